@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type HcpTerraform, startHcpTerraform } from '../../sandbox/hcp-terraform/server.ts';
+import { ask, changeMembers, policySetsPath } from './client.ts';
+
+let terraform: HcpTerraform;
+beforeEach(async () => {
+  terraform = await startHcpTerraform({ rateLimit: null });
+});
+afterEach(() => terraform.close());
+
+function setDocument(attributes: object, relationships: object = {}): object {
+  return { data: { type: 'policy-sets', attributes, relationships } };
+}
+
+describe('policy sets', () => {
+  test('create with members, show, change, delete; policies survive', async () => {
+    const policy = terraform.seedPolicy({ name: 'a', code: 'x' });
+    const policies = { data: [{ id: policy.id, type: 'policies' }] };
+    const body = setDocument({ name: 'base', description: 'd' }, { policies });
+    const created = await ask(terraform, policySetsPath, { method: 'POST', body });
+    expect(created.status).toBe(201);
+    const path = `/policy-sets/${created.at('data', 'id')}`;
+    expect((await ask(terraform, path)).at('data', 'attributes')).toMatchObject({
+      name: 'base',
+      kind: 'sentinel',
+      versioned: false,
+      'policy-count': 1,
+    });
+    const change = setDocument({ name: 'renamed', global: true });
+    expect((await ask(terraform, path, { method: 'PATCH', body: change })).status).toBe(200);
+    expect(terraform.policySets()).toMatchObject([{ name: 'renamed', global: true, policies: ['a'] }]);
+    expect((await ask(terraform, path, { method: 'DELETE' })).status).toBe(204);
+    expect((await ask(terraform, path)).status).toBe(404);
+    expect(terraform.policies()).toMatchObject([{ name: 'a', policySets: [] }]);
+    expect(terraform.violations).toEqual([]);
+  });
+
+  test('a name that is taken, a bad one, and a policy that does not exist are 422', async () => {
+    terraform.seedPolicySet({ name: 'base' });
+    const unknown = { policies: { data: [{ id: 'pol-1', type: 'policies' }] } };
+    const bodies = [
+      setDocument({ name: 'base' }),
+      setDocument({ name: 'b c' }),
+      setDocument({ name: 'b' }, unknown),
+    ];
+    for (const body of bodies) {
+      expect((await ask(terraform, policySetsPath, { method: 'POST', body })).status).toBe(422);
+    }
+    expect(terraform.policySets()).toHaveLength(1);
+  });
+
+  test('a change of workspaces replaces them', async () => {
+    const { id } = terraform.seedPolicySet({ name: 'base' });
+    const workspaces = (...ids: string[]) => ({ data: ids.map((ws) => ({ id: ws, type: 'workspaces' })) });
+    const path = `/policy-sets/${id}`;
+    await ask(terraform, `${path}/relationships/workspaces`, {
+      method: 'POST',
+      body: workspaces('ws-1', 'ws-2'),
+    });
+    const body = setDocument({}, { workspaces: workspaces('ws-3') });
+    const answer = await ask(terraform, path, { method: 'PATCH', body });
+    expect(answer.at('data', 'relationships', 'workspaces')).toEqual(workspaces('ws-3'));
+    expect(answer.at('data', 'attributes', 'workspace-count')).toBe(1);
+  });
+
+  test('filters', async () => {
+    terraform.seedPolicySet({ name: 'plain' });
+    terraform.seedPolicySet({ name: 'rego', kind: 'opa' });
+    terraform.seedPolicySet({ name: 'vcs', source: 'vcs' });
+    const names = async (query: string) =>
+      (
+        (await ask(terraform, `${policySetsPath}?sort=name&${query}`)).at('data') as {
+          attributes: { name: string };
+        }[]
+      ).map(({ attributes }) => attributes.name);
+    expect(await names('filter[versioned]=true')).toEqual(['vcs']);
+    expect(await names('filter[kind]=sentinel')).toEqual(['plain', 'vcs']);
+    expect(await names('search[name]=ego')).toEqual(['rego']);
+  });
+});
+
+describe('members', () => {
+  test('are added, never replaced; again is harmless; a non-member may be removed', async () => {
+    const set = terraform.seedPolicySet({ name: 'base' });
+    const [a, b] = ['a', 'b'].map((name) => terraform.seedPolicy({ name, code: 'x' }).id) as [string, string];
+    expect((await changeMembers(terraform, 'POST', { set: set.id, policies: [a] })).status).toBe(204);
+    expect((await changeMembers(terraform, 'POST', { set: set.id, policies: [a, b] })).status).toBe(204);
+    expect(terraform.policySets()).toMatchObject([{ policies: ['a', 'b'] }]);
+    for (let count = 0; count < 2; count += 1) {
+      expect((await changeMembers(terraform, 'DELETE', { set: set.id, policies: [a] })).status).toBe(204);
+    }
+    expect(terraform.policySets()).toMatchObject([{ policies: ['b'] }]);
+    expect(terraform.violations).toEqual([]);
+  });
+
+  test('an unknown policy refuses the whole request', async () => {
+    const set = terraform.seedPolicySet({ name: 'base' });
+    const { id } = terraform.seedPolicy({ name: 'a', code: 'x' });
+    expect((await changeMembers(terraform, 'POST', { set: set.id, policies: [id, 'pol-1'] })).status).toBe(
+      422,
+    );
+    expect(terraform.policySets()).toMatchObject([{ policies: [] }]);
+  });
+
+  test.each([
+    ['of the other kind', { kind: 'opa' }],
+    ['from a repository', { source: 'vcs' }],
+    ['uploaded as a whole', { source: 'upload' }],
+  ] as const)('a set %s takes none', async (_, seed) => {
+    const set = terraform.seedPolicySet({ name: 'base', ...seed });
+    const { id } = terraform.seedPolicy({ name: 'a', code: 'x' });
+    expect((await changeMembers(terraform, 'POST', { set: set.id, policies: [id] })).status).toBe(422);
+  });
+
+  test('an unknown set is 404', async () => {
+    expect((await changeMembers(terraform, 'POST', { set: 'polset-1', policies: ['pol-1'] })).status).toBe(
+      404,
+    );
+  });
+
+  test('a member without code is a violation, unless it was there before', async () => {
+    const set = terraform.seedPolicySet({ name: 'base' });
+    terraform.seedPolicy({ name: 'before', policySets: ['base'] });
+    const { id } = terraform.seedPolicy({ name: 'a' });
+    await changeMembers(terraform, 'POST', { set: set.id, policies: [id] });
+    await changeMembers(terraform, 'POST', { set: set.id, policies: [id] });
+    expect(terraform.violations).toEqual([
+      expect.stringContaining('policy a without code is a member of base'),
+    ]);
+  });
+});
+
+describe('versions', () => {
+  test('pending, then ready, and the set is versioned', async () => {
+    const { id } = terraform.seedPolicySet({ name: 'archive' });
+    const created = await ask(terraform, `/policy-sets/${id}/versions`, { method: 'POST' });
+    expect(created.status).toBe(201);
+    expect(created.at('data', 'attributes')).toMatchObject({
+      source: 'tfe-api',
+      status: 'pending',
+      error: null,
+    });
+    const path = `/policy-set-versions/${created.at('data', 'id')}`;
+    const upload = String(created.at('data', 'links', 'upload'));
+    expect((await fetch(upload, { method: 'PUT', body: 'gzip' })).status).toBe(200);
+    const status = async () => (await ask(terraform, path)).at('data', 'attributes', 'status');
+    expect([await status(), await status()]).toEqual(['ingressing', 'ready']);
+    const set = await ask(terraform, `/policy-sets/${id}`);
+    expect(set.at('data', 'attributes', 'versioned')).toBe(true);
+    expect(set.at('data', 'relationships', 'current-version')).toEqual(
+      set.at('data', 'relationships', 'newest-version'),
+    );
+    expect(terraform.violations).toEqual([]);
+  });
+
+  test('a set with policies or a repository takes none', async () => {
+    terraform.seedPolicy({ name: 'a', code: 'x' });
+    const sets = [
+      terraform.seedPolicySet({ name: 'managed', policies: ['a'] }),
+      terraform.seedPolicySet({ name: 'vcs', source: 'vcs' }),
+    ];
+    for (const { id } of sets) {
+      expect((await ask(terraform, `/policy-sets/${id}/versions`, { method: 'POST' })).status).toBe(422);
+    }
+  });
+});
+
+test('a sensitive parameter is never read back', async () => {
+  const { id } = terraform.seedPolicySet({ name: 'base' });
+  const attributes = { key: 'k', value: 'v', category: 'policy-set', sensitive: true };
+  const path = `/policy-sets/${id}/parameters`;
+  const created = await ask(terraform, path, {
+    method: 'POST',
+    body: { data: { type: 'vars', attributes } },
+  });
+  expect(created.status).toBe(201);
+  const listed = await ask(terraform, path);
+  expect(listed.at('data', 0, 'attributes')).toMatchObject({ key: 'k', value: null });
+  const one = `${path}/${created.at('data', 'id')}`;
+  expect((await ask(terraform, one, { method: 'DELETE' })).status).toBe(204);
+  expect((await ask(terraform, one)).status).toBe(404);
+});

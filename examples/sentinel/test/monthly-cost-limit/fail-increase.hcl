@@ -1,0 +1,11 @@
+mock "tfrun" {
+  module {
+    source = "mock-tfrun-fail-increase.sentinel"
+  }
+}
+
+test {
+  rules = {
+    main = false
+  }
+}

@@ -1,0 +1,11 @@
+mock "tfrun" {
+  module {
+    source = "mock-tfrun-pass-no-estimate.sentinel"
+  }
+}
+
+test {
+  rules = {
+    main = true
+  }
+}

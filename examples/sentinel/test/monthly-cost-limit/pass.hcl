@@ -1,0 +1,11 @@
+mock "tfrun" {
+  module {
+    source = "mock-tfrun-pass.sentinel"
+  }
+}
+
+test {
+  rules = {
+    main = true
+  }
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { type Answer, bearerToken, type Incoming } from '../http/exchange.ts';
+import { parseJson } from '../http/recording.ts';
+import { matchRoute } from '../http/routes.ts';
+import { secretsSeen } from '../http/secrets.ts';
+import { commentRoutes } from './comments.ts';
+import { ApiError, notFound } from './errors.ts';
+import { graphqlRoute } from './graphql.ts';
+import type { TokenOptions } from './options.ts';
+import { pullRoutes } from './pulls.ts';
+import { type SchemaName, schemas } from './schemas/index.ts';
+import type { Call, Route, Service } from './service.ts';
+import { userRoutes } from './users.ts';
+
+const restRoutes = [...commentRoutes, ...pullRoutes, ...userRoutes];
+const versions = ['2022-11-28', '2026-03-10'];
+
+/** The REST API below its base path, and GraphQL beside it. */
+export class Api {
+  readonly #service: Service;
+  readonly #graphqlPath: string;
+
+  constructor(service: Service) {
+    this.#service = service;
+    this.#graphqlPath = graphqlPath(service.settings.basePath);
+  }
+
+  handle(incoming: Incoming): Answer {
+    this.#checkSecrets(incoming);
+    const answer = this.#answer(incoming);
+    return { ...answer, headers: { ...headers(), ...answer.headers } };
+  }
+
+  #answer(incoming: Incoming): Answer {
+    try {
+      const call = this.#call(incoming);
+      const answer = call.route.handle(call);
+      this.#checkAnswer(incoming, answer, call.route.answer);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#checkAnswer(incoming, error.answer, 'error');
+      return error.answer;
+    }
+  }
+
+  #call(incoming: Incoming): Call & { route: Route } {
+    const { method, url } = incoming;
+    if (incoming.headers['user-agent'] === undefined) {
+      this.#violation(incoming, 'no User-Agent');
+      throw new ApiError(403, 'Request forbidden by administrative rules.');
+    }
+    const caller = this.#caller(incoming);
+    const version = incoming.headers['x-github-api-version'];
+    if (version !== undefined && !versions.includes(String(version))) {
+      throw new ApiError(400, `"${String(version)}" is not a supported version`);
+    }
+    const found = this.#route(method, url.pathname);
+    if (found === undefined) {
+      this.#violation(incoming, 'no such endpoint');
+      throw notFound();
+    }
+    const document = incoming.body.length === 0 ? undefined : parsed(incoming);
+    this.#checkRequest(incoming, document, found.route.request);
+    return { ...this.#service, incoming, document, caller, query: url.searchParams, ...found };
+  }
+
+  #route(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
+    if (path === this.#graphqlPath) return matchRoute([graphqlRoute], method, '/graphql');
+    const { basePath } = this.#service.settings;
+    return path.startsWith(`${basePath}/`)
+      ? matchRoute(restRoutes, method, path.slice(basePath.length))
+      : undefined;
+  }
+
+  #caller(incoming: Incoming): TokenOptions {
+    const token = bearerToken(incoming.headers);
+    if (token === undefined) throw new ApiError(401, 'Requires authentication');
+    const caller = this.#service.settings.tokens[token];
+    if (caller === undefined) throw new ApiError(401, 'Bad credentials');
+    return caller;
+  }
+
+  #checkSecrets(incoming: Incoming): void {
+    const { tokens, foreignSecrets } = this.#service.settings;
+    const own = secretsSeen(incoming, Object.keys(tokens), { authorization: false });
+    const foreign = secretsSeen(incoming, foreignSecrets, { authorization: true });
+    for (const place of [...own, ...foreign]) this.#violation(incoming, `a token was sent in ${place}`);
+  }
+
+  #checkRequest(incoming: Incoming, document: unknown, schema: SchemaName | undefined): void {
+    if (schema === undefined) return;
+    for (const problem of schemas().problems(schema, document)) this.#violation(incoming, problem);
+  }
+
+  #checkAnswer(incoming: Incoming, answer: Answer, schema: SchemaName | undefined): void {
+    if (schema === undefined) return;
+    for (const problem of schemas().problems(schema, parseJson(answer.body))) {
+      this.#violation(incoming, `answer: ${problem}`);
+    }
+  }
+
+  #violation(incoming: Incoming, message: string): void {
+    this.#service.recording.violation(incoming, message);
+  }
+}
+
+export function graphqlPath(basePath: string): string {
+  return basePath === '' ? '/graphql' : basePath.replace('/v3', '/graphql');
+}
+
+function parsed({ body }: Incoming): unknown {
+  const document = parseJson(body);
+  if (document === undefined) throw new ApiError(400, 'Problems parsing JSON');
+  return document;
+}
+
+function headers(): Record<string, string> {
+  return {
+    'x-github-request-id': randomUUID(),
+    'x-ratelimit-limit': '1000',
+    'x-ratelimit-remaining': '900',
+    'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3600),
+  };
+}

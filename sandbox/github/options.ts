@@ -1,0 +1,71 @@
+import type { OnRequest } from '../http/stand-in.ts';
+
+export type TokenOptions = {
+  login: string;
+  type: 'Bot' | 'User';
+  /** What it may do with issues and pull requests. */
+  permissions: 'write' | 'read';
+};
+
+export type PullSeed = {
+  number: number;
+  title?: string;
+  state?: 'open' | 'closed';
+  merged?: boolean;
+  mergeCommitSha?: string | null;
+  headSha?: string;
+  headRef?: string;
+  /** `owner/name`; null when the fork is gone. */
+  headRepository?: string | null;
+  baseRef?: string;
+  user?: string;
+  /** Comments are refused with 403. */
+  locked?: boolean;
+  /** Everything about it answers 410. */
+  gone?: boolean;
+};
+
+export type CommentSeed = { pull: number; login: string; type?: 'Bot' | 'User'; body: string };
+
+export type GitHubOptions = {
+  repository?: string;
+  tokens?: Record<string, TokenOptions>;
+  /** What must never be seen here: the tokens of other services. */
+  foreignSecrets?: string[];
+  port?: number;
+  /** `''` for api.github.com, `/api/v3` for GitHub Enterprise Server. */
+  basePath?: '' | '/api/v3';
+  /** Of the links in the answers. */
+  serverUrl?: string;
+  /** Whether GraphQL answers who the token is; 403 otherwise. */
+  viewer?: boolean;
+  pulls?: PullSeed[];
+  comments?: CommentSeed[];
+  /** Which pull requests a commit belongs to; those whose head or merge commit it is when left out. */
+  commits?: Record<string, number[]>;
+  /** Characters a comment may have. */
+  bodyLimit?: number;
+  /** Milliseconds before a request has its effect. */
+  latency?: number;
+  tls?: { key: string; cert: string };
+  onRequest?: OnRequest;
+};
+
+export type Settings = Required<
+  Omit<GitHubOptions, 'port' | 'pulls' | 'comments' | 'latency' | 'tls' | 'onRequest'>
+>;
+
+export function settings(options: GitHubOptions): Settings {
+  return {
+    repository: options.repository ?? 'acme/policies',
+    tokens: options.tokens ?? {
+      'github-token': { login: 'github-actions[bot]', type: 'Bot', permissions: 'write' },
+    },
+    foreignSecrets: options.foreignSecrets ?? [],
+    basePath: options.basePath ?? '',
+    serverUrl: options.serverUrl ?? 'https://github.com',
+    viewer: options.viewer ?? true,
+    commits: options.commits ?? {},
+    bodyLimit: options.bodyLimit ?? 65_536,
+  };
+}

@@ -1,0 +1,80 @@
+import type { SchemaObject } from 'ajv';
+import {
+  closed,
+  flag,
+  integer,
+  listOf,
+  open,
+  Schemas,
+  text,
+  textOrNull,
+  time,
+  uri,
+} from '../../http/schema.ts';
+
+const user = open({
+  login: text,
+  id: integer,
+  node_id: text,
+  type: { type: 'string', enum: ['Bot', 'User'] },
+  html_url: uri,
+});
+
+const comment = open({
+  id: integer,
+  node_id: text,
+  url: uri,
+  html_url: uri,
+  issue_url: uri,
+  body: text,
+  user,
+  created_at: time,
+  updated_at: time,
+});
+
+const repositoryOrNull: SchemaObject = {
+  type: ['object', 'null'],
+  properties: { full_name: text, fork: flag },
+  required: ['full_name', 'fork'],
+};
+
+const branch = open({ label: text, ref: text, sha: text, user, repo: repositoryOrNull });
+
+const pullInList = open({
+  number: integer,
+  state: { type: 'string', enum: ['open', 'closed'] },
+  locked: flag,
+  title: text,
+  user,
+  merge_commit_sha: textOrNull,
+  merged_at: textOrNull,
+  head: branch,
+  base: branch,
+  html_url: uri,
+});
+
+const all = {
+  user,
+  comment,
+  comments: listOf(comment),
+  pull: {
+    ...pullInList,
+    required: [...(pullInList['required'] as string[])],
+    allOf: [open({ merged: flag })],
+  },
+  pulls: listOf(pullInList),
+  error: open({ message: text, documentation_url: text, status: text }),
+  /** What a client sends to write a comment; more than that is a mistake of the client's. */
+  'comment-body': closed({ body: text }),
+  'graphql-query': open({ query: text }),
+};
+
+export type SchemaName = keyof typeof all;
+
+let compiled: Schemas<SchemaName> | undefined;
+
+/** Compiled at first use: once a process. */
+export function schemas(): Schemas<SchemaName> {
+  compiled ??= new Schemas<SchemaName>(all);
+  return compiled;
+}

@@ -1,0 +1,24 @@
+import { type Answer, emptyAnswer, textAnswer } from '../http/exchange.ts';
+import type { Route } from './service.ts';
+
+/** Answers without a token (hcp-terraform-api.md 1.1). */
+export const pingRoute: Route = {
+  method: 'GET',
+  path: '/ping',
+  open: true,
+  handle: () => emptyAnswer(204),
+};
+
+export const discoveryPath = '/.well-known/terraform.json';
+
+export function discoveryAnswer(): Answer {
+  const services = {
+    'modules.v1': '/api/registry/v1/modules/',
+    'providers.v1': '/api/registry/v1/providers/',
+    'state.v2': '/api/v2/',
+    'tfe.v2': '/api/v2/',
+    'tfe.v2.1': '/api/v2/',
+    'tfe.v2.2': '/api/v2/',
+  };
+  return textAnswer(200, 'application/json', JSON.stringify(services));
+}

@@ -1,0 +1,40 @@
+import { type Answer, emptyAnswer, type Incoming, textAnswer } from '../http/exchange.ts';
+import { secretsSeen } from '../http/secrets.ts';
+import type { Service } from './service.ts';
+
+/** HCP Terraform has the store on a host of its own, Terraform Enterprise under a path of the same one. */
+const pathPrefix = { 'other-origin': '/v1/object/', 'same-host': '/_archivist/v1/object/' } as const;
+
+export function objectAddress({ objectStore, settings }: Service, secret: string): string {
+  return `${objectStore}${pathPrefix[settings.objectStore]}${secret}`;
+}
+
+export function isObjectPath({ settings }: Service, path: string): boolean {
+  return settings.objectStore === 'same-host' && path.startsWith(pathPrefix['same-host']);
+}
+
+/** The store knows no tokens, and must not be shown any (hcp-terraform-api.md 5). */
+export function objectStoreAnswer(service: Service, incoming: Incoming): Answer {
+  const { recording, settings, state } = service;
+  const secrets = [...settings.tokens, ...settings.foreignSecrets];
+  for (const place of secretsSeen(incoming, secrets, { authorization: false })) {
+    recording.violation(incoming, `a token was sent to the object store in ${place}`);
+  }
+  if (incoming.headers.authorization !== undefined) {
+    recording.violation(incoming, 'Authorization was sent to the object store');
+    return textAnswer(400, 'text/plain', 'Only one auth mechanism allowed\n');
+  }
+  const object = state.objects.get(incoming.url.pathname.split('/').at(-1) ?? '');
+  return object === undefined ? textAnswer(404, 'text/plain', 'not found\n') : transfer(object, incoming);
+}
+
+function transfer(object: { read: Buffer } | { write: (body: Buffer) => void }, incoming: Incoming): Answer {
+  if ('read' in object && incoming.method === 'GET') {
+    return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: object.read };
+  }
+  if ('write' in object && incoming.method === 'PUT') {
+    object.write(incoming.body);
+    return emptyAnswer(200);
+  }
+  return textAnswer(405, 'text/plain', 'method not allowed\n');
+}

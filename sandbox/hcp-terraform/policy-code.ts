@@ -1,0 +1,34 @@
+import { type Answer, emptyAnswer } from '../http/exchange.ts';
+import { jsonAnswer, notFound, simpleError } from './errors.ts';
+import { objectAddress } from './object-store.ts';
+import { policyResource } from './policy-document.ts';
+import { type Call, policyOf, type Route } from './service.ts';
+
+/** "10 MB"; the unit is assumed (hcp-terraform-api.md 9). */
+const maximumBytes = 10 * 2 ** 20;
+
+export const policyCodeRoutes: Route[] = [
+  { method: 'PUT', path: '/policies/:policy/upload', answer: 'policy', upload: true, handle: upload },
+  { method: 'GET', path: '/policies/:policy/download', handle: download },
+];
+
+/** Any bytes are taken, none at all too; nothing compiles them (hcp-terraform-api.md 2.2). */
+function upload(call: Call): Answer {
+  const policy = policyOf(call);
+  const { body } = call.incoming;
+  if (body.length > maximumBytes) {
+    throw simpleError(413, 'payload too large', 'Policies are limited to 10MB');
+  }
+  policy.code = body;
+  policy.updatedAt = call.state.time();
+  if (call.settings.emptyUploadAnswer) return emptyAnswer(200);
+  return jsonAnswer(200, { data: policyResource(call, policy) });
+}
+
+/** Redirects to an address that is itself the secret (hcp-terraform-api.md 5). */
+function download(call: Call): Answer {
+  const { code } = policyOf(call);
+  if (code === null) throw notFound();
+  const location = objectAddress(call, call.state.store({ read: code }));
+  return { ...emptyAnswer(call.settings.redirectStatus), headers: { location } };
+}

@@ -1,0 +1,115 @@
+import type { SchemaObject } from 'ajv';
+import { closed, flag, integer, listOf, open, text, textOrNull, time, uri } from '../../http/schema.ts';
+import { constant, document, listDocument, toMany, toOne } from './json-api.ts';
+
+const vcsRepo: SchemaObject = {
+  type: ['object', 'null'],
+  properties: { identifier: text, branch: textOrNull },
+  required: ['identifier'],
+};
+
+/** hcp-terraform-api.md 3.1 */
+const writable = {
+  name: text,
+  description: textOrNull,
+  global: flag,
+  overridable: flag,
+  'agent-enabled': flag,
+  'policy-tool-version': textOrNull,
+  'policies-path': textOrNull,
+  'vcs-repo': vcsRepo,
+  'policy-update-patterns': listOf(text),
+};
+const kind: SchemaObject = { type: 'string', enum: ['sentinel', 'opa', 'tfpolicy'] };
+
+const scopes = {
+  workspaces: toMany('workspaces'),
+  projects: toMany('projects'),
+  'workspace-exclusions': toMany('workspaces'),
+  'project-exclusions': toMany('projects'),
+};
+
+function request(attributes: SchemaObject, relationships: Record<string, SchemaObject>): SchemaObject {
+  const related = closed(relationships, Object.keys(relationships));
+  return closed({
+    data: closed({ id: text, type: constant('policy-sets'), attributes, relationships: related }, [
+      'id',
+      'attributes',
+      'relationships',
+    ]),
+  });
+}
+
+const optional = Object.keys(writable);
+
+export const policySetCreate = request(
+  closed(
+    { ...writable, kind },
+    [...optional, 'kind'].filter((name) => name !== 'name'),
+  ),
+  { policies: toMany('policies'), ...scopes },
+);
+export const policySetUpdate = request(closed(writable, optional), scopes);
+
+const versionOrNone = toOne('policy-set-versions');
+
+const policySetResource = closed({
+  id: { type: 'string', pattern: '^polset-[A-Za-z0-9]{16}$' },
+  type: constant('policy-sets'),
+  attributes: closed(
+    {
+      ...writable,
+      kind,
+      versioned: flag,
+      'policy-count': integer,
+      'workspace-count': integer,
+      'project-count': integer,
+      'created-at': time,
+      'updated-at': time,
+    },
+    ['kind', 'overridable', 'agent-enabled', 'policy-tool-version', 'policy-update-patterns'],
+  ),
+  relationships: closed(
+    {
+      organization: toOne('organizations'),
+      policies: toMany('policies'),
+      ...scopes,
+      'newest-version': versionOrNone,
+      'current-version': versionOrNone,
+    },
+    [...Object.keys(scopes), 'newest-version', 'current-version'],
+  ),
+  links: closed({ self: text }),
+});
+
+export const policySet = document(policySetResource);
+export const policySets = listDocument(policySetResource);
+
+const versionResource = closed({
+  id: { type: 'string', pattern: '^polsetver-[A-Za-z0-9]{16}$' },
+  type: constant('policy-set-versions'),
+  attributes: closed({
+    source: text,
+    status: { type: 'string', enum: ['pending', 'ingressing', 'ready', 'errored', 'canceled'] },
+    'status-timestamps': { type: 'object', additionalProperties: time },
+    error: textOrNull,
+    'created-at': time,
+  }),
+  relationships: closed({ 'policy-set': toOne('policy-sets') }),
+  links: closed({ self: text, upload: uri }, ['upload']),
+});
+
+export const policySetVersion = document(versionResource);
+export const policySetVersions = listDocument(versionResource);
+
+export const organization = document(
+  open({
+    id: text,
+    type: constant('organizations'),
+    attributes: open({ name: text, permissions: { type: 'object', additionalProperties: flag } }),
+  }),
+);
+
+export const entitlementSet = document(
+  open({ id: text, type: constant('entitlement-sets'), attributes: open({ sentinel: flag }) }),
+);

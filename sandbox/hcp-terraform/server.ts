@@ -1,0 +1,111 @@
+import type { Faults } from '../http/faults.ts';
+import type { RecordedRequest } from '../http/recording.ts';
+import { type OnRequest, StandIn } from '../http/stand-in.ts';
+import { Api } from './api.ts';
+import { faultAnswer } from './errors.ts';
+import { isObjectPath, objectStoreAnswer } from './object-store.ts';
+import { type HcpTerraformOptions, settings } from './options.ts';
+import { RateLimit } from './rate-limit.ts';
+import { schemas } from './schemas/index.ts';
+import { type PolicySeed, type PolicySetSeed, removePolicy, seedPolicy, seedPolicySet } from './seed.ts';
+import type { Service } from './service.ts';
+import {
+  type PolicySetSnapshot,
+  type PolicySnapshot,
+  policySetSnapshot,
+  policySetSnapshots,
+  policySnapshot,
+  policySnapshots,
+} from './snapshot.ts';
+import { type Organization, State } from './state.ts';
+
+export type { HcpTerraformOptions, PolicySeed, PolicySetSeed, PolicySetSnapshot, PolicySnapshot };
+
+/** A running stand-in of HCP Terraform or Terraform Enterprise. */
+export type HcpTerraform = {
+  /** Origin of the API, without /api/v2. */
+  url: string;
+  /** `127.0.0.1:port` */
+  host: string;
+  /** Origin of the object store; the API's own when it is on the same host. */
+  objectStore: string;
+  /** What was asked since the start or the last reset, in order of arrival; servers `api` and `object-store`. */
+  requests: readonly RecordedRequest[];
+  violations: readonly string[];
+  /** How many requests met the rate limit. */
+  readonly seen429: number;
+  faults: Faults;
+  onRequest: OnRequest | undefined;
+  /** Permissions, entitlements and limits, to be changed at will. */
+  organization(name: string): Organization;
+  seedPolicy(seed: PolicySeed): PolicySnapshot;
+  seedPolicySet(seed: PolicySetSeed): PolicySetSnapshot;
+  removePolicy(nameOrId: string): void;
+  policies(): PolicySnapshot[];
+  policySets(): PolicySetSnapshot[];
+  /** Forgets requests, violations, pending faults and the count of 429s; policies and sets stay. */
+  reset(): void;
+  close(): Promise<void>;
+};
+
+export async function startHcpTerraform(options: HcpTerraformOptions = {}): Promise<HcpTerraform> {
+  schemas();
+  const { latency, tls, onRequest, port } = options;
+  const standIn = new StandIn({ latency, tls, onRequest, faultAnswer });
+  const resolved = settings(options);
+  const service: Service = {
+    settings: resolved,
+    state: new State(resolved.organizations),
+    recording: standIn.recording,
+    origin: '',
+    objectStore: '',
+  };
+  const rateLimit = new RateLimit(resolved.rateLimit);
+  const api = new Api(service, rateLimit);
+  const name = (path: string): string => (isObjectPath(service, path) ? 'object-store' : 'api');
+  service.origin = await standIn.listen(name, (incoming) => api.handle(incoming), port);
+  service.objectStore =
+    resolved.objectStore === 'same-host'
+      ? service.origin
+      : await standIn.listen(
+          () => 'object-store',
+          (incoming) => objectStoreAnswer(service, incoming),
+        );
+  return facade(service, standIn, rateLimit);
+}
+
+function facade(service: Service, standIn: StandIn, rateLimit: RateLimit): HcpTerraform {
+  const { state } = service;
+  return {
+    url: service.origin,
+    host: new URL(service.origin).host,
+    objectStore: service.objectStore,
+    requests: standIn.recording.requests,
+    violations: standIn.recording.violations,
+    faults: standIn.faults,
+    get seen429() {
+      return rateLimit.seen429;
+    },
+    get onRequest() {
+      return standIn.onRequest;
+    },
+    set onRequest(hook) {
+      standIn.onRequest = hook;
+    },
+    organization: (name) => {
+      const organization = state.organizations.get(name);
+      if (organization === undefined) throw new Error(`no organization ${name}`);
+      return organization;
+    },
+    seedPolicy: (seed) => policySnapshot(state, seedPolicy(service, seed)),
+    seedPolicySet: (seed) => policySetSnapshot(state, seedPolicySet(service, seed)),
+    removePolicy: (key) => removePolicy(service, key),
+    policies: () => policySnapshots(state),
+    policySets: () => policySetSnapshots(state),
+    reset: () => {
+      standIn.reset();
+      rateLimit.seen429 = 0;
+    },
+    close: () => standIn.close(),
+  };
+}

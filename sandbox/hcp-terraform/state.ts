@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { OrganizationOptions } from './options.ts';
+
+export type PolicyKind = 'sentinel' | 'opa';
+export type PolicySetKind = PolicyKind | 'tfpolicy';
+export type Organization = Required<OrganizationOptions>;
+
+export type Policy = {
+  id: string;
+  organization: string;
+  name: string;
+  kind: PolicyKind;
+  query: string | null;
+  description: string | null;
+  enforcementLevel: string;
+  code: Buffer | null;
+  updatedAt: string | null;
+};
+
+export const relationNames = [
+  'workspaces',
+  'projects',
+  'workspace-exclusions',
+  'project-exclusions',
+] as const;
+export type RelationName = (typeof relationNames)[number];
+
+export type PolicySet = {
+  id: string;
+  organization: string;
+  name: string;
+  kind: PolicySetKind;
+  attributes: Record<string, unknown>;
+  policies: Set<string>;
+  relations: Record<RelationName, Set<string>>;
+  versions: PolicySetVersion[];
+  parameters: Map<string, Record<string, unknown>>;
+  createdAt: string;
+  updatedAt: string;
+};
+
+export type PolicySetVersion = {
+  id: string;
+  policySet: string;
+  status: 'pending' | 'ingressing' | 'ready' | 'errored';
+  timestamps: Record<string, string>;
+  error: string | null;
+  secret: string;
+  pollsLeft: number;
+  createdAt: string;
+};
+
+/** What one secret address of the object store is for. */
+export type StoredObject = { read: Buffer } | { write: (body: Buffer) => void };
+
+/** Everything the service remembers. */
+export class State {
+  readonly organizations: Map<string, Organization>;
+  readonly policies = new Map<string, Policy>();
+  readonly policySets = new Map<string, PolicySet>();
+  readonly objects = new Map<string, StoredObject>();
+  #ids = 0;
+  #lastTime = 0;
+
+  constructor(organizations: Organization[]) {
+    this.organizations = new Map(organizations.map((organization) => [organization.name, organization]));
+  }
+
+  /** `pol-` and 16 letters or digits: the same ones in every run, in no order. */
+  newId(prefix: string): string {
+    this.#ids += 1;
+    const digest = createHash('sha512').update(`${prefix}${this.#ids}`).digest('base64');
+    return `${prefix}-${digest.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 16)}`;
+  }
+
+  /** The time, never the same twice: two uploads always differ. */
+  time(): string {
+    this.#lastTime = Math.max(Date.now(), this.#lastTime + 1);
+    return new Date(this.#lastTime).toISOString();
+  }
+
+  store(object: StoredObject): string {
+    const secret = randomBytes(32).toString('base64url');
+    this.objects.set(secret, object);
+    return secret;
+  }
+
+  /** The sets a policy is a member of, by name. */
+  policySetsOf(policy: Policy): PolicySet[] {
+    return byName([...this.policySets.values()].filter((set) => set.policies.has(policy.id)));
+  }
+
+  policiesOf(set: PolicySet): Policy[] {
+    return byName([...set.policies].flatMap((id) => this.policies.get(id) ?? []));
+  }
+}
+
+export function byName<T extends { name: string }>(items: T[]): T[] {
+  return items.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+}
+
+/** A set whose policies come from a repository or an archive (hcp-terraform-api.md 3.2). */
+export function isVersioned(set: PolicySet): boolean {
+  return set.versions.length > 0 || (set.attributes['vcs-repo'] ?? null) !== null;
+}

@@ -1,0 +1,57 @@
+import { ApiError, type ErrorObject, invalidAttribute } from './errors.ts';
+
+/** Collects what is wrong with the attributes of one request: the service answers it all at once. */
+export class Validation {
+  readonly #attributes: Record<string, unknown>;
+  readonly #errors: ErrorObject[] = [];
+
+  constructor(attributes: Record<string, unknown>) {
+    this.#attributes = attributes;
+  }
+
+  refuse(attribute: string, detail: string): void {
+    this.#errors.push(invalidAttribute(attribute, detail));
+  }
+
+  has(attribute: string): boolean {
+    return this.#attributes[attribute] !== undefined;
+  }
+
+  value(attribute: string): unknown {
+    return this.#attributes[attribute];
+  }
+
+  /** A text or null; null too where it is missing. */
+  textOrNull(attribute: string): string | null {
+    const value = this.#attributes[attribute] ?? null;
+    if (value === null || typeof value === 'string') return value;
+    this.refuse(attribute, `${label(attribute)} is not a string`);
+    return null;
+  }
+
+  oneOf<Value extends string>(attribute: string, values: readonly Value[], fallback: Value): Value {
+    const value = this.#attributes[attribute] ?? fallback;
+    if ((values as readonly unknown[]).includes(value)) return value as Value;
+    this.refuse(attribute, `${label(attribute)} is not included in the list`);
+    return fallback;
+  }
+
+  /** Letters, digits, `-` and `_`, and nothing that is taken (hcp-terraform-api.md 2.1, 3.1). */
+  name(taken: (name: string) => boolean): string {
+    const name = this.#attributes['name'];
+    if (typeof name !== 'string' || name === '') this.refuse('name', "Name can't be blank");
+    else if (!/^[A-Za-z0-9_-]+$/.test(name)) {
+      this.refuse('name', 'Name can only include letters, numbers, -, and _');
+    } else if (taken(name)) this.refuse('name', 'Name has already been taken');
+    return String(name);
+  }
+
+  done(): void {
+    if (this.#errors.length > 0) throw new ApiError(422, this.#errors);
+  }
+}
+
+function label(attribute: string): string {
+  const words = attribute.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

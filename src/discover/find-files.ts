@@ -1,0 +1,99 @@
+import { lstat, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as glob from '@actions/glob';
+import type { Patterns } from '../inputs/patterns.ts';
+import { type Problem, ProblemsError } from '../problem.ts';
+
+/** The folder that patterns are relative to, inside the workspace. Both are real paths, links resolved. */
+export interface Folder {
+  readonly workspace: string;
+  readonly root: string;
+}
+
+export interface FoundFile {
+  /** From the workspace, with `/` between folders. */
+  readonly path: string;
+  /** Real location of the file's bytes: the target of a link, inside the workspace. */
+  readonly location: string;
+}
+
+/**
+ * Resolves the working directory.
+ *
+ * @throws ProblemsError where it is missing, no folder, or outside the workspace.
+ */
+export async function resolveFolder(workspace: string, workingDirectory: string): Promise<Folder> {
+  const wrong = (message: string, advice: string) =>
+    new ProblemsError([{ message, place: { input: 'working-directory' }, advice }]);
+  const real = await realpath(workspace);
+  const root = await realpath(path.resolve(real, workingDirectory)).catch(() => undefined);
+  const isFolder = root !== undefined && (await stat(root)).isDirectory();
+  if (!isFolder) {
+    throw wrong(
+      `There is no folder "${workingDirectory}" in the workspace.`,
+      'Is the repository checked out before this step?',
+    );
+  }
+  if (!isInside(real, root)) {
+    throw wrong(`"${workingDirectory}" leads out of the workspace.`, 'Name a folder inside it.');
+  }
+  return { workspace: real, root };
+}
+
+export const isInside = (folder: string, file: string): boolean =>
+  file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+
+/**
+ * Lists what the patterns select below the folder, sorted by path. A link is followed when it leads to a file
+ * inside the workspace; folders behind links are not searched, as they may lie anywhere.
+ */
+export async function findFiles(
+  folder: Folder,
+  patterns: Patterns,
+): Promise<{ files: FoundFile[]; problems: Problem[] }> {
+  const globber = await glob.create(patternLines(folder.root, patterns).join('\n'), {
+    followSymbolicLinks: false,
+    matchDirectories: false,
+  });
+  const files: FoundFile[] = [];
+  const problems: Problem[] = [];
+  for (const match of (await globber.glob()).sort(byCodeUnit)) {
+    const found = await locate(folder, match);
+    if ('location' in found) files.push(found);
+    else problems.push(found);
+  }
+  return { files, problems };
+}
+
+/** Exclusions come last, since the last pattern that matches decides (github-platform.md 2). */
+function patternLines(root: string, { include, exclude }: Patterns): string[] {
+  const below = (pattern: string) => `${escapeGlob(root)}${path.sep}${pattern}`;
+  return [
+    ...include.map(below),
+    ...exclude.map((pattern) => `!${below(pattern)}`),
+    `!${below('**/.git/**')}`,
+  ];
+}
+
+/** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (github-platform.md 2). */
+const escapeGlob = (text: string) => text.replace(/[[?*]/g, '[$&]');
+
+const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+async function locate(folder: Folder, match: string): Promise<FoundFile | Problem> {
+  const file = path.relative(folder.workspace, match).replaceAll(path.sep, '/');
+  const wrong = (message: string, advice: string): Problem => ({ message, place: { file }, advice });
+  const location = await realpath(match).catch(() => undefined);
+  if (location === undefined)
+    return wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.');
+  if (!isInside(folder.workspace, location)) {
+    return wrong(
+      'The path leads out of the workspace through a link.',
+      'Put the file itself there, or add it to `exclude`.',
+    );
+  }
+  if (!(await lstat(location)).isFile()) {
+    return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
+  }
+  return { path: file, location };
+}

@@ -1,0 +1,103 @@
+import { describeFailure, type GitHub } from './client.ts';
+import { hasMarker, isNewer, markerLine, type RunNumber, runOf, withoutMarker } from './marker.ts';
+
+export interface CommentOptions {
+  readonly pullRequest: number;
+  readonly key: string;
+  readonly run: RunNumber;
+  /** Without the marker. */
+  readonly text: string;
+  /** The run wrote to Terraform: what it says is so, even if a newer run that only looked has spoken since. */
+  readonly wrote: boolean;
+  /** False: an older comment is brought up to date, but none is made. */
+  readonly create: boolean;
+}
+
+interface Comment {
+  readonly id: number;
+  readonly body?: string | undefined;
+  readonly html_url: string;
+  readonly user: { readonly login: string; readonly type: string } | null;
+}
+
+/**
+ * Makes sure that the pull request has one comment of this key with this text, and returns its address.
+ *
+ * There is no way to write only if nobody else did. So after a comment was made, the comments are listed again: where
+ * two runs made one each, both keep the older one and remove the other.
+ */
+export async function upsertComment(github: GitHub, options: CommentOptions): Promise<string | undefined> {
+  const isOwn = await ownComments(github, options.key);
+  const [existing, ...duplicates] = await listComments(github, options.pullRequest, isOwn);
+  await removeComments(github, duplicates);
+  if (existing !== undefined) {
+    const url = await updateComment(github, existing, options);
+    if (url !== undefined) return url;
+  }
+  if (!options.create && existing === undefined) return undefined;
+  const made = await createComment(github, options);
+  const [first, ...others] = await listComments(github, options.pullRequest, isOwn);
+  if (first === undefined || first.id === made.id) return made.html_url;
+  await removeComments(github, others);
+  return (await updateComment(github, first, options)) ?? first.html_url;
+}
+
+type Test = (comment: Comment) => boolean;
+
+/** A marker in somebody else's comment is only quoted: it counts together with its author (interface.md 5). */
+async function ownComments({ octokit }: GitHub, key: string): Promise<Test> {
+  const login = await octokit
+    .graphql<{ viewer: { login: string } }>('query { viewer { login } }')
+    .then(({ viewer }) => viewer.login)
+    .catch(() => undefined);
+  return ({ body, user }) =>
+    hasMarker(body ?? '', key) && (login === undefined ? user?.type === 'Bot' : user?.login === login);
+}
+
+async function listComments(
+  { octokit, owner, repo }: GitHub,
+  number: number,
+  isOwn: Test,
+): Promise<Comment[]> {
+  const listing = octokit.rest.issues.listComments;
+  const comments: Comment[] = await octokit.paginate(listing, {
+    owner,
+    repo,
+    issue_number: number,
+    per_page: 100,
+  });
+  return comments.filter(isOwn).sort((a, b) => a.id - b.id);
+}
+
+async function createComment({ octokit, owner, repo }: GitHub, options: CommentOptions): Promise<Comment> {
+  const body = bodyOf(options);
+  return (await octokit.rest.issues.createComment({ owner, repo, issue_number: options.pullRequest, body }))
+    .data;
+}
+
+/** The comment's address; undefined where it is gone, or turns out not to be ours to change. */
+async function updateComment(
+  { octokit, owner, repo }: GitHub,
+  comment: Comment,
+  options: CommentOptions,
+): Promise<string | undefined> {
+  const body = comment.body ?? '';
+  if (withoutMarker(body) === withoutMarker(bodyOf(options))) return comment.html_url;
+  if (isNewer(runOf(body), options.run) && !options.wrote) return comment.html_url;
+  try {
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body: bodyOf(options) });
+    return comment.html_url;
+  } catch (error) {
+    if ([403, 404].includes(describeFailure(error).status ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+async function removeComments({ octokit, owner, repo }: GitHub, comments: readonly Comment[]): Promise<void> {
+  // Another run may be removing the same one, and a duplicate that stays is no reason to fail.
+  await Promise.allSettled(
+    comments.map(({ id }) => octokit.rest.issues.deleteComment({ owner, repo, comment_id: id })),
+  );
+}
+
+const bodyOf = ({ key, run, text }: CommentOptions) => `${markerLine(key, run)}\n${text}`;

@@ -1,0 +1,102 @@
+import type { GitHub } from './client.ts';
+import type { HeadOrigin, RunContext } from './context.ts';
+import type { Head } from './event.ts';
+
+/** Events that run for a commit of this repository, whoever wrote it: what they run was accepted before. */
+const TRUSTED_EVENTS = ['push', 'merge_group', 'release', 'schedule'];
+
+export interface RunHead {
+  readonly origin: HeadOrigin;
+  /** The head's commit, where a lookup told it. */
+  readonly sha: string | undefined;
+}
+
+/**
+ * Finds out whose commits the run works on. A pull request whose head the event does not tell is looked up; one
+ * that stays unknown is for the caller to count as a fork's (interface.md 4).
+ */
+export async function findHead(
+  context: RunContext,
+  pullRequestInput: number | undefined,
+  github: GitHub | undefined,
+): Promise<RunHead> {
+  const told = originOfEvent(context);
+  if (told !== 'repository') return { origin: told, sha: undefined };
+  const heads = await Promise.all(
+    numbersToLookUp(context, pullRequestInput).map((number) => github && lookUpHead(github, number)),
+  );
+  const origins = heads.map((head) => (head === undefined ? 'unknown' : originOf(head.repository, context)));
+  return { origin: origins.find((origin) => origin !== 'repository') ?? 'repository', sha: heads[0]?.sha };
+}
+
+/** What the event alone tells; where it is silent, `repository` until a lookup says otherwise. */
+function originOfEvent(context: RunContext): HeadOrigin {
+  const { eventName, pullRequest, followedRun, payloadProblem } = context;
+  if (payloadProblem !== undefined && !TRUSTED_EVENTS.includes(eventName)) return 'unknown';
+  if (pullRequest?.head !== undefined) return originOf(pullRequest.head.repository, context);
+  return followedRun === undefined ? 'repository' : originOf(followedRun.repository, context);
+}
+
+/** The event's own pull request where its head is not told, and one that the user names instead. */
+function numbersToLookUp(
+  { eventName, pullRequest }: RunContext,
+  pullRequestInput: number | undefined,
+): number[] {
+  const silent = pullRequest !== undefined && pullRequest.head === undefined ? [pullRequest.number] : [];
+  const named =
+    pullRequestInput === undefined || TRUSTED_EVENTS.includes(eventName) ? [] : [pullRequestInput];
+  return [...new Set([...silent, ...named.filter((number) => number !== pullRequest?.number)])];
+}
+
+function originOf(headRepository: string | null, context: RunContext): HeadOrigin {
+  const own = context.repository ?? fullName(context.repositoryName);
+  if (headRepository === null || own === undefined) return 'unknown';
+  return headRepository.toLowerCase() === own.toLowerCase() ? 'repository' : 'fork';
+}
+
+const fullName = (repository: RunContext['repositoryName']) =>
+  repository && `${repository.owner}/${repository.repo}`;
+
+async function lookUpHead({ octokit, owner, repo }: GitHub, number: number): Promise<Head | undefined> {
+  try {
+    const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
+    return {
+      sha: data.head.sha,
+      repository: (data.head.repo as { full_name: string } | null)?.full_name ?? null,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pull request to comment on (interface.md 5); undefined where there is none. Throws what GitHub answers. */
+export async function findPullRequest(
+  context: RunContext,
+  pullRequestInput: number | undefined,
+  github: GitHub,
+): Promise<number | undefined> {
+  if (pullRequestInput !== undefined) return pullRequestInput;
+  if (context.pullRequest !== undefined) return context.pullRequest.number;
+  if (context.eventName === 'merge_group') return pullRequestOfQueue(context.mergeGroupRef ?? context.ref);
+  return context.eventName === 'push' && context.sha !== undefined
+    ? pullRequestOfCommit(github, context.sha)
+    : undefined;
+}
+
+/** `gh-readonly-queue/<base>/pr-<number>-<sha>` (github-platform.md 3). */
+function pullRequestOfQueue(ref: string | undefined): number | undefined {
+  const number = /\/pr-(\d+)-[0-9a-f]+$/.exec(ref ?? '')?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** The merged one whose merge commit it is, else the only open one whose head it is. */
+async function pullRequestOfCommit(
+  { octokit, owner, repo }: GitHub,
+  sha: string,
+): Promise<number | undefined> {
+  const listing = octokit.rest.repos.listPullRequestsAssociatedWithCommit;
+  const pulls = await octokit.paginate(listing, { owner, repo, commit_sha: sha, per_page: 100 });
+  const merged = pulls.find((pull) => pull.merged_at !== null && pull.merge_commit_sha === sha);
+  const open = pulls.filter((pull) => pull.state === 'open' && pull.head.sha === sha);
+  return merged?.number ?? (open.length === 1 ? open[0]?.number : undefined);
+}

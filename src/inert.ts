@@ -1,0 +1,43 @@
+/** Text from files, names and APIs, made harmless. Nothing here is about how it looks; see `report/markdown/`. */
+
+/** Control characters, those that turn the direction of what follows, and those that are not to be seen at all. */
+const UNSEEN = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\t]]/gv;
+
+const LONE_SURROGATE = /\p{Cs}/gu;
+
+/** Shows control and direction characters as their code point instead of obeying them. Keeps tabs and newlines. */
+export function visible(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(LONE_SURROGATE, '\ufffd')
+    .replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** The same on one line. */
+export const oneLine = (text: string): string =>
+  visible(text)
+    .replace(/\s*\n\s*/g, ' ')
+    .replaceAll('\t', ' ');
+
+const GAP = '\u200b';
+
+/**
+ * Text on one line that GitHub makes no mention, reference or link of (github-platform.md 4): an invisible gap breaks
+ * `@name`, `#1`, `GH-1`, addresses and commit ids. Escaping does not help, as GitHub looks at the rendered text.
+ */
+export function inert(text: string): string {
+  return oneLine(text)
+    .replace(/[@#]/g, `$&${GAP}`)
+    .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
+    .replace(/:(?=\/\/)/g, `:${GAP}`)
+    .replace(/\bwww\.(?=\S)/gi, `www${GAP}.`)
+    .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => `${hex.slice(0, 6)}${GAP}${hex.slice(6)}`);
+}
+
+/**
+ * A line for the runner's log. The runner obeys `::command::` at the start of a line and `##[command]` anywhere in
+ * it, on what it takes for a line: it ends one at a lone carriage return too (github-platform.md 5).
+ */
+export function logLine(text: string): string {
+  return oneLine(text).replaceAll('##[', `#${GAP}#[`).replace(/^::/, `${GAP}::`);
+}

@@ -1,0 +1,136 @@
+import pMap from 'p-map';
+import { readCode, sha256 } from '../code.ts';
+import type { Policy, PolicyFile, PolicySet } from '../policy.ts';
+import { createOrAdopt } from './create.ts';
+import { type Change, type Create, differences, type Update, wantedSettings } from './plan.ts';
+import type { PolicySetMembers, PolicyStore } from './ports.ts';
+
+/** What became of one entry of the plan. */
+export type Result =
+  | { readonly change: Change; readonly status: 'applied'; readonly policy: Policy }
+  | {
+      readonly change: Change;
+      readonly status: 'failed';
+      readonly policy: Policy | undefined;
+      readonly error: unknown;
+    };
+
+export interface ApplyOptions {
+  readonly policies: PolicyStore;
+  readonly policySets: PolicySetMembers;
+  readonly parallelism: number;
+  readonly onResult: (result: Result) => void;
+}
+
+type Write = Create | Update;
+
+/**
+ * Carries the plan out: each policy with its code and settings first, then the policy sets, so that no set ever holds
+ * a policy whose code has not arrived (interface.md 4). What fails does not stop the rest. Results are in plan order.
+ */
+export async function applyPlan(changes: readonly Change[], options: ApplyOptions): Promise<Result[]> {
+  const writes = changes.filter((change) => change.action !== 'unchanged');
+  const written = new Map<Change, Result>();
+  const write = async (change: Write) => {
+    const result = await attempt(change, () => publish(change, options.policies));
+    written.set(change, result);
+    if (change.joins.length === 0 || result.status === 'failed') options.onResult(result);
+  };
+  const [probes, rest] = separateProbe(writes, options.policies);
+  for (const change of probes) await write(change);
+  await pMap(rest, write, { concurrency: options.parallelism });
+
+  await joinPolicySets(written, options);
+  return changes.map((change) => written.get(change) ?? unchanged(change));
+}
+
+/**
+ * A release that knows no OPA takes an OPA policy for a Sentinel one. Where no policy has shown yet what the release
+ * knows, one create goes ahead of the others.
+ */
+function separateProbe(
+  writes: readonly Write[],
+  { release }: PolicyStore,
+): [readonly Write[], readonly Write[]] {
+  const isOpa = release.kind === undefined && writes.some(({ file }) => file.kind === 'opa');
+  return isOpa ? [writes.slice(0, 1), writes.slice(1)] : [[], writes];
+}
+
+function unchanged(change: Change): Result {
+  if (change.action !== 'unchanged') throw new Error(`No result for policy ${change.file.name}`);
+  return { change, status: 'applied', policy: change.policy };
+}
+
+async function attempt(change: Change, act: () => Promise<Policy>): Promise<Result> {
+  try {
+    return { change, status: 'applied', policy: await act() };
+  } catch (error) {
+    return { change, status: 'failed', policy: 'policy' in change ? change.policy : undefined, error };
+  }
+}
+
+/** Brings one policy to what its file says: there, then its code, then its settings. */
+async function publish(change: Write, store: PolicyStore): Promise<Policy> {
+  const uploads = change.action === 'create' || change.changes.includes('code');
+  // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
+  const code = uploads ? await readPublishedCode(change.file) : undefined;
+  const { policy, made } =
+    change.action === 'create'
+      ? await createOrAdopt(change.file, store)
+      : { policy: change.policy, made: false };
+  const wanted = wantedSettings(change.file, made ? undefined : policy);
+  if (code === undefined) return settle(policy, wanted, store);
+  const uploaded = await store.upload(policy.id, code);
+  return settle(uploaded ?? (await store.read(policy.id)), wanted, store);
+}
+
+/** @throws Error when the file is not the one that was checked and planned with. */
+async function readPublishedCode(file: PolicyFile): Promise<Buffer> {
+  const code = await readCode(file.location);
+  if (sha256(code) !== file.sha256) throw new Error(`${file.path} changed during the run; run it again.`);
+  return code;
+}
+
+/** Changes the settings that differ, and makes sure that the level was taken: old releases ignore what they do not know. */
+async function settle(
+  policy: Policy,
+  wanted: ReturnType<typeof wantedSettings>,
+  store: PolicyStore,
+): Promise<Policy> {
+  if (differences(policy, wanted).length === 0) return policy;
+  const answer = await store.update(policy, { ...wanted, description: policy.description });
+  const settled = differences(answer, wanted).length === 0 ? answer : await store.read(policy.id);
+  const [kept] = differences(settled, wanted);
+  if (kept !== undefined) throw new Error(`The server took the change of ${kept}, but keeps the old value.`);
+  return settled;
+}
+
+async function joinPolicySets(
+  written: Map<Change, Result>,
+  { policySets, parallelism, onResult }: ApplyOptions,
+) {
+  const ready = [...written.values()].filter(
+    ({ status, change }) => status === 'applied' && joinsOf(change).length > 0,
+  );
+  const sets = new Map(ready.flatMap(({ change }) => joinsOf(change).map((set) => [set.id, set])));
+  await pMap(
+    sets.values(),
+    async (set) => {
+      const members = ready.filter(({ change }) => joinsOf(change).includes(set));
+      const ids = members.flatMap(({ policy }) => (policy === undefined ? [] : [policy.id]));
+      try {
+        await policySets.addPolicies(set.id, ids);
+      } catch (cause) {
+        const error = new Error(`It was published, but did not become a member of policy set ${set.name}.`, {
+          cause,
+        });
+        for (const { change, policy } of members)
+          written.set(change, { change, status: 'failed', policy, error });
+      }
+    },
+    { concurrency: parallelism },
+  );
+  for (const { change } of ready) onResult(written.get(change) as Result);
+}
+
+const joinsOf = (change: Change): readonly PolicySet[] => ('joins' in change ? change.joins : []);

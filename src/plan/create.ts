@@ -1,0 +1,23 @@
+import { DEFAULT_LEVEL, type NewPolicy, type PolicyFile } from '../policy.ts';
+import { ProblemsError } from '../problem.ts';
+import { opaUnknown, otherKind, wantedSettings } from './plan.ts';
+import type { Created, PolicyStore } from './ports.ts';
+
+/**
+ * Creates the policy of a file, without code and in no policy set; or takes the one that is there by now, made by
+ * somebody else or by a create whose answer was lost.
+ */
+export async function createOrAdopt(file: PolicyFile, store: PolicyStore): Promise<Created> {
+  if (file.kind === 'opa' && store.release.kind === false) throw new ProblemsError([opaUnknown(file)]);
+  const created = await store.create(newPolicy(file));
+  if (created.policy.kind === file.kind) return created;
+  if (!created.made) throw new ProblemsError([otherKind(file, created.policy)]);
+  // A release without OPA made a Sentinel policy of it: take that back.
+  await store.delete(created.policy.id);
+  throw new ProblemsError([opaUnknown(file)]);
+}
+
+function newPolicy(file: PolicyFile): NewPolicy {
+  const { enforcementLevel = DEFAULT_LEVEL, query } = wantedSettings(file, undefined);
+  return { name: file.name, kind: file.kind, enforcementLevel, ...(query === undefined ? {} : { query }) };
+}

@@ -1,0 +1,95 @@
+/** The vocabulary of Terraform policies, as HashiCorp's manual spells it. Imports nothing. */
+
+export type PolicyKind = 'sentinel' | 'opa';
+
+/** What each kind may be enforced at, from lenient to strict (hcp-terraform-api.md 2.1). */
+export const ENFORCEMENT_LEVELS = {
+  sentinel: ['advisory', 'soft-mandatory', 'hard-mandatory'],
+  opa: ['advisory', 'mandatory'],
+} as const;
+
+export type SentinelLevel = (typeof ENFORCEMENT_LEVELS.sentinel)[number];
+export type OpaLevel = (typeof ENFORCEMENT_LEVELS.opa)[number];
+export type EnforcementLevel = SentinelLevel | OpaLevel;
+
+export const EXTENSIONS = { sentinel: '.sentinel', opa: '.rego' } as const;
+
+/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (interface.md 2). */
+export const MAX_CODE_BYTES = 10 * 2 ** 20;
+
+/** The level a new policy gets when nothing states one (interface.md 3). */
+export const DEFAULT_LEVEL = 'advisory';
+
+/** A value together with the place that states it, such as `input`. */
+export interface Stated<T> {
+  readonly value: T;
+  readonly source: string;
+}
+
+interface File {
+  /** The policy's name in the organization, prefix included: letters, digits, `-`, `_`. */
+  readonly name: string;
+  /** From the workspace, with `/` between folders. */
+  readonly path: string;
+  /** Real location on this machine. */
+  readonly location: string;
+  /** Lower-case hexadecimal SHA-256 of the file's bytes. */
+  readonly sha256: string;
+}
+
+export interface SentinelFile extends File {
+  readonly kind: 'sentinel';
+  readonly enforcementLevel?: Stated<SentinelLevel>;
+}
+
+export interface OpaFile extends File {
+  readonly kind: 'opa';
+  readonly enforcementLevel?: Stated<OpaLevel>;
+  /** `data.<package>.deny`: the query of a new policy for which nothing states one. */
+  readonly derivedQuery: string;
+}
+
+/** A policy as the repository has it. What is left out is stated by nothing. */
+export type PolicyFile = SentinelFile | OpaFile;
+
+/** A policy as the organization has it. What the server answers is kept as it is: it may know more kinds and levels. */
+export interface Policy {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  /** Missing on releases without `enforcement-level` until code is uploaded. */
+  readonly enforcementLevel: string | undefined;
+  readonly query: string | null;
+  readonly description: string | null;
+  /** False when nothing was ever uploaded, as an interrupted run leaves it. */
+  readonly hasCode: boolean;
+  /** Missing where the server leaves the relationship out. */
+  readonly policySetIds: readonly string[] | undefined;
+}
+
+export interface PolicySet {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly organization: string | undefined;
+  /** Holds uploaded versions or follows a VCS repository: takes no individually managed policies. */
+  readonly versioned: boolean;
+  readonly vcs: boolean;
+  readonly policyIds: readonly string[] | undefined;
+}
+
+export interface NewPolicy {
+  readonly name: string;
+  readonly kind: PolicyKind;
+  readonly enforcementLevel: EnforcementLevel;
+  readonly description?: string;
+  readonly query?: string;
+}
+
+/** A change of a policy's settings: what is left out stays as it is. */
+export interface PolicySettings {
+  readonly enforcementLevel?: EnforcementLevel;
+  /** Always stated, as leaving it out may clear it (hcp-terraform-api.md 2.2). */
+  readonly description: string | null;
+  readonly query?: string;
+}

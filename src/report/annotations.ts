@@ -1,0 +1,36 @@
+import * as core from '@actions/core';
+import { oneLine } from '../inert.ts';
+import { describePlace, type Problem } from '../problem.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Report } from './report.ts';
+
+/** GitHub shows no more of each level in a step (github-platform.md 2). */
+const MOST = 10;
+
+/** GitHub cuts a message here, in UTF-16 units. */
+const LONGEST = 4000;
+
+/** Prints the report's problems as annotations on the files and lines they speak of. */
+export function annotate({ problems, entries, warnings, notices }: Report, secrets: Secrets): void {
+  const failures = entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  annotateLevel(core.error, [...problems, ...failures], secrets);
+  annotateLevel(core.warning, warnings, secrets);
+  annotateLevel(core.notice, notices, secrets);
+}
+
+function annotateLevel(print: typeof core.error, problems: readonly Problem[], secrets: Secrets): void {
+  const shown = problems.length > MOST ? problems.slice(0, MOST - 1) : problems;
+  for (const problem of shown) print(secrets.redact(messageOf(problem)), properties(problem));
+  const left = problems.length - shown.length;
+  if (left > 0) print(`${left} more: see the job summary or the log.`);
+}
+
+function messageOf({ message, advice }: Problem): string {
+  const text = oneLine(advice === undefined ? message : `${message} ${advice}`);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function properties({ place }: Problem): core.AnnotationProperties {
+  if (place?.file === undefined) return place?.input === undefined ? {} : { title: describePlace(place) };
+  return { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) };
+}

@@ -1,0 +1,99 @@
+import { appendFile } from 'node:fs/promises';
+import * as core from '@actions/core';
+import { describeFailure } from '../github/client.ts';
+import { upsertComment } from '../github/comment.ts';
+import { findPullRequest } from '../github/pull-request.ts';
+import type { Job } from '../job.ts';
+import type { Log } from '../log.ts';
+import { describeProblem, type Problem } from '../problem.ts';
+import { annotate } from './annotations.ts';
+import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from './markdown/markdown.ts';
+import { outputsOf } from './outputs.ts';
+import { type Entry, hasChanges, hasFailed, headline, type Report } from './report.ts';
+
+/** Room that the marker and the newline before the text take in a comment. Bytes. */
+const MARKER_ROOM = 1_000;
+
+/** Shows the report everywhere: comment, job summary, log, annotations, outputs. None of them can fail the run. */
+export async function deliver(report: Report, job: Job): Promise<void> {
+  const { secrets, log } = job;
+  const text = secrets.redact(renderReport(report, COMMENT_LIMIT - MARKER_ROOM));
+  const comment = await deliverComment(report, text, job);
+  const delivered = { ...report, warnings: [...report.warnings, ...comment.warnings] };
+  const summary = await deliverSummary(delivered, job);
+  const complete = { ...delivered, warnings: [...delivered.warnings, ...summary] };
+  await log.group('Report', async () => logReport(complete, log));
+  annotate(complete, secrets);
+  for (const [name, value] of Object.entries(outputsOf(report.entries, text)))
+    core.setOutput(name, secrets.redact(value));
+  core.setOutput('comment-url', comment.url ?? '');
+  log.info(`Terraform policies: ${headline(report)}`);
+}
+
+interface Delivered {
+  readonly url: string | undefined;
+  readonly warnings: readonly Problem[];
+}
+
+const NOT_COMMENTED: Delivered = { url: undefined, warnings: [] };
+
+async function deliverComment(report: Report, text: string, job: Job): Promise<Delivered> {
+  const { inputs, context, github } = job;
+  const { comment } = inputs;
+  if (comment === undefined || comment.mode === 'never' || github === undefined) return NOT_COMMENTED;
+  try {
+    const pullRequest = await findPullRequest(context, inputs.run?.pullRequest, github);
+    if (pullRequest === undefined) return NOT_COMMENTED;
+    const url = await upsertComment(github, {
+      pullRequest,
+      key: comment.key,
+      run: { id: context.runId, attempt: context.runAttempt },
+      text,
+      wrote: report.mode === 'publish' && report.problems.length === 0,
+      create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
+    });
+    return { url, warnings: [] };
+  } catch (error) {
+    return { url: undefined, warnings: [refusedComment(error)] };
+  }
+}
+
+/** Says why GitHub took no comment, and the permission that is missing where one is (github-platform.md 3). */
+function refusedComment(error: unknown): Problem {
+  const { status, message } = describeFailure(error);
+  return { message: `The pull request got no comment: ${message}.`, advice: adviceFor(status, message) };
+}
+
+function adviceFor(status: number | undefined, message: string): string {
+  if (/locked/i.test(message)) return 'The conversation is locked; the job summary holds the report.';
+  if (status === 401) return 'The token in `github-token` is wrong or has expired.';
+  if (status === 403 || status === 404) {
+    return 'Give the job `permissions:` with `pull-requests: write` (runs for forks and Dependabot cannot have it); the job summary holds the report.';
+  }
+  if (status === undefined) return 'GitHub did not answer in time; the job summary holds the report.';
+  return 'The job summary holds the report.';
+}
+
+async function deliverSummary(report: Report, { summaryFile, secrets }: Job): Promise<Problem[]> {
+  if (summaryFile === undefined || summaryFile === '') return [];
+  try {
+    // Appended as the toolkit does, so that what earlier steps wrote stays; without its 1 MiB failure.
+    await appendFile(summaryFile, `${secrets.redact(renderReport(report, SUMMARY_LIMIT - 1))}\n`);
+    return [];
+  } catch (error) {
+    return [{ message: `The job summary could not be written: ${(error as Error).message}.` }];
+  }
+}
+
+function logReport(report: Report, log: Log): void {
+  for (const problem of report.problems) log.info(`error: ${describeProblem(problem)}`);
+  for (const entry of report.entries) log.info(entryLine(entry));
+  for (const warning of report.warnings) log.info(`warning: ${describeProblem(warning)}`);
+  for (const notice of report.notices) log.info(`notice: ${describeProblem(notice)}`);
+}
+
+function entryLine({ action, status, name, path, changes, joins, error }: Entry): string {
+  const what = action === 'update' ? ` (${changes.join(', ')})` : '';
+  const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
+  return `${status} ${action} ${name}${what}${sets} — ${path}${error === undefined ? '' : `: ${describeProblem(error)}`}`;
+}

@@ -1,0 +1,78 @@
+import type { Result } from '../plan/apply.ts';
+import { type Change, type ChangedPart, wantedSettings } from '../plan/plan.ts';
+import type { PolicyFile } from '../policy.ts';
+import { type Problem, ProblemsError } from '../problem.ts';
+import { explainFailure } from '../tfe/explain.ts';
+import type { Entry } from './report.ts';
+
+/** The entry of a policy that a dry run would write. */
+export function plannedEntry(change: Change): Entry {
+  return { ...describeChange(change), status: 'planned', error: undefined };
+}
+
+/** The entry of a policy after the plan was carried out. */
+export function resultEntry(result: Result): Entry {
+  const entry = describeChange(result.change);
+  const id = result.policy?.id;
+  if (result.status === 'failed')
+    return { ...entry, id, status: 'failed', error: problemOf(result.error, entry.path) };
+  const after = result.policy.enforcementLevel ?? entry.enforcementLevel.after;
+  return {
+    ...entry,
+    id,
+    status: 'applied',
+    enforcementLevel: { ...entry.enforcementLevel, after },
+    error: undefined,
+  };
+}
+
+/** The entry of a file in a run that only checks. */
+export function checkedEntry(file: PolicyFile): Entry {
+  return {
+    ...describeFile(file),
+    id: undefined,
+    action: 'check',
+    status: 'skipped',
+    changes: [],
+    enforcementLevel: {
+      before: undefined,
+      after: file.enforcementLevel?.value,
+      stated: file.enforcementLevel !== undefined,
+    },
+    joins: [],
+    error: undefined,
+  };
+}
+
+const describeFile = ({ name, kind, path }: PolicyFile) => ({ name, kind, path });
+
+function describeChange(change: Change): Omit<Entry, 'status' | 'error'> {
+  const existing = change.action === 'create' ? undefined : change.policy;
+  const wanted = wantedSettings(change.file, existing);
+  return {
+    ...describeFile(change.file),
+    id: existing?.id,
+    action: change.action,
+    changes: changedParts(change),
+    enforcementLevel: {
+      before: existing?.enforcementLevel,
+      after: wanted.enforcementLevel ?? existing?.enforcementLevel,
+      stated: wanted.enforcementLevel !== undefined,
+    },
+    joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
+  };
+}
+
+/** What a change touches; a create touches everything that it states. */
+function changedParts(change: Change): readonly ChangedPart[] {
+  if (change.action === 'unchanged') return [];
+  if (change.action === 'update') return change.changes;
+  const query: ChangedPart[] = change.file.kind === 'opa' ? ['query'] : [];
+  const joins: ChangedPart[] = change.joins.length > 0 ? ['policy-sets'] : [];
+  return ['code', 'enforcement-level', ...query, ...joins];
+}
+
+function problemOf(error: unknown, file: string): Problem {
+  if (error instanceof ProblemsError && error.problems[0] !== undefined) return error.problems[0];
+  return { ...explainFailure(error), place: { file } };
+}

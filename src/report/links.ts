@@ -1,0 +1,27 @@
+import type { RunContext } from '../github/context.ts';
+import type { RunHead } from '../github/pull-request.ts';
+import type { TerraformInputs } from '../inputs/inputs.ts';
+import type { Commit, Report } from './report.ts';
+
+/** The organization's pages, where it is known. */
+export function organizationOf(terraform: TerraformInputs | undefined): Report['organization'] {
+  if (terraform?.organization === undefined) return undefined;
+  const url = `${terraform.host.origin}/app/${encodeURIComponent(terraform.organization)}`;
+  return { name: terraform.organization, url, policiesUrl: `${url}/settings/policies` };
+}
+
+/** The commit that the run works on: the pull request's head on its events, else GITHUB_SHA (interface.md 5). */
+export function commitOf(
+  { pullRequest, sha, serverUrl, repositoryName }: RunContext,
+  head: RunHead,
+): Commit | undefined {
+  const commit = pullRequest?.head?.sha ?? head.sha ?? sha;
+  if (commit === undefined) return undefined;
+  const repository = repositoryName && `${serverUrl}/${repositoryName.owner}/${repositoryName.repo}`;
+  return {
+    sha: commit,
+    url: repository && `${repository}/commit/${commit}`,
+    fileUrl: (path) =>
+      repository && `${repository}/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`,
+  };
+}

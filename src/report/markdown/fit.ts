@@ -1,0 +1,66 @@
+/** A part of a text that has to fit: what it is, and what stands for it where there is no room. */
+export type Block =
+  | { readonly kind: 'fixed'; readonly text: string }
+  /** Goes first, the largest before the others. */
+  | { readonly kind: 'diff'; readonly text: string; readonly instead: string }
+  /** Goes as a whole, after the diffs. */
+  | { readonly kind: 'list'; readonly text: string; readonly instead: string }
+  /** Loses rows from its end, after everything else. `head` and `rows` are lines. */
+  | {
+      readonly kind: 'rows';
+      readonly head: string;
+      readonly rows: readonly string[];
+      readonly instead: (count: number) => string;
+    };
+
+const BETWEEN = '\n\n';
+
+/** Bytes of UTF-8. */
+const size = (text: string) => Buffer.byteLength(text);
+
+/** Joins blocks to a text of at most so many bytes. Drops whole parts only, and says what it dropped. */
+export function fitBlocks(blocks: readonly Block[], limit: number): string {
+  let kept = [...blocks];
+  const over = () => size(join(kept)) - limit;
+  for (const diff of largestFirst(blocks)) {
+    if (over() <= 0) break;
+    kept = kept.map((block) => (block === diff ? fixed(diff.instead) : block));
+  }
+  for (const block of blocks) {
+    if (over() > 0 && block.kind === 'list')
+      kept = kept.map((other) => (other === block ? fixed(block.instead) : other));
+  }
+  for (let at = kept.length - 1; at >= 0; at--) {
+    const block = kept[at];
+    const excess = over();
+    if (excess > 0 && block?.kind === 'rows') kept[at] = fewerRows(block, excess);
+  }
+  return join(kept);
+}
+
+type DiffBlock = Extract<Block, { kind: 'diff' }>;
+type RowsBlock = Extract<Block, { kind: 'rows' }>;
+
+function largestFirst(blocks: readonly Block[]): DiffBlock[] {
+  return blocks.filter((block) => block.kind === 'diff').sort((a, b) => size(b.text) - size(a.text));
+}
+
+function fewerRows(block: RowsBlock, excess: number): Block {
+  // The line that tells how many are missing takes room itself, never more than for all of them.
+  let room = -excess - size(BETWEEN) - size(block.instead(block.rows.length));
+  let kept = block.rows.length;
+  while (kept > 0 && room < 0) room += size(`${block.rows[--kept]}\n`);
+  const missing = block.instead(block.rows.length - kept);
+  return fixed(
+    kept === 0 ? missing : [join([{ ...block, rows: block.rows.slice(0, kept) }]), missing].join(BETWEEN),
+  );
+}
+
+const fixed = (text: string): Block => ({ kind: 'fixed', text });
+
+function join(blocks: readonly Block[]): string {
+  return blocks
+    .map((block) => (block.kind === 'rows' ? [block.head, ...block.rows].join('\n') : block.text))
+    .filter((text) => text !== '')
+    .join(BETWEEN);
+}

@@ -1,0 +1,187 @@
+import type { PhrasingContent, RootContent } from 'mdast';
+import { describePlace, type Problem } from '../../problem.ts';
+import { type Entry, enforcementShifts, headline, plural, type Report } from '../report.ts';
+import { type Block, fitBlocks } from './fit.ts';
+import {
+  alert,
+  bullets,
+  code,
+  folded,
+  heading,
+  link,
+  paragraph,
+  render,
+  strong,
+  table,
+  text,
+  words,
+} from './nodes.ts';
+
+export const TITLE = 'Terraform policies';
+
+/** What a comment may hold, in bytes of UTF-8: safe under every reading of GitHub's limit (interface.md 5). */
+export const COMMENT_LIMIT = 65_000;
+
+/** What a job summary may hold, in bytes; a longer one is dropped whole. */
+export const SUMMARY_LIMIT = 2 ** 20;
+
+/** The report as GitHub Flavored Markdown of at most so many bytes. */
+export function renderReport(report: Report, limit: number): string {
+  return fitBlocks(
+    [
+      ...fixed(heading(2, text(`${TITLE}: ${headline(report)}`))),
+      ...fixed(paragraph(...preamble(report))),
+      ...shiftBlocks(report),
+      ...problemBlocks('Nothing was written. Mend these first', report, report.problems),
+      ...failureBlocks(report),
+      ...changeBlocks(report),
+      ...uncheckedBlocks(report),
+      ...unchangedBlocks(report),
+      ...problemBlocks('Warnings', report, report.warnings),
+      ...problemBlocks('Notices', report, report.notices),
+    ],
+    limit,
+  );
+}
+
+const fixed = (...nodes: RootContent[]): Block[] => [{ kind: 'fixed', text: render(...nodes) }];
+
+function preamble({ mode, organization, commit }: Report): PhrasingContent[] {
+  const what = {
+    publish: [],
+    'dry-run': [strong(text('Dry run')), text(': ')],
+    check: [strong(text('Checks only')), text(': ')],
+  };
+  const verb = {
+    publish: 'Published to',
+    'dry-run': 'nothing was written to',
+    check: 'nothing was read from or written to',
+  };
+  const where =
+    organization === undefined
+      ? [text('Terraform')]
+      : [text('organization '), link(code(organization.name), organization.url)];
+  const at =
+    commit === undefined ? [] : [text(' from commit '), link(code(commit.sha.slice(0, 7)), commit.url)];
+  return [...what[mode], text(`${verb[mode]} `), ...where, ...at, text('.')].flat();
+}
+
+function shiftBlocks({ mode, entries }: Report): Block[] {
+  const { stricter, looser } = enforcementShifts(entries);
+  const verb = mode === 'dry-run' ? 'would get' : 'gets';
+  return [
+    ...shiftBlock('CAUTION', `Enforcement ${verb} looser`, looser),
+    ...shiftBlock('IMPORTANT', `Enforcement ${verb} stricter`, stricter),
+  ];
+}
+
+function shiftBlock(kind: 'CAUTION' | 'IMPORTANT', title: string, entries: readonly Entry[]): Block[] {
+  if (entries.length === 0) return [];
+  const shown = entries
+    .slice(0, 10)
+    .flatMap((entry, index) => [text(index === 0 ? ': ' : ', '), code(entry.name)]);
+  const more = entries.length > 10 ? ` and ${entries.length - 10} more.` : '.';
+  return fixed(alert(kind, paragraph(strong(text(title)), ...shown, text(more))));
+}
+
+function problemBlocks(title: string, report: Report, problems: readonly Problem[]): Block[] {
+  if (problems.length === 0) return [];
+  const items = render(bullets(problems.map((problem) => problemWords(report, problem)))).split('\n');
+  const instead = (count: number) =>
+    render(paragraph(text(`${plural(count, 'more line')} left out here; the log has all.`)));
+  return [...fixed(heading(3, text(title))), { kind: 'rows', head: '', rows: items, instead }];
+}
+
+function problemWords(report: Report, { message, place, advice }: Problem): PhrasingContent[] {
+  const where = describePlace(place);
+  const line = place?.line === undefined ? '' : `#L${place.line}`;
+  const url = place?.file === undefined ? undefined : report.commit?.fileUrl(place.file);
+  const at = where === '' ? [] : [link(code(where), url === undefined ? undefined : url + line), text(': ')];
+  return [...at, ...words(message), ...(advice === undefined ? [] : words(` ${advice}`))];
+}
+
+function failureBlocks(report: Report): Block[] {
+  const failed = report.entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  return problemBlocks('Failed', report, failed);
+}
+
+const COLUMNS = ['', 'Policy', 'File', 'Kind', 'Enforcement level', 'What changes'];
+
+function changeBlocks(report: Report): Block[] {
+  const rank = ({ status }: Entry) => (status === 'failed' ? 0 : 1);
+  const entries = report.entries
+    .filter(({ action, status }) => action === 'create' || action === 'update' || status === 'failed')
+    .sort((a, b) => rank(a) - rank(b));
+  return entries.length === 0 ? [] : [tableBlock(report, entries)];
+}
+
+function uncheckedBlocks(report: Report): Block[] {
+  const entries = report.entries.filter(({ action }) => action === 'check');
+  return entries.length === 0 ? [] : [tableBlock(report, entries)];
+}
+
+function tableBlock(report: Report, entries: readonly Entry[]): Block {
+  const [head = '', separator = '', ...rows] = render(
+    table(
+      COLUMNS,
+      entries.map((entry) => row(report, entry)),
+    ),
+  ).split('\n');
+  const instead = (count: number) =>
+    render(paragraph(text(`${plural(count, 'more row')} left out here; the log has all.`)));
+  return { kind: 'rows', head: `${head}\n${separator}`, rows, instead };
+}
+
+function unchangedBlocks(report: Report): Block[] {
+  const entries = report.entries.filter(
+    ({ action, status }) => action === 'unchanged' && status !== 'failed',
+  );
+  if (entries.length === 0) return [];
+  const rows = entries.map((entry) => row(report, entry).slice(1, -1));
+  const text = render(...folded(`${entries.length} unchanged`, table(COLUMNS.slice(1, -1), rows)));
+  const instead = render(
+    paragraph(...words(`The list of ${entries.length} unchanged policies was left out here.`)),
+  );
+  return [{ kind: 'list', text, instead }];
+}
+
+function row(report: Report, entry: Entry): PhrasingContent[][] {
+  return [
+    [text(actionWord(report, entry))],
+    [link(code(entry.name), report.organization?.policiesUrl)],
+    [link(code(entry.path), report.commit?.fileUrl(entry.path))],
+    [text(entry.kind === 'opa' ? 'OPA' : 'Sentinel')],
+    levelWords(entry),
+    changeWords(entry),
+  ];
+}
+
+function actionWord({ mode }: Report, { action, status }: Entry): string {
+  if (status === 'failed') return `${action} failed`;
+  if (action === 'check' || action === 'unchanged') return action === 'check' ? 'checked' : 'unchanged';
+  return mode === 'dry-run' ? `would ${action}` : `${action}d`;
+}
+
+function levelWords({ enforcementLevel: { before, after, stated }, action }: Entry): PhrasingContent[] {
+  if (action === 'check') return [text(after ?? 'not stated')];
+  if (before === after && after !== undefined) return [text(stated ? after : `${after} (kept)`)];
+  if (action === 'create' || before === undefined) return [text(after ?? '')];
+  return [text(before), text(' → '), strong(text(after ?? ''))];
+}
+
+function changeWords({ action, changes, joins }: Entry): PhrasingContent[] {
+  const what =
+    action === 'create'
+      ? 'new policy'
+      : changes
+          .filter((part) => part !== 'policy-sets')
+          .map(partWord)
+          .join(', ');
+  const sets = joins.flatMap((name, index): PhrasingContent[] => [
+    text(index === 0 ? `${what === '' ? '' : '; '}joins ` : ', '),
+    code(name),
+  ]);
+  return [text(what), ...sets];
+}
+
+const partWord = (part: string) => part.replace('-', ' ');

@@ -1,0 +1,101 @@
+import type {
+  BlockContent,
+  Html,
+  InlineCode,
+  Link,
+  PhrasingContent,
+  Root,
+  RootContent,
+  Table,
+  Text,
+} from 'mdast';
+import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
+import { toMarkdown } from 'mdast-util-to-markdown';
+import { inert, oneLine, visible } from '../../inert.ts';
+
+/** Words: escaped, and without mentions, references or links. */
+export const text = (value: string): Text => ({ type: 'text', value: inert(value) });
+
+/** Text from elsewhere, as it is: code makes no mentions and no references. */
+export const code = (value: string): InlineCode => ({
+  type: 'inlineCode',
+  value: oneLine(value).trim() || ' ',
+});
+
+export const strong = (...children: PhrasingContent[]): PhrasingContent => ({ type: 'strong', children });
+
+/** Only for addresses that this project makes. Where there is none, the words stand alone. */
+export function link(child: PhrasingContent, url: string | undefined): PhrasingContent {
+  return url === undefined ? child : ({ type: 'link', url, children: [child] } as Link);
+}
+
+/** Words in which backticks mark code, as the messages of this project have them. */
+export function words(message: string): PhrasingContent[] {
+  return message
+    .split(/`([^`]*)`/)
+    .map((part, index) => (index % 2 === 1 ? code(part) : text(part)))
+    .filter((node) => node.value !== '');
+}
+
+export const paragraph = (...children: PhrasingContent[]): BlockContent => ({ type: 'paragraph', children });
+
+export const heading = (depth: 2 | 3, ...children: PhrasingContent[]): BlockContent => ({
+  type: 'heading',
+  depth,
+  children,
+});
+
+export const bullets = (items: readonly PhrasingContent[][]): BlockContent => ({
+  type: 'list',
+  spread: false,
+  children: items.map((children) => ({
+    type: 'listItem',
+    spread: false,
+    children: [paragraph(...children)],
+  })),
+});
+
+/** GitHub's coloured box. */
+export const alert = (
+  kind: 'NOTE' | 'WARNING' | 'CAUTION' | 'IMPORTANT',
+  ...children: BlockContent[]
+): BlockContent => ({
+  type: 'blockquote',
+  children: [paragraph(raw(`[!${kind}]`)), ...children],
+});
+
+export function table(head: readonly string[], rows: readonly PhrasingContent[][][]): Table {
+  const cells = [head.map((title): PhrasingContent[] => [text(title)]), ...rows];
+  return {
+    type: 'table',
+    children: cells.map((row) => ({
+      type: 'tableRow',
+      children: row.map((children) => ({ type: 'tableCell', children })),
+    })),
+  };
+}
+
+/** A folded part; the summary is this project's own words. */
+export const folded = (summary: string, ...children: RootContent[]): RootContent[] => [
+  raw(`<details><summary>${escapeHtml(inert(summary))}</summary>`),
+  ...children,
+  raw('</details>'),
+];
+
+export const fence = (lang: string, value: string): BlockContent => ({
+  type: 'code',
+  lang,
+  value: visible(value),
+});
+
+const raw = (value: string): Html => ({ type: 'html', value });
+
+const escapeHtml = (value: string) =>
+  value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
+export function render(...children: RootContent[]): string {
+  const root: Root = { type: 'root', children };
+  const extensions = [gfmTableToMarkdown({ tablePipeAlign: false })];
+  return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
+}

@@ -1,0 +1,117 @@
+import type { Mode } from '../mode.ts';
+import type { Change, ChangedPart } from '../plan/plan.ts';
+import { ENFORCEMENT_LEVELS, type PolicyKind } from '../policy.ts';
+import type { Problem } from '../problem.ts';
+
+/** What a run did, would do, or could not do, ready to be shown anywhere. */
+export interface Report {
+  readonly mode: Mode['kind'];
+  readonly organization:
+    | { readonly name: string; readonly url: string; readonly policiesUrl: string }
+    | undefined;
+  readonly commit: Commit | undefined;
+  readonly entries: readonly Entry[];
+  /** What ended the run before its first write. */
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly notices: readonly Problem[];
+}
+
+export interface Commit {
+  readonly sha: string;
+  /** Where the repository's pages at this commit lie; undefined outside a repository. */
+  readonly url: string | undefined;
+  /** Address of a file at this commit. */
+  fileUrl(path: string): string | undefined;
+}
+
+export type Action = Change['action'] | 'check';
+export type Status = 'applied' | 'planned' | 'failed' | 'skipped';
+
+/** One policy of the report. */
+export interface Entry {
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly kind: PolicyKind;
+  readonly path: string;
+  readonly action: Action;
+  readonly status: Status;
+  readonly changes: readonly ChangedPart[];
+  readonly enforcementLevel: {
+    readonly before: string | undefined;
+    readonly after: string | undefined;
+    /** False where nothing states a level, and it is left as it is. */
+    readonly stated: boolean;
+  };
+  /** Names of the policy sets that it becomes a member of. */
+  readonly joins: readonly string[];
+  readonly error: Problem | undefined;
+}
+
+export interface Counts {
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  readonly failed: number;
+}
+
+/** Counts by outcome (interface.md 7). */
+export function countOutcomes(entries: readonly Entry[]): Counts {
+  const count = (action: Action) =>
+    entries.filter(
+      (entry) => entry.action === action && (entry.status === 'applied' || entry.status === 'planned'),
+    ).length;
+  return {
+    created: count('create'),
+    updated: count('update'),
+    deleted: 0,
+    unchanged: count('unchanged'),
+    failed: entries.filter((entry) => entry.status === 'failed').length,
+  };
+}
+
+/** Whether anything was changed, or in a dry run would be. */
+export function hasChanges(entries: readonly Entry[]): boolean {
+  const { created, updated, deleted } = countOutcomes(entries);
+  return created + updated + deleted > 0;
+}
+
+export const hasFailed = ({ problems, entries }: Report): boolean =>
+  problems.length > 0 || entries.some((entry) => entry.status === 'failed');
+
+/** The outcome in words: `3 created, 1 updated, 14 unchanged`. */
+export function headline({ mode, entries, problems }: Report): string {
+  if (problems.length > 0) return `${plural(problems.length, 'problem')} to mend, nothing was written`;
+  if (mode === 'check') return `${plural(entries.length, 'file')} checked, nothing compared or written`;
+  const { created, updated, deleted, unchanged, failed } = countOutcomes(entries);
+  const would = mode === 'dry-run' ? 'would be ' : '';
+  const parts = [
+    failed > 0 ? `${failed} failed` : '',
+    created > 0 ? `${created} ${would}created` : '',
+    updated > 0 ? `${updated} ${would}updated` : '',
+    deleted > 0 ? `${deleted} ${would}deleted` : '',
+    unchanged > 0 ? `${unchanged} unchanged` : '',
+  ].filter((part) => part !== '');
+  if (failed + created + updated + deleted === 0) return `nothing to do, ${unchanged} unchanged`;
+  return parts.join(', ');
+}
+
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
+export function enforcementShifts(entries: readonly Entry[]): {
+  stricter: readonly Entry[];
+  looser: readonly Entry[];
+} {
+  const shifted = (sign: number) =>
+    entries.filter((entry) => entry.status !== 'failed' && Math.sign(shift(entry)) === sign);
+  return { stricter: shifted(1), looser: shifted(-1) };
+}
+
+/** Steps up in the kind's levels; a level that is not known shifts nothing. A new policy is no shift. */
+function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
+  const levels: readonly (string | undefined)[] = ENFORCEMENT_LEVELS[kind];
+  const [from, to] = [levels.indexOf(before), levels.indexOf(after)];
+  return from < 0 || to < 0 ? 0 : to - from;
+}

@@ -1,0 +1,144 @@
+import * as core from '@actions/core';
+import { type Discovery, discover, NOTHING_FOUND } from './discover/discover.ts';
+import { findHead, type RunHead } from './github/pull-request.ts';
+import type { TerraformInputs } from './inputs/inputs.ts';
+import { type Job, openJob } from './job.ts';
+import { type Access, type Decision, decideMode } from './mode.ts';
+import { applyPlan } from './plan/apply.ts';
+import { compareCode, readOrganization } from './plan/organization.ts';
+import { createPlan, type Plan, pair } from './plan/plan.ts';
+import { type Problem, ProblemsError } from './problem.ts';
+import { progress } from './progress.ts';
+import { deliver } from './report/deliver.ts';
+import { checkedEntry, plannedEntry, resultEntry } from './report/entries.ts';
+import { commitOf, organizationOf } from './report/links.ts';
+import { type Entry, hasFailed, type Report } from './report/report.ts';
+import { Api } from './tfe/api.ts';
+import { explainFailure } from './tfe/explain.ts';
+import { Policies } from './tfe/policies.ts';
+import { PolicySets } from './tfe/policy-sets.ts';
+
+/** Runs the action: reads, plans, writes, and reports whatever happened. True if nothing failed. */
+export async function run(environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const job = await openJob(environment);
+  const report = await produceReport(job);
+  await deliver(report, job);
+  return !hasFailed(report);
+}
+
+/** The job itself, up to its report. */
+async function produceReport(job: Job): Promise<Report> {
+  const found = await discoverFiles(job);
+  const head = await findHead(job.context, job.inputs.run?.pullRequest, job.github);
+  const decision = decide(job, head);
+  const report = emptyReport(job, { head, found, decision });
+
+  const problems = [...job.inputs.problems, ...decision.problems, ...found.problems];
+  if (problems.length > 0) return { ...report, problems };
+  if (decision.mode.kind === 'check') return { ...report, entries: found.files.map(checkedEntry) };
+
+  try {
+    const terraform = openTerraform(job, decision);
+    const plan = await makePlan(job, terraform, found);
+    const warnings = [...report.warnings, ...plan.warnings];
+    if (plan.problems.length > 0) return { ...report, warnings, problems: plan.problems };
+    return { ...report, warnings, entries: await carryOut(job, decision, terraform, plan) };
+  } catch (error) {
+    return { ...report, problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)] };
+  }
+}
+
+async function discoverFiles({ inputs, context }: Job): Promise<Discovery> {
+  return inputs.files === undefined ? NOTHING_FOUND : discover(context.workspace, inputs.files);
+}
+
+function decide({ inputs: { run, terraform }, context }: Job, { origin }: RunHead): Decision {
+  // What is missing has a problem of its own, which ends the run before anything is written.
+  if (run === undefined || terraform === undefined) {
+    return { mode: { kind: 'publish' }, access: undefined, problems: [] };
+  }
+  return decideMode({ run, terraform }, context, origin);
+}
+
+function emptyReport(job: Job, found: { head: RunHead; found: Discovery; decision: Decision }): Report {
+  const { mode } = found.decision;
+  const { payloadProblem } = job.context;
+  const why: Problem[] =
+    mode.kind === 'check'
+      ? [{ message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }]
+      : [];
+  const unread: Problem[] =
+    payloadProblem === undefined
+      ? []
+      : [{ message: `The event's payload cannot be read: ${payloadProblem}` }];
+  return {
+    mode: mode.kind,
+    organization: mode.kind === 'check' ? undefined : organizationOf(job.inputs.terraform),
+    commit: commitOf(job.context, found.head),
+    entries: [],
+    problems: [],
+    warnings: [...unread, ...found.found.warnings],
+    notices: [...why, ...found.found.notices],
+  };
+}
+
+interface Terraform {
+  readonly inputs: TerraformInputs;
+  readonly organization: string;
+  readonly policies: Policies;
+  readonly policySets: PolicySets;
+}
+
+function openTerraform({ inputs, log, secrets }: Job, { access }: Decision): Terraform {
+  const terraform = inputs.terraform as TerraformInputs;
+  const { organization, token } = access as Access;
+  const api = new Api({
+    origin: terraform.host.origin,
+    token,
+    parallelism: terraform.parallelism,
+    onSecret: (address) => {
+      secrets.add(address);
+      core.setSecret(address);
+    },
+    onAnswer: (line) => log.debug(line),
+  });
+  const policies = new Policies(api, organization);
+  return { inputs: terraform, organization, policies, policySets: new PolicySets(api, organization) };
+}
+
+async function makePlan({ log }: Job, terraform: Terraform, found: Discovery): Promise<Plan> {
+  const { organization, inputs } = terraform;
+  return log.group(`Reading organization ${organization} on ${inputs.host.name}`, async () => {
+    const state = await readOrganization(terraform, { name: organization, references: inputs.policySets });
+    const { pairs, problems } = pair(found.files, state);
+    log.info(`${state.policies.length} policies there, ${found.files.length} files here`);
+    if (state.problems.length + problems.length > 0) {
+      return { changes: [], problems: [...state.problems, ...problems], warnings: [] };
+    }
+    const onCompared = progress(log, 'Compared');
+    const sameCode = await compareCode(pairs, terraform, { parallelism: inputs.parallelism, onCompared });
+    return createPlan(pairs, state, sameCode);
+  });
+}
+
+async function carryOut(
+  { log }: Job,
+  { mode }: Decision,
+  terraform: Terraform,
+  plan: Plan,
+): Promise<Entry[]> {
+  if (mode.kind !== 'publish') return plan.changes.map(plannedEntry);
+  const total = plan.changes.filter(({ action }) => action !== 'unchanged').length;
+  if (total === 0) return plan.changes.map((change) => ({ ...plannedEntry(change), status: 'applied' }));
+  return log.group(`Publishing ${total} of ${plan.changes.length} policies`, async () => {
+    const onProgress = progress(log, 'Published');
+    let done = 0;
+    const onResult = () => onProgress(++done, total);
+    const results = await applyPlan(plan.changes, {
+      ...terraform,
+      parallelism: terraform.inputs.parallelism,
+      onResult,
+    });
+    return results.map(resultEntry);
+  });
+}

@@ -1,0 +1,29 @@
+/** Shortest text that is taken for a secret: shorter ones would blank half of every report. */
+const SHORTEST = 6;
+
+/** What must never be shown. The runner masks its log; texts that are sent elsewhere have to be clean by themselves. */
+export class Secrets {
+  readonly #forms = new Set<string>();
+
+  /** Remembers a secret in the forms that a text may hold it in: plain, percent-encoded, Base64. */
+  add(secret: string): void {
+    if (secret.length < SHORTEST) return;
+    const base64 = [0, 1, 2].map((offset) => innerBase64(secret, offset));
+    for (const form of [secret, encodeURIComponent(secret), ...base64]) this.#forms.add(form);
+  }
+
+  /** The text with each secret replaced. */
+  redact(text: string): string {
+    let clean = text;
+    for (const form of this.#forms) clean = clean.replaceAll(form, '***');
+    return clean;
+  }
+}
+
+/** The characters of a Base64 text that depend on the secret alone, when it begins at this offset of three bytes. */
+function innerBase64(secret: string, offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
+  const first = offset === 0 ? 0 : offset + 1;
+  const last = Math.floor(bytes.length / 3) * 4;
+  return bytes.toString('base64').slice(first, last);
+}

@@ -1,0 +1,175 @@
+import { ApiError, ConnectionError, type RequestLine } from './api-error.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { decodeErrors } from './json-api.ts';
+import { Pacer } from './pacer.ts';
+import { backOffDelay, withRetries } from './retry.ts';
+import { createTransport, type HttpRequest, type HttpResponse, type Transport } from './transport.ts';
+
+export interface ApiOptions {
+  /** Scheme, host and port, no path. */
+  readonly origin: string;
+  readonly token: string;
+  /** Requests in flight at once. */
+  readonly parallelism: number;
+  /** Told each address that is a secret by itself, before it is used. */
+  readonly onSecret: (address: string) => void;
+  /** Told of each answer, for the debug log. */
+  readonly onAnswer?: (line: string) => void;
+  readonly transport?: Transport;
+  readonly clock?: Clock;
+}
+
+export interface ApiRequest {
+  readonly method: HttpRequest['method'];
+  /** Below `/api/v2`, each segment percent-encoded where it comes from elsewhere. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** A JSON:API document, or raw bytes. */
+  readonly body?: object | Uint8Array;
+  /** Set false for a create, which must not be repeated blindly. */
+  readonly repeatable?: boolean;
+  /** Takes a redirect for an answer; anywhere else it is an error. */
+  readonly mayRedirect?: boolean;
+}
+
+/** Reads what an answer holds. What it throws counts as a failed attempt. */
+export type Reader<T> = (request: RequestLine, answer: HttpResponse) => T;
+
+const JSON_API = 'application/vnd.api+json';
+const REDIRECTS = [301, 302, 303, 307, 308];
+const MAX_REDIRECTS = 5;
+const FRESH_ADDRESSES = 3;
+
+/**
+ * The API of HCP Terraform and Terraform Enterprise: one request in, one checked answer out. The layers, outermost
+ * first: retries, status check, pacing, transport. The token goes to this origin's `/api/v2` and nowhere else.
+ */
+export class Api {
+  readonly #options: ApiOptions;
+  readonly #clock: Clock;
+  readonly #paced: Transport;
+  readonly #direct: Transport;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#direct = options.transport ?? createTransport();
+    this.#paced = new Pacer(options.parallelism, this.#clock).wrap(this.#direct);
+  }
+
+  /** @throws ApiError, ConnectionError, or what `read` throws */
+  async send<T>(request: ApiRequest, read: Reader<T>): Promise<T> {
+    const http = this.#httpRequest(request);
+    const line = lineOf(http);
+    return this.#retrying(request.repeatable ?? true, async () => {
+      const answer = await this.#answer(line, http);
+      return read(line, checked(line, answer, request.mayRedirect ? REDIRECTS : []));
+    });
+  }
+
+  /** Waits before something is tried again that failed so many times, 1 after the first. */
+  backOff(failures: number): Promise<void> {
+    return this.#clock.sleep(backOffDelay(failures, Math.random()));
+  }
+
+  /**
+   * Downloads what a path redirects to. The address is a secret that needs no token, and must not get one, even where
+   * it lies on the same host (hcp-terraform-api.md 5). One that has expired meanwhile is asked for again.
+   */
+  async download(path: string): Promise<Buffer> {
+    for (let round = 1; ; round++) {
+      const answer = await this.send({ method: 'GET', path, mayRedirect: true }, (_, response) => response);
+      if (!REDIRECTS.includes(answer.status)) return answer.body;
+      try {
+        return await this.#retrying(true, () => this.#fetchObject(path, answer));
+      } catch (error) {
+        const expired = error instanceof ApiError && error.status < 500;
+        if (!expired || round === FRESH_ADDRESSES) throw error;
+      }
+    }
+  }
+
+  #retrying<T>(repeatable: boolean, attempt: () => Promise<T>): Promise<T> {
+    return withRetries(attempt, { repeatable, clock: this.#clock });
+  }
+
+  async #answer(line: RequestLine, http: HttpRequest): Promise<HttpResponse> {
+    const begun = this.#clock.now();
+    const answer = await this.#paced(http);
+    const remaining = answer.headers['x-ratelimit-remaining'];
+    const time = Math.round(this.#clock.now() - begun);
+    this.#options.onAnswer?.(
+      `${line.method} ${line.path} ${answer.status} ${time} ms${remaining === undefined ? '' : `, ${remaining} left`}`,
+    );
+    return answer;
+  }
+
+  #httpRequest({ method, path, query, body }: ApiRequest): HttpRequest {
+    const url = new URL(`/api/v2${path}`, this.#options.origin);
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    const raw = body instanceof Uint8Array;
+    const headers = {
+      authorization: `Bearer ${this.#options.token}`,
+      accept: JSON_API,
+      'user-agent': 'publish-terraform-policies',
+      // Asked for on every write, with or without a body: 415 otherwise (hcp-terraform-api.md 1.1).
+      ...(method === 'GET' ? {} : { 'content-type': raw ? 'application/octet-stream' : JSON_API }),
+    };
+    if (body === undefined) return { method, url, headers };
+    const bytes = raw ? body : Buffer.from(JSON.stringify(body));
+    return { method, url, headers: { ...headers, 'content-length': String(bytes.length) }, body: bytes };
+  }
+
+  async #fetchObject(path: string, first: HttpResponse): Promise<Buffer> {
+    const line: RequestLine = { method: 'GET', path: `/api/v2${path} → object store` };
+    let base = `${this.#options.origin}/api/v2${path}`;
+    let answer = first;
+    for (let hop = 0; REDIRECTS.includes(answer.status); hop++) {
+      if (hop === MAX_REDIRECTS) throw new ConnectionError(line, new Error('too many redirects'));
+      const url = this.#objectAddress(line, answer.headers['location'], base);
+      this.#options.onSecret(url.href);
+      answer = await this.#fetchQuietly(line, url);
+      base = url.href;
+    }
+    return checked(line, answer, []).body;
+  }
+
+  async #fetchQuietly(line: RequestLine, url: URL): Promise<HttpResponse> {
+    try {
+      return await this.#direct({
+        method: 'GET',
+        url,
+        headers: { 'user-agent': 'publish-terraform-policies' },
+      });
+    } catch (error) {
+      // The transport's message names the path, which here is the secret.
+      throw new ConnectionError(line, error instanceof ConnectionError ? error.cause : error);
+    }
+  }
+
+  #objectAddress(line: RequestLine, location: string | undefined, base: string): URL {
+    if (location === undefined || !URL.canParse(location, base)) {
+      throw new ConnectionError(line, new Error('the redirect names no address'));
+    }
+    const url = new URL(location, base);
+    const allowed = this.#options.origin.startsWith('http:') ? ['http:', 'https:'] : ['https:'];
+    if (!allowed.includes(url.protocol))
+      throw new ConnectionError(line, new Error(`a redirect to ${url.protocol} is refused`));
+    return url;
+  }
+}
+
+function lineOf({ method, url }: HttpRequest): RequestLine {
+  return { method, path: readable(url.pathname + url.search) };
+}
+
+/** Brackets of `page[number]` as people write them. */
+const readable = (path: string) => path.replaceAll('%5B', '[').replaceAll('%5D', ']');
+
+function checked(line: RequestLine, answer: HttpResponse, alsoFine: readonly number[]): HttpResponse {
+  if ((answer.status >= 200 && answer.status < 300) || alsoFine.includes(answer.status)) return answer;
+  throw new ApiError(line, answer.status, decodeErrors(answer.body), answer.headers['x-request-id']);
+}
+
+/** A segment of a path, from text that may hold anything. */
+export const segment = (text: string): string => encodeURIComponent(text);

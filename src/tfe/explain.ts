@@ -1,0 +1,50 @@
+import type { Problem } from '../problem.ts';
+import { ApiError, ConnectionError } from './api-error.ts';
+
+/** Says what a failure of the API means and what to do about it (hcp-terraform-api.md 1.3, 7). */
+export function explainFailure(error: unknown): Problem {
+  if (error instanceof ApiError) return { message: `${error.message}.`, advice: adviceFor(error) };
+  if (error instanceof ConnectionError)
+    return { message: `${error.message}.`, advice: adviceForConnection(error.code) };
+  const cause = error instanceof Error && error.cause !== undefined ? explainFailure(error.cause) : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return cause === undefined
+    ? { message }
+    : {
+        message: `${message} ${cause.message}`,
+        ...(cause.advice === undefined ? {} : { advice: cause.advice }),
+      };
+}
+
+function adviceFor({ status, request }: ApiError): string {
+  if (status === 401) return 'The token is missing, wrong, expired or revoked: store a valid one in `token`.';
+  if (status === 403) return 'The token lacks a permission: use one with Manage Policies.';
+  if (status === 404) return notFound(request.method);
+  if (status === 413) return 'The code is larger than the server takes: split the policy.';
+  if (status === 415)
+    return 'The server refused the content type; a proxy on the way may have changed the request.';
+  if (status === 422)
+    return 'The server does not take these values; its words say which. A limit of the plan ends this way too.';
+  if (status === 429) return 'Others use up the rate limit: run again later, or lower `parallelism`.';
+  if (status >= 300 && status < 400) return 'The host redirects elsewhere: give the real one in `hostname`.';
+  if (status >= 500) return 'The server or a gateway before it failed: run again; nothing has to be undone.';
+  return 'Compare the request with what the server supports.';
+}
+
+function notFound(method: string): string {
+  return method === 'GET' || method === 'POST'
+    ? 'The name in `organization` is wrong, or the token may not manage policies there (use an organization token, or a team or user token with Manage Policies), or the plan of the organization has no policy enforcement.'
+    : 'It was deleted meanwhile, or the token may not manage policies any more: run again.';
+}
+
+function adviceForConnection(code: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'There is no such host: correct `hostname`.';
+  if (code === 'ECONNREFUSED')
+    return 'Nothing listens there: correct `hostname`, or let the runner reach it.';
+  if (/^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS)/.test(code)) {
+    return 'The certificate is not trusted: set NODE_EXTRA_CA_CERTS to the CA bundle in the job’s environment, or correct `hostname`.';
+  }
+  if (code.endsWith('TIMEOUT'))
+    return 'The server did not answer in time: run again, or see what is between it and the runner.';
+  return 'The connection failed: run again; nothing has to be undone.';
+}

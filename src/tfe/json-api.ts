@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { DecodeError, type ErrorObject, type RequestLine } from './api-error.ts';
+
+/** Ids are opaque; what goes into a path must not change it (hcp-terraform-api.md 1.2). */
+export const Id = v.pipe(v.string(), v.regex(/^[^/\s?#]+$/), v.notValue('.'), v.notValue('..'));
+
+export const Identifier = v.object({ id: Id, type: v.string() });
+
+/** A relationship to many: missing where the server leaves it out. */
+export const ToMany = v.optional(v.object({ data: v.optional(v.nullable(v.array(Identifier))) }));
+
+const Pagination = v.object({
+  'current-page': v.number(),
+  'next-page': v.nullish(v.number()),
+  'total-pages': v.nullish(v.number()),
+  'total-count': v.nullish(v.number()),
+});
+
+const OneSchema = v.object({ data: v.unknown() });
+const ManySchema = v.object({
+  data: v.array(v.unknown()),
+  meta: v.nullish(v.object({ pagination: v.optional(Pagination) })),
+});
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Missing where the server does not say, as the oldest documents have it. */
+  readonly pagination: v.InferOutput<typeof Pagination> | undefined;
+}
+
+export type Decoder<T> = (resource: unknown) => T;
+
+/** Decodes a document that holds one resource. @throws DecodeError */
+export function decodeOne<T>(request: RequestLine, body: Buffer, decode: Decoder<T>): T {
+  return attempt(request, () => decode(v.parse(OneSchema, parse(body)).data));
+}
+
+/** Decodes one page of a list. @throws DecodeError */
+export function decodePage<T>(request: RequestLine, body: Buffer, decode: Decoder<T>): Page<T> {
+  return attempt(request, () => {
+    const { data, meta } = v.parse(ManySchema, parse(body));
+    return { items: data.map(decode), pagination: meta?.pagination };
+  });
+}
+
+const ErrorSchema = v.union([
+  v.pipe(
+    v.string(),
+    v.transform((title): ErrorObject => ({ title, detail: undefined, pointer: undefined })),
+  ),
+  v.pipe(
+    v.object({
+      title: v.nullish(v.string()),
+      detail: v.nullish(v.string()),
+      source: v.nullish(v.object({ pointer: v.nullish(v.string()) })),
+    }),
+    v.transform(
+      ({ title, detail, source }): ErrorObject => ({
+        title: title ?? undefined,
+        detail: detail ?? undefined,
+        pointer: source?.pointer ?? undefined,
+      }),
+    ),
+  ),
+]);
+
+/** Reads the errors of an answer in each of their forms; none where the body holds something else (1.3). */
+export function decodeErrors(body: Buffer): readonly ErrorObject[] {
+  try {
+    const { errors } = v.parse(v.object({ errors: v.array(v.unknown()) }), parse(body));
+    return errors.flatMap((error) => {
+      const result = v.safeParse(ErrorSchema, error);
+      return result.success ? [result.output] : [];
+    });
+  } catch {
+    return [];
+  }
+}
+
+const parse = (body: Buffer): unknown => JSON.parse(body.toString('utf8'));
+
+function attempt<T>(request: RequestLine, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof SyntaxError || v.isValiError(error))
+      throw new DecodeError(request, 'JSON:API document');
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import type { Clock } from './clock.ts';
+import type { HttpResponse, Transport } from './transport.ts';
+
+/** What is assumed until the server tells its limit: the documented 30 requests a second (hcp-terraform-api.md 1.4). */
+const ASSUMED_LIMIT = 30;
+
+/** The second that the limit speaks of, and a little for requests that travel at unequal speed. Milliseconds. */
+const WINDOW = 1020;
+
+/** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
+const LONGEST_PAUSE = 60_000;
+
+/**
+ * Holds requests back so that the server's limit is never met: at most `limit - 1` arrive there in any second.
+ *
+ * Which second a request counts in is decided when it arrives, which lies between sending it and the answer.
+ * The fastest round trip so far, taken back from the answer, tells it well enough, since what is left over is the
+ * same for all. When 429 comes anyway, since others share the limit, everything waits for the reset.
+ */
+export class Pacer {
+  readonly #parallelism: number;
+  readonly #clock: Clock;
+  #limit: number | undefined = ASSUMED_LIMIT;
+  #inFlight = 0;
+  #arrivals: number[] = [];
+  #fastest = Number.POSITIVE_INFINITY;
+  #pausedUntil = 0;
+  #waiting: (() => void)[] = [];
+  #waking = false;
+
+  constructor(parallelism: number, clock: Clock) {
+    this.#parallelism = parallelism;
+    this.#clock = clock;
+  }
+
+  wrap(transport: Transport): Transport {
+    return async (request) => {
+      await this.#slot();
+      const sent = this.#clock.now();
+      let answer: HttpResponse | undefined;
+      try {
+        answer = await transport(request);
+        return answer;
+      } finally {
+        this.#answered(sent, answer);
+      }
+    };
+  }
+
+  #slot(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#admit();
+    });
+  }
+
+  #admit(): void {
+    while (this.#waiting.length > 0) {
+      const wait = this.#wait();
+      if (wait > 0) {
+        this.#wakeIn(wait);
+        return;
+      }
+      this.#inFlight++;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Milliseconds until the next request may go; infinite where an answer has to come first. */
+  #wait(): number {
+    const now = this.#clock.now();
+    if (now < this.#pausedUntil) return this.#pausedUntil - now;
+    if (this.#inFlight >= this.#parallelism) return Number.POSITIVE_INFINITY;
+    if (this.#limit === undefined) return 0;
+    this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
+    if (this.#inFlight + this.#arrivals.length < Math.max(1, this.#limit - 1)) return 0;
+    return Math.min(...this.#arrivals) + WINDOW - now;
+  }
+
+  #wakeIn(wait: number): void {
+    if (this.#waking || wait === Number.POSITIVE_INFINITY) return;
+    this.#waking = true;
+    this.#clock.sleep(Math.ceil(wait)).then(() => {
+      this.#waking = false;
+      this.#admit();
+    });
+  }
+
+  #answered(sent: number, answer: HttpResponse | undefined): void {
+    const now = this.#clock.now();
+    this.#inFlight--;
+    if (answer === undefined) this.#arrivals.push(now);
+    else {
+      this.#fastest = Math.min(this.#fastest, now - sent);
+      this.#arrivals.push(now - this.#fastest);
+      this.#learn(answer, now);
+    }
+    this.#admit();
+  }
+
+  #learn({ status, headers }: HttpResponse, now: number): void {
+    const limit = number(headers['x-ratelimit-limit']);
+    const remaining = number(headers['x-ratelimit-remaining']);
+    const reset = resetAfter(headers);
+    if (limit !== undefined && limit >= 1) this.#limit = limit;
+    // A server that answers without the header has its limit switched off (hcp-terraform-api.md 1.4).
+    else if (status < 400) this.#limit = undefined;
+    if (status === 429) this.#pause(now + (reset ?? 1000));
+    // What is left is spoken for by requests under way, ours or others': the next one would be one too many.
+    else if (remaining !== undefined && remaining <= this.#inFlight && reset !== undefined)
+      this.#pause(now + reset);
+  }
+
+  #pause(until: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+  }
+}
+
+/** The wait that an answer asks for, in milliseconds. `x-ratelimit-reset` is in seconds, with decimals. */
+function resetAfter(headers: HttpResponse['headers']): number | undefined {
+  const seconds = number(headers['x-ratelimit-reset']) ?? number(headers['retry-after']);
+  return seconds === undefined ? undefined : Math.min(Math.max(0, seconds * 1000), LONGEST_PAUSE);
+}
+
+function number(text: string | undefined): number | undefined {
+  const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,75 @@
+import type { Api } from './api.ts';
+import { type Decoder, decodePage, type Page } from './json-api.ts';
+
+/** The most that one page may hold (hcp-terraform-api.md 1.5). */
+const PAGE_SIZE = 100;
+
+/** No organization has this many; a server that says so is not believed. */
+const MAX_PAGES = 1000;
+
+export interface ListOptions {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads every page of a list. The first tells how many there are, the others are fetched side by side.
+ *
+ * Others may write meanwhile, and shift what is on which page: an entry that comes twice counts once, and a list
+ * that came out with another length than the server told is read again.
+ */
+export async function listAll<T extends { readonly id: string }>(
+  api: Api,
+  options: ListOptions,
+  decode: Decoder<T>,
+): Promise<T[]> {
+  for (let round = 1; ; round++) {
+    const first = await listPage(api, options, 1, decode);
+    const pages = [first, ...(await otherPages(api, options, first, decode))];
+    const items = [...new Map(pages.flatMap((page) => page.items).map((item) => [item.id, item])).values()];
+    const told = pages.at(-1)?.pagination?.['total-count'] ?? items.length;
+    if (items.length === told || round === 3) return items;
+  }
+}
+
+async function otherPages<T extends { readonly id: string }>(
+  api: Api,
+  options: ListOptions,
+  first: Page<T>,
+  decode: Decoder<T>,
+): Promise<Page<T>[]> {
+  const total = first.pagination?.['total-pages'];
+  if (total === undefined || total === null) return untoldPages(api, options, first, decode);
+  const numbers = Array.from({ length: Math.min(total, MAX_PAGES) - 1 }, (_, i) => i + 2);
+  return Promise.all(numbers.map((number) => listPage(api, options, number, decode)));
+}
+
+/** The oldest documents show lists without `meta`: go on until a page is not full, or brings nothing new. */
+async function untoldPages<T extends { readonly id: string }>(
+  api: Api,
+  options: ListOptions,
+  first: Page<T>,
+  decode: Decoder<T>,
+): Promise<Page<T>[]> {
+  const pages: Page<T>[] = [];
+  const seen = new Set(first.items.map(({ id }) => id));
+  for (let last = first; last.items.length >= PAGE_SIZE && pages.length < MAX_PAGES; ) {
+    last = await listPage(api, options, pages.length + 2, decode);
+    if (last.items.every(({ id }) => seen.has(id))) break;
+    for (const { id } of last.items) seen.add(id);
+    pages.push(last);
+  }
+  return pages;
+}
+
+function listPage<T>(
+  api: Api,
+  { path, query }: ListOptions,
+  number: number,
+  decode: Decoder<T>,
+): Promise<Page<T>> {
+  const page = { 'page[number]': String(number), 'page[size]': String(PAGE_SIZE) };
+  return api.send({ method: 'GET', path, query: { ...query, ...page } }, (line, { body }) =>
+    decodePage(line, body, decode),
+  );
+}

@@ -1,0 +1,231 @@
+import * as v from 'valibot';
+import {
+  type EnforcementLevel,
+  EXTENSIONS,
+  type NewPolicy,
+  type Policy,
+  type PolicyKind,
+  type PolicySettings,
+} from '../policy.ts';
+import { type Api, segment } from './api.ts';
+import { ApiError, DecodeError } from './api-error.ts';
+import { type Decoder, decodeOne, Id, ToMany } from './json-api.ts';
+import { listAll } from './pages.ts';
+import { isUnclear } from './retry.ts';
+
+const MAX_CREATES = 4;
+
+export interface PolicyListOptions {
+  /** Part of the name, as the server searches. */
+  readonly name?: string;
+  readonly kind?: PolicyKind;
+  /** Asks for the policy sets of each policy, so that none leaves them out. */
+  readonly includePolicySets?: boolean;
+}
+
+/**
+ * What the release behind the API knows of, learnt from the policies it answers (interface.md 8). Terraform Enterprise
+ * knows `enforcement-level` since v202306-1, `kind` since v202303-1. Undefined until a policy was seen.
+ */
+export interface Release {
+  enforcementLevel: boolean | undefined;
+  kind: boolean | undefined;
+}
+
+/** Individually managed policies (hcp-terraform-api.md 2). */
+export class Policies {
+  readonly release: Release = { enforcementLevel: undefined, kind: undefined };
+  readonly #api: Api;
+  readonly #organization: string;
+
+  constructor(api: Api, organization: string) {
+    this.#api = api;
+    this.#organization = organization;
+  }
+
+  async list(options: PolicyListOptions = {}): Promise<Policy[]> {
+    const path = this.#collection;
+    const query = {
+      ...(options.name === undefined ? {} : { 'search[name]': options.name }),
+      ...(options.kind === undefined ? {} : { 'filter[kind]': options.kind }),
+    };
+    if (options.includePolicySets !== true) return listAll(this.#api, { path, query }, this.#decode);
+    try {
+      return await listAll(this.#api, { path, query: { ...query, include: 'policy-sets' } }, this.#decode);
+    } catch (error) {
+      // A release that does not know the include says so by 400 (hcp-terraform-api.md 1.3).
+      if (!(error instanceof ApiError) || error.status !== 400) throw error;
+      return listAll(this.#api, { path, query }, this.#decode);
+    }
+  }
+
+  /** Finds a policy by its exact name; the server's search finds parts of names. */
+  async find(name: string): Promise<Policy | undefined> {
+    return (await this.list({ name })).find((policy) => policy.name === name);
+  }
+
+  read(id: string): Promise<Policy> {
+    return this.#api.send({ method: 'GET', path: policyPath(id) }, (line, { body }) =>
+      decodeOne(line, body, this.#decode),
+    );
+  }
+
+  /**
+   * Creates a policy without code, in no policy set.
+   *
+   * A create whose answer is lost, or that is refused, may have made the policy, or somebody else may have: the name
+   * is looked up, and what is there is the answer. Only where nothing is there it is created again (interface.md 8).
+   */
+  async create(policy: NewPolicy): Promise<{ policy: Policy; made: boolean }> {
+    for (let failures = 1; ; failures++) {
+      try {
+        return { policy: await this.#create(policy), made: true };
+      } catch (error) {
+        const unclear = isUnclear(error);
+        if (!unclear && !isRefused(error)) throw error;
+        const found = await this.find(policy.name);
+        if (found !== undefined) return { policy: found, made: false };
+        if (!unclear || failures === MAX_CREATES) throw error;
+        await this.#api.backOff(failures);
+      }
+    }
+  }
+
+  async #create(policy: NewPolicy): Promise<Policy> {
+    if (this.release.enforcementLevel !== undefined) return this.#post(policy, this.release.enforcementLevel);
+    try {
+      return await this.#post(policy, true);
+    } catch (error) {
+      // No policy has shown yet what the release knows: an old one refuses a policy that states no `enforce`.
+      if (!isRefused(error)) throw error;
+      return this.#post(policy, false).catch(() => Promise.reject(error));
+    }
+  }
+
+  #post(policy: NewPolicy, knowsLevel: boolean): Promise<Policy> {
+    const { name, kind, description, query } = policy;
+    const attributes = {
+      name,
+      kind,
+      ...levelAttributes(policy, policy.enforcementLevel, knowsLevel),
+      ...(description === undefined ? {} : { description }),
+      ...(query === undefined ? {} : { query }),
+    };
+    return this.#api.send(
+      {
+        method: 'POST',
+        path: this.#collection,
+        body: { data: { type: 'policies', attributes } },
+        repeatable: false,
+      },
+      (line, { body }) => {
+        const created = decodeOne(line, body, this.#decode);
+        if (created.name !== name) throw new DecodeError(line, `policy named ${name}`);
+        return created;
+      },
+    );
+  }
+
+  /** Changes what is given, and always states the description. */
+  update(policy: Policy, { enforcementLevel, description, query }: PolicySettings): Promise<Policy> {
+    const attributes = {
+      description,
+      ...(enforcementLevel === undefined
+        ? {}
+        : levelAttributes(policy, enforcementLevel, this.release.enforcementLevel)),
+      ...(query === undefined ? {} : { query }),
+    };
+    return this.#api.send(
+      { method: 'PATCH', path: policyPath(policy.id), body: { data: { type: 'policies', attributes } } },
+      (line, { body }) => decodeOne(line, body, this.#decode),
+    );
+  }
+
+  /** Uploads code byte for byte. The answer is the policy, which some releases leave out: then it is undefined. */
+  upload(id: string, code: Uint8Array): Promise<Policy | undefined> {
+    return this.#api.send(
+      { method: 'PUT', path: `${policyPath(id)}/upload`, body: code },
+      (line, { body }) => {
+        try {
+          return decodeOne(line, body, this.#decode);
+        } catch {
+          return undefined;
+        }
+      },
+    );
+  }
+
+  /** The code as it was uploaded; undefined where none was. */
+  async download(id: string): Promise<Buffer | undefined> {
+    try {
+      return await this.#api.download(`${policyPath(id)}/download`);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Deletes a policy; one that is gone already counts as deleted. */
+  async delete(id: string): Promise<void> {
+    try {
+      await this.#api.send({ method: 'DELETE', path: policyPath(id) }, () => undefined);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    }
+  }
+
+  get #collection(): string {
+    return `/organizations/${segment(this.#organization)}/policies`;
+  }
+
+  readonly #decode: Decoder<Policy> = (resource) => {
+    const { id, attributes, relationships, links } = v.parse(PolicySchema, resource);
+    this.release.enforcementLevel ??= attributes['enforcement-level'] != null;
+    this.release.kind ??= attributes.kind != null;
+    const sets = relationships?.['policy-sets']?.data?.map((set) => set.id);
+    const { enforce = [], 'updated-at': updatedAt } = attributes;
+    return {
+      id,
+      name: attributes.name,
+      kind: attributes.kind ?? 'sentinel',
+      enforcementLevel: attributes['enforcement-level'] ?? enforce?.[0]?.mode,
+      query: attributes.query ?? null,
+      description: attributes.description ?? null,
+      hasCode: links?.download !== undefined || typeof updatedAt === 'string' || (enforce?.length ?? 0) > 0,
+      policySetIds: sets ?? (attributes['policy-set-count'] === 0 ? [] : undefined),
+    };
+  };
+}
+
+/** Only one of the two: a server that gets both may do either (hcp-terraform-api.md 2.1). */
+function levelAttributes(
+  policy: { name: string; kind: string },
+  level: EnforcementLevel,
+  known = true,
+): object {
+  if (known) return { 'enforcement-level': level };
+  const extension = policy.kind === 'opa' ? EXTENSIONS.opa : EXTENSIONS.sentinel;
+  return { enforce: [{ path: `${policy.name}${extension}`, mode: level }] };
+}
+
+/** The name may be taken, or something else of the policy is not to the server's liking. */
+const isRefused = (error: unknown) => error instanceof ApiError && [409, 422].includes(error.status);
+
+const policyPath = (id: string) => `/policies/${segment(id)}`;
+
+const PolicySchema = v.object({
+  id: Id,
+  type: v.literal('policies'),
+  attributes: v.object({
+    name: v.string(),
+    description: v.nullish(v.string()),
+    kind: v.nullish(v.string()),
+    query: v.nullish(v.string()),
+    'enforcement-level': v.nullish(v.string()),
+    enforce: v.nullish(v.array(v.object({ path: v.nullish(v.string()), mode: v.string() }))),
+    'policy-set-count': v.nullish(v.number()),
+    'updated-at': v.nullish(v.string()),
+  }),
+  relationships: v.optional(v.object({ 'policy-sets': ToMany })),
+  links: v.optional(v.object({ download: v.optional(v.string()) })),
+});

@@ -1,0 +1,80 @@
+import * as v from 'valibot';
+import type { PolicySet } from '../policy.ts';
+import { type Api, segment } from './api.ts';
+import { ApiError } from './api-error.ts';
+import { type Decoder, decodeOne, Id, Identifier, ToMany } from './json-api.ts';
+import { listAll } from './pages.ts';
+
+/** Policy sets and their members (hcp-terraform-api.md 3). */
+export class PolicySets {
+  readonly #api: Api;
+  readonly #organization: string;
+
+  constructor(api: Api, organization: string) {
+    this.#api = api;
+    this.#organization = organization;
+  }
+
+  list({ name }: { readonly name?: string } = {}): Promise<PolicySet[]> {
+    const path = `/organizations/${segment(this.#organization)}/policy-sets`;
+    return listAll(
+      this.#api,
+      { path, query: name === undefined ? {} : { 'search[name]': name } },
+      decodePolicySet,
+    );
+  }
+
+  /** Finds a policy set by its exact name; the server's search finds parts of names. */
+  async find(name: string): Promise<PolicySet | undefined> {
+    return (await this.list({ name })).find((set) => set.name === name);
+  }
+
+  /** Undefined where no such policy set can be seen. */
+  async read(id: string): Promise<PolicySet | undefined> {
+    try {
+      return await this.#api.send({ method: 'GET', path: `/policy-sets/${segment(id)}` }, (line, { body }) =>
+        decodeOne(line, body, decodePolicySet),
+      );
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Adds members in one request. Those that are members already stay so, so that it may be repeated. */
+  addPolicies(id: string, policyIds: readonly string[]): Promise<void> {
+    const body = { data: policyIds.map((policyId) => ({ type: 'policies', id: policyId })) };
+    const path = `/policy-sets/${segment(id)}/relationships/policies`;
+    return this.#api.send({ method: 'POST', path, body }, () => undefined);
+  }
+}
+
+const decodePolicySet: Decoder<PolicySet> = (resource) => {
+  const { id, attributes, relationships } = v.parse(PolicySetSchema, resource);
+  return {
+    id,
+    name: attributes.name,
+    kind: attributes.kind ?? 'sentinel',
+    organization: relationships?.organization?.data?.id,
+    versioned: attributes.versioned === true,
+    vcs: attributes['vcs-repo'] != null,
+    policyIds: relationships?.policies?.data?.map((policy) => policy.id),
+  };
+};
+
+const PolicySetSchema = v.object({
+  id: Id,
+  type: v.literal('policy-sets'),
+  attributes: v.object({
+    name: v.string(),
+    kind: v.optional(v.string()),
+    versioned: v.nullish(v.boolean()),
+    'vcs-repo': v.nullish(v.unknown()),
+  }),
+  relationships: v.optional(
+    v.object({
+      organization: v.optional(v.object({ data: v.nullish(Identifier) })),
+      policies: ToMany,
+    }),
+  ),
+});

@@ -1,0 +1,64 @@
+import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
+import type { Clock } from './clock.ts';
+
+/** Time in which one request may be repeated, waits included (interface.md 8). Milliseconds. */
+export const RETRY_CEILING = 5 * 60_000;
+
+/** How often a server that is down, or answers nonsense, is asked again: half a minute in all. */
+const MAX_FAULT_RETRIES = 6;
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 30_000;
+
+export interface Attempt {
+  /** How many attempts failed so far: 1 after the first. */
+  readonly failures: number;
+  /** Milliseconds since the first attempt began. */
+  readonly elapsed: number;
+  /** Whether asking twice does what asking once does. A create is not repeatable. */
+  readonly repeatable: boolean;
+}
+
+/** Milliseconds to wait before the next attempt; undefined where the failure stands. `jitter` is 0 to 1. */
+export function retryDelay(error: unknown, attempt: Attempt, jitter: number): number | undefined {
+  const delay = backOffDelay(attempt.failures, jitter);
+  if (attempt.elapsed + delay >= RETRY_CEILING) return undefined;
+  if (error instanceof ApiError && error.status === 429) return 0; // The pacer has every request wait for the reset.
+  if (error instanceof ApiError && error.status === 425) return delay;
+  return attempt.repeatable && isUnclear(error) && attempt.failures <= MAX_FAULT_RETRIES ? delay : undefined;
+}
+
+/** Milliseconds: half a second, doubled with each failure, between half and whole of it. `jitter` is 0 to 1. */
+export const backOffDelay = (failures: number, jitter: number): number =>
+  Math.min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY) * (0.5 + jitter / 2);
+
+/** Failures that do not tell whether the request took effect, or that may pass by themselves. */
+export function isUnclear(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status >= 500;
+  return error instanceof DecodeError || (error instanceof ConnectionError && !isHopeless(error));
+}
+
+/** A certificate or a host name does not mend itself within minutes. */
+const isHopeless = ({ code }: ConnectionError) =>
+  /^(ENOTFOUND|ERR_INVALID|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code);
+
+export interface RetryOptions {
+  readonly repeatable: boolean;
+  readonly clock: Clock;
+}
+
+/** Repeats a request as `retryDelay` says. The last failure is thrown as it is. */
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  { repeatable, clock }: RetryOptions,
+): Promise<T> {
+  const begun = clock.now();
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const delay = retryDelay(error, { failures, elapsed: clock.now() - begun, repeatable }, Math.random());
+      if (delay === undefined) throw error;
+      await clock.sleep(delay);
+    }
+  }
+}
