@@ -67057,9 +67057,9 @@ async function applyPlan(changes, options) {
     const writes = changes.filter((change) => change.action !== 'unchanged');
     const written = new Map();
     const write = async (change) => {
-        const result = await attempt(change, () => publish(change, options.policies));
+        const result = await carryOut(change, options.policies);
         written.set(change, result);
-        if (change.joins.length === 0 || result.status === 'failed')
+        if (change.joins.length === 0 || result.error !== undefined)
             options.onResult(result);
     };
     const [probes, rest] = separateProbe(writes, options.policies);
@@ -67078,31 +67078,42 @@ function separateProbe(writes, { release }) {
     return isOpa ? [writes.slice(0, 1), writes.slice(1)] : [[], writes];
 }
 function unchanged(change) {
-    if (change.action !== 'unchanged')
-        throw new Error(`No result for policy ${change.file.name}`);
-    return { change, status: 'applied', policy: change.policy };
+    return { change, policy: 'policy' in change ? change.policy : undefined, wrote: false, error: undefined };
 }
-async function attempt(change, act) {
+async function carryOut(change, store) {
+    let { policy, wrote } = unchanged(change);
     try {
-        return { change, status: 'applied', policy: await act() };
+        for await (const reached of publish(change, store)) {
+            policy = reached;
+            wrote = true;
+        }
+        return { change, policy, wrote, error: undefined };
     }
     catch (error) {
-        return { change, status: 'failed', policy: 'policy' in change ? change.policy : undefined, error };
+        return { change, policy, wrote, error };
     }
 }
-/** Brings one policy to what its file says: there, then its code, then its settings. */
-async function publish(change, store) {
+/** Brings one policy to what its file says: there, then its code, then its settings. Yields it after each write. */
+async function* publish(change, store) {
     const uploads = change.action === 'create' || change.changes.includes('code');
     // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
     const code = uploads ? await readPublishedCode(change.file) : undefined;
-    const { policy, made } = change.action === 'create'
-        ? await createOrAdopt(change.file, store)
-        : { policy: change.policy, made: false };
+    let policy;
+    let made = false;
+    if (change.action === 'create') {
+        ({ policy, made } = await createOrAdopt(change.file, store));
+        yield policy;
+    }
+    else {
+        policy = change.policy;
+    }
     const wanted = wantedSettings(change.file, made ? undefined : policy);
-    if (code === undefined)
-        return settle(policy, wanted, store);
-    const uploaded = await store.upload(policy.id, code);
-    return settle(uploaded ?? (await store.read(policy.id)), wanted, store);
+    if (code !== undefined) {
+        policy = (await store.upload(policy.id, code)) ?? (await store.read(policy.id));
+        yield policy;
+    }
+    if (differences(policy, wanted).length > 0)
+        yield await changeSettings(policy, wanted, store);
 }
 /** @throws Error when the file is not the one that was checked and planned with. */
 async function readPublishedCode(file) {
@@ -67111,10 +67122,8 @@ async function readPublishedCode(file) {
         throw new Error(`${file.path} changed during the run; run it again.`);
     return code;
 }
-/** Changes the settings that differ, and makes sure that the level was taken: old releases ignore what they do not know. */
-async function settle(policy, wanted, store) {
-    if (differences(policy, wanted).length === 0)
-        return policy;
+/** Makes sure that the change was taken, too: old releases ignore what they do not know. */
+async function changeSettings(policy, wanted, store) {
     const answer = await store.update(policy, { ...wanted, description: policy.description });
     const settled = differences(answer, wanted).length === 0 ? answer : await store.read(policy.id);
     const [kept] = differences(settled, wanted);
@@ -67123,20 +67132,16 @@ async function settle(policy, wanted, store) {
     return settled;
 }
 async function joinPolicySets(written, { policySets, parallelism, onResult }) {
-    const ready = [...written.values()].filter(({ status, change }) => status === 'applied' && joinsOf(change).length > 0);
+    const ready = [...written.values()].filter(({ error, change }) => error === undefined && joinsOf(change).length > 0);
     const sets = new Map(ready.flatMap(({ change }) => joinsOf(change).map((set) => [set.id, set])));
     await pMap(sets.values(), async (set) => {
         const members = ready.filter(({ change }) => joinsOf(change).includes(set));
         const ids = members.flatMap(({ policy }) => (policy === undefined ? [] : [policy.id]));
-        try {
-            await policySets.addPolicies(set.id, ids);
-        }
-        catch (cause) {
-            const error = new Error(`It was published, but did not become a member of policy set ${set.name}.`, {
-                cause,
-            });
-            for (const { change, policy } of members)
-                written.set(change, { change, status: 'failed', policy, error });
+        const error = await policySets.addPolicies(set.id, ids).then(() => undefined, (cause) => new Error(`It did not become a member of policy set ${set.name}.`, { cause }));
+        for (const { change } of members) {
+            const result = written.get(change);
+            const wrote = result.wrote || error === undefined;
+            written.set(change, { ...result, wrote, error: result.error ?? error });
         }
     }, { concurrency: parallelism });
     for (const { change } of ready)
@@ -67331,11 +67336,12 @@ const MOST = 10;
 /** GitHub cuts a message here, in UTF-16 units. */
 const LONGEST = 4000;
 /** Prints the report's problems as annotations on the files and lines they speak of. */
-function annotate({ problems, entries, warnings, notices }, secrets) {
+function annotate(report, secrets) {
+    const { problems, entries, warnings, notices, checkReason } = report;
     const failures = entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
     annotateLevel(error, [...problems, ...failures], secrets);
     annotateLevel(warning, warnings, secrets);
-    annotateLevel(notice, notices, secrets);
+    annotateLevel(notice, checkReason === undefined ? notices : [checkReason, ...notices], secrets);
 }
 function annotateLevel(print, problems, secrets) {
     const shown = problems.length > MOST ? problems.slice(0, MOST - 1) : problems;
@@ -67369,15 +67375,12 @@ function countOutcomes(entries) {
     };
 }
 /** Whether anything was changed, or in a dry run would be. */
-function hasChanges(entries) {
-    const { created, updated, deleted } = countOutcomes(entries);
-    return created + updated + deleted > 0;
-}
+const hasChanges = (entries) => entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
 const hasFailed = ({ problems, entries }) => problems.length > 0 || entries.some((entry) => entry.status === 'failed');
 /** The outcome in words: `3 created, 1 updated, 14 unchanged`. */
 function headline({ mode, entries, problems }) {
     if (problems.length > 0)
-        return `${plural(problems.length, 'problem')} to mend, nothing was written`;
+        return `failed with ${plural(problems.length, 'problem')}, nothing was written`;
     if (mode === 'check')
         return `${plural(entries.length, 'file')} checked, nothing compared or written`;
     const { created, updated, deleted, unchanged, failed } = countOutcomes(entries);
@@ -67404,6 +67407,16 @@ function shift({ kind, enforcementLevel: { before, after } }) {
     const levels = ENFORCEMENT_LEVELS[kind];
     const [from, to] = [levels.indexOf(before), levels.indexOf(after)];
     return from < 0 || to < 0 ? 0 : to - from;
+}
+/** What happened to a policy, in a word or two; in a dry run, what would. */
+function outcome({ mode }, { action, status }) {
+    if (status === 'failed')
+        return `${action} failed`;
+    if (action === 'check')
+        return 'checked';
+    if (action === 'unchanged')
+        return 'unchanged';
+    return mode === 'dry-run' ? `would ${action}` : `${action}d`;
 }
 
 ;// CONCATENATED MODULE: ./lib/report/markdown/fit.js
@@ -76532,6 +76545,9 @@ function renderReport(report, limit) {
     return fitBlocks([
         ...markdown_fixed(nodes_heading(2, nodes_text(`${TITLE}: ${headline(report)}`))),
         ...markdown_fixed(nodes_paragraph(...preamble(report))),
+        ...(report.checkReason === undefined
+            ? []
+            : markdown_fixed(nodes_alert('NOTE', nodes_paragraph(...problemWords(report, report.checkReason))))),
         ...shiftBlocks(report),
         ...problemBlocks('Nothing was written. Mend these first', report, report.problems),
         ...failureBlocks(report),
@@ -76546,19 +76562,15 @@ const markdown_fixed = (...nodes) => [{ kind: 'fixed', text: nodes_render(...nod
 function preamble({ mode, organization, commit }) {
     const what = {
         publish: [],
-        'dry-run': [nodes_strong(nodes_text('Dry run')), nodes_text(': ')],
-        check: [nodes_strong(nodes_text('Checks only')), nodes_text(': ')],
-    };
-    const verb = {
-        publish: 'Published to',
-        'dry-run': 'nothing was written to',
-        check: 'nothing was read from or written to',
+        'dry-run': [nodes_strong(nodes_text('Dry run')), nodes_text(': nothing was written. ')],
+        check: [nodes_strong(nodes_text('Checks only')), nodes_text(': nothing was read from or written to Terraform. ')],
     };
     const where = organization === undefined
-        ? [nodes_text('Terraform')]
-        : [nodes_text('organization '), nodes_link(nodes_code(organization.name), organization.url)];
-    const at = commit === undefined ? [] : [nodes_text(' from commit '), nodes_link(nodes_code(commit.sha.slice(0, 7)), commit.url)];
-    return [...what[mode], nodes_text(`${verb[mode]} `), ...where, ...at, nodes_text('.')].flat();
+        ? []
+        : [nodes_text('Organization '), nodes_link(nodes_code(organization.name), organization.url)];
+    const at = commit === undefined ? [] : [nodes_text('commit '), nodes_link(nodes_code(commit.sha.slice(0, 7)), commit.url)];
+    const both = where.length > 0 && at.length > 0 ? [nodes_text(', ')] : [];
+    return [...what[mode], ...where, ...both, ...at];
 }
 function shiftBlocks({ mode, entries }) {
     const { stricter, looser } = enforcementShifts(entries);
@@ -76623,20 +76635,13 @@ function unchangedBlocks(report) {
 }
 function row(report, entry) {
     return [
-        [nodes_text(actionWord(report, entry))],
+        [nodes_text(outcome(report, entry))],
         [nodes_link(nodes_code(entry.name), report.organization?.policiesUrl)],
         [nodes_link(nodes_code(entry.path), report.commit?.fileUrl(entry.path))],
         [nodes_text(entry.kind === 'opa' ? 'OPA' : 'Sentinel')],
         levelWords(entry),
         changeWords(entry),
     ];
-}
-function actionWord({ mode }, { action, status }) {
-    if (status === 'failed')
-        return `${action} failed`;
-    if (action === 'check' || action === 'unchanged')
-        return action === 'check' ? 'checked' : 'unchanged';
-    return mode === 'dry-run' ? `would ${action}` : `${action}d`;
 }
 function levelWords({ enforcementLevel: { before, after, stated }, action }) {
     if (action === 'check')
@@ -76752,7 +76757,7 @@ async function deliverComment(report, text, job) {
             key: comment.key,
             run: { id: context.runId, attempt: context.runAttempt },
             text,
-            wrote: report.mode === 'publish' && report.problems.length === 0,
+            wrote: report.entries.some((entry) => entry.wrote),
             create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
         });
         return { url, warnings: [] };
@@ -76794,16 +76799,18 @@ function logReport(report, log) {
     for (const problem of report.problems)
         log.info(`error: ${describeProblem(problem)}`);
     for (const entry of report.entries)
-        log.info(entryLine(entry));
+        log.info(entryLine(report, entry));
     for (const warning of report.warnings)
         log.info(`warning: ${describeProblem(warning)}`);
     for (const notice of report.notices)
         log.info(`notice: ${describeProblem(notice)}`);
 }
-function entryLine({ action, status, name, path, changes, joins, error }) {
+function entryLine(report, entry) {
+    const { action, name, path, changes, joins, error } = entry;
     const what = action === 'update' ? ` (${changes.join(', ')})` : '';
     const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-    return `${status} ${action} ${name}${what}${sets} — ${path}${error === undefined ? '' : `: ${describeProblem(error)}`}`;
+    const why = error === undefined ? '' : `: ${describeProblem(error)}`;
+    return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${why}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/tfe/api-error.js
@@ -76912,18 +76919,16 @@ function adviceForConnection(code) {
 
 /** The entry of a policy that a dry run would write. */
 function plannedEntry(change) {
-    return { ...describeChange(change), status: 'planned', error: undefined };
+    return { ...describeChange(change), status: 'planned', wrote: false, error: undefined };
 }
 /** The entry of a policy after the plan was carried out. */
-function resultEntry(result) {
-    const entry = describeChange(result.change);
-    const id = result.policy?.id;
-    if (result.status === 'failed')
-        return { ...entry, id, status: 'failed', error: problemOf(result.error, entry.path) };
-    const after = result.policy.enforcementLevel ?? entry.enforcementLevel.after;
+function resultEntry({ change, policy, wrote, error }) {
+    const entry = { ...describeChange(change), id: policy?.id, wrote };
+    if (error !== undefined)
+        return { ...entry, status: 'failed', error: problemOf(error, change, wrote) };
+    const after = policy?.enforcementLevel ?? entry.enforcementLevel.after;
     return {
         ...entry,
-        id,
         status: 'applied',
         enforcementLevel: { ...entry.enforcementLevel, after },
         error: undefined,
@@ -76936,6 +76941,7 @@ function checkedEntry(file) {
         id: undefined,
         action: 'check',
         status: 'skipped',
+        wrote: false,
         changes: [],
         enforcementLevel: {
             before: undefined,
@@ -76973,10 +76979,14 @@ function changedParts(change) {
     const joins = change.joins.length > 0 ? ['policy-sets'] : [];
     return ['code', 'enforcement-level', ...query, ...joins];
 }
-function problemOf(error, file) {
+function problemOf(error, { action, file }, wrote) {
     if (error instanceof ProblemsError && error.problems[0] !== undefined)
         return error.problems[0];
-    return { ...explainFailure(error), place: { file } };
+    const problem = { ...explainFailure(error), place: { file: file.path } };
+    if (!wrote)
+        return problem;
+    const begun = action === 'create' ? 'It was created, but is not complete.' : 'It was changed in part.';
+    return { ...problem, advice: `${problem.advice ?? ''} ${begun} The next run completes it.`.trim() };
 }
 
 ;// CONCATENATED MODULE: ./lib/report/links.js
@@ -77027,11 +77037,11 @@ const ManySchema = object({
 });
 /** Decodes a document that holds one resource. @throws DecodeError */
 function decodeOne(request, body, decode) {
-    return json_api_attempt(request, () => decode(parse(OneSchema, json_api_parse(body)).data));
+    return attempt(request, () => decode(parse(OneSchema, json_api_parse(body)).data));
 }
 /** Decodes one page of a list. @throws DecodeError */
 function decodePage(request, body, decode) {
-    return json_api_attempt(request, () => {
+    return attempt(request, () => {
         const { data, meta } = parse(ManySchema, json_api_parse(body));
         return { items: data.map(decode), pagination: meta?.pagination };
     });
@@ -77062,7 +77072,7 @@ function decodeErrors(body) {
     }
 }
 const json_api_parse = (body) => JSON.parse(body.toString('utf8'));
-function json_api_attempt(request, decode) {
+function attempt(request, decode) {
     try {
         return decode();
     }
@@ -77412,6 +77422,7 @@ class Api {
             });
         }
         catch (error) {
+            this.#options.onFailedSecret(url.href);
             // The transport's message names the path, which here is the secret.
             throw new ConnectionError(line, error instanceof ConnectionError ? error.cause : error);
         }
@@ -77790,7 +77801,7 @@ async function produceReport(job) {
         const warnings = [...report.warnings, ...plan.warnings];
         if (plan.problems.length > 0)
             return { ...report, warnings, problems: plan.problems };
-        return { ...report, warnings, entries: await carryOut(job, decision, terraform, plan) };
+        return { ...report, warnings, entries: await run_carryOut(job, decision, terraform, plan) };
     }
     catch (error) {
         return { ...report, problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)] };
@@ -77806,23 +77817,24 @@ function decide({ inputs: { run, terraform }, context }, { origin }) {
     }
     return decideMode({ run, terraform }, context, origin);
 }
-function emptyReport(job, found) {
-    const { mode } = found.decision;
+/** What can be said before the organization is read. */
+function emptyReport(job, { head, found, decision }) {
+    const { mode } = decision;
     const { payloadProblem } = job.context;
-    const why = mode.kind === 'check'
-        ? [{ message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }]
-        : [];
     const unread = payloadProblem === undefined
         ? []
         : [{ message: `The event's payload cannot be read: ${payloadProblem}` }];
     return {
         mode: mode.kind,
         organization: mode.kind === 'check' ? undefined : organizationOf(job.inputs.terraform),
-        commit: commitOf(job.context, found.head),
+        commit: commitOf(job.context, head),
         entries: [],
+        checkReason: mode.kind === 'check'
+            ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
+            : undefined,
         problems: [],
-        warnings: [...unread, ...found.found.warnings],
-        notices: [...why, ...found.found.notices],
+        warnings: [...unread, ...found.warnings],
+        notices: found.notices,
     };
 }
 function openTerraform({ inputs, log, secrets }, { access }) {
@@ -77832,10 +77844,8 @@ function openTerraform({ inputs, log, secrets }, { access }) {
         origin: terraform.host.origin,
         token,
         parallelism: terraform.parallelism,
-        onSecret: (address) => {
-            secrets.add(address);
-            core_setSecret(address);
-        },
+        onSecret: core_setSecret,
+        onFailedSecret: (address) => secrets.add(address),
         onAnswer: (line) => log.debug(line),
     });
     const policies = new Policies(api, organization);
@@ -77855,12 +77865,10 @@ async function makePlan({ log }, terraform, found) {
         return createPlan(pairs, state, sameCode);
     });
 }
-async function carryOut({ log }, { mode }, terraform, plan) {
+async function run_carryOut({ log }, { mode }, terraform, plan) {
     if (mode.kind !== 'publish')
         return plan.changes.map(plannedEntry);
     const total = plan.changes.filter(({ action }) => action !== 'unchanged').length;
-    if (total === 0)
-        return plan.changes.map((change) => ({ ...plannedEntry(change), status: 'applied' }));
     return log.group(`Publishing ${total} of ${plan.changes.length} policies`, async () => {
         const onProgress = progress(log, 'Published');
         let done = 0;

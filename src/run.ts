@@ -7,7 +7,7 @@ import { type Access, type Decision, decideMode } from './mode.ts';
 import { applyPlan } from './plan/apply.ts';
 import { compareCode, readOrganization } from './plan/organization.ts';
 import { createPlan, type Plan, pair } from './plan/plan.ts';
-import { type Problem, ProblemsError } from './problem.ts';
+import { ProblemsError } from './problem.ts';
 import { progress } from './progress.ts';
 import { deliver } from './report/deliver.ts';
 import { checkedEntry, plannedEntry, resultEntry } from './report/entries.ts';
@@ -60,25 +60,28 @@ function decide({ inputs: { run, terraform }, context }: Job, { origin }: RunHea
   return decideMode({ run, terraform }, context, origin);
 }
 
-function emptyReport(job: Job, found: { head: RunHead; found: Discovery; decision: Decision }): Report {
-  const { mode } = found.decision;
+type Findings = { head: RunHead; found: Discovery; decision: Decision };
+
+/** What can be said before the organization is read. */
+function emptyReport(job: Job, { head, found, decision }: Findings): Report {
+  const { mode } = decision;
   const { payloadProblem } = job.context;
-  const why: Problem[] =
-    mode.kind === 'check'
-      ? [{ message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }]
-      : [];
-  const unread: Problem[] =
+  const unread =
     payloadProblem === undefined
       ? []
       : [{ message: `The event's payload cannot be read: ${payloadProblem}` }];
   return {
     mode: mode.kind,
     organization: mode.kind === 'check' ? undefined : organizationOf(job.inputs.terraform),
-    commit: commitOf(job.context, found.head),
+    commit: commitOf(job.context, head),
     entries: [],
+    checkReason:
+      mode.kind === 'check'
+        ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
+        : undefined,
     problems: [],
-    warnings: [...unread, ...found.found.warnings],
-    notices: [...why, ...found.found.notices],
+    warnings: [...unread, ...found.warnings],
+    notices: found.notices,
   };
 }
 
@@ -96,10 +99,8 @@ function openTerraform({ inputs, log, secrets }: Job, { access }: Decision): Ter
     origin: terraform.host.origin,
     token,
     parallelism: terraform.parallelism,
-    onSecret: (address) => {
-      secrets.add(address);
-      core.setSecret(address);
-    },
+    onSecret: core.setSecret,
+    onFailedSecret: (address) => secrets.add(address),
     onAnswer: (line) => log.debug(line),
   });
   const policies = new Policies(api, organization);
@@ -129,7 +130,6 @@ async function carryOut(
 ): Promise<Entry[]> {
   if (mode.kind !== 'publish') return plan.changes.map(plannedEntry);
   const total = plan.changes.filter(({ action }) => action !== 'unchanged').length;
-  if (total === 0) return plan.changes.map((change) => ({ ...plannedEntry(change), status: 'applied' }));
   return log.group(`Publishing ${total} of ${plan.changes.length} policies`, async () => {
     const onProgress = progress(log, 'Published');
     let done = 0;

@@ -2,18 +2,26 @@ import pMap from 'p-map';
 import { readCode, sha256 } from '../code.ts';
 import type { Policy, PolicyFile, PolicySet } from '../policy.ts';
 import { createOrAdopt } from './create.ts';
-import { type Change, type Create, differences, type Update, wantedSettings } from './plan.ts';
+import {
+  type Change,
+  type Create,
+  differences,
+  type Update,
+  type WantedSettings,
+  wantedSettings,
+} from './plan.ts';
 import type { PolicySetMembers, PolicyStore } from './ports.ts';
 
 /** What became of one entry of the plan. */
-export type Result =
-  | { readonly change: Change; readonly status: 'applied'; readonly policy: Policy }
-  | {
-      readonly change: Change;
-      readonly status: 'failed';
-      readonly policy: Policy | undefined;
-      readonly error: unknown;
-    };
+export interface Result {
+  readonly change: Change;
+  /** As far as the run got with it; undefined where it was not even created. */
+  readonly policy: Policy | undefined;
+  /** Whether anything of it was changed at all. */
+  readonly wrote: boolean;
+  /** Why it failed; undefined where it did not. */
+  readonly error: unknown;
+}
 
 export interface ApplyOptions {
   readonly policies: PolicyStore;
@@ -32,9 +40,9 @@ export async function applyPlan(changes: readonly Change[], options: ApplyOption
   const writes = changes.filter((change) => change.action !== 'unchanged');
   const written = new Map<Change, Result>();
   const write = async (change: Write) => {
-    const result = await attempt(change, () => publish(change, options.policies));
+    const result = await carryOut(change, options.policies);
     written.set(change, result);
-    if (change.joins.length === 0 || result.status === 'failed') options.onResult(result);
+    if (change.joins.length === 0 || result.error !== undefined) options.onResult(result);
   };
   const [probes, rest] = separateProbe(writes, options.policies);
   for (const change of probes) await write(change);
@@ -57,31 +65,41 @@ function separateProbe(
 }
 
 function unchanged(change: Change): Result {
-  if (change.action !== 'unchanged') throw new Error(`No result for policy ${change.file.name}`);
-  return { change, status: 'applied', policy: change.policy };
+  return { change, policy: 'policy' in change ? change.policy : undefined, wrote: false, error: undefined };
 }
 
-async function attempt(change: Change, act: () => Promise<Policy>): Promise<Result> {
+async function carryOut(change: Write, store: PolicyStore): Promise<Result> {
+  let { policy, wrote } = unchanged(change);
   try {
-    return { change, status: 'applied', policy: await act() };
+    for await (const reached of publish(change, store)) {
+      policy = reached;
+      wrote = true;
+    }
+    return { change, policy, wrote, error: undefined };
   } catch (error) {
-    return { change, status: 'failed', policy: 'policy' in change ? change.policy : undefined, error };
+    return { change, policy, wrote, error };
   }
 }
 
-/** Brings one policy to what its file says: there, then its code, then its settings. */
-async function publish(change: Write, store: PolicyStore): Promise<Policy> {
+/** Brings one policy to what its file says: there, then its code, then its settings. Yields it after each write. */
+async function* publish(change: Write, store: PolicyStore): AsyncGenerator<Policy, void> {
   const uploads = change.action === 'create' || change.changes.includes('code');
   // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
   const code = uploads ? await readPublishedCode(change.file) : undefined;
-  const { policy, made } =
-    change.action === 'create'
-      ? await createOrAdopt(change.file, store)
-      : { policy: change.policy, made: false };
+  let policy: Policy;
+  let made = false;
+  if (change.action === 'create') {
+    ({ policy, made } = await createOrAdopt(change.file, store));
+    yield policy;
+  } else {
+    policy = change.policy;
+  }
   const wanted = wantedSettings(change.file, made ? undefined : policy);
-  if (code === undefined) return settle(policy, wanted, store);
-  const uploaded = await store.upload(policy.id, code);
-  return settle(uploaded ?? (await store.read(policy.id)), wanted, store);
+  if (code !== undefined) {
+    policy = (await store.upload(policy.id, code)) ?? (await store.read(policy.id));
+    yield policy;
+  }
+  if (differences(policy, wanted).length > 0) yield await changeSettings(policy, wanted, store);
 }
 
 /** @throws Error when the file is not the one that was checked and planned with. */
@@ -91,13 +109,8 @@ async function readPublishedCode(file: PolicyFile): Promise<Buffer> {
   return code;
 }
 
-/** Changes the settings that differ, and makes sure that the level was taken: old releases ignore what they do not know. */
-async function settle(
-  policy: Policy,
-  wanted: ReturnType<typeof wantedSettings>,
-  store: PolicyStore,
-): Promise<Policy> {
-  if (differences(policy, wanted).length === 0) return policy;
+/** Makes sure that the change was taken, too: old releases ignore what they do not know. */
+async function changeSettings(policy: Policy, wanted: WantedSettings, store: PolicyStore): Promise<Policy> {
   const answer = await store.update(policy, { ...wanted, description: policy.description });
   const settled = differences(answer, wanted).length === 0 ? answer : await store.read(policy.id);
   const [kept] = differences(settled, wanted);
@@ -110,7 +123,7 @@ async function joinPolicySets(
   { policySets, parallelism, onResult }: ApplyOptions,
 ) {
   const ready = [...written.values()].filter(
-    ({ status, change }) => status === 'applied' && joinsOf(change).length > 0,
+    ({ error, change }) => error === undefined && joinsOf(change).length > 0,
   );
   const sets = new Map(ready.flatMap(({ change }) => joinsOf(change).map((set) => [set.id, set])));
   await pMap(
@@ -118,14 +131,14 @@ async function joinPolicySets(
     async (set) => {
       const members = ready.filter(({ change }) => joinsOf(change).includes(set));
       const ids = members.flatMap(({ policy }) => (policy === undefined ? [] : [policy.id]));
-      try {
-        await policySets.addPolicies(set.id, ids);
-      } catch (cause) {
-        const error = new Error(`It was published, but did not become a member of policy set ${set.name}.`, {
-          cause,
-        });
-        for (const { change, policy } of members)
-          written.set(change, { change, status: 'failed', policy, error });
+      const error = await policySets.addPolicies(set.id, ids).then(
+        () => undefined,
+        (cause) => new Error(`It did not become a member of policy set ${set.name}.`, { cause }),
+      );
+      for (const { change } of members) {
+        const result = written.get(change) as Result;
+        const wrote = result.wrote || error === undefined;
+        written.set(change, { ...result, wrote, error: result.error ?? error });
       }
     },
     { concurrency: parallelism },

@@ -11,11 +11,12 @@ const MOST = 10;
 const LONGEST = 4000;
 
 /** Prints the report's problems as annotations on the files and lines they speak of. */
-export function annotate({ problems, entries, warnings, notices }: Report, secrets: Secrets): void {
+export function annotate(report: Report, secrets: Secrets): void {
+  const { problems, entries, warnings, notices, checkReason } = report;
   const failures = entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
   annotateLevel(core.error, [...problems, ...failures], secrets);
   annotateLevel(core.warning, warnings, secrets);
-  annotateLevel(core.notice, notices, secrets);
+  annotateLevel(core.notice, checkReason === undefined ? notices : [checkReason, ...notices], secrets);
 }
 
 function annotateLevel(print: typeof core.error, problems: readonly Problem[], secrets: Secrets): void {

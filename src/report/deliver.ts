@@ -9,7 +9,7 @@ import { describeProblem, type Problem } from '../problem.ts';
 import { annotate } from './annotations.ts';
 import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from './markdown/markdown.ts';
 import { outputsOf } from './outputs.ts';
-import { type Entry, hasChanges, hasFailed, headline, type Report } from './report.ts';
+import { type Entry, hasChanges, hasFailed, headline, outcome, type Report } from './report.ts';
 
 /** Room that the marker and the newline before the text take in a comment. Bytes. */
 const MARKER_ROOM = 1_000;
@@ -49,7 +49,7 @@ async function deliverComment(report: Report, text: string, job: Job): Promise<D
       key: comment.key,
       run: { id: context.runId, attempt: context.runAttempt },
       text,
-      wrote: report.mode === 'publish' && report.problems.length === 0,
+      wrote: report.entries.some((entry) => entry.wrote),
       create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
     });
     return { url, warnings: [] };
@@ -87,13 +87,15 @@ async function deliverSummary(report: Report, { summaryFile, secrets }: Job): Pr
 
 function logReport(report: Report, log: Log): void {
   for (const problem of report.problems) log.info(`error: ${describeProblem(problem)}`);
-  for (const entry of report.entries) log.info(entryLine(entry));
+  for (const entry of report.entries) log.info(entryLine(report, entry));
   for (const warning of report.warnings) log.info(`warning: ${describeProblem(warning)}`);
   for (const notice of report.notices) log.info(`notice: ${describeProblem(notice)}`);
 }
 
-function entryLine({ action, status, name, path, changes, joins, error }: Entry): string {
+function entryLine(report: Report, entry: Entry): string {
+  const { action, name, path, changes, joins, error } = entry;
   const what = action === 'update' ? ` (${changes.join(', ')})` : '';
   const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-  return `${status} ${action} ${name}${what}${sets} — ${path}${error === undefined ? '' : `: ${describeProblem(error)}`}`;
+  const why = error === undefined ? '' : `: ${describeProblem(error)}`;
+  return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${why}`;
 }

@@ -7,19 +7,16 @@ import type { Entry } from './report.ts';
 
 /** The entry of a policy that a dry run would write. */
 export function plannedEntry(change: Change): Entry {
-  return { ...describeChange(change), status: 'planned', error: undefined };
+  return { ...describeChange(change), status: 'planned', wrote: false, error: undefined };
 }
 
 /** The entry of a policy after the plan was carried out. */
-export function resultEntry(result: Result): Entry {
-  const entry = describeChange(result.change);
-  const id = result.policy?.id;
-  if (result.status === 'failed')
-    return { ...entry, id, status: 'failed', error: problemOf(result.error, entry.path) };
-  const after = result.policy.enforcementLevel ?? entry.enforcementLevel.after;
+export function resultEntry({ change, policy, wrote, error }: Result): Entry {
+  const entry = { ...describeChange(change), id: policy?.id, wrote };
+  if (error !== undefined) return { ...entry, status: 'failed', error: problemOf(error, change, wrote) };
+  const after = policy?.enforcementLevel ?? entry.enforcementLevel.after;
   return {
     ...entry,
-    id,
     status: 'applied',
     enforcementLevel: { ...entry.enforcementLevel, after },
     error: undefined,
@@ -33,6 +30,7 @@ export function checkedEntry(file: PolicyFile): Entry {
     id: undefined,
     action: 'check',
     status: 'skipped',
+    wrote: false,
     changes: [],
     enforcementLevel: {
       before: undefined,
@@ -46,7 +44,7 @@ export function checkedEntry(file: PolicyFile): Entry {
 
 const describeFile = ({ name, kind, path }: PolicyFile) => ({ name, kind, path });
 
-function describeChange(change: Change): Omit<Entry, 'status' | 'error'> {
+function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote'> {
   const existing = change.action === 'create' ? undefined : change.policy;
   const wanted = wantedSettings(change.file, existing);
   return {
@@ -72,7 +70,10 @@ function changedParts(change: Change): readonly ChangedPart[] {
   return ['code', 'enforcement-level', ...query, ...joins];
 }
 
-function problemOf(error: unknown, file: string): Problem {
+function problemOf(error: unknown, { action, file }: Change, wrote: boolean): Problem {
   if (error instanceof ProblemsError && error.problems[0] !== undefined) return error.problems[0];
-  return { ...explainFailure(error), place: { file } };
+  const problem: Problem = { ...explainFailure(error), place: { file: file.path } };
+  if (!wrote) return problem;
+  const begun = action === 'create' ? 'It was created, but is not complete.' : 'It was changed in part.';
+  return { ...problem, advice: `${problem.advice ?? ''} ${begun} The next run completes it.`.trim() };
 }

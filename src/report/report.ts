@@ -11,6 +11,8 @@ export interface Report {
     | undefined;
   readonly commit: Commit | undefined;
   readonly entries: readonly Entry[];
+  /** Why the files were only checked. */
+  readonly checkReason: Problem | undefined;
   /** What ended the run before its first write. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -37,6 +39,8 @@ export interface Entry {
   readonly action: Action;
   readonly status: Status;
   readonly changes: readonly ChangedPart[];
+  /** Whether anything of it was written, even if it failed afterwards. */
+  readonly wrote: boolean;
   readonly enforcementLevel: {
     readonly before: string | undefined;
     readonly after: string | undefined;
@@ -72,17 +76,15 @@ export function countOutcomes(entries: readonly Entry[]): Counts {
 }
 
 /** Whether anything was changed, or in a dry run would be. */
-export function hasChanges(entries: readonly Entry[]): boolean {
-  const { created, updated, deleted } = countOutcomes(entries);
-  return created + updated + deleted > 0;
-}
+export const hasChanges = (entries: readonly Entry[]): boolean =>
+  entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
 
 export const hasFailed = ({ problems, entries }: Report): boolean =>
   problems.length > 0 || entries.some((entry) => entry.status === 'failed');
 
 /** The outcome in words: `3 created, 1 updated, 14 unchanged`. */
 export function headline({ mode, entries, problems }: Report): string {
-  if (problems.length > 0) return `${plural(problems.length, 'problem')} to mend, nothing was written`;
+  if (problems.length > 0) return `failed with ${plural(problems.length, 'problem')}, nothing was written`;
   if (mode === 'check') return `${plural(entries.length, 'file')} checked, nothing compared or written`;
   const { created, updated, deleted, unchanged, failed } = countOutcomes(entries);
   const would = mode === 'dry-run' ? 'would be ' : '';
@@ -114,4 +116,12 @@ function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
   const levels: readonly (string | undefined)[] = ENFORCEMENT_LEVELS[kind];
   const [from, to] = [levels.indexOf(before), levels.indexOf(after)];
   return from < 0 || to < 0 ? 0 : to - from;
+}
+
+/** What happened to a policy, in a word or two; in a dry run, what would. */
+export function outcome({ mode }: Report, { action, status }: Entry): string {
+  if (status === 'failed') return `${action} failed`;
+  if (action === 'check') return 'checked';
+  if (action === 'unchanged') return 'unchanged';
+  return mode === 'dry-run' ? `would ${action}` : `${action}d`;
 }

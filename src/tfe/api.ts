@@ -13,6 +13,8 @@ export interface ApiOptions {
   readonly parallelism: number;
   /** Told each address that is a secret by itself, before it is used. */
   readonly onSecret: (address: string) => void;
+  /** Told each such address that failed, as only then a message could hold it. */
+  readonly onFailedSecret: (address: string) => void;
   /** Told of each answer, for the debug log. */
   readonly onAnswer?: (line: string) => void;
   readonly transport?: Transport;
@@ -142,6 +144,7 @@ export class Api {
         headers: { 'user-agent': 'publish-terraform-policies' },
       });
     } catch (error) {
+      this.#options.onFailedSecret(url.href);
       // The transport's message names the path, which here is the secret.
       throw new ConnectionError(line, error instanceof ConnectionError ? error.cause : error);
     }

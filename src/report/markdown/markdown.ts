@@ -1,6 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import { describePlace, type Problem } from '../../problem.ts';
-import { type Entry, enforcementShifts, headline, plural, type Report } from '../report.ts';
+import { type Entry, enforcementShifts, headline, outcome, plural, type Report } from '../report.ts';
 import { type Block, fitBlocks } from './fit.ts';
 import {
   alert,
@@ -31,6 +31,9 @@ export function renderReport(report: Report, limit: number): string {
     [
       ...fixed(heading(2, text(`${TITLE}: ${headline(report)}`))),
       ...fixed(paragraph(...preamble(report))),
+      ...(report.checkReason === undefined
+        ? []
+        : fixed(alert('NOTE', paragraph(...problemWords(report, report.checkReason))))),
       ...shiftBlocks(report),
       ...problemBlocks('Nothing was written. Mend these first', report, report.problems),
       ...failureBlocks(report),
@@ -49,21 +52,16 @@ const fixed = (...nodes: RootContent[]): Block[] => [{ kind: 'fixed', text: rend
 function preamble({ mode, organization, commit }: Report): PhrasingContent[] {
   const what = {
     publish: [],
-    'dry-run': [strong(text('Dry run')), text(': ')],
-    check: [strong(text('Checks only')), text(': ')],
-  };
-  const verb = {
-    publish: 'Published to',
-    'dry-run': 'nothing was written to',
-    check: 'nothing was read from or written to',
+    'dry-run': [strong(text('Dry run')), text(': nothing was written. ')],
+    check: [strong(text('Checks only')), text(': nothing was read from or written to Terraform. ')],
   };
   const where =
     organization === undefined
-      ? [text('Terraform')]
-      : [text('organization '), link(code(organization.name), organization.url)];
-  const at =
-    commit === undefined ? [] : [text(' from commit '), link(code(commit.sha.slice(0, 7)), commit.url)];
-  return [...what[mode], text(`${verb[mode]} `), ...where, ...at, text('.')].flat();
+      ? []
+      : [text('Organization '), link(code(organization.name), organization.url)];
+  const at = commit === undefined ? [] : [text('commit '), link(code(commit.sha.slice(0, 7)), commit.url)];
+  const both = where.length > 0 && at.length > 0 ? [text(', ')] : [];
+  return [...what[mode], ...where, ...both, ...at];
 }
 
 function shiftBlocks({ mode, entries }: Report): Block[] {
@@ -147,19 +145,13 @@ function unchangedBlocks(report: Report): Block[] {
 
 function row(report: Report, entry: Entry): PhrasingContent[][] {
   return [
-    [text(actionWord(report, entry))],
+    [text(outcome(report, entry))],
     [link(code(entry.name), report.organization?.policiesUrl)],
     [link(code(entry.path), report.commit?.fileUrl(entry.path))],
     [text(entry.kind === 'opa' ? 'OPA' : 'Sentinel')],
     levelWords(entry),
     changeWords(entry),
   ];
-}
-
-function actionWord({ mode }: Report, { action, status }: Entry): string {
-  if (status === 'failed') return `${action} failed`;
-  if (action === 'check' || action === 'unchanged') return action === 'check' ? 'checked' : 'unchanged';
-  return mode === 'dry-run' ? `would ${action}` : `${action}d`;
 }
 
 function levelWords({ enforcementLevel: { before, after, stated }, action }: Entry): PhrasingContent[] {
