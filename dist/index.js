@@ -77105,6 +77105,8 @@ class Pacer {
     #arrivals = [];
     #fastest = Number.POSITIVE_INFINITY;
     #pausedUntil = 0;
+    /** How many more the server said it takes before a moment, less what was sent since. */
+    #left = { count: Number.POSITIVE_INFINITY, until: 0 };
     #waiting = [];
     #waking = false;
     constructor(parallelism, clock) {
@@ -77139,6 +77141,7 @@ class Pacer {
                 return;
             }
             this.#inFlight++;
+            this.#left.count--;
             this.#waiting.shift()?.();
         }
     }
@@ -77149,6 +77152,8 @@ class Pacer {
             return this.#pausedUntil - now;
         if (this.#inFlight >= this.#parallelism)
             return Number.POSITIVE_INFINITY;
+        if (this.#left.count <= 0 && now < this.#left.until)
+            return this.#left.until - now;
         if (this.#limit === undefined)
             return 0;
         this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
@@ -77187,13 +77192,11 @@ class Pacer {
         else if (status < 400)
             this.#limit = undefined;
         if (status === 429)
-            this.#pause(now + (reset ?? 1000));
-        // What is left is spoken for by requests under way, ours or others': the next one would be one too many.
-        else if (remaining !== undefined && remaining <= this.#inFlight && reset !== undefined)
-            this.#pause(now + reset);
-    }
-    #pause(until) {
-        this.#pausedUntil = Math.max(this.#pausedUntil, until);
+            this.#pausedUntil = Math.max(this.#pausedUntil, now + (reset ?? 1000));
+        // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
+        else if (remaining !== undefined && reset !== undefined) {
+            this.#left = { count: remaining - this.#inFlight, until: now + reset };
+        }
     }
 }
 /** The wait that an answer asks for, in milliseconds. `x-ratelimit-reset` is in seconds, with decimals. */
@@ -77869,6 +77872,8 @@ async function run_carryOut({ log }, { mode }, terraform, plan) {
     if (mode.kind !== 'publish')
         return plan.changes.map(plannedEntry);
     const total = plan.changes.filter(({ action }) => action !== 'unchanged').length;
+    if (total === 0)
+        return plan.changes.map((change) => ({ ...plannedEntry(change), status: 'applied' }));
     return log.group(`Publishing ${total} of ${plan.changes.length} policies`, async () => {
         const onProgress = progress(log, 'Published');
         let done = 0;

@@ -130,6 +130,7 @@ async function carryOut(
 ): Promise<Entry[]> {
   if (mode.kind !== 'publish') return plan.changes.map(plannedEntry);
   const total = plan.changes.filter(({ action }) => action !== 'unchanged').length;
+  if (total === 0) return plan.changes.map((change) => ({ ...plannedEntry(change), status: 'applied' }));
   return log.group(`Publishing ${total} of ${plan.changes.length} policies`, async () => {
     const onProgress = progress(log, 'Published');
     let done = 0;

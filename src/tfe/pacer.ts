@@ -25,6 +25,8 @@ export class Pacer {
   #arrivals: number[] = [];
   #fastest = Number.POSITIVE_INFINITY;
   #pausedUntil = 0;
+  /** How many more the server said it takes before a moment, less what was sent since. */
+  #left = { count: Number.POSITIVE_INFINITY, until: 0 };
   #waiting: (() => void)[] = [];
   #waking = false;
 
@@ -62,6 +64,7 @@ export class Pacer {
         return;
       }
       this.#inFlight++;
+      this.#left.count--;
       this.#waiting.shift()?.();
     }
   }
@@ -71,6 +74,7 @@ export class Pacer {
     const now = this.#clock.now();
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
     if (this.#inFlight >= this.#parallelism) return Number.POSITIVE_INFINITY;
+    if (this.#left.count <= 0 && now < this.#left.until) return this.#left.until - now;
     if (this.#limit === undefined) return 0;
     this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
     if (this.#inFlight + this.#arrivals.length < Math.max(1, this.#limit - 1)) return 0;
@@ -105,14 +109,11 @@ export class Pacer {
     if (limit !== undefined && limit >= 1) this.#limit = limit;
     // A server that answers without the header has its limit switched off (hcp-terraform-api.md 1.4).
     else if (status < 400) this.#limit = undefined;
-    if (status === 429) this.#pause(now + (reset ?? 1000));
-    // What is left is spoken for by requests under way, ours or others': the next one would be one too many.
-    else if (remaining !== undefined && remaining <= this.#inFlight && reset !== undefined)
-      this.#pause(now + reset);
-  }
-
-  #pause(until: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+    if (status === 429) this.#pausedUntil = Math.max(this.#pausedUntil, now + (reset ?? 1000));
+    // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
+    else if (remaining !== undefined && reset !== undefined) {
+      this.#left = { count: remaining - this.#inFlight, until: now + reset };
+    }
   }
 }
 

@@ -1,0 +1,163 @@
+/** Sound values of the project's types, each with what a test cares about in place of the rest. */
+import { NO_PAYLOAD } from '../../src/github/event.ts';
+import type { RunContext } from '../../src/github/context.ts';
+import type { RunInputs, TerraformInputs } from '../../src/inputs/inputs.ts';
+import type { Organization, Pair } from '../../src/plan/plan.ts';
+import type { OpaFile, Policy, PolicySet, SentinelFile } from '../../src/policy.ts';
+import type { Commit, Entry, Report } from '../../src/report/report.ts';
+
+export const SHA = 'feed000000000000000000000000000000000001';
+
+/** A Sentinel file; its path and location follow from its name. */
+export function aFile(overrides: Partial<SentinelFile> = {}): SentinelFile {
+  const { name = 'cost' } = overrides;
+  const path = `${name}.sentinel`;
+  return { kind: 'sentinel', name, path, location: `/w/${path}`, sha256: 'a'.repeat(64), ...overrides };
+}
+
+/** An OPA file; its path, location and query follow from its name. */
+export function anOpaFile(overrides: Partial<OpaFile> = {}): OpaFile {
+  const { name = 'tags' } = overrides;
+  const path = `${name}.rego`;
+  const derivedQuery = `data.${name}.deny`;
+  return {
+    kind: 'opa',
+    name,
+    path,
+    location: `/w/${path}`,
+    sha256: 'b'.repeat(64),
+    derivedQuery,
+    ...overrides,
+  };
+}
+
+export function aPolicy(overrides: Partial<Policy> = {}): Policy {
+  const { name = 'cost' } = overrides;
+  return {
+    id: `pol-${name}`,
+    name,
+    kind: 'sentinel',
+    enforcementLevel: 'advisory',
+    query: null,
+    description: null,
+    hasCode: true,
+    policySetIds: [],
+    ...overrides,
+  };
+}
+
+export function anOpaPolicy(overrides: Partial<Policy> = {}): Policy {
+  const { name = 'tags' } = overrides;
+  return aPolicy({ name, kind: 'opa', query: `data.${name}.deny`, ...overrides });
+}
+
+export function aSet(overrides: Partial<PolicySet> = {}): PolicySet {
+  const { name = 'production' } = overrides;
+  return {
+    id: `polset-${name}`,
+    name,
+    kind: 'sentinel',
+    organization: 'acme',
+    versioned: false,
+    vcs: false,
+    policyIds: [],
+    ...overrides,
+  };
+}
+
+export function anOrganization(overrides: Partial<Organization> = {}): Organization {
+  return { policies: [], policySets: [], knowsOpa: true, ...overrides };
+}
+
+export function aPair(file: Pair['file'], policy?: Policy): Pair {
+  return { file, policy };
+}
+
+/** A policy that was created; its path and id follow from its name. */
+export function anEntry(overrides: Partial<Entry> = {}): Entry {
+  const { name = 'cost' } = overrides;
+  return {
+    name,
+    id: `pol-${name}`,
+    kind: 'sentinel',
+    path: `${name}.sentinel`,
+    action: 'create',
+    status: 'applied',
+    wrote: true,
+    changes: ['code', 'enforcement-level'],
+    enforcementLevel: { before: undefined, after: 'advisory', stated: true },
+    joins: [],
+    error: undefined,
+    ...overrides,
+  };
+}
+
+/** A policy that was as it should be. */
+export function anUnchangedEntry(overrides: Partial<Entry> = {}): Entry {
+  return anEntry({
+    action: 'unchanged',
+    wrote: false,
+    changes: [],
+    enforcementLevel: { before: 'advisory', after: 'advisory', stated: false },
+    ...overrides,
+  });
+}
+
+export function aReport(overrides: Partial<Report> = {}): Report {
+  const url = 'https://app.terraform.io/app/acme';
+  return {
+    mode: 'publish',
+    organization: { name: 'acme', url, policiesUrl: `${url}/settings/policies` },
+    commit: aCommit(),
+    entries: [],
+    checkReason: undefined,
+    problems: [],
+    warnings: [],
+    notices: [],
+    ...overrides,
+  };
+}
+
+export function aCommit(): Commit {
+  const repository = 'https://github.com/acme/policies';
+  return {
+    sha: SHA,
+    url: `${repository}/commit/${SHA}`,
+    fileUrl: (path) =>
+      `${repository}/blob/${SHA}/${path.split('/').map(encodeURIComponent).join('/')}`,
+  };
+}
+
+/** A push to the repository itself. */
+export function aContext(overrides: Partial<RunContext> = {}): RunContext {
+  return {
+    ...NO_PAYLOAD,
+    repository: 'acme/policies',
+    workspace: '/w',
+    eventName: 'push',
+    repositoryName: { owner: 'acme', repo: 'policies' },
+    actor: 'octocat',
+    ref: 'refs/heads/main',
+    sha: SHA,
+    runId: 1,
+    runAttempt: 1,
+    serverUrl: 'https://github.com',
+    payloadProblem: undefined,
+    ...overrides,
+  };
+}
+
+export function someRunInputs(overrides: Partial<RunInputs> = {}): RunInputs {
+  return { dryRun: false, allowFork: false, pullRequest: undefined, ...overrides };
+}
+
+export function someTerraformInputs(overrides: Partial<TerraformInputs> = {}): TerraformInputs {
+  return {
+    host: { origin: 'https://app.terraform.io', name: 'app.terraform.io' },
+    organization: 'acme',
+    token: 'a-token',
+    policySets: [],
+    parallelism: 10,
+    ...overrides,
+  };
+}

@@ -1,0 +1,282 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeProblem } from '../../../src/problem.ts';
+import { readInputs, readSecrets } from '../../../src/inputs/inputs.ts';
+
+const DEFAULT_EXCLUDE = [
+  '**/test/**',
+  '**/tests/**',
+  '**/testdata/**',
+  '**/mocks/**',
+  '**/mock-*.sentinel',
+  '**/*_test.rego',
+  '**/node_modules/**',
+];
+
+/** An environment as the runner makes it. */
+function environment(inputs: Record<string, string>, variables: Record<string, string> = {}) {
+  const named = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  return { ...variables, ...Object.fromEntries(named) };
+}
+
+const problemsOf = (inputs: Record<string, string>, variables = {}) =>
+  readInputs(environment(inputs, variables)).problems.map(describeProblem);
+
+describe('readInputs', () => {
+  test('has a default for everything', () => {
+    expect(readInputs({})).toEqual({
+      files: {
+        workingDirectory: '.',
+        policies: { include: ['**/*.sentinel', '**/*.rego'], exclude: [] },
+        exclude: DEFAULT_EXCLUDE,
+        namePrefix: '',
+        enforcementLevel: undefined,
+      },
+      terraform: {
+        host: { origin: 'https://app.terraform.io', name: 'app.terraform.io' },
+        organization: undefined,
+        token: undefined,
+        policySets: [],
+        parallelism: 10,
+      },
+      run: { dryRun: false, allowFork: false, pullRequest: undefined },
+      comment: {
+        mode: 'always',
+        key: expect.stringMatching(/^policies-[0-9a-f]{12}$/),
+        githubToken: undefined,
+      },
+      problems: [],
+    });
+  });
+
+  test('reads what is set', () => {
+    const inputs = readInputs(
+      environment({
+        organization: ' acme ',
+        token: ' secret\n',
+        hostname: ' tfe.example.com ',
+        'working-directory': 'infra',
+        policies: 'a/*.rego\n!a/b.rego',
+        exclude: 'c/**',
+        'enforcement-level': ' soft-mandatory ',
+        'policy-sets': 'one, two\npolset-0123456789abcdef\n\n two ,polset-short',
+        'name-prefix': 'stage ',
+        'dry-run': 'auto',
+        parallelism: ' 50 ',
+        comment: 'changes',
+        'comment-key': ' mine ',
+        'allow-fork': 'TRUE',
+        'pull-request': '12',
+        'github-token': ' ghs_1 ',
+      }),
+    );
+    expect(inputs).toEqual({
+      files: {
+        workingDirectory: 'infra',
+        policies: { include: ['a/*.rego'], exclude: ['a/b.rego'] },
+        exclude: ['c/**'],
+        namePrefix: 'stage ',
+        enforcementLevel: 'soft-mandatory',
+      },
+      terraform: {
+        host: { origin: 'https://tfe.example.com', name: 'tfe.example.com' },
+        organization: 'acme',
+        token: 'secret',
+        policySets: [
+          { name: 'one' },
+          { name: 'two' },
+          { id: 'polset-0123456789abcdef' },
+          { name: 'polset-short' },
+        ],
+        parallelism: 50,
+      },
+      run: { dryRun: 'auto', allowFork: true, pullRequest: 12 },
+      comment: { mode: 'changes', key: 'mine', githubToken: 'ghs_1' },
+      problems: [],
+    });
+  });
+
+  test('takes the empty string and white space as not given', () => {
+    const empty = Object.fromEntries(
+      [
+        ...['organization', 'token', 'hostname', 'working-directory', 'policies', 'enforcement-level'],
+        ...['policy-sets', 'name-prefix', 'dry-run', 'parallelism', 'comment', 'comment-key', 'allow-fork'],
+        ...['pull-request', 'github-token'],
+      ].map((name) => [name, '']),
+    );
+    const blank = Object.fromEntries(Object.keys(empty).map((name) => [name, ' \n ']));
+    expect(readInputs(environment(empty))).toEqual(readInputs({}));
+    expect(readInputs(environment(blank))).toEqual(readInputs({}));
+  });
+
+  test('takes an empty `exclude` at its word', () => {
+    expect(readInputs(environment({ exclude: '' })).files?.exclude).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, object]>([
+    ['the organization', { TFE_ORGANIZATION: 'b' }, { organization: 'b' }],
+    [
+      'the organization, HCP first',
+      { TF_CLOUD_ORGANIZATION: 'a', TFE_ORGANIZATION: 'b' },
+      { organization: 'a' },
+    ],
+    ['no empty variable', { TF_CLOUD_ORGANIZATION: '', TFE_ORGANIZATION: 'b' }, { organization: 'b' }],
+    [
+      'the host',
+      { TF_HOSTNAME: 'c.example', TFE_HOSTNAME: 'b.example' },
+      { host: { origin: 'https://b.example', name: 'b.example' } },
+    ],
+    [
+      'the host, HCP first',
+      { TFE_HOSTNAME: 'b.example', TF_CLOUD_HOSTNAME: 'a.example' },
+      { host: { origin: 'https://a.example', name: 'a.example' } },
+    ],
+    ['the token', { TF_API_TOKEN: ' c ' }, { token: 'c' }],
+    ['TFE_TOKEN before TF_API_TOKEN', { TF_API_TOKEN: 'c', TFE_TOKEN: 'b' }, { token: 'b' }],
+    [
+      "the command line's token before the others",
+      { TFE_TOKEN: 'b', TF_TOKEN_app_terraform_io: 'a' },
+      { token: 'a' },
+    ],
+    ['no token of another host', { TF_TOKEN_tfe_example_com: 'x' }, { token: undefined }],
+    [
+      'the token of the host that the environment names',
+      { TF_TOKEN_tfe_example_com: 'x', TF_HOSTNAME: 'tfe.example.com' },
+      { token: 'x' },
+    ],
+  ])('falls back to %s from the environment', (_, variables, expected) => {
+    expect(readInputs(variables).terraform).toMatchObject(expected);
+  });
+
+  test('prefers inputs to the environment', () => {
+    const variables = {
+      TF_CLOUD_ORGANIZATION: 'other',
+      TF_CLOUD_HOSTNAME: 'other.example',
+      TFE_TOKEN: 'other',
+      TF_TOKEN_tfe_example_com: 'other',
+    };
+    const inputs = { organization: 'acme', hostname: 'tfe.example.com', token: 'mine' };
+    expect(readInputs(environment(inputs, variables)).terraform).toMatchObject({
+      organization: 'acme',
+      host: { name: 'tfe.example.com' },
+      token: 'mine',
+    });
+  });
+
+  test.each([
+    ['hostname', 'http://tfe.example.com', 'is http, which would send the token in clear; use https (http is for loopback addresses only)'],
+    ['organization', 'acme/policies', 'is "acme/policies", which is no organization name: those hold letters, digits, "-" and "_"'],
+    ['token', 'two\nlines', 'holds white space or other characters that no token has; store it again, on one line'],
+    ['policies', '!a\n# b', 'holds no pattern that selects files, only exclusions or comments; add one such as **/*.sentinel'],
+    ['policies', '../a', 'has patterns that are empty, absolute, or hold a "." or ".." folder: ../a'],
+    ['exclude', 'a\n!b', 'has patterns that begin with "!"; every pattern here excludes: b'],
+    ['exclude', '/a', 'has patterns that are empty, absolute, or hold a "." or ".." folder: /a'],
+    ['name-prefix', 'größe-', 'holds characters other than ASCII letters, digits, "-" and "_", which no policy name can have'],
+    ['enforcement-level', 'strict', 'is "strict"; use one of advisory, soft-mandatory, hard-mandatory, mandatory'],
+    ['dry-run', 'yes', 'is "yes"; use one of true, false, auto'],
+    ['dry-run', 'toString', 'is "toString"; use one of true, false, auto'],
+    ['allow-fork', 'auto', 'is "auto"; use one of true, false'],
+    ['comment', 'sometimes', 'is "sometimes"; use one of always, changes, never'],
+    ['comment-key', 'k'.repeat(101), 'is longer than 100 characters or holds control characters; use a short word'],
+    ['comment-key', 'a\tb', 'is longer than 100 characters or holds control characters; use a short word'],
+    ['parallelism', '0', 'is "0"; use a whole number, 1 to 50'],
+    ['parallelism', '51', 'is "51"; use a whole number, 1 to 50'],
+    ['parallelism', '1e1', 'is "1e1"; use a whole number, 1 to 50'],
+    ['pull-request', '#12', 'is "#12"; use a whole number, 1 or more'],
+    ['pull-request', '0', 'is "0"; use a whole number, 1 or more'],
+  ])('refuses %s %j', (input, value, message) => {
+    expect(problemsOf({ [input]: value })).toEqual([`input ${input}: \`${input}\` ${message}.`]);
+  });
+
+  test('finds every problem at once, and keeps the groups that have none', () => {
+    const inputs = readInputs(
+      environment({ hostname: 'a b', policies: '/a', exclude: '!b', 'dry-run': 'perhaps', parallelism: 'x' }),
+    );
+    expect(inputs.problems.map(({ place }) => place?.input)).toEqual([
+      'policies',
+      'exclude',
+      'hostname',
+      'parallelism',
+      'dry-run',
+    ]);
+    expect(inputs).toMatchObject({ files: undefined, terraform: undefined, run: undefined });
+    expect(inputs.comment?.mode).toBe('always');
+  });
+
+  test('never shows a token', () => {
+    expect(problemsOf({ token: 'half-of-it and the rest' }).join()).not.toContain('half-of-it');
+    expect(problemsOf({}, { TFE_TOKEN: 'half-of-it and the rest' }).join()).not.toContain('half-of-it');
+  });
+
+  test.each(['true', 'True', 'TRUE'])('reads %s as yes', (text) => {
+    expect(readInputs(environment({ 'dry-run': text })).run?.dryRun).toBe(true);
+  });
+
+  test.each(['false', 'False', 'FALSE'])('reads %s as no', (text) => {
+    expect(readInputs(environment({ 'dry-run': text })).run?.dryRun).toBe(false);
+  });
+});
+
+describe('the derived comment key', () => {
+  const keyOf = (inputs: Record<string, string>, variables: Record<string, string> = {}) =>
+    readInputs(
+      environment({ organization: 'acme', ...inputs }, { GITHUB_REPOSITORY: 'acme/policies', ...variables }),
+    ).comment?.key;
+
+  test('begins with the organization', () => {
+    expect(keyOf({})).toMatch(/^acme-[0-9a-f]{12}$/);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['organization', { organization: 'other' }],
+    ['host', { hostname: 'tfe.example.com' }],
+    ['working directory', { 'working-directory': 'infra' }],
+    ['name prefix', { 'name-prefix': 'stage-' }],
+    ['policies', { policies: 'infra/*.rego' }],
+  ])('changes with the %s', (_, inputs) => {
+    expect(keyOf(inputs)).not.toBe(keyOf({}));
+  });
+
+  test('changes with the repository', () => {
+    expect(keyOf({}, { GITHUB_REPOSITORY: 'acme/other' })).not.toBe(keyOf({}));
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['the default patterns', { policies: '**/*.sentinel\n**/*.rego\n' }],
+    ['the root', { 'working-directory': './' }],
+    ['the usual host', { hostname: 'https://app.terraform.io' }],
+    ['the token', { token: 'secret' }],
+    ['dry-run', { 'dry-run': 'true' }],
+    ['parallelism', { parallelism: '3' }],
+  ])('stays the same whatever is said of %s', (_, inputs) => {
+    expect(keyOf(inputs)).toBe(keyOf({}));
+  });
+
+  test('is the same however the folder is written', () => {
+    expect(keyOf({ 'working-directory': './infra/' })).toBe(keyOf({ 'working-directory': 'infra' }));
+  });
+
+  test('comes from the environment as well', () => {
+    const variables = { GITHUB_REPOSITORY: 'acme/policies', TF_CLOUD_ORGANIZATION: 'acme' };
+    expect(readInputs(variables).comment?.key).toBe(keyOf({}));
+  });
+});
+
+describe('readSecrets', () => {
+  test('finds each token that there is, used or not', () => {
+    const secrets = readSecrets(
+      environment(
+        { token: ' one ', 'github-token': 'two' },
+        { TFE_TOKEN: 'three', TF_API_TOKEN: 'four', TF_TOKEN_tfe_example_com: 'five', OTHER_TOKEN: 'no' },
+      ),
+    );
+    expect(new Set(secrets)).toEqual(new Set(['one', 'two', 'three', 'four', 'five']));
+  });
+
+  test('leaves out empty ones, which would blank everything', () => {
+    expect(readSecrets(environment({ token: ' ', 'github-token': '' }, { TFE_TOKEN: '\n' }))).toEqual([]);
+  });
+
+  test('does not need a sound host name', () => {
+    expect(readSecrets(environment({ hostname: 'a b', token: 'one' }))).toEqual(['one']);
+  });
+});
