@@ -58631,11 +58631,13 @@ const TRUSTED_EVENTS = ['push', 'merge_group', 'release', 'schedule'];
  * Finds out whose commits the run works on. A pull request whose head the event does not tell is looked up; one
  * that stays unknown is for the caller to count as a fork's (interface.md 4).
  */
-async function findHead(context, pullRequestInput, github) {
+async function findHead(context, pullRequestInput, openGitHub) {
     const told = originOfEvent(context);
-    if (told !== 'repository')
+    const numbers = numbersToLookUp(context, pullRequestInput);
+    if (told !== 'repository' || numbers.length === 0)
         return { origin: told, sha: undefined };
-    const heads = await Promise.all(numbersToLookUp(context, pullRequestInput).map((number) => github && lookUpHead(github, number)));
+    const github = await openGitHub();
+    const heads = await Promise.all(numbers.map((number) => github && lookUpHead(github, number)));
     const origins = heads.map((head) => (head === undefined ? 'unknown' : originOf(head.repository, context)));
     return { origin: origins.find((origin) => origin !== 'repository') ?? 'repository', sha: heads[0]?.sha };
 }
@@ -66844,16 +66846,32 @@ function innerBase64(secret, offset) {
 
 
 /** Reads everything that the runner hands over. Masks the tokens before anything else is printed. */
-async function openJob(environment) {
+function openJob(environment) {
     const secrets = maskSecrets(environment);
     const inputs = readInputs(environment);
     const context = readRunContext(environment);
-    const token = inputs.comment?.githubToken;
-    const github = token === undefined || context.repositoryName === undefined
-        ? undefined
-        : await openGitHub(token, context.repositoryName);
-    const summaryFile = environment['GITHUB_STEP_SUMMARY'];
-    return { inputs, context, github, log: new Log(secrets), secrets, summaryFile };
+    // @actions/github reads the event once more when it is loaded, and dies of one that is no JSON (github-platform.md 2).
+    delete environment['GITHUB_EVENT_PATH'];
+    const github = once(() => gitHubOf(inputs, context));
+    return {
+        inputs,
+        context,
+        github,
+        log: new Log(secrets),
+        secrets,
+        summaryFile: environment['GITHUB_STEP_SUMMARY'],
+    };
+}
+async function gitHubOf({ comment }, { repositoryName }) {
+    const token = comment?.githubToken;
+    return token === undefined || repositoryName === undefined ? undefined : openGitHub(token, repositoryName);
+}
+function once(make) {
+    let made;
+    return () => {
+        made ??= { value: make() };
+        return made.value;
+    };
 }
 function maskSecrets(environment) {
     const secrets = new Secrets();
@@ -76744,9 +76762,10 @@ async function deliver(report, job) {
 }
 const NOT_COMMENTED = { url: undefined, warnings: [] };
 async function deliverComment(report, text, job) {
-    const { inputs, context, github } = job;
+    const { inputs, context } = job;
     const { comment } = inputs;
-    if (comment === undefined || comment.mode === 'never' || github === undefined)
+    const github = comment?.mode === 'never' ? undefined : await job.github();
+    if (comment === undefined || github === undefined)
         return NOT_COMMENTED;
     try {
         const pullRequest = await findPullRequest(context, inputs.run?.pullRequest, github);
@@ -77782,7 +77801,7 @@ const PolicySetSchema = object({
 
 /** Runs the action: reads, plans, writes, and reports whatever happened. True if nothing failed. */
 async function run(environment) {
-    const job = await openJob(environment);
+    const job = openJob(environment);
     const report = await produceReport(job);
     await deliver(report, job);
     return !hasFailed(report);

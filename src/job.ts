@@ -9,24 +9,42 @@ import { Secrets } from './secrets.ts';
 export interface Job {
   readonly inputs: Inputs;
   readonly context: RunContext;
-  readonly github: GitHub | undefined;
+  /** Opened when it is first asked for, since most runs ask Terraform before. Undefined without a token. */
+  readonly github: () => Promise<GitHub | undefined>;
   readonly log: Log;
   readonly secrets: Secrets;
   readonly summaryFile: string | undefined;
 }
 
 /** Reads everything that the runner hands over. Masks the tokens before anything else is printed. */
-export async function openJob(environment: NodeJS.ProcessEnv): Promise<Job> {
+export function openJob(environment: NodeJS.ProcessEnv): Job {
   const secrets = maskSecrets(environment);
   const inputs = readInputs(environment);
   const context = readRunContext(environment);
-  const token = inputs.comment?.githubToken;
-  const github =
-    token === undefined || context.repositoryName === undefined
-      ? undefined
-      : await openGitHub(token, context.repositoryName);
-  const summaryFile = environment['GITHUB_STEP_SUMMARY'];
-  return { inputs, context, github, log: new Log(secrets), secrets, summaryFile };
+  // @actions/github reads the event once more when it is loaded, and dies of one that is no JSON (github-platform.md 2).
+  delete environment['GITHUB_EVENT_PATH'];
+  const github = once(() => gitHubOf(inputs, context));
+  return {
+    inputs,
+    context,
+    github,
+    log: new Log(secrets),
+    secrets,
+    summaryFile: environment['GITHUB_STEP_SUMMARY'],
+  };
+}
+
+async function gitHubOf({ comment }: Inputs, { repositoryName }: RunContext): Promise<GitHub | undefined> {
+  const token = comment?.githubToken;
+  return token === undefined || repositoryName === undefined ? undefined : openGitHub(token, repositoryName);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function maskSecrets(environment: NodeJS.ProcessEnv): Secrets {

@@ -20,7 +20,7 @@ import { PolicySets } from './tfe/policy-sets.ts';
 
 /** Runs the action: reads, plans, writes, and reports whatever happened. True if nothing failed. */
 export async function run(environment: NodeJS.ProcessEnv): Promise<boolean> {
-  const job = await openJob(environment);
+  const job = openJob(environment);
   const report = await produceReport(job);
   await deliver(report, job);
   return !hasFailed(report);

@@ -18,13 +18,13 @@ export interface RunHead {
 export async function findHead(
   context: RunContext,
   pullRequestInput: number | undefined,
-  github: GitHub | undefined,
+  openGitHub: () => Promise<GitHub | undefined>,
 ): Promise<RunHead> {
   const told = originOfEvent(context);
-  if (told !== 'repository') return { origin: told, sha: undefined };
-  const heads = await Promise.all(
-    numbersToLookUp(context, pullRequestInput).map((number) => github && lookUpHead(github, number)),
-  );
+  const numbers = numbersToLookUp(context, pullRequestInput);
+  if (told !== 'repository' || numbers.length === 0) return { origin: told, sha: undefined };
+  const github = await openGitHub();
+  const heads = await Promise.all(numbers.map((number) => github && lookUpHead(github, number)));
   const origins = heads.map((head) => (head === undefined ? 'unknown' : originOf(head.repository, context)));
   return { origin: origins.find((origin) => origin !== 'repository') ?? 'repository', sha: heads[0]?.sha };
 }

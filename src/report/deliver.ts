@@ -38,9 +38,10 @@ interface Delivered {
 const NOT_COMMENTED: Delivered = { url: undefined, warnings: [] };
 
 async function deliverComment(report: Report, text: string, job: Job): Promise<Delivered> {
-  const { inputs, context, github } = job;
+  const { inputs, context } = job;
   const { comment } = inputs;
-  if (comment === undefined || comment.mode === 'never' || github === undefined) return NOT_COMMENTED;
+  const github = comment?.mode === 'never' ? undefined : await job.github();
+  if (comment === undefined || github === undefined) return NOT_COMMENTED;
   try {
     const pullRequest = await findPullRequest(context, inputs.run?.pullRequest, github);
     if (pullRequest === undefined) return NOT_COMMENTED;

@@ -1,0 +1,164 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { workspace } from '../../support/workspace.ts';
+import { annotationsAt, errors, nothing, outcome, policyStates, published, requestLines } from './reading.ts';
+import { type Files, type GivenInputs, rego, scenario, sentinel } from './scenario.ts';
+
+/** A repository with something of everything. */
+const repository: Files = {
+  'a.sentinel': sentinel('a'),
+  'b.rego': rego('b'),
+  'README.md': '# Policies',
+  'aws/c.sentinel': sentinel('c'),
+  'aws/deep/er/d.sentinel': sentinel('d'),
+  'aws/old/e.sentinel': sentinel('e'),
+  'gcp/f.rego': rego('f'),
+  'gcp/f_test.rego': rego('f_test'),
+  'test/g/pass.sentinel': sentinel('g'),
+  'aws/tests/h.sentinel': sentinel('h'),
+  'aws/testdata/i.sentinel': sentinel('i'),
+  'aws/mocks/j.sentinel': sentinel('j'),
+  'aws/mock-k.sentinel': sentinel('k'),
+  'node_modules/lib/l.rego': rego('l'),
+  '.git/m.sentinel': sentinel('m'),
+  '.hidden/n.sentinel': sentinel('n'),
+};
+const usual = ['a', 'c', 'd', 'e', 'n', 'b', 'f'].toSorted();
+
+describe('the policies of a repository', () => {
+  test.each<[string, GivenInputs, string[]]>([
+    ['by default all files of both kinds, less tests, mocks and foreign folders', {}, usual],
+    ['the files that a pattern matches', { policies: 'aws/*.sentinel' }, ['c']],
+    [
+      'those of several patterns, comments and empty lines apart',
+      { policies: '# mine\n\n  aws/**/*.sentinel  \n# *.rego\ngcp/*.rego\n' },
+      ['c', 'd', 'e', 'f'],
+    ],
+    [
+      'not what is excluded, wherever the line stands',
+      { policies: '!aws/old/**\naws/**/*.sentinel\n!**/d.sentinel' },
+      ['c'],
+    ],
+    [
+      'with `exclude` replaced',
+      { exclude: 'aws/**\n# gcp/**\ntest/**\nnode_modules/**' },
+      ['a', 'b', 'f', 'f_test', 'n'],
+    ],
+    [
+      'with `exclude` set empty',
+      { exclude: '', policies: '**/*.sentinel' },
+      ['a', 'c', 'd', 'e', 'h', 'i', 'j', 'mock-k', 'n', 'pass'],
+    ],
+    [
+      'below the working directory',
+      { 'working-directory': 'aws', exclude: 'old/**\n**/tests/**\n**/mock*/**' },
+      ['c', 'd', 'i', 'mock-k'],
+    ],
+    [
+      'with a `./` before patterns and folders',
+      { 'working-directory': './aws/', policies: './*.sentinel' },
+      ['c'],
+    ],
+    ['with a name before each', { policies: '*.rego', 'name-prefix': 'stage_1-' }, ['stage_1-b']],
+  ])('are %s', async (_, inputs, names) => {
+    const { terraform, run } = await scenario({ files: repository });
+    const result = await run({ ...inputs, 'dry-run': 'true' });
+    expect(outcome(result)).toMatchObject({ exitCode: 0, created: names.length });
+    const found = published(result);
+    expect(found.map(({ name }) => name).toSorted()).toEqual(names);
+    const paths = found.map(({ path }) => path);
+    expect(paths).toEqual(paths.toSorted());
+    expect(paths.every((path) => repository[path] !== undefined)).toBe(true);
+    expect(result.annotations).toEqual([]);
+    expect(terraform.policies()).toEqual([]);
+  });
+
+  test('leave out what is neither .sentinel nor .rego, and a notice says so', async () => {
+    const { run } = await scenario({ files: repository });
+    const result = await run({ policies: '*', 'dry-run': 'true' });
+    expect(published(result).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(annotationsAt(result, 'notice')).toMatchObject([
+      { message: expect.stringContaining('README.md') },
+    ]);
+  });
+
+  test('are found in a workspace whose path has the characters of patterns', async () => {
+    const { terraform, folder, run } = await scenario({
+      files: { 'w [1]*{a,b} #!/odd (x)/a.sentinel': sentinel('a') },
+    });
+    const result = await run({ 'working-directory': 'w [1]*{a,b} #!/odd (x)' });
+    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
+    expect(policyStates(terraform)).toMatchObject({ a: { code: sentinel('a') } });
+    expect(result.stdout).not.toContain(folder);
+  });
+
+  test('none of which match are an error that repeats patterns and folder', async () => {
+    const { terraform, run } = await scenario({ files: repository });
+    const result = await run({
+      policies: '*.hcl\nx/{a,b}/*.rego\n!y/**',
+      exclude: 'z/**',
+      'working-directory': 'aws',
+    });
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    const [error, ...others] = errors(result);
+    expect(others).toEqual([]);
+    expect(error?.at).toBe('input policies');
+    for (const words of ['*.hcl', 'x/{a,b}/*.rego', 'y/**', 'z/**', ' aws', 'Braces are not expanded']) {
+      expect(error?.message).toContain(words);
+    }
+    expect(requestLines(terraform)).toEqual([]);
+  });
+
+  test('of an empty checkout are an error, in a dry run too', async () => {
+    const { terraform, run } = await scenario();
+    const result = await run({ 'dry-run': 'true' });
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    expect(errors(result)).toEqual([
+      {
+        at: 'input policies',
+        message: expect.stringContaining('No policy file matches **/*.sentinel, **/*.rego'),
+      },
+    ]);
+    expect(requestLines(terraform)).toEqual([]);
+  });
+});
+
+describe('the working directory', () => {
+  test.each([
+    ['missing', 'nowhere'],
+    ['a file', 'a.sentinel'],
+    ['above the workspace', '..'],
+    ['an absolute path outside', '/'],
+    ['outside, behind a link', 'link'],
+  ])('is refused when it is %s', async (_, given) => {
+    const { terraform, folder, run } = await scenario({ files: { 'a.sentinel': sentinel() } });
+    await symlink(await workspace({ 'secret.sentinel': sentinel() }), join(folder, 'link'));
+    const result = await run({ 'working-directory': given });
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    expect(errors(result)).toEqual([
+      { at: 'input working-directory', message: expect.stringContaining(`"${given}"`) },
+    ]);
+    expect(requestLines(terraform)).toEqual([]);
+  });
+});
+
+describe('patterns that could leave the working directory', () => {
+  test('are refused, and all are named', async () => {
+    const { terraform, run } = await scenario({ files: repository });
+    const result = await run({
+      policies: '*.rego\n../*.sentinel\n/etc/*.rego\n~/x.rego\n!aws/../../x/**\nC:\\x\\*.rego',
+      exclude: '**/test/**\n/tmp/**',
+    });
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    expect(errors(result)).toEqual([
+      {
+        at: 'input policies',
+        message: expect.stringMatching(/\.\.\/\*\.sentinel, \/etc\/\*\.rego, ~\/x\.rego, .*C:\\x\\\*\.rego/),
+      },
+      { at: 'input exclude', message: expect.stringContaining('/tmp/**') },
+    ]);
+    expect(errors(result)[0]?.message).toContain('aws/../../x/**');
+    expect(requestLines(terraform)).toEqual([]);
+  });
+});
