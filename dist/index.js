@@ -66743,14 +66743,14 @@ class Reader {
 const UNSEEN = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\t]]/gv;
 const LONE_SURROGATE = /\p{Cs}/gu;
 /** Shows control and direction characters as their code point instead of obeying them. Keeps tabs and newlines. */
-function inert_visible(text) {
+function visible(text) {
     return text
         .replace(/\r\n?/g, '\n')
         .replace(LONE_SURROGATE, '\ufffd')
         .replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 /** The same on one line. */
-const oneLine = (text) => inert_visible(text)
+const oneLine = (text) => visible(text)
     .replace(/\s*\n\s*/g, ' ')
     .replaceAll('\t', ' ');
 const GAP = '\u200b';
@@ -67096,20 +67096,28 @@ function separateProbe(writes, { release }) {
     return isOpa ? [writes.slice(0, 1), writes.slice(1)] : [[], writes];
 }
 function unchanged(change) {
-    return { change, policy: 'policy' in change ? change.policy : undefined, wrote: false, error: undefined };
+    return {
+        change,
+        policy: 'policy' in change ? change.policy : undefined,
+        wrote: false,
+        error: undefined,
+        duration: 0,
+    };
 }
 async function carryOut(change, store) {
+    const begun = performance.now();
     let { policy, wrote } = unchanged(change);
+    let error;
     try {
         for await (const reached of publish(change, store)) {
             policy = reached;
             wrote = true;
         }
-        return { change, policy, wrote, error: undefined };
     }
-    catch (error) {
-        return { change, policy, wrote, error };
+    catch (failure) {
+        error = failure;
     }
+    return { change, policy, wrote, error, duration: performance.now() - begun };
 }
 /** Brings one policy to what its file says: there, then its code, then its settings. Yields it after each write. */
 async function* publish(change, store) {
@@ -67167,6 +67175,736 @@ async function joinPolicySets(written, { policySets, parallelism, onResult }) {
 }
 const joinsOf = (change) => ('joins' in change ? change.joins : []);
 
+;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/base.js
+class Diff {
+    diff(oldStr, newStr, 
+    // Type below is not accurate/complete - see above for full possibilities - but it compiles
+    options = {}) {
+        let callback;
+        if (typeof options === 'function') {
+            callback = options;
+            options = {};
+        }
+        else if ('callback' in options) {
+            callback = options.callback;
+        }
+        // Allow subclasses to massage the input prior to running
+        const oldString = this.castInput(oldStr, options);
+        const newString = this.castInput(newStr, options);
+        const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+        const newTokens = this.removeEmpty(this.tokenize(newString, options));
+        return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
+    }
+    diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+        var _a;
+        const done = (value) => {
+            value = this.postProcess(value, options);
+            if (callback) {
+                setTimeout(function () { callback(value); }, 0);
+                return undefined;
+            }
+            else {
+                return value;
+            }
+        };
+        const newLen = newTokens.length, oldLen = oldTokens.length;
+        let editLength = 1;
+        let maxEditLength = newLen + oldLen;
+        if (options.maxEditLength != null) {
+            maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+        }
+        const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
+        const abortAfterTimestamp = Date.now() + maxExecutionTime;
+        const bestPath = [{ oldPos: -1, lastComponent: undefined }];
+        // Seed editLength = 0, i.e. the content starts with the same values
+        let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+        if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
+            // Identity per the equality and tokenizer
+            return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+        }
+        // Once we hit the right edge of the edit graph on some diagonal k, we can
+        // definitely reach the end of the edit graph in no more than k edits, so
+        // there's no point in considering any moves to diagonal k+1 any more (from
+        // which we're guaranteed to need at least k+1 more edits).
+        // Similarly, once we've reached the bottom of the edit graph, there's no
+        // point considering moves to lower diagonals.
+        // We record this fact by setting minDiagonalToConsider and
+        // maxDiagonalToConsider to some finite value once we've hit the edge of
+        // the edit graph.
+        // This optimization is not faithful to the original algorithm presented in
+        // Myers's paper, which instead pointlessly extends D-paths off the end of
+        // the edit graph - see page 7 of Myers's paper which notes this point
+        // explicitly and illustrates it with a diagram. This has major performance
+        // implications for some common scenarios. For instance, to compute a diff
+        // where the new text simply appends d characters on the end of the
+        // original text of length n, the true Myers algorithm will take O(n+d^2)
+        // time while this optimization needs only O(n+d) time.
+        let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
+        // Main worker method. checks all permutations of a given edit length for acceptance.
+        const execEditLength = () => {
+            for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+                let basePath;
+                const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
+                if (removePath) {
+                    // No one else is going to attempt to use this value, clear it
+                    // @ts-expect-error - perf optimisation. This type-violating value will never be read.
+                    bestPath[diagonalPath - 1] = undefined;
+                }
+                let canAdd = false;
+                if (addPath) {
+                    // what newPos will be after we do an insertion:
+                    const addPathNewPos = addPath.oldPos - diagonalPath;
+                    canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
+                }
+                const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+                if (!canAdd && !canRemove) {
+                    // If this path is a terminal then prune
+                    // @ts-expect-error - perf optimisation. This type-violating value will never be read.
+                    bestPath[diagonalPath] = undefined;
+                    continue;
+                }
+                // Select the diagonal that we want to branch from. We select the prior
+                // path whose position in the old string is the farthest from the origin
+                // and does not pass the bounds of the diff graph
+                if (!canRemove || (canAdd && removePath.oldPos < addPath.oldPos)) {
+                    basePath = this.addToPath(addPath, true, false, 0, options);
+                }
+                else {
+                    basePath = this.addToPath(removePath, false, true, 1, options);
+                }
+                newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+                if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
+                    // If we have hit the end of both strings, then we are done
+                    return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+                }
+                else {
+                    bestPath[diagonalPath] = basePath;
+                    if (basePath.oldPos + 1 >= oldLen) {
+                        maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+                    }
+                    if (newPos + 1 >= newLen) {
+                        minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+                    }
+                }
+            }
+            editLength++;
+        };
+        // Performs the length of edit iteration. Is a bit fugly as this has to support the
+        // sync and async mode which is never fun. Loops over execEditLength until a value
+        // is produced, or until the edit length exceeds options.maxEditLength (if given),
+        // in which case it will return undefined.
+        if (callback) {
+            (function exec() {
+                setTimeout(function () {
+                    if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) {
+                        return callback(undefined);
+                    }
+                    if (!execEditLength()) {
+                        exec();
+                    }
+                }, 0);
+            }());
+        }
+        else {
+            while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+                const ret = execEditLength();
+                if (ret) {
+                    return ret;
+                }
+            }
+        }
+    }
+    addToPath(path, added, removed, oldPosInc, options) {
+        const last = path.lastComponent;
+        if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) {
+            return {
+                oldPos: path.oldPos + oldPosInc,
+                lastComponent: { count: last.count + 1, added: added, removed: removed, previousComponent: last.previousComponent }
+            };
+        }
+        else {
+            return {
+                oldPos: path.oldPos + oldPosInc,
+                lastComponent: { count: 1, added: added, removed: removed, previousComponent: last }
+            };
+        }
+    }
+    extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+        const newLen = newTokens.length, oldLen = oldTokens.length;
+        let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+        while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+            newPos++;
+            oldPos++;
+            commonCount++;
+            if (options.oneChangePerToken) {
+                basePath.lastComponent = { count: 1, previousComponent: basePath.lastComponent, added: false, removed: false };
+            }
+        }
+        if (commonCount && !options.oneChangePerToken) {
+            basePath.lastComponent = { count: commonCount, previousComponent: basePath.lastComponent, added: false, removed: false };
+        }
+        basePath.oldPos = oldPos;
+        return newPos;
+    }
+    equals(left, right, options) {
+        if (options.comparator) {
+            return options.comparator(left, right);
+        }
+        else {
+            return left === right
+                || (!!options.ignoreCase && left.toLowerCase() === right.toLowerCase());
+        }
+    }
+    removeEmpty(array) {
+        const ret = [];
+        for (let i = 0; i < array.length; i++) {
+            if (array[i]) {
+                ret.push(array[i]);
+            }
+        }
+        return ret;
+    }
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars
+    castInput(value, options) {
+        return value;
+    }
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars
+    tokenize(value, options) {
+        return Array.from(value);
+    }
+    join(chars) {
+        // Assumes ValueT is string, which is the case for most subclasses.
+        // When it's false, e.g. in diffArrays, this method needs to be overridden (e.g. with a no-op)
+        // Yes, the casts are verbose and ugly, because this pattern - of having the base class SORT OF
+        // assume tokens and values are strings, but not completely - is weird and janky.
+        return chars.join('');
+    }
+    postProcess(changeObjects, 
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars
+    options) {
+        return changeObjects;
+    }
+    get useLongestToken() {
+        return false;
+    }
+    buildValues(lastComponent, newTokens, oldTokens) {
+        // First we convert our linked list of components in reverse order to an
+        // array in the right order:
+        const components = [];
+        let nextComponent;
+        while (lastComponent) {
+            components.push(lastComponent);
+            nextComponent = lastComponent.previousComponent;
+            delete lastComponent.previousComponent;
+            lastComponent = nextComponent;
+        }
+        components.reverse();
+        const componentLen = components.length;
+        let componentPos = 0, newPos = 0, oldPos = 0;
+        for (; componentPos < componentLen; componentPos++) {
+            const component = components[componentPos];
+            if (!component.removed) {
+                if (!component.added && this.useLongestToken) {
+                    let value = newTokens.slice(newPos, newPos + component.count);
+                    value = value.map(function (value, i) {
+                        const oldValue = oldTokens[oldPos + i];
+                        return oldValue.length > value.length ? oldValue : value;
+                    });
+                    component.value = this.join(value);
+                }
+                else {
+                    component.value = this.join(newTokens.slice(newPos, newPos + component.count));
+                }
+                newPos += component.count;
+                // Common case
+                if (!component.added) {
+                    oldPos += component.count;
+                }
+            }
+            else {
+                component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
+                oldPos += component.count;
+            }
+        }
+        return components;
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/line.js
+
+
+class LineDiff extends Diff {
+    constructor() {
+        super(...arguments);
+        this.tokenize = tokenize;
+    }
+    equals(left, right, options) {
+        // If we're ignoring whitespace, we need to normalise lines by stripping
+        // whitespace before checking equality. (This has an annoying interaction
+        // with newlineIsToken that requires special handling: if newlines get their
+        // own token, then we DON'T want to trim the *newline* tokens down to empty
+        // strings, since this would cause us to treat whitespace-only line content
+        // as equal to a separator between lines, which would be weird and
+        // inconsistent with the documented behavior of the options.)
+        if (options.ignoreWhitespace) {
+            if (!options.newlineIsToken || !left.includes('\n')) {
+                left = left.trim();
+            }
+            if (!options.newlineIsToken || !right.includes('\n')) {
+                right = right.trim();
+            }
+        }
+        else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+            if (left.endsWith('\n')) {
+                left = left.slice(0, -1);
+            }
+            if (right.endsWith('\n')) {
+                right = right.slice(0, -1);
+            }
+        }
+        return super.equals(left, right, options);
+    }
+}
+const lineDiff = new LineDiff();
+function diffLines(oldStr, newStr, options) {
+    return lineDiff.diff(oldStr, newStr, options);
+}
+function diffTrimmedLines(oldStr, newStr, options) {
+    options = generateOptions(options, { ignoreWhitespace: true });
+    return lineDiff.diff(oldStr, newStr, options);
+}
+// Exported standalone so it can be used from jsonDiff too.
+function tokenize(value, options) {
+    if (options.stripTrailingCr) {
+        // remove one \r before \n to match GNU diff's --strip-trailing-cr behavior
+        value = value.replace(/\r\n/g, '\n');
+    }
+    const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
+    // Ignore the final empty token that occurs if the string ends with a new line
+    if (!linesAndNewlines[linesAndNewlines.length - 1]) {
+        linesAndNewlines.pop();
+    }
+    // Merge the content and line separators into single tokens
+    for (let i = 0; i < linesAndNewlines.length; i++) {
+        const line = linesAndNewlines[i];
+        if (i % 2 && !options.newlineIsToken) {
+            retLines[retLines.length - 1] += line;
+        }
+        else {
+            retLines.push(line);
+        }
+    }
+    return retLines;
+}
+
+;// CONCATENATED MODULE: ./node_modules/diff/libesm/patch/create.js
+
+/**
+ * Returns true if the filename contains characters that require C-style
+ * quoting (as used by Git and GNU diffutils in diff output).
+ */
+function needsQuoting(s) {
+    for (let i = 0; i < s.length; i++) {
+        if (s[i] < '\x20' || s[i] > '\x7e' || s[i] === '"' || s[i] === '\\') {
+            return true;
+        }
+    }
+    return false;
+}
+/**
+ * C-style quotes a filename, encoding special characters as escape sequences
+ * and non-ASCII bytes as octal escapes. This is the inverse of
+ * `parseQuotedFileName` in parse.ts.
+ *
+ * Non-ASCII bytes are encoded as UTF-8 before being emitted as octal escapes.
+ * This matches the behaviour of both Git and GNU diffutils, which always emit
+ * UTF-8 octal escapes regardless of the underlying filesystem encoding (e.g.
+ * Git for Windows converts from NTFS's UTF-16 to UTF-8 internally).
+ *
+ * If the filename doesn't need quoting, returns it as-is.
+ */
+function quoteFileNameIfNeeded(s) {
+    if (!needsQuoting(s)) {
+        return s;
+    }
+    let result = '"';
+    const bytes = new TextEncoder().encode(s);
+    let i = 0;
+    while (i < bytes.length) {
+        const b = bytes[i];
+        // See https://en.wikipedia.org/wiki/Escape_sequences_in_C#Escape_sequences
+        if (b === 0x07) {
+            result += '\\a';
+        }
+        else if (b === 0x08) {
+            result += '\\b';
+        }
+        else if (b === 0x09) {
+            result += '\\t';
+        }
+        else if (b === 0x0a) {
+            result += '\\n';
+        }
+        else if (b === 0x0b) {
+            result += '\\v';
+        }
+        else if (b === 0x0c) {
+            result += '\\f';
+        }
+        else if (b === 0x0d) {
+            result += '\\r';
+        }
+        else if (b === 0x22) {
+            result += '\\"';
+        }
+        else if (b === 0x5c) {
+            result += '\\\\';
+        }
+        else if (b >= 0x20 && b <= 0x7e) {
+            // Just a printable ASCII character that is neither a double quote nor a
+            // backslash; no need to escape it.
+            result += String.fromCharCode(b);
+        }
+        else {
+            // Either part of a non-ASCII character or a control character without a
+            // special escape sequence; needs escaping as a 3-digit octal escape
+            result += '\\' + b.toString(8).padStart(3, '0');
+        }
+        i++;
+    }
+    result += '"';
+    return result;
+}
+const INCLUDE_HEADERS = {
+    includeIndex: true,
+    includeUnderline: true,
+    includeFileHeaders: true
+};
+const FILE_HEADERS_ONLY = {
+    includeIndex: false,
+    includeUnderline: false,
+    includeFileHeaders: true
+};
+const OMIT_HEADERS = {
+    includeIndex: false,
+    includeUnderline: false,
+    includeFileHeaders: false
+};
+function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+    let optionsObj;
+    if (!options) {
+        optionsObj = {};
+    }
+    else if (typeof options === 'function') {
+        optionsObj = { callback: options };
+    }
+    else {
+        optionsObj = options;
+    }
+    if (typeof optionsObj.context === 'undefined') {
+        optionsObj.context = 4;
+    }
+    // We copy this into its own variable to placate TypeScript, which thinks
+    // optionsObj.context might be undefined in the callbacks below.
+    const context = optionsObj.context;
+    // @ts-expect-error (runtime check for something that is correctly a static type error)
+    if (optionsObj.newlineIsToken) {
+        throw new Error('newlineIsToken may not be used with patch-generation functions, only with diffing functions');
+    }
+    if (!optionsObj.callback) {
+        return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
+    }
+    else {
+        const { callback } = optionsObj;
+        diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
+                const patch = diffLinesResultToPatch(diff);
+                // TypeScript is unhappy without the cast because it does not understand that `patch` may
+                // be undefined here only if `callback` is StructuredPatchCallbackAbortable:
+                callback(patch);
+            } }));
+    }
+    function diffLinesResultToPatch(diff) {
+        // STEP 1: Build up the patch with no "\ No newline at end of file" lines and with the arrays
+        //         of lines containing trailing newline characters. We'll tidy up later...
+        if (!diff) {
+            return;
+        }
+        diff.push({ value: '', lines: [] }); // Append an empty value to make cleanup easier
+        function contextLines(lines) {
+            return lines.map(function (entry) { return ' ' + entry; });
+        }
+        const hunks = [];
+        let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
+        for (let i = 0; i < diff.length; i++) {
+            const current = diff[i], lines = current.lines || splitLines(current.value);
+            current.lines = lines;
+            if (current.added || current.removed) {
+                // If we have previous context, start with that
+                if (!oldRangeStart) {
+                    const prev = diff[i - 1];
+                    oldRangeStart = oldLine;
+                    newRangeStart = newLine;
+                    if (prev) {
+                        curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
+                        oldRangeStart -= curRange.length;
+                        newRangeStart -= curRange.length;
+                    }
+                }
+                // Output our changes
+                for (const line of lines) {
+                    curRange.push((current.added ? '+' : '-') + line);
+                }
+                // Track the updated file position
+                if (current.added) {
+                    newLine += lines.length;
+                }
+                else {
+                    oldLine += lines.length;
+                }
+            }
+            else {
+                // Identical context lines. Track line changes
+                if (oldRangeStart) {
+                    // Close out any changes that have been output (or join overlapping)
+                    if (lines.length <= context * 2 && i < diff.length - 2) {
+                        // Overlapping
+                        for (const line of contextLines(lines)) {
+                            curRange.push(line);
+                        }
+                    }
+                    else {
+                        // end the range and output
+                        const contextSize = Math.min(lines.length, context);
+                        for (const line of contextLines(lines.slice(0, contextSize))) {
+                            curRange.push(line);
+                        }
+                        const hunk = {
+                            oldStart: oldRangeStart,
+                            oldLines: (oldLine - oldRangeStart + contextSize),
+                            newStart: newRangeStart,
+                            newLines: (newLine - newRangeStart + contextSize),
+                            lines: curRange
+                        };
+                        hunks.push(hunk);
+                        oldRangeStart = 0;
+                        newRangeStart = 0;
+                        curRange = [];
+                    }
+                }
+                oldLine += lines.length;
+                newLine += lines.length;
+            }
+        }
+        // Step 2: eliminate the trailing `\n` from each line of each hunk, and, where needed, add
+        //         "\ No newline at end of file".
+        for (const hunk of hunks) {
+            for (let i = 0; i < hunk.lines.length; i++) {
+                if (hunk.lines[i].endsWith('\n')) {
+                    hunk.lines[i] = hunk.lines[i].slice(0, -1);
+                }
+                else {
+                    hunk.lines.splice(i + 1, 0, '\\ No newline at end of file');
+                    i++; // Skip the line we just added, then continue iterating
+                }
+            }
+        }
+        return {
+            oldFileName: oldFileName, newFileName: newFileName,
+            oldHeader: oldHeader, newHeader: newHeader,
+            hunks: hunks
+        };
+    }
+}
+/**
+ * creates a unified diff patch.
+ *
+ * @param patch either a single structured patch object (as returned by `structuredPatch`) or an
+ *   array of them (as returned by `parsePatch`).
+ * @param headerOptions behaves the same as the `headerOptions` option of `createTwoFilesPatch`.
+ *   Ignored for patches where `isGit` is `true`.
+ *
+ * When a patch has `isGit: true`, `formatPatch` output is changed to more closely match Git's
+ * output: it emits a `diff --git` header, emits Git extended headers as appropriate based on
+ * properties like `isRename`, `isCreate`, `newMode`, etc, and will omit `---`/`+++` file
+ * headers for patches with no hunks (e.g. renames without content changes).
+ */
+function formatPatch(patch, headerOptions) {
+    var _a, _b, _c, _d, _e, _f;
+    if (!headerOptions) {
+        headerOptions = INCLUDE_HEADERS;
+    }
+    if (Array.isArray(patch)) {
+        if (patch.length > 1 && !headerOptions.includeFileHeaders && !patch.every(p => p.isGit)) {
+            throw new Error('Cannot omit file headers on a multi-file patch. '
+                + '(The result would be unparseable; how would a tool trying to apply '
+                + 'the patch know which changes are to which file?)');
+        }
+        return patch.map(p => formatPatch(p, headerOptions)).join('\n');
+    }
+    const ret = [];
+    // Git patches have a fixed header format (diff --git, extended headers,
+    // and ---/+++ when hunks are present), so headerOptions is ignored.
+    if (patch.isGit) {
+        headerOptions = INCLUDE_HEADERS;
+        // Emit Git-style diff --git header and extended headers.
+        // Git never puts /dev/null in the "diff --git" line; for file
+        // creations/deletions it uses the real filename on both sides.
+        if (!patch.oldFileName) {
+            throw new Error('oldFileName must be specified for Git patches');
+        }
+        if (!patch.newFileName) {
+            throw new Error('newFileName must be specified for Git patches');
+        }
+        let gitOldName = patch.oldFileName;
+        let gitNewName = patch.newFileName;
+        if (patch.isCreate && gitOldName === '/dev/null') {
+            gitOldName = gitNewName.replace(/^b\//, 'a/');
+        }
+        else if (patch.isDelete && gitNewName === '/dev/null') {
+            gitNewName = gitOldName.replace(/^a\//, 'b/');
+        }
+        ret.push('diff --git ' + quoteFileNameIfNeeded(gitOldName) + ' ' + quoteFileNameIfNeeded(gitNewName));
+        if (patch.isDelete) {
+            ret.push('deleted file mode ' + ((_a = patch.oldMode) !== null && _a !== void 0 ? _a : '100644'));
+        }
+        if (patch.isCreate) {
+            ret.push('new file mode ' + ((_b = patch.newMode) !== null && _b !== void 0 ? _b : '100644'));
+        }
+        if (patch.oldMode && patch.newMode && !patch.isDelete && !patch.isCreate) {
+            ret.push('old mode ' + patch.oldMode);
+            ret.push('new mode ' + patch.newMode);
+        }
+        if (patch.isRename) {
+            ret.push('rename from ' + quoteFileNameIfNeeded(((_c = patch.oldFileName) !== null && _c !== void 0 ? _c : '').replace(/^a\//, '')));
+            ret.push('rename to ' + quoteFileNameIfNeeded(((_d = patch.newFileName) !== null && _d !== void 0 ? _d : '').replace(/^b\//, '')));
+        }
+        if (patch.isCopy) {
+            ret.push('copy from ' + quoteFileNameIfNeeded(((_e = patch.oldFileName) !== null && _e !== void 0 ? _e : '').replace(/^a\//, '')));
+            ret.push('copy to ' + quoteFileNameIfNeeded(((_f = patch.newFileName) !== null && _f !== void 0 ? _f : '').replace(/^b\//, '')));
+        }
+    }
+    else {
+        if (headerOptions.includeIndex && patch.oldFileName == patch.newFileName && patch.oldFileName !== undefined) {
+            ret.push('Index: ' + patch.oldFileName);
+        }
+        if (headerOptions.includeUnderline) {
+            ret.push('===================================================================');
+        }
+    }
+    // Emit --- / +++ file headers. For Git patches with no hunks (e.g.
+    // pure renames, mode-only changes), Git omits these, so we do too.
+    const hasHunks = patch.hunks.length > 0;
+    if (headerOptions.includeFileHeaders && patch.oldFileName !== undefined && patch.newFileName !== undefined
+        && (!patch.isGit || hasHunks)) {
+        ret.push('--- ' + quoteFileNameIfNeeded(patch.oldFileName) + (patch.oldHeader ? '\t' + patch.oldHeader : ''));
+        ret.push('+++ ' + quoteFileNameIfNeeded(patch.newFileName) + (patch.newHeader ? '\t' + patch.newHeader : ''));
+    }
+    for (let i = 0; i < patch.hunks.length; i++) {
+        const hunk = patch.hunks[i];
+        // Unified Diff Format quirk: If the chunk size is 0,
+        // the first number is one lower than one would expect.
+        // https://www.artima.com/weblogs/viewpost.jsp?thread=164293
+        const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
+        const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
+        ret.push('@@ -' + oldStart + ',' + hunk.oldLines
+            + ' +' + newStart + ',' + hunk.newLines
+            + ' @@');
+        for (const line of hunk.lines) {
+            ret.push(line);
+        }
+    }
+    return ret.join('\n') + '\n';
+}
+function createTwoFilesPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+    if (typeof options === 'function') {
+        options = { callback: options };
+    }
+    if (!(options === null || options === void 0 ? void 0 : options.callback)) {
+        const patchObj = structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options);
+        if (!patchObj) {
+            return;
+        }
+        return formatPatch(patchObj, options === null || options === void 0 ? void 0 : options.headerOptions);
+    }
+    else {
+        const { callback } = options;
+        structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, Object.assign(Object.assign({}, options), { callback: patchObj => {
+                if (!patchObj) {
+                    callback(undefined);
+                }
+                else {
+                    callback(formatPatch(patchObj, options.headerOptions));
+                }
+            } }));
+    }
+}
+function createPatch(fileName, oldStr, newStr, oldHeader, newHeader, options) {
+    return createTwoFilesPatch(fileName, fileName, oldStr, newStr, oldHeader, newHeader, options);
+}
+/**
+ * Split `text` into an array of lines, including the trailing newline character (where present)
+ */
+function splitLines(text) {
+    const hasTrailingNl = text.endsWith('\n');
+    const result = text.split('\n').map(line => line + '\n');
+    if (hasTrailingNl) {
+        result.pop();
+    }
+    else {
+        result.push(result.pop().slice(0, -1));
+    }
+    return result;
+}
+
+;// CONCATENATED MODULE: ./lib/plan/diff.js
+
+/** A new policy of up to this many lines is shown whole. */
+const SHORT = 60;
+/** Longer diffs are for other tools. UTF-16 units. */
+const LONGEST = 32_000;
+/** More changed lines than this are not compared: that would take long, and show nothing. */
+const MOST_EDITS = 2_000;
+/** Compares the code that the organization has, if any, with that of the file. */
+function diffCode(before, after) {
+    const counts = { kind: 'counts', before: lineCount(before), after: lineCount(after) };
+    if (before === undefined) {
+        const short = counts.after <= SHORT && after.length <= LONGEST;
+        return short ? { kind: 'new', text: after.toString('utf8'), added: counts.after } : counts;
+    }
+    const [old, now] = [textOf(before), textOf(after)];
+    const patch = old === undefined || now === undefined
+        ? undefined
+        : structuredPatch('', '', old, now, undefined, undefined, { context: 3, maxEditLength: MOST_EDITS });
+    if (patch === undefined)
+        return counts;
+    const lines = patch.hunks.flatMap((hunk) => [
+        `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+        ...hunk.lines,
+    ]);
+    const text = lines.join('\n');
+    const starting = (sign) => patch.hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign));
+    return text.length > LONGEST
+        ? counts
+        : { kind: 'patch', text, added: starting('+').length, removed: starting('-').length };
+}
+function textOf(code) {
+    try {
+        // The byte order mark is part of what changes, too.
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(code);
+    }
+    catch {
+        return undefined;
+    }
+}
+function lineCount(code) {
+    if (code === undefined || code.length === 0)
+        return 0;
+    let count = code.at(-1) === 0x0a ? 0 : 1;
+    for (let at = code.indexOf(0x0a); at >= 0; at = code.indexOf(0x0a, at + 1))
+        count++;
+    return count;
+}
+
 ;// CONCATENATED MODULE: ./lib/plan/policy-sets.js
 /** Looks up the policy sets that `policy-sets` names. One that cannot take members is a problem (interface.md 3). */
 async function lookUpPolicySets(references, { source, organization }) {
@@ -67212,6 +67950,7 @@ function whyNot(reference, set, organization) {
 
 
 
+
 /** Reads all policies and the policy sets that the user names. */
 async function organization_readOrganization(source, { name, references }) {
     const [policies, { policySets, problems }] = await Promise.all([
@@ -67221,20 +67960,22 @@ async function organization_readOrganization(source, { name, references }) {
     return { policies, policySets, problems, knowsOpa: source.policies.release.kind };
 }
 /**
- * Downloads the code of every policy that exists on both sides, and returns the ids of those whose code is, byte for
- * byte, that of their file. One that has no code has none that is the same.
+ * Downloads the code of every policy that exists on both sides and compares it with its file's. A policy that has no
+ * code has none that is the same. Code is held only while it is compared.
  */
 async function compareCode(pairs, { policies }, { parallelism, onCompared }) {
     const same = new Set();
-    const comparable = pairs.flatMap(({ file, policy }) => (policy?.hasCode ? [{ file, policy }] : []));
+    const diffs = new Map();
     let done = 0;
-    await pMap(comparable, async ({ file, policy }) => {
-        const code = await policies.download(policy.id);
-        if (code !== undefined && sha256(code) === file.sha256)
+    await pMap(pairs, async ({ file, policy }) => {
+        const before = policy?.hasCode === true ? await policies.download(policy.id) : undefined;
+        if (policy !== undefined && before !== undefined && sha256(before) === file.sha256)
             same.add(policy.id);
-        onCompared(++done, comparable.length);
+        else
+            diffs.set(file.name, diffCode(before, await readCode(file.location)));
+        onCompared(++done, pairs.length);
     }, { concurrency: parallelism });
-    return same;
+    return { same, diffs };
 }
 
 ;// CONCATENATED MODULE: ./lib/progress.js
@@ -67264,10 +68005,11 @@ function runOf(body) {
     return { id: Number(id ?? 0), attempt: Number(attempt ?? 0) };
 }
 const isNewer = (a, b) => a.id > b.id || (a.id === b.id && a.attempt > b.attempt);
-/** The text without what differs from run to run although nothing else does: the marker. GitHub may change line ends. */
-const withoutMarker = (body) => body
-    .replace(/^<!--[^\n]*-->\r?\n/, '')
+/** The text without what differs from run to run although nothing else does. GitHub may change line ends. */
+const comparable = (body) => body
     .replaceAll('\r\n', '\n')
+    .replace(/^<!--[^\n]*-->\n/, '')
+    .replaceAll(/\/actions\/runs\/\d+/g, '')
     .trimEnd();
 /** `--` would end an HTML comment, and so would `>`, which the encoding removes. */
 const markerStart = (key) => `<!-- ${NAME}:${encodeURIComponent(key).replaceAll('--', '-%2D')} `;
@@ -67282,6 +68024,17 @@ const markerStart = (key) => `<!-- ${NAME}:${encodeURIComponent(key).replaceAll(
  * two runs made one each, both keep the older one and remove the other.
  */
 async function upsertComment(github, options) {
+    try {
+        return await upsert(github, options);
+    }
+    catch (error) {
+        const { status, message } = describeFailure(error);
+        if (status !== 422 || !/too long|maximum/i.test(message) || options.text === options.shortText)
+            throw error;
+        return upsert(github, { ...options, text: options.shortText });
+    }
+}
+async function upsert(github, options) {
     const isOwn = await ownComments(github, options.key);
     const [existing, ...duplicates] = await listComments(github, options.pullRequest, isOwn);
     await removeComments(github, duplicates);
@@ -67305,7 +68058,9 @@ async function ownComments({ octokit }, key) {
         .graphql('query { viewer { login } }')
         .then(({ viewer }) => viewer.login)
         .catch(() => undefined);
-    return ({ body, user }) => hasMarker(body ?? '', key) && (login === undefined ? user?.type === 'Bot' : user?.login === login);
+    return ({ body, user, minimized }) => minimized == null &&
+        hasMarker(body ?? '', key) &&
+        (login === undefined ? user?.type === 'Bot' : user?.login === login);
 }
 async function listComments({ octokit, owner, repo }, number, isOwn) {
     const listing = octokit.rest.issues.listComments;
@@ -67325,7 +68080,7 @@ async function createComment({ octokit, owner, repo }, options) {
 /** The comment's address; undefined where it is gone, or turns out not to be ours to change. */
 async function updateComment({ octokit, owner, repo }, comment, options) {
     const body = comment.body ?? '';
-    if (withoutMarker(body) === withoutMarker(bodyOf(options)))
+    if (comparable(body) === comparable(bodyOf(options)))
         return comment.html_url;
     if (isNewer(runOf(body), options.run) && !options.wrote)
         return comment.html_url;
@@ -67352,7 +68107,7 @@ const bodyOf = ({ key, run, text }) => `${markerLine(key, run)}\n${text}`;
 /** GitHub shows no more of each level in a step (github-platform.md 2). */
 const MOST = 10;
 /** GitHub cuts a message here, in UTF-16 units. */
-const LONGEST = 4000;
+const annotations_LONGEST = 4000;
 /** Prints the report's problems as annotations on the files and lines they speak of. */
 function annotate(report, secrets) {
     const { problems, entries, warnings, notices, checkReason } = report;
@@ -67371,7 +68126,7 @@ function annotateLevel(print, problems, secrets) {
 }
 function messageOf({ message, advice }) {
     const text = oneLine(advice === undefined ? message : `${message} ${advice}`);
-    return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+    return text.length > annotations_LONGEST ? `${text.slice(0, annotations_LONGEST)}…` : text;
 }
 function properties({ place }) {
     if (place?.file === undefined)
@@ -67441,15 +68196,10 @@ function outcome({ mode }, { action, status }) {
 const BETWEEN = '\n\n';
 /** Bytes of UTF-8. */
 const fit_size = (text) => Buffer.byteLength(text);
-/** Joins blocks to a text of at most so many bytes. Drops whole parts only, and says what it dropped. */
-function fitBlocks(blocks, limit) {
-    let kept = [...blocks];
+/** Joins blocks to a text that fits. Drops whole parts only, and says what it dropped. */
+function fitBlocks(blocks, { limit, insteadOfDiffs }) {
+    let kept = withFewerDiffs(blocks, limit, insteadOfDiffs);
     const over = () => fit_size(join(kept)) - limit;
-    for (const diff of largestFirst(blocks)) {
-        if (over() <= 0)
-            break;
-        kept = kept.map((block) => (block === diff ? fixed(diff.instead) : block));
-    }
     for (const block of blocks) {
         if (over() > 0 && block.kind === 'list')
             kept = kept.map((other) => (other === block ? fixed(block.instead) : other));
@@ -67461,6 +68211,25 @@ function fitBlocks(blocks, limit) {
             kept[at] = fewerRows(block, excess);
     }
     return join(kept);
+}
+/** Drops as many diffs as it takes, the largest first; one line stands for all of them. */
+function withFewerDiffs(blocks, limit, instead) {
+    const diffs = largestFirst(blocks);
+    const dropped = new Set();
+    const line = () => (dropped.size === 0 ? '' : BETWEEN + instead(diffs.length));
+    let total = fit_size(join(blocks));
+    for (const diff of diffs) {
+        if (total + fit_size(line()) <= limit)
+            break;
+        dropped.add(diff);
+        total -= fit_size(BETWEEN + diff.text);
+    }
+    const [first] = blocks.filter((block) => dropped.has(block));
+    return blocks.flatMap((block) => {
+        if (!dropped.has(block))
+            return [block];
+        return block === first ? [fixed(instead(dropped.size))] : [];
+    });
 }
 function largestFirst(blocks) {
     return blocks.filter((block) => block.kind === 'diff').sort((a, b) => fit_size(b.text) - fit_size(a.text));
@@ -76516,7 +77285,7 @@ const bullets = (items) => ({
 /** GitHub's coloured box. */
 const nodes_alert = (kind, ...children) => ({
     type: 'blockquote',
-    children: [nodes_paragraph(raw(`[!${kind}]`)), ...children],
+    children: [nodes_paragraph(raw(`[!${kind}]\n`), ...children)],
 });
 function table(head, rows) {
     const cells = [head.map((title) => [nodes_text(title)]), ...rows];
@@ -76534,10 +77303,11 @@ const folded = (summary, ...children) => [
     ...children,
     raw('</details>'),
 ];
+/** A carriage return is shown, as it may be all that a diff is about. */
 const fence = (lang, value) => ({
     type: 'code',
     lang,
-    value: visible(value),
+    value: visible(value.replaceAll('\r', '␍')).trimEnd(),
 });
 const raw = (value) => ({ type: 'html', value });
 const escapeHtml = (value) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -76565,16 +77335,22 @@ function renderReport(report, limit) {
         ...markdown_fixed(nodes_paragraph(...preamble(report))),
         ...(report.checkReason === undefined
             ? []
-            : markdown_fixed(nodes_alert('NOTE', nodes_paragraph(...problemWords(report, report.checkReason))))),
+            : markdown_fixed(nodes_alert('NOTE', ...problemWords(report, report.checkReason)))),
         ...shiftBlocks(report),
         ...problemBlocks('Nothing was written. Mend these first', report, report.problems),
         ...failureBlocks(report),
         ...changeBlocks(report),
         ...uncheckedBlocks(report),
+        ...diffBlocks(report),
         ...unchangedBlocks(report),
         ...problemBlocks('Warnings', report, report.warnings),
         ...problemBlocks('Notices', report, report.notices),
-    ], limit);
+    ], { limit, insteadOfDiffs: (count) => leftOut(report, plural(count, 'diff')) });
+}
+/** What stands where something had no room. The job summary has more of it than a comment. */
+function leftOut({ runUrl }, what) {
+    const where = runUrl === undefined ? nodes_text('the job summary') : nodes_link(nodes_text('the job summary'), runUrl);
+    return nodes_render(nodes_paragraph(nodes_text(`Left out here for its length: ${what}. See `), where, nodes_text(' or the log.')));
 }
 const markdown_fixed = (...nodes) => [{ kind: 'fixed', text: nodes_render(...nodes) }];
 function preamble({ mode, organization, commit }) {
@@ -76605,13 +77381,13 @@ function shiftBlock(kind, title, entries) {
         .slice(0, 10)
         .flatMap((entry, index) => [nodes_text(index === 0 ? ': ' : ', '), nodes_code(entry.name)]);
     const more = entries.length > 10 ? ` and ${entries.length - 10} more.` : '.';
-    return markdown_fixed(nodes_alert(kind, nodes_paragraph(nodes_strong(nodes_text(title)), ...shown, nodes_text(more))));
+    return markdown_fixed(nodes_alert(kind, nodes_strong(nodes_text(title)), ...shown, nodes_text(more)));
 }
 function problemBlocks(title, report, problems) {
     if (problems.length === 0)
         return [];
     const items = nodes_render(bullets(problems.map((problem) => problemWords(report, problem)))).split('\n');
-    const instead = (count) => nodes_render(nodes_paragraph(nodes_text(`${plural(count, 'more line')} left out here; the log has all.`)));
+    const instead = (count) => leftOut(report, plural(count, 'line'));
     return [...markdown_fixed(nodes_heading(3, nodes_text(title))), { kind: 'rows', head: '', rows: items, instead }];
 }
 function problemWords(report, { message, place, advice }) {
@@ -76639,8 +77415,23 @@ function uncheckedBlocks(report) {
 }
 function tableBlock(report, entries) {
     const [head = '', separator = '', ...rows] = nodes_render(table(COLUMNS, entries.map((entry) => row(report, entry)))).split('\n');
-    const instead = (count) => nodes_render(nodes_paragraph(nodes_text(`${plural(count, 'more row')} left out here; the log has all.`)));
+    const instead = (count) => leftOut(report, plural(count, 'row'));
     return { kind: 'rows', head: `${head}\n${separator}`, rows, instead };
+}
+function diffBlocks({ entries }) {
+    return entries.flatMap((entry) => {
+        const { diff, name } = entry;
+        if (diff === undefined || entry.action === 'unchanged')
+            return [];
+        if (diff.kind === 'counts')
+            return [];
+        const added = `+${diff.added}`;
+        const title = diff.kind === 'new'
+            ? `${name}: new, ${plural(diff.added, 'line')}`
+            : `${name}: ${added} −${diff.removed}`;
+        const lang = diff.kind === 'patch' ? 'diff' : entry.kind === 'opa' ? 'rego' : 'hcl';
+        return [{ kind: 'diff', text: nodes_render(...folded(title, fence(lang, diff.text))) }];
+    });
 }
 function unchangedBlocks(report) {
     const entries = report.entries.filter(({ action, status }) => action === 'unchanged' && status !== 'failed');
@@ -76648,7 +77439,7 @@ function unchangedBlocks(report) {
         return [];
     const rows = entries.map((entry) => row(report, entry).slice(1, -1));
     const text = nodes_render(...folded(`${entries.length} unchanged`, table(COLUMNS.slice(1, -1), rows)));
-    const instead = nodes_render(nodes_paragraph(...nodes_words(`The list of ${entries.length} unchanged policies was left out here.`)));
+    const instead = leftOut(report, `the list of ${entries.length} unchanged policies`);
     return [{ kind: 'list', text, instead }];
 }
 function row(report, entry) {
@@ -76670,18 +77461,22 @@ function levelWords({ enforcementLevel: { before, after, stated }, action }) {
         return [nodes_text(after ?? '')];
     return [nodes_text(before), nodes_text(' → '), nodes_strong(nodes_text(after ?? ''))];
 }
-function changeWords({ action, changes, joins }) {
-    const what = action === 'create'
-        ? 'new policy'
-        : changes
-            .filter((part) => part !== 'policy-sets')
-            .map(partWord)
-            .join(', ');
+function changeWords({ action, changes, joins, diff }) {
+    const parts = changes
+        .filter((part) => part !== 'policy-sets')
+        .map((part) => (part === 'code' ? codeWords(diff) : partWord(part)));
+    const what = action === 'create' ? 'new policy' : parts.join(', ');
     const sets = joins.flatMap((name, index) => [
         nodes_text(index === 0 ? `${what === '' ? '' : '; '}joins ` : ', '),
         nodes_code(name),
     ]);
     return [nodes_text(what), ...sets];
+}
+/** The code, and how much of it changes; for one too long to show, its length before and after. */
+function codeWords(diff) {
+    if (diff?.kind === 'patch')
+        return `code (+${diff.added} −${diff.removed})`;
+    return diff?.kind === 'counts' ? `code (${diff.before} → ${plural(diff.after, 'line')})` : 'code';
 }
 const partWord = (part) => part.replace('-', ' ');
 
@@ -76743,6 +77538,8 @@ function outputEntry({ enforcementLevel, error, ...entry }) {
 
 
 
+/** What is said where GitHub takes less than it should. Bytes of UTF-8. */
+const deliver_SHORTEST = 4_000;
 /** Room that the marker and the newline before the text take in a comment. Bytes. */
 const MARKER_ROOM = 1_000;
 /** Shows the report everywhere: comment, job summary, log, annotations, outputs. None of them can fail the run. */
@@ -76776,6 +77573,7 @@ async function deliverComment(report, text, job) {
             key: comment.key,
             run: { id: context.runId, attempt: context.runAttempt },
             text,
+            shortText: job.secrets.redact(renderReport(report, deliver_SHORTEST)),
             wrote: report.entries.some((entry) => entry.wrote),
             create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
         });
@@ -76825,11 +77623,12 @@ function logReport(report, log) {
         log.info(`notice: ${describeProblem(notice)}`);
 }
 function entryLine(report, entry) {
-    const { action, name, path, changes, joins, error } = entry;
+    const { action, name, path, changes, joins, error, duration } = entry;
     const what = action === 'update' ? ` (${changes.join(', ')})` : '';
     const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
     const why = error === undefined ? '' : `: ${describeProblem(error)}`;
-    return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${why}`;
+    const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
+    return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/tfe/api-error.js
@@ -76941,8 +77740,8 @@ function plannedEntry(change) {
     return { ...describeChange(change), status: 'planned', wrote: false, error: undefined };
 }
 /** The entry of a policy after the plan was carried out. */
-function resultEntry({ change, policy, wrote, error }) {
-    const entry = { ...describeChange(change), id: policy?.id, wrote };
+function resultEntry({ change, policy, wrote, error, duration }) {
+    const entry = { ...describeChange(change), id: policy?.id, wrote, duration };
     if (error !== undefined)
         return { ...entry, status: 'failed', error: problemOf(error, change, wrote) };
     const after = policy?.enforcementLevel ?? entry.enforcementLevel.after;
@@ -77027,6 +77826,12 @@ function commitOf({ pullRequest, sha, serverUrl, repositoryName }, head) {
         url: repository && `${repository}/commit/${commit}`,
         fileUrl: (path) => repository && `${repository}/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`,
     };
+}
+/** The run's page, which shows the job summary. */
+function runUrlOf({ serverUrl, repositoryName, runId }) {
+    if (repositoryName === undefined || runId === 0)
+        return undefined;
+    return `${serverUrl}/${repositoryName.owner}/${repositoryName.repo}/actions/runs/${runId}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/tfe/clock.js
@@ -77823,7 +78628,12 @@ async function produceReport(job) {
         const warnings = [...report.warnings, ...plan.warnings];
         if (plan.problems.length > 0)
             return { ...report, warnings, problems: plan.problems };
-        return { ...report, warnings, entries: await run_carryOut(job, decision, terraform, plan) };
+        const entries = await run_carryOut(job, decision, terraform, plan);
+        return {
+            ...report,
+            warnings,
+            entries: entries.map((entry) => ({ ...entry, diff: plan.diffs.get(entry.name) })),
+        };
     }
     catch (error) {
         return { ...report, problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)] };
@@ -77850,6 +78660,7 @@ function emptyReport(job, { head, found, decision }) {
         mode: mode.kind,
         organization: mode.kind === 'check' ? undefined : organizationOf(job.inputs.terraform),
         commit: commitOf(job.context, head),
+        runUrl: runUrlOf(job.context),
         entries: [],
         checkReason: mode.kind === 'check'
             ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
@@ -77880,11 +78691,14 @@ async function makePlan({ log }, terraform, found) {
         const { pairs, problems } = pair(found.files, state);
         log.info(`${state.policies.length} policies there, ${found.files.length} files here`);
         if (state.problems.length + problems.length > 0) {
-            return { changes: [], problems: [...state.problems, ...problems], warnings: [] };
+            return { changes: [], problems: [...state.problems, ...problems], warnings: [], diffs: new Map() };
         }
         const onCompared = progress(log, 'Compared');
-        const sameCode = await compareCode(pairs, terraform, { parallelism: inputs.parallelism, onCompared });
-        return createPlan(pairs, state, sameCode);
+        const { same, diffs } = await compareCode(pairs, terraform, {
+            parallelism: inputs.parallelism,
+            onCompared,
+        });
+        return { ...createPlan(pairs, state, same), diffs };
     });
 }
 async function run_carryOut({ log }, { mode }, terraform, plan) {

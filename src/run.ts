@@ -5,13 +5,14 @@ import type { TerraformInputs } from './inputs/inputs.ts';
 import { type Job, openJob } from './job.ts';
 import { type Access, type Decision, decideMode } from './mode.ts';
 import { applyPlan } from './plan/apply.ts';
+import type { CodeDiff } from './plan/diff.ts';
 import { compareCode, readOrganization } from './plan/organization.ts';
 import { createPlan, type Plan, pair } from './plan/plan.ts';
 import { ProblemsError } from './problem.ts';
 import { progress } from './progress.ts';
 import { deliver } from './report/deliver.ts';
 import { checkedEntry, plannedEntry, resultEntry } from './report/entries.ts';
-import { commitOf, organizationOf } from './report/links.ts';
+import { commitOf, organizationOf, runUrlOf } from './report/links.ts';
 import { type Entry, hasFailed, type Report } from './report/report.ts';
 import { Api } from './tfe/api.ts';
 import { explainFailure } from './tfe/explain.ts';
@@ -42,7 +43,12 @@ async function produceReport(job: Job): Promise<Report> {
     const plan = await makePlan(job, terraform, found);
     const warnings = [...report.warnings, ...plan.warnings];
     if (plan.problems.length > 0) return { ...report, warnings, problems: plan.problems };
-    return { ...report, warnings, entries: await carryOut(job, decision, terraform, plan) };
+    const entries = await carryOut(job, decision, terraform, plan);
+    return {
+      ...report,
+      warnings,
+      entries: entries.map((entry) => ({ ...entry, diff: plan.diffs.get(entry.name) })),
+    };
   } catch (error) {
     return { ...report, problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)] };
   }
@@ -74,6 +80,7 @@ function emptyReport(job: Job, { head, found, decision }: Findings): Report {
     mode: mode.kind,
     organization: mode.kind === 'check' ? undefined : organizationOf(job.inputs.terraform),
     commit: commitOf(job.context, head),
+    runUrl: runUrlOf(job.context),
     entries: [],
     checkReason:
       mode.kind === 'check'
@@ -107,18 +114,23 @@ function openTerraform({ inputs, log, secrets }: Job, { access }: Decision): Ter
   return { inputs: terraform, organization, policies, policySets: new PolicySets(api, organization) };
 }
 
-async function makePlan({ log }: Job, terraform: Terraform, found: Discovery): Promise<Plan> {
+type ShownPlan = Plan & { readonly diffs: ReadonlyMap<string, CodeDiff> };
+
+async function makePlan({ log }: Job, terraform: Terraform, found: Discovery): Promise<ShownPlan> {
   const { organization, inputs } = terraform;
   return log.group(`Reading organization ${organization} on ${inputs.host.name}`, async () => {
     const state = await readOrganization(terraform, { name: organization, references: inputs.policySets });
     const { pairs, problems } = pair(found.files, state);
     log.info(`${state.policies.length} policies there, ${found.files.length} files here`);
     if (state.problems.length + problems.length > 0) {
-      return { changes: [], problems: [...state.problems, ...problems], warnings: [] };
+      return { changes: [], problems: [...state.problems, ...problems], warnings: [], diffs: new Map() };
     }
     const onCompared = progress(log, 'Compared');
-    const sameCode = await compareCode(pairs, terraform, { parallelism: inputs.parallelism, onCompared });
-    return createPlan(pairs, state, sameCode);
+    const { same, diffs } = await compareCode(pairs, terraform, {
+      parallelism: inputs.parallelism,
+      onCompared,
+    });
+    return { ...createPlan(pairs, state, same), diffs };
   });
 }
 

@@ -1,5 +1,5 @@
 import { describeFailure, type GitHub } from './client.ts';
-import { hasMarker, isNewer, markerLine, type RunNumber, runOf, withoutMarker } from './marker.ts';
+import { comparable, hasMarker, isNewer, markerLine, type RunNumber, runOf } from './marker.ts';
 
 export interface CommentOptions {
   readonly pullRequest: number;
@@ -7,6 +7,8 @@ export interface CommentOptions {
   readonly run: RunNumber;
   /** Without the marker. */
   readonly text: string;
+  /** What to say where GitHub finds the text too long. */
+  readonly shortText: string;
   /** The run wrote to Terraform: what it says is so, even if a newer run that only looked has spoken since. */
   readonly wrote: boolean;
   /** False: an older comment is brought up to date, but none is made. */
@@ -18,6 +20,8 @@ interface Comment {
   readonly body?: string | undefined;
   readonly html_url: string;
   readonly user: { readonly login: string; readonly type: string } | null;
+  /** Hidden by somebody as outdated or resolved: it stays as it is, and a new one is made. */
+  readonly minimized?: object | null;
 }
 
 /**
@@ -27,6 +31,17 @@ interface Comment {
  * two runs made one each, both keep the older one and remove the other.
  */
 export async function upsertComment(github: GitHub, options: CommentOptions): Promise<string | undefined> {
+  try {
+    return await upsert(github, options);
+  } catch (error) {
+    const { status, message } = describeFailure(error);
+    if (status !== 422 || !/too long|maximum/i.test(message) || options.text === options.shortText)
+      throw error;
+    return upsert(github, { ...options, text: options.shortText });
+  }
+}
+
+async function upsert(github: GitHub, options: CommentOptions): Promise<string | undefined> {
   const isOwn = await ownComments(github, options.key);
   const [existing, ...duplicates] = await listComments(github, options.pullRequest, isOwn);
   await removeComments(github, duplicates);
@@ -50,8 +65,10 @@ async function ownComments({ octokit }: GitHub, key: string): Promise<Test> {
     .graphql<{ viewer: { login: string } }>('query { viewer { login } }')
     .then(({ viewer }) => viewer.login)
     .catch(() => undefined);
-  return ({ body, user }) =>
-    hasMarker(body ?? '', key) && (login === undefined ? user?.type === 'Bot' : user?.login === login);
+  return ({ body, user, minimized }) =>
+    minimized == null &&
+    hasMarker(body ?? '', key) &&
+    (login === undefined ? user?.type === 'Bot' : user?.login === login);
 }
 
 async function listComments(
@@ -82,7 +99,7 @@ async function updateComment(
   options: CommentOptions,
 ): Promise<string | undefined> {
   const body = comment.body ?? '';
-  if (withoutMarker(body) === withoutMarker(bodyOf(options))) return comment.html_url;
+  if (comparable(body) === comparable(bodyOf(options))) return comment.html_url;
   if (isNewer(runOf(body), options.run) && !options.wrote) return comment.html_url;
   try {
     await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body: bodyOf(options) });

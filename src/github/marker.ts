@@ -23,11 +23,12 @@ export function runOf(body: string): RunNumber {
 export const isNewer = (a: RunNumber, b: RunNumber): boolean =>
   a.id > b.id || (a.id === b.id && a.attempt > b.attempt);
 
-/** The text without what differs from run to run although nothing else does: the marker. GitHub may change line ends. */
-export const withoutMarker = (body: string): string =>
+/** The text without what differs from run to run although nothing else does. GitHub may change line ends. */
+export const comparable = (body: string): string =>
   body
-    .replace(/^<!--[^\n]*-->\r?\n/, '')
     .replaceAll('\r\n', '\n')
+    .replace(/^<!--[^\n]*-->\n/, '')
+    .replaceAll(/\/actions\/runs\/\d+/g, '')
     .trimEnd();
 
 /** `--` would end an HTML comment, and so would `>`, which the encoding removes. */

@@ -21,6 +21,8 @@ export interface Result {
   readonly wrote: boolean;
   /** Why it failed; undefined where it did not. */
   readonly error: unknown;
+  /** What writing it took, policy sets left out. Milliseconds. */
+  readonly duration: number;
 }
 
 export interface ApplyOptions {
@@ -65,20 +67,28 @@ function separateProbe(
 }
 
 function unchanged(change: Change): Result {
-  return { change, policy: 'policy' in change ? change.policy : undefined, wrote: false, error: undefined };
+  return {
+    change,
+    policy: 'policy' in change ? change.policy : undefined,
+    wrote: false,
+    error: undefined,
+    duration: 0,
+  };
 }
 
 async function carryOut(change: Write, store: PolicyStore): Promise<Result> {
+  const begun = performance.now();
   let { policy, wrote } = unchanged(change);
+  let error: unknown;
   try {
     for await (const reached of publish(change, store)) {
       policy = reached;
       wrote = true;
     }
-    return { change, policy, wrote, error: undefined };
-  } catch (error) {
-    return { change, policy, wrote, error };
+  } catch (failure) {
+    error = failure;
   }
+  return { change, policy, wrote, error, duration: performance.now() - begun };
 }
 
 /** Brings one policy to what its file says: there, then its code, then its settings. Yields it after each write. */

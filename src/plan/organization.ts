@@ -1,9 +1,10 @@
 import pMap from 'p-map';
-import { sha256 } from '../code.ts';
+import { readCode, sha256 } from '../code.ts';
 import type { PolicySetReference } from '../inputs/inputs.ts';
 import type { Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
-import type { Organization, Pair } from './plan.ts';
+import { type CodeDiff, diffCode } from './diff.ts';
+import type { Organization, Pair, SameCode } from './plan.ts';
 import { lookUpPolicySets, type PolicySetSource } from './policy-sets.ts';
 
 /** What reading an organization needs of the API. */
@@ -33,26 +34,35 @@ export interface CompareOptions {
   readonly onCompared: (done: number, total: number) => void;
 }
 
+/** How the files' code relates to the organization's. */
+export interface Comparison {
+  /** Ids of the policies whose code is, byte for byte, that of their file. */
+  readonly same: SameCode;
+  /** By the name of the policy, where the code differs or is new. */
+  readonly diffs: ReadonlyMap<string, CodeDiff>;
+}
+
 /**
- * Downloads the code of every policy that exists on both sides, and returns the ids of those whose code is, byte for
- * byte, that of their file. One that has no code has none that is the same.
+ * Downloads the code of every policy that exists on both sides and compares it with its file's. A policy that has no
+ * code has none that is the same. Code is held only while it is compared.
  */
 export async function compareCode(
   pairs: readonly Pair[],
   { policies }: Pick<OrganizationSource, 'policies'>,
   { parallelism, onCompared }: CompareOptions,
-): Promise<ReadonlySet<string>> {
+): Promise<Comparison> {
   const same = new Set<string>();
-  const comparable = pairs.flatMap(({ file, policy }) => (policy?.hasCode ? [{ file, policy }] : []));
+  const diffs = new Map<string, CodeDiff>();
   let done = 0;
   await pMap(
-    comparable,
+    pairs,
     async ({ file, policy }) => {
-      const code = await policies.download(policy.id);
-      if (code !== undefined && sha256(code) === file.sha256) same.add(policy.id);
-      onCompared(++done, comparable.length);
+      const before = policy?.hasCode === true ? await policies.download(policy.id) : undefined;
+      if (policy !== undefined && before !== undefined && sha256(before) === file.sha256) same.add(policy.id);
+      else diffs.set(file.name, diffCode(before, await readCode(file.location)));
+      onCompared(++done, pairs.length);
     },
     { concurrency: parallelism },
   );
-  return same;
+  return { same, diffs };
 }

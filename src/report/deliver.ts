@@ -11,6 +11,9 @@ import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from './markdown/markdown.
 import { outputsOf } from './outputs.ts';
 import { type Entry, hasChanges, hasFailed, headline, outcome, type Report } from './report.ts';
 
+/** What is said where GitHub takes less than it should. Bytes of UTF-8. */
+const SHORTEST = 4_000;
+
 /** Room that the marker and the newline before the text take in a comment. Bytes. */
 const MARKER_ROOM = 1_000;
 
@@ -50,6 +53,7 @@ async function deliverComment(report: Report, text: string, job: Job): Promise<D
       key: comment.key,
       run: { id: context.runId, attempt: context.runAttempt },
       text,
+      shortText: job.secrets.redact(renderReport(report, SHORTEST)),
       wrote: report.entries.some((entry) => entry.wrote),
       create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
     });
@@ -94,9 +98,10 @@ function logReport(report: Report, log: Log): void {
 }
 
 function entryLine(report: Report, entry: Entry): string {
-  const { action, name, path, changes, joins, error } = entry;
+  const { action, name, path, changes, joins, error, duration } = entry;
   const what = action === 'update' ? ` (${changes.join(', ')})` : '';
   const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
   const why = error === undefined ? '' : `: ${describeProblem(error)}`;
-  return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${why}`;
+  const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
+  return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
 }

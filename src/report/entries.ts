@@ -11,8 +11,8 @@ export function plannedEntry(change: Change): Entry {
 }
 
 /** The entry of a policy after the plan was carried out. */
-export function resultEntry({ change, policy, wrote, error }: Result): Entry {
-  const entry = { ...describeChange(change), id: policy?.id, wrote };
+export function resultEntry({ change, policy, wrote, error, duration }: Result): Entry {
+  const entry = { ...describeChange(change), id: policy?.id, wrote, duration };
   if (error !== undefined) return { ...entry, status: 'failed', error: problemOf(error, change, wrote) };
   const after = policy?.enforcementLevel ?? entry.enforcementLevel.after;
   return {

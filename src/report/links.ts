@@ -25,3 +25,9 @@ export function commitOf(
       repository && `${repository}/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`,
   };
 }
+
+/** The run's page, which shows the job summary. */
+export function runUrlOf({ serverUrl, repositoryName, runId }: RunContext): string | undefined {
+  if (repositoryName === undefined || runId === 0) return undefined;
+  return `${serverUrl}/${repositoryName.owner}/${repositoryName.repo}/actions/runs/${runId}`;
+}

@@ -1,4 +1,5 @@
 import type { Mode } from '../mode.ts';
+import type { CodeDiff } from '../plan/diff.ts';
 import type { Change, ChangedPart } from '../plan/plan.ts';
 import { ENFORCEMENT_LEVELS, type PolicyKind } from '../policy.ts';
 import type { Problem } from '../problem.ts';
@@ -10,6 +11,8 @@ export interface Report {
     | { readonly name: string; readonly url: string; readonly policiesUrl: string }
     | undefined;
   readonly commit: Commit | undefined;
+  /** Address of the run, whose page shows the job summary. */
+  readonly runUrl: string | undefined;
   readonly entries: readonly Entry[];
   /** Why the files were only checked. */
   readonly checkReason: Problem | undefined;
@@ -50,6 +53,10 @@ export interface Entry {
   /** Names of the policy sets that it becomes a member of. */
   readonly joins: readonly string[];
   readonly error: Problem | undefined;
+  /** How its code changes. */
+  readonly diff?: CodeDiff | undefined;
+  /** What writing it took, in milliseconds. */
+  readonly duration?: number | undefined;
 }
 
 export interface Counts {

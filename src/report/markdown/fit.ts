@@ -2,7 +2,7 @@
 export type Block =
   | { readonly kind: 'fixed'; readonly text: string }
   /** Goes first, the largest before the others. */
-  | { readonly kind: 'diff'; readonly text: string; readonly instead: string }
+  | { readonly kind: 'diff'; readonly text: string }
   /** Goes as a whole, after the diffs. */
   | { readonly kind: 'list'; readonly text: string; readonly instead: string }
   /** Loses rows from its end, after everything else. `head` and `rows` are lines. */
@@ -18,14 +18,17 @@ const BETWEEN = '\n\n';
 /** Bytes of UTF-8. */
 const size = (text: string) => Buffer.byteLength(text);
 
-/** Joins blocks to a text of at most so many bytes. Drops whole parts only, and says what it dropped. */
-export function fitBlocks(blocks: readonly Block[], limit: number): string {
-  let kept = [...blocks];
+export interface FitOptions {
+  /** Bytes of UTF-8. */
+  readonly limit: number;
+  /** The line that stands for so many diffs. */
+  readonly insteadOfDiffs: (count: number) => string;
+}
+
+/** Joins blocks to a text that fits. Drops whole parts only, and says what it dropped. */
+export function fitBlocks(blocks: readonly Block[], { limit, insteadOfDiffs }: FitOptions): string {
+  let kept = withFewerDiffs(blocks, limit, insteadOfDiffs);
   const over = () => size(join(kept)) - limit;
-  for (const diff of largestFirst(blocks)) {
-    if (over() <= 0) break;
-    kept = kept.map((block) => (block === diff ? fixed(diff.instead) : block));
-  }
   for (const block of blocks) {
     if (over() > 0 && block.kind === 'list')
       kept = kept.map((other) => (other === block ? fixed(block.instead) : other));
@@ -36,6 +39,28 @@ export function fitBlocks(blocks: readonly Block[], limit: number): string {
     if (excess > 0 && block?.kind === 'rows') kept[at] = fewerRows(block, excess);
   }
   return join(kept);
+}
+
+/** Drops as many diffs as it takes, the largest first; one line stands for all of them. */
+function withFewerDiffs(
+  blocks: readonly Block[],
+  limit: number,
+  instead: (count: number) => string,
+): Block[] {
+  const diffs = largestFirst(blocks);
+  const dropped = new Set<Block>();
+  const line = () => (dropped.size === 0 ? '' : BETWEEN + instead(diffs.length));
+  let total = size(join(blocks));
+  for (const diff of diffs) {
+    if (total + size(line()) <= limit) break;
+    dropped.add(diff);
+    total -= size(BETWEEN + diff.text);
+  }
+  const [first] = blocks.filter((block) => dropped.has(block));
+  return blocks.flatMap((block) => {
+    if (!dropped.has(block)) return [block];
+    return block === first ? [fixed(instead(dropped.size))] : [];
+  });
 }
 
 type DiffBlock = Extract<Block, { kind: 'diff' }>;

@@ -6,6 +6,7 @@ import {
   alert,
   bullets,
   code,
+  fence,
   folded,
   heading,
   link,
@@ -33,18 +34,25 @@ export function renderReport(report: Report, limit: number): string {
       ...fixed(paragraph(...preamble(report))),
       ...(report.checkReason === undefined
         ? []
-        : fixed(alert('NOTE', paragraph(...problemWords(report, report.checkReason))))),
+        : fixed(alert('NOTE', ...problemWords(report, report.checkReason)))),
       ...shiftBlocks(report),
       ...problemBlocks('Nothing was written. Mend these first', report, report.problems),
       ...failureBlocks(report),
       ...changeBlocks(report),
       ...uncheckedBlocks(report),
+      ...diffBlocks(report),
       ...unchangedBlocks(report),
       ...problemBlocks('Warnings', report, report.warnings),
       ...problemBlocks('Notices', report, report.notices),
     ],
-    limit,
+    { limit, insteadOfDiffs: (count) => leftOut(report, plural(count, 'diff')) },
   );
+}
+
+/** What stands where something had no room. The job summary has more of it than a comment. */
+function leftOut({ runUrl }: Report, what: string): string {
+  const where = runUrl === undefined ? text('the job summary') : link(text('the job summary'), runUrl);
+  return render(paragraph(text(`Left out here for its length: ${what}. See `), where, text(' or the log.')));
 }
 
 const fixed = (...nodes: RootContent[]): Block[] => [{ kind: 'fixed', text: render(...nodes) }];
@@ -79,14 +87,13 @@ function shiftBlock(kind: 'CAUTION' | 'IMPORTANT', title: string, entries: reado
     .slice(0, 10)
     .flatMap((entry, index) => [text(index === 0 ? ': ' : ', '), code(entry.name)]);
   const more = entries.length > 10 ? ` and ${entries.length - 10} more.` : '.';
-  return fixed(alert(kind, paragraph(strong(text(title)), ...shown, text(more))));
+  return fixed(alert(kind, strong(text(title)), ...shown, text(more)));
 }
 
 function problemBlocks(title: string, report: Report, problems: readonly Problem[]): Block[] {
   if (problems.length === 0) return [];
   const items = render(bullets(problems.map((problem) => problemWords(report, problem)))).split('\n');
-  const instead = (count: number) =>
-    render(paragraph(text(`${plural(count, 'more line')} left out here; the log has all.`)));
+  const instead = (count: number) => leftOut(report, plural(count, 'line'));
   return [...fixed(heading(3, text(title))), { kind: 'rows', head: '', rows: items, instead }];
 }
 
@@ -125,9 +132,23 @@ function tableBlock(report: Report, entries: readonly Entry[]): Block {
       entries.map((entry) => row(report, entry)),
     ),
   ).split('\n');
-  const instead = (count: number) =>
-    render(paragraph(text(`${plural(count, 'more row')} left out here; the log has all.`)));
+  const instead = (count: number) => leftOut(report, plural(count, 'row'));
   return { kind: 'rows', head: `${head}\n${separator}`, rows, instead };
+}
+
+function diffBlocks({ entries }: Report): Block[] {
+  return entries.flatMap((entry): Block[] => {
+    const { diff, name } = entry;
+    if (diff === undefined || entry.action === 'unchanged') return [];
+    if (diff.kind === 'counts') return [];
+    const added = `+${diff.added}`;
+    const title =
+      diff.kind === 'new'
+        ? `${name}: new, ${plural(diff.added, 'line')}`
+        : `${name}: ${added} −${diff.removed}`;
+    const lang = diff.kind === 'patch' ? 'diff' : entry.kind === 'opa' ? 'rego' : 'hcl';
+    return [{ kind: 'diff', text: render(...folded(title, fence(lang, diff.text))) }];
+  });
 }
 
 function unchangedBlocks(report: Report): Block[] {
@@ -137,9 +158,7 @@ function unchangedBlocks(report: Report): Block[] {
   if (entries.length === 0) return [];
   const rows = entries.map((entry) => row(report, entry).slice(1, -1));
   const text = render(...folded(`${entries.length} unchanged`, table(COLUMNS.slice(1, -1), rows)));
-  const instead = render(
-    paragraph(...words(`The list of ${entries.length} unchanged policies was left out here.`)),
-  );
+  const instead = leftOut(report, `the list of ${entries.length} unchanged policies`);
   return [{ kind: 'list', text, instead }];
 }
 
@@ -161,19 +180,22 @@ function levelWords({ enforcementLevel: { before, after, stated }, action }: Ent
   return [text(before), text(' → '), strong(text(after ?? ''))];
 }
 
-function changeWords({ action, changes, joins }: Entry): PhrasingContent[] {
-  const what =
-    action === 'create'
-      ? 'new policy'
-      : changes
-          .filter((part) => part !== 'policy-sets')
-          .map(partWord)
-          .join(', ');
+function changeWords({ action, changes, joins, diff }: Entry): PhrasingContent[] {
+  const parts = changes
+    .filter((part) => part !== 'policy-sets')
+    .map((part) => (part === 'code' ? codeWords(diff) : partWord(part)));
+  const what = action === 'create' ? 'new policy' : parts.join(', ');
   const sets = joins.flatMap((name, index): PhrasingContent[] => [
     text(index === 0 ? `${what === '' ? '' : '; '}joins ` : ', '),
     code(name),
   ]);
   return [text(what), ...sets];
+}
+
+/** The code, and how much of it changes; for one too long to show, its length before and after. */
+function codeWords(diff: Entry['diff']): string {
+  if (diff?.kind === 'patch') return `code (+${diff.added} −${diff.removed})`;
+  return diff?.kind === 'counts' ? `code (${diff.before} → ${plural(diff.after, 'line')})` : 'code';
 }
 
 const partWord = (part: string) => part.replace('-', ' ');

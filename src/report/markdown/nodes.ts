@@ -58,10 +58,10 @@ export const bullets = (items: readonly PhrasingContent[][]): BlockContent => ({
 /** GitHub's coloured box. */
 export const alert = (
   kind: 'NOTE' | 'WARNING' | 'CAUTION' | 'IMPORTANT',
-  ...children: BlockContent[]
+  ...children: PhrasingContent[]
 ): BlockContent => ({
   type: 'blockquote',
-  children: [paragraph(raw(`[!${kind}]`)), ...children],
+  children: [paragraph(raw(`[!${kind}]\n`), ...children)],
 });
 
 export function table(head: readonly string[], rows: readonly PhrasingContent[][][]): Table {
@@ -82,10 +82,11 @@ export const folded = (summary: string, ...children: RootContent[]): RootContent
   raw('</details>'),
 ];
 
+/** A carriage return is shown, as it may be all that a diff is about. */
 export const fence = (lang: string, value: string): BlockContent => ({
   type: 'code',
   lang,
-  value: visible(value),
+  value: visible(value.replaceAll('\r', '␍')).trimEnd(),
 });
 
 const raw = (value: string): Html => ({ type: 'html', value });

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { lineAt, outline, REGO, SENTINEL, type Syntax } from '../../../src/discover/outline.ts';
+
+/** The outline as its words, since what is blanked leaves spaces. */
+const words = (source: string, syntax: Syntax) => outline(source, syntax).split(/\s+/).filter(Boolean);
+
+describe('outline of Sentinel', () => {
+  test.each<[string, string, string[]]>([
+    ['statements', 'main = rule { true }', ['main', '=', 'rule', '{', '}']],
+    ['# comments', 'a # main = 1\nb', ['a', 'b']],
+    ['// comments', 'a // main = 1\nb', ['a', 'b']],
+    ['/* comments */', 'a /* main\n= "1 */ b', ['a', 'b']],
+    ['a comment without an end', 'a /* main', ['a']],
+    ['strings', 'a = "main // {" b', ['a', '=', 'b']],
+    ['escapes in strings', 'a = "x\\"main" b', ['a', '=', 'b']],
+    ['a string without an end', 'a = "main\nb', ['a', '=', 'b']],
+    ['nested brackets', 'a(b[c{d}e]f)g', ['a(', ')g']],
+    ['a bracket in a string', 'a { "}" b } c', ['a', '{', '}', 'c']],
+    ['brackets too many', 'a } ] b { c', ['a', '}', ']', 'b', '{']],
+  ])('leaves of %s what is a statement', (_, source, expected) => {
+    expect(words(source, SENTINEL)).toEqual(expected);
+  });
+});
+
+describe('outline of Rego', () => {
+  test.each<[string, string, string[]]>([
+    ['comments', 'a # deny\nb', ['a', 'b']],
+    ['strings', 'a := "deny # {"\nb', ['a', ':=', 'b']],
+    ['raw strings over lines', 'a := `deny\n"{\n` b', ['a', ':=', 'b']],
+    ['a backslash in a raw string', 'a := `\\` b', ['a', ':=', 'b']],
+    ['slashes, which are no comment', 'a // b', ['a', '//', 'b']],
+    ['nested brackets', 'deny[msg] { x[{"a": [1]}] } b', ['deny[', ']', '{', '}', 'b']],
+  ])('leaves of %s what is a statement', (_, source, expected) => {
+    expect(words(source, REGO)).toEqual(expected);
+  });
+});
+
+test.each([
+  ['Windows line ends', 'a # x\r\nb { \r\n c \r\n}'],
+  ['every kind of token', 'a "x" { `y\nz` } # é\n😀 b'],
+])('keeps each character in its place: %s', (_, source) => {
+  const blanked = outline(source, REGO);
+  expect(blanked).toHaveLength(source.length);
+  expect(blanked.replace(/[^\r\n]/g, '')).toBe(source.replace(/[^\r\n]/g, ''));
+});
+
+test('takes no longer than the file is long', () => {
+  const source = `${'"'.repeat(50_000)}\n${'/*'.repeat(50_000)}\n${'{'.repeat(50_000)}${'`'.repeat(50_001)}`;
+  const begun = performance.now();
+  outline(source, SENTINEL);
+  outline(source, REGO);
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
+test.each([
+  [0, 1],
+  [1, 1],
+  [2, 2],
+  [4, 3],
+])('lineAt index %d is %d', (index, line) => {
+  expect(lineAt('a\nb\nc', index)).toBe(line);
+});
