@@ -54506,7 +54506,31 @@ const MAX_CODE_BYTES = 10 * 2 ** 20;
 /** The level a new policy gets when nothing states one (interface.md 3). */
 const DEFAULT_LEVEL = 'advisory';
 
+;// CONCATENATED MODULE: ./lib/problem.js
+/** What the user is told: what is wrong, where, and what to do (interface.md 1). */
+/** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
+class ProblemsError extends Error {
+    name = 'ProblemsError';
+    problems;
+    constructor(problems) {
+        super(problems.map(describeProblem).join('\n'));
+        this.problems = problems;
+    }
+}
+/** `cost.rego:3`, `input policies`, or nothing. */
+function describePlace(place) {
+    if (place?.file !== undefined)
+        return place.line === undefined ? place.file : `${place.file}:${place.line}`;
+    return place?.input === undefined ? '' : `input ${place.input}`;
+}
+/** One line: where, what, what to do. */
+function describeProblem({ message, place, advice }) {
+    const where = describePlace(place);
+    return `${where === '' ? '' : `${where}: `}${message}${advice === undefined ? '' : ` ${advice}`}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/code.js
+
 
 
 
@@ -54534,31 +54558,24 @@ async function readCode(location) {
         await file.close();
     }
 }
+/**
+ * Reads the code of a policy file again, after it was found sound: code is not held meanwhile.
+ *
+ * @throws ProblemsError where the file is no longer the one that was checked.
+ */
+async function readChecked(file) {
+    const place = { file: file.path };
+    const code = await readCode(file.location).catch((error) => {
+        throw new ProblemsError([{ message: `The file cannot be read any more: ${reason(error)}`, place }]);
+    });
+    if (sha256(code) === file.sha256)
+        return code;
+    throw new ProblemsError([{ message: 'The file changed during the run.', place, advice: 'Run again.' }]);
+}
+/** What a failure of the file system says, without the path of this machine. */
+const reason = (error) => 'code' in error && typeof error.code === 'string' ? `${error.message.split(',')[0]}.` : error.message;
 /** Lower-case hexadecimal SHA-256. */
 const sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-
-;// CONCATENATED MODULE: ./lib/problem.js
-/** What the user is told: what is wrong, where, and what to do (interface.md 1). */
-/** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
-class ProblemsError extends Error {
-    name = 'ProblemsError';
-    problems;
-    constructor(problems) {
-        super(problems.map(describeProblem).join('\n'));
-        this.problems = problems;
-    }
-}
-/** `cost.rego:3`, `input policies`, or nothing. */
-function describePlace(place) {
-    if (place?.file !== undefined)
-        return place.line === undefined ? place.file : `${place.file}:${place.line}`;
-    return place?.input === undefined ? '' : `input ${place.input}`;
-}
-/** One line: where, what, what to do. */
-function describeProblem({ message, place, advice }) {
-    const where = describePlace(place);
-    return `${where === '' ? '' : `${where}: `}${message}${advice === undefined ? '' : ` ${advice}`}`;
-}
 
 ;// CONCATENATED MODULE: ./node_modules/@actions/glob/lib/internal-glob-options-helper.js
 
@@ -58382,7 +58399,7 @@ function outline(source, { opaque }) {
         return depth === 0 ? part : blank(part);
     });
 }
-const blank = (text) => text.replace(/[^\r\n]/g, ' ');
+const blank = (text) => text.replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length));
 /** The line, from 1, that an index of the text lies on. */
 const lineAt = (text, index) => text.slice(0, index).split('\n').length;
 
@@ -58511,8 +58528,7 @@ async function inspect(found, inputs) {
         code = await readCode(found.location);
     }
     catch (error) {
-        const { message } = error;
-        return { problems: [{ message: `The file cannot be read. ${message}`, place }] };
+        return { problems: [{ message: `The file cannot be read. ${reason(error)}`, place }] };
     }
     const source = decodeUtf8(code);
     if (source === undefined) {
@@ -67051,11 +67067,15 @@ async function createOrAdopt(file, store) {
     const created = await store.create(newPolicy(file));
     if (created.policy.kind === file.kind)
         return created;
-    if (!created.made)
+    if (!isOurs(created))
         throw new ProblemsError([otherKind(file, created.policy)]);
     // A release without OPA made a Sentinel policy of it: take that back.
     await store.delete(created.policy.id);
     throw new ProblemsError([opaUnknown(file)]);
+    /** The name was free when the plan was made: what has it now, without code or set, is of a create whose answer was lost. */
+    function isOurs({ made, policy }) {
+        return made || (store.release.kind === false && !policy.hasCode && policy.policySetIds?.length === 0);
+    }
 }
 function newPolicy(file) {
     const { enforcementLevel = DEFAULT_LEVEL, query } = wantedSettings(file, undefined);
@@ -67123,7 +67143,7 @@ async function carryOut(change, store) {
 async function* publish(change, store) {
     const uploads = change.action === 'create' || change.changes.includes('code');
     // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
-    const code = uploads ? await readPublishedCode(change.file) : undefined;
+    const code = uploads ? await readChecked(change.file) : undefined;
     let policy;
     let made = false;
     if (change.action === 'create') {
@@ -67135,18 +67155,13 @@ async function* publish(change, store) {
     }
     const wanted = wantedSettings(change.file, made ? undefined : policy);
     if (code !== undefined) {
-        policy = (await store.upload(policy.id, code)) ?? (await store.read(policy.id));
+        const answer = await store.upload(policy.id, code);
+        // Old releases show no level before there is code.
+        policy = answer ?? (policy.enforcementLevel === undefined ? await store.read(policy.id) : policy);
         yield policy;
     }
     if (differences(policy, wanted).length > 0)
         yield await changeSettings(policy, wanted, store);
-}
-/** @throws Error when the file is not the one that was checked and planned with. */
-async function readPublishedCode(file) {
-    const code = await readCode(file.location);
-    if (sha256(code) !== file.sha256)
-        throw new Error(`${file.path} changed during the run; run it again.`);
-    return code;
 }
 /** Makes sure that the change was taken, too: old releases ignore what they do not know. */
 async function changeSettings(policy, wanted, store) {
@@ -67972,7 +67987,7 @@ async function compareCode(pairs, { policies }, { parallelism, onCompared }) {
         if (policy !== undefined && before !== undefined && sha256(before) === file.sha256)
             same.add(policy.id);
         else
-            diffs.set(file.name, diffCode(before, await readCode(file.location)));
+            diffs.set(file.name, diffCode(before, await readChecked(file)));
         onCompared(++done, pairs.length);
     }, { concurrency: parallelism });
     return { same, diffs };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants, open, realpath } from 'node:fs/promises';
-import { MAX_CODE_BYTES } from './policy.ts';
+import { MAX_CODE_BYTES, type PolicyFile } from './policy.ts';
+import { ProblemsError } from './problem.ts';
 
 /**
  * Reads the bytes of a policy.
@@ -27,6 +28,24 @@ export async function readCode(location: string): Promise<Buffer> {
     await file.close();
   }
 }
+
+/**
+ * Reads the code of a policy file again, after it was found sound: code is not held meanwhile.
+ *
+ * @throws ProblemsError where the file is no longer the one that was checked.
+ */
+export async function readChecked(file: PolicyFile): Promise<Buffer> {
+  const place = { file: file.path };
+  const code = await readCode(file.location).catch((error: Error) => {
+    throw new ProblemsError([{ message: `The file cannot be read any more: ${reason(error)}`, place }]);
+  });
+  if (sha256(code) === file.sha256) return code;
+  throw new ProblemsError([{ message: 'The file changed during the run.', place, advice: 'Run again.' }]);
+}
+
+/** What a failure of the file system says, without the path of this machine. */
+export const reason = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? `${error.message.split(',')[0]}.` : error.message;
 
 /** Lower-case hexadecimal SHA-256. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

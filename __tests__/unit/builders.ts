@@ -1,6 +1,7 @@
 /** Sound values of the project's types, each with what a test cares about in place of the rest. */
-import { NO_PAYLOAD } from '../../src/github/event.ts';
+
 import type { RunContext } from '../../src/github/context.ts';
+import { NO_PAYLOAD } from '../../src/github/event.ts';
 import type { RunInputs, TerraformInputs } from '../../src/inputs/inputs.ts';
 import type { Organization, Pair } from '../../src/plan/plan.ts';
 import type { OpaFile, Policy, PolicySet, SentinelFile } from '../../src/policy.ts';
@@ -109,6 +110,7 @@ export function aReport(overrides: Partial<Report> = {}): Report {
     mode: 'publish',
     organization: { name: 'acme', url, policiesUrl: `${url}/settings/policies` },
     commit: aCommit(),
+    runUrl: undefined,
     entries: [],
     checkReason: undefined,
     problems: [],
@@ -123,8 +125,7 @@ export function aCommit(): Commit {
   return {
     sha: SHA,
     url: `${repository}/commit/${SHA}`,
-    fileUrl: (path) =>
-      `${repository}/blob/${SHA}/${path.split('/').map(encodeURIComponent).join('/')}`,
+    fileUrl: (path) => `${repository}/blob/${SHA}/${path.split('/').map(encodeURIComponent).join('/')}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import pMap from 'p-map';
-import { readCode, sha256 } from '../code.ts';
+import { readCode, reason, sha256 } from '../code.ts';
 import type { FileInputs } from '../inputs/inputs.ts';
 import {
   ENFORCEMENT_LEVELS,
@@ -78,8 +78,7 @@ async function inspect(found: FoundFile, inputs: FileInputs): Promise<Inspection
   try {
     code = await readCode(found.location);
   } catch (error) {
-    const { message } = error as Error;
-    return { problems: [{ message: `The file cannot be read. ${message}`, place }] };
+    return { problems: [{ message: `The file cannot be read. ${reason(error as Error)}`, place }] };
   }
   const source = decodeUtf8(code);
   if (source === undefined) {

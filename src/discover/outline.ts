@@ -24,7 +24,7 @@ export function outline(source: string, { opaque }: Syntax): string {
   });
 }
 
-const blank = (text: string) => text.replace(/[^\r\n]/g, ' ');
+const blank = (text: string) => text.replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length));
 
 /** The line, from 1, that an index of the text lies on. */
 export const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import { readCode, sha256 } from '../code.ts';
-import type { Policy, PolicyFile, PolicySet } from '../policy.ts';
+import { readChecked } from '../code.ts';
+import type { Policy, PolicySet } from '../policy.ts';
 import { createOrAdopt } from './create.ts';
 import {
   type Change,
@@ -95,7 +95,7 @@ async function carryOut(change: Write, store: PolicyStore): Promise<Result> {
 async function* publish(change: Write, store: PolicyStore): AsyncGenerator<Policy, void> {
   const uploads = change.action === 'create' || change.changes.includes('code');
   // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
-  const code = uploads ? await readPublishedCode(change.file) : undefined;
+  const code = uploads ? await readChecked(change.file) : undefined;
   let policy: Policy;
   let made = false;
   if (change.action === 'create') {
@@ -106,17 +106,12 @@ async function* publish(change: Write, store: PolicyStore): AsyncGenerator<Polic
   }
   const wanted = wantedSettings(change.file, made ? undefined : policy);
   if (code !== undefined) {
-    policy = (await store.upload(policy.id, code)) ?? (await store.read(policy.id));
+    const answer = await store.upload(policy.id, code);
+    // Old releases show no level before there is code.
+    policy = answer ?? (policy.enforcementLevel === undefined ? await store.read(policy.id) : policy);
     yield policy;
   }
   if (differences(policy, wanted).length > 0) yield await changeSettings(policy, wanted, store);
-}
-
-/** @throws Error when the file is not the one that was checked and planned with. */
-async function readPublishedCode(file: PolicyFile): Promise<Buffer> {
-  const code = await readCode(file.location);
-  if (sha256(code) !== file.sha256) throw new Error(`${file.path} changed during the run; run it again.`);
-  return code;
 }
 
 /** Makes sure that the change was taken, too: old releases ignore what they do not know. */

@@ -11,10 +11,15 @@ export async function createOrAdopt(file: PolicyFile, store: PolicyStore): Promi
   if (file.kind === 'opa' && store.release.kind === false) throw new ProblemsError([opaUnknown(file)]);
   const created = await store.create(newPolicy(file));
   if (created.policy.kind === file.kind) return created;
-  if (!created.made) throw new ProblemsError([otherKind(file, created.policy)]);
+  if (!isOurs(created)) throw new ProblemsError([otherKind(file, created.policy)]);
   // A release without OPA made a Sentinel policy of it: take that back.
   await store.delete(created.policy.id);
   throw new ProblemsError([opaUnknown(file)]);
+
+  /** The name was free when the plan was made: what has it now, without code or set, is of a create whose answer was lost. */
+  function isOurs({ made, policy }: Created): boolean {
+    return made || (store.release.kind === false && !policy.hasCode && policy.policySetIds?.length === 0);
+  }
 }
 
 function newPolicy(file: PolicyFile): NewPolicy {

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { readCode, sha256 } from '../code.ts';
+import { readChecked, sha256 } from '../code.ts';
 import type { PolicySetReference } from '../inputs/inputs.ts';
 import type { Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
@@ -59,7 +59,7 @@ export async function compareCode(
     async ({ file, policy }) => {
       const before = policy?.hasCode === true ? await policies.download(policy.id) : undefined;
       if (policy !== undefined && before !== undefined && sha256(before) === file.sha256) same.add(policy.id);
-      else diffs.set(file.name, diffCode(before, await readCode(file.location)));
+      else diffs.set(file.name, diffCode(before, await readChecked(file)));
       onCompared(++done, pairs.length);
     },
     { concurrency: parallelism },

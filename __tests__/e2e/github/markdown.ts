@@ -4,14 +4,16 @@ export type Table = { head: string[]; rows: string[][] };
 
 /** Every table of a text, its cells as they are written. Throws where a row has other cells than the head. */
 export function tables(text: string): Table[] {
-  const blocks = text.split('\n').reduce<string[][]>(
-    (found, line) => {
-      if (line.startsWith('|')) found.at(-1)?.push(line);
-      else if (found.at(-1)?.length !== 0) found.push([]);
-      return found;
-    },
-    [[]],
-  );
+  const blocks = withoutFences(text)
+    .split('\n')
+    .reduce<string[][]>(
+      (found, line) => {
+        if (line.startsWith('|')) found.at(-1)?.push(line);
+        else if (found.at(-1)?.length !== 0) found.push([]);
+        return found;
+      },
+      [[]],
+    );
   return blocks.filter((lines) => lines.length > 0).map(tableOf);
 }
 
@@ -35,9 +37,16 @@ function cells(line: string): string[] {
     .map((cell) => cell.trim());
 }
 
-/** The text without its code spans, in which GitHub sees neither mentions nor references nor HTML. */
+/** The text without its fenced code. Throws where a fence does not end. */
+export function withoutFences(text: string): string {
+  const rest = text.replaceAll(/^(`{3,})[^`\n]*\n(?:[\s\S]*?\n)?\1`*[ ]*$/gm, '');
+  if (/^`{3,}/m.test(rest)) throw new Error('a fence that does not end');
+  return rest;
+}
+
+/** The text without its code, fenced or not, in which GitHub sees neither mentions nor references nor HTML. */
 export function outsideCode(text: string): string {
-  let rest = text;
+  let rest = withoutFences(text);
   let outside = '';
   for (;;) {
     const opening = /(?<![\\`])`+(?!`)/.exec(rest);

@@ -11,9 +11,8 @@ const wrong = 'a-token-of-something-else';
 
 describe('the environment stands in for what the inputs leave out', () => {
   test.each([
-    ['TF_CLOUD_ORGANIZATION', { TF_CLOUD_ORGANIZATION: ' acme ' }],
     ['TFE_ORGANIZATION', { TFE_ORGANIZATION: 'acme' }],
-    ['TF_CLOUD_ORGANIZATION first', { TF_CLOUD_ORGANIZATION: 'acme', TFE_ORGANIZATION: 'globex' }],
+    ['TF_CLOUD_ORGANIZATION first', { TF_CLOUD_ORGANIZATION: ' acme ', TFE_ORGANIZATION: 'globex' }],
   ])('organization: %s', async (_, env) => {
     const { terraform, run } = await scenario({ files });
     expect(outcome(await run({ organization: undefined }, { env }))).toEqual(done);
@@ -21,7 +20,6 @@ describe('the environment stands in for what the inputs leave out', () => {
   });
 
   test.each([
-    ['TF_TOKEN_<host>', { TF_TOKEN_127_0_0_1: token }],
     ['TF_TOKEN_<host> first', { TF_TOKEN_127_0_0_1: `${token}\n`, TFE_TOKEN: wrong, TF_API_TOKEN: wrong }],
     ['TFE_TOKEN', { TFE_TOKEN: token, TF_API_TOKEN: wrong, TF_TOKEN_app_terraform_io: wrong }],
     ['TF_API_TOKEN', { TF_API_TOKEN: token, TFE_TOKEN: ' ' }],
@@ -36,11 +34,7 @@ describe('the environment stands in for what the inputs leave out', () => {
     expect(result.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(wrong);
   });
 
-  test.each([
-    ['TF_CLOUD_HOSTNAME', ['TF_CLOUD_HOSTNAME']],
-    ['TFE_HOSTNAME', ['TFE_HOSTNAME']],
-    ['TF_HOSTNAME', ['TF_HOSTNAME']],
-  ])('hostname: %s', async (_, [variable = '']) => {
+  test.each(['TFE_HOSTNAME', 'TF_HOSTNAME'])('hostname: %s', async (variable) => {
     const { terraform, run } = await scenario({ files });
     expect(outcome(await run({ hostname: undefined }, { env: { [variable]: `${terraform.url}/` } }))).toEqual(
       done,

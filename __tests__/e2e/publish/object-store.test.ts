@@ -7,10 +7,8 @@ const files = { 'cost.sentinel': sentinel() };
 describe('the object store that holds the code', () => {
   test.each([
     { objectStore: 'other-origin', redirectStatus: 302 },
-    { objectStore: 'other-origin', redirectStatus: 307 },
     { objectStore: 'same-host', redirectStatus: 302 },
     { objectStore: 'same-host', redirectStatus: 307 },
-    { objectStore: 'same-host', redirectStatus: 303 },
   ] as const)(
     'is asked without the token, at a masked address: $objectStore, $redirectStatus',
     async (server) => {

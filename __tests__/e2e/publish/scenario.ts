@@ -1,4 +1,4 @@
-import { afterEach, expect } from '@jest/globals';
+import { afterEach, expect, jest } from '@jest/globals';
 import {
   type HcpTerraform,
   type HcpTerraformOptions,
@@ -21,6 +21,9 @@ export type Scenario = {
   /** Runs the action with the standard inputs and these. */
   run(inputs?: GivenInputs, options?: Partial<Omit<RunOptions, 'inputs' | 'workspace'>>): Promise<RunResult>;
 };
+
+/** For slow machines: a test starts processes, and some wait for what the server tells them to wait for. */
+jest.setTimeout(30_000);
 
 const running: HcpTerraform[] = [];
 

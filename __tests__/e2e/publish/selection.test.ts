@@ -126,7 +126,6 @@ describe('the policies of a repository', () => {
 describe('the working directory', () => {
   test.each([
     ['missing', 'nowhere'],
-    ['a file', 'a.sentinel'],
     ['above the workspace', '..'],
     ['an absolute path outside', '/'],
     ['outside, behind a link', 'link'],

@@ -41,18 +41,19 @@ describe('the token', () => {
     expect(result.masks).toContain(token);
   });
 
-  test.each([
-    'first-half-of-it\nsecond-half-of-it',
-    'first-half-of-it second-half-of-it',
-    'first-half-of-it–second-half-of-it',
-  ])('that no header can carry is an error which does not show it: %j', async (given) => {
-    const { terraform, run } = await scenario({ files });
-    const result = await run({ token: given });
-    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
-    expect(errors(result)).toEqual([{ at: 'input token', message: expect.stringContaining('white space') }]);
-    expect(result.masks).toContain(given);
-    const shown = result.stdout.replaceAll(/^::add-mask::.*$/gm, '') + result.stderr + result.summary;
-    expect(shown).not.toMatch(/first-half|second-half/);
-    expect(requestLines(terraform)).toEqual([]);
-  });
+  test.each(['first-half-of-it\nsecond-half-of-it', 'first-half-of-it–second-half-of-it'])(
+    'that no header can carry is an error which does not show it: %j',
+    async (given) => {
+      const { terraform, run } = await scenario({ files });
+      const result = await run({ token: given });
+      expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+      expect(errors(result)).toEqual([
+        { at: 'input token', message: expect.stringContaining('white space') },
+      ]);
+      expect(result.masks).toContain(given);
+      const shown = result.stdout.replaceAll(/^::add-mask::.*$/gm, '') + result.stderr + result.summary;
+      expect(shown).not.toMatch(/first-half|second-half/);
+      expect(requestLines(terraform)).toEqual([]);
+    },
+  );
 });

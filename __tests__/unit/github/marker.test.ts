@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hasMarker, isNewer, markerLine, runOf, withoutMarker } from '../../../src/github/marker.ts';
+import { comparable, hasMarker, isNewer, markerLine, runOf } from '../../../src/github/marker.ts';
 
 const run = { id: 16_000_000_001, attempt: 2 };
 
@@ -33,7 +33,7 @@ describe.each([
 
   test('is no other key’s', () => {
     expect(hasMarker(marker, `${key}x`)).toBe(false);
-    expect(hasMarker(marker, key.slice(0, -1))).toBe(false);
+    expect(hasMarker(marker, [...key].slice(0, -1).join(''))).toBe(false);
   });
 });
 
@@ -54,10 +54,24 @@ test.each([
   expect(isNewer(a, b)).toBe(expected);
 });
 
-test('leaves the text whatever the run and the line ends', () => {
+describe('comparable', () => {
   const text = '## Title\n\nwords';
-  expect(withoutMarker(`${markerLine('a', run)}\n${text}`)).toBe(text);
-  expect(withoutMarker(`${markerLine('a', { id: 1, attempt: 1 })}\r\n${text.replaceAll('\n', '\r\n')}\r\n`)).toBe(
-    text,
-  );
+  const body = `${markerLine('a', run)}\n${text}`;
+
+  test('is the text, whatever the run and the line ends', () => {
+    const other = `${markerLine('a', { id: 1, attempt: 1 })}\r\n${text.replaceAll('\n', '\r\n')}\r\n`;
+    expect(comparable(body)).toBe(text);
+    expect(comparable(other)).toBe(text);
+  });
+
+  test('does not differ by the run that it links to', () => {
+    const linking = (id: number) => `${body}\n[x](https://github.com/acme/policies/actions/runs/${id})`;
+    expect(comparable(linking(1))).toBe(comparable(linking(22)));
+    expect(comparable(linking(1))).not.toBe(comparable(body));
+  });
+
+  test('differs by anything else', () => {
+    expect(comparable(`${body}!`)).not.toBe(comparable(body));
+    expect(comparable(`${body}\n<!-- x -->`)).not.toBe(comparable(body));
+  });
 });

@@ -21,9 +21,9 @@ describe('parseHost', () => {
     expect(parseHost(text)).toEqual({ origin, name });
   });
 
-  const noHost =
-    'is not a host name, host:port or URL, such as app.terraform.io or https://tfe.example.com';
-  const clear = 'is http, which would send the token in clear; use https (http is for loopback addresses only)';
+  const noHost = 'is not a host name, host:port or URL, such as app.terraform.io or https://tfe.example.com';
+  const clear =
+    'is http, which would send the token in clear; use https (http is for loopback addresses only)';
   const query = 'holds a query or a fragment; give the host alone';
   const credentials = 'holds credentials; the token goes into `token`';
 

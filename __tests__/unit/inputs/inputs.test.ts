@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeProblem } from '../../../src/problem.ts';
 import { readInputs, readSecrets } from '../../../src/inputs/inputs.ts';
+import { describeProblem } from '../../../src/problem.ts';
 
 const DEFAULT_EXCLUDE = [
   '**/test/**',
@@ -163,20 +163,48 @@ describe('readInputs', () => {
   });
 
   test.each([
-    ['hostname', 'http://tfe.example.com', 'is http, which would send the token in clear; use https (http is for loopback addresses only)'],
-    ['organization', 'acme/policies', 'is "acme/policies", which is no organization name: those hold letters, digits, "-" and "_"'],
-    ['token', 'two\nlines', 'holds white space or other characters that no token has; store it again, on one line'],
-    ['policies', '!a\n# b', 'holds no pattern that selects files, only exclusions or comments; add one such as **/*.sentinel'],
+    [
+      'hostname',
+      'http://tfe.example.com',
+      'is http, which would send the token in clear; use https (http is for loopback addresses only)',
+    ],
+    [
+      'organization',
+      'acme/policies',
+      'is "acme/policies", which is no organization name: those hold letters, digits, "-" and "_"',
+    ],
+    [
+      'token',
+      'two\nlines',
+      'holds white space or other characters that no token has; store it again, on one line',
+    ],
+    [
+      'policies',
+      '!a\n# b',
+      'holds no pattern that selects files, only exclusions or comments; add one such as **/*.sentinel',
+    ],
     ['policies', '../a', 'has patterns that are empty, absolute, or hold a "." or ".." folder: ../a'],
     ['exclude', 'a\n!b', 'has patterns that begin with "!"; every pattern here excludes: b'],
     ['exclude', '/a', 'has patterns that are empty, absolute, or hold a "." or ".." folder: /a'],
-    ['name-prefix', 'größe-', 'holds characters other than ASCII letters, digits, "-" and "_", which no policy name can have'],
-    ['enforcement-level', 'strict', 'is "strict"; use one of advisory, soft-mandatory, hard-mandatory, mandatory'],
+    [
+      'name-prefix',
+      'größe-',
+      'holds characters other than ASCII letters, digits, "-" and "_", which no policy name can have',
+    ],
+    [
+      'enforcement-level',
+      'strict',
+      'is "strict"; use one of advisory, soft-mandatory, hard-mandatory, mandatory',
+    ],
     ['dry-run', 'yes', 'is "yes"; use one of true, false, auto'],
     ['dry-run', 'toString', 'is "toString"; use one of true, false, auto'],
     ['allow-fork', 'auto', 'is "auto"; use one of true, false'],
     ['comment', 'sometimes', 'is "sometimes"; use one of always, changes, never'],
-    ['comment-key', 'k'.repeat(101), 'is longer than 100 characters or holds control characters; use a short word'],
+    [
+      'comment-key',
+      'k'.repeat(101),
+      'is longer than 100 characters or holds control characters; use a short word',
+    ],
     ['comment-key', 'a\tb', 'is longer than 100 characters or holds control characters; use a short word'],
     ['parallelism', '0', 'is "0"; use a whole number, 1 to 50'],
     ['parallelism', '51', 'is "51"; use a whole number, 1 to 50'],

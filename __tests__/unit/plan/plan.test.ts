@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPlan, differences, pair, type WantedSettings, wantedSettings } from '../../../src/plan/plan.ts';
+import {
+  createPlan,
+  differences,
+  pair,
+  type WantedSettings,
+  wantedSettings,
+} from '../../../src/plan/plan.ts';
 import type { Policy, PolicyFile } from '../../../src/policy.ts';
 import { aFile, anOpaFile, anOpaPolicy, anOrganization, aPair, aPolicy, aSet } from '../builders.ts';
 
@@ -44,7 +50,8 @@ describe('pair', () => {
       {
         message: 'This release of Terraform Enterprise knows no OPA policies.',
         place: { file: 'tags.rego' },
-        advice: 'OPA needs v202303-1 or newer: update Terraform Enterprise, or leave Rego files out of `policies`.',
+        advice:
+          'OPA needs v202303-1 or newer: update Terraform Enterprise, or leave Rego files out of `policies`.',
       },
     ]);
   });
@@ -77,7 +84,12 @@ describe('wantedSettings', () => {
       undefined,
       { enforcementLevel: 'mandatory', query },
     ],
-    ['an existing Sentinel policy keeps its level', aFile(), aPolicy({ enforcementLevel: 'hard-mandatory' }), {}],
+    [
+      'an existing Sentinel policy keeps its level',
+      aFile(),
+      aPolicy({ enforcementLevel: 'hard-mandatory' }),
+      {},
+    ],
     [
       'an existing Sentinel policy gets the stated level',
       aFile({ enforcementLevel: soft }),
@@ -155,7 +167,9 @@ describe('createPlan', () => {
   });
 
   test('keeps the order of the files, one entry a policy', () => {
-    const pairs = ['c', 'a', 'b'].map((name) => aPair(aFile({ name }), name === 'a' ? aPolicy({ name }) : undefined));
+    const pairs = ['c', 'a', 'b'].map((name) =>
+      aPair(aFile({ name }), name === 'a' ? aPolicy({ name }) : undefined),
+    );
     const { changes } = createPlan(pairs, anOrganization(), new Set(['pol-a']));
     expect(changes.map(({ action, file }) => `${action} ${file.name}`)).toEqual([
       'create c',
@@ -208,7 +222,8 @@ describe('createPlan', () => {
       const { warnings } = createPlan(pairs, anOrganization({ policySets: [aSet()] }), nothing);
       expect(warnings).toEqual([
         {
-          message: 'None of the policy sets in `policy-sets` is of kind opa, so these policies join none: a, b.',
+          message:
+            'None of the policy sets in `policy-sets` is of kind opa, so these policies join none: a, b.',
           place: { input: 'policy-sets' },
           advice: 'Add a policy set of kind opa.',
         },

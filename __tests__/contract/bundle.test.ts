@@ -1,0 +1,35 @@
+/** What users run is one bundle, which holds what it should and no more. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+
+const dist = new URL('../../dist/', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, dist), 'utf8');
+const times = (text: string, part: string) => text.split(part).length - 1;
+
+test('it is three files', () => {
+  expect(readdirSync(dist).toSorted()).toEqual(['index.js', 'licenses.txt', 'package.json']);
+  expect(JSON.parse(read('package.json'))).toEqual({ type: 'module' });
+});
+
+test('it is small enough to start at once', () => {
+  expect(statSync(new URL('index.js', dist)).size).toBeLessThan(3_000_000);
+});
+
+test.each([
+  ['undici', "Symbol.for('undici.globalOrigin.1')"],
+  ['undici', 'class EnvHttpProxyAgent extends '],
+  ['@actions/http-client', 'class HttpClientResponse {'],
+])('it holds one copy of %s: %s', (_, marker) => {
+  expect(times(read('index.js'), marker)).toBe(1);
+});
+
+test('it names the licence of each dependency', () => {
+  const { dependencies } = JSON.parse(read('../package.json')) as { dependencies: Record<string, string> };
+  const licences = read('licenses.txt').split('\n');
+  expect(Object.keys(dependencies).filter((name) => !licences.includes(name))).toEqual([]);
+});
+
+test('it holds no path of the machine that built it', () => {
+  const root = new URL('../..', import.meta.url).pathname;
+  expect(read('index.js').includes(`${root}/`)).toBe(false);
+});

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Problem } from '../../../src/problem.ts';
+import { annotate } from '../../../src/report/annotations.ts';
+import { Secrets } from '../../../src/secrets.ts';
+import { annotationsOf, parseLog } from '../../support/commands.ts';
+import { anEntry, aReport } from '../builders.ts';
+
+let printed = '';
+
+beforeEach(() => {
+  printed = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    printed += String(chunk);
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function annotationsFor(overrides: Parameters<typeof aReport>[0], secrets = new Secrets()) {
+  annotate(aReport(overrides), secrets);
+  return annotationsOf(parseLog(printed).commands);
+}
+
+const problems = (count: number): Problem[] =>
+  Array.from({ length: count }, (_, index) => ({ message: `Problem ${index}.` }));
+
+test('has a level for each kind of problem', () => {
+  const annotations = annotationsFor({
+    problems: [{ message: 'One.' }],
+    entries: [anEntry(), anEntry({ status: 'failed', error: { message: 'Two.', advice: 'Do it.' } })],
+    warnings: [{ message: 'Three.' }],
+    checkReason: { message: 'Four.' },
+    notices: [{ message: 'Five.' }],
+  });
+  expect(annotations).toEqual([
+    { level: 'error', message: 'One.' },
+    { level: 'error', message: 'Two. Do it.' },
+    { level: 'warning', message: 'Three.' },
+    { level: 'notice', message: 'Four.' },
+    { level: 'notice', message: 'Five.' },
+  ]);
+});
+
+test.each<[Problem['place'], object]>([
+  [
+    { file: 'a b/cost,limit.rego', line: 3 },
+    { file: 'a b/cost,limit.rego', line: 3 },
+  ],
+  [{ file: 'cost.rego' }, { file: 'cost.rego' }],
+  [{ input: 'policies' }, { title: 'input policies' }],
+  [undefined, {}],
+])('is placed at %j', (place, expected) => {
+  const problem = place === undefined ? { message: 'No.' } : { message: 'No.', place };
+  expect(annotationsFor({ problems: [problem] })).toEqual([{ level: 'error', message: 'No.', ...expected }]);
+});
+
+test.each([
+  [10, 10, undefined],
+  [11, 10, '2 more: see the job summary or the log.'],
+  [100, 10, '91 more: see the job summary or the log.'],
+])('of %d problems %d are shown', (count, shown, last) => {
+  const annotations = annotationsFor({ problems: problems(count) });
+  expect(annotations).toHaveLength(shown);
+  expect(annotations.at(-1)?.message).toBe(last ?? `Problem ${count - 1}.`);
+});
+
+test('counts each level by itself', () => {
+  expect(
+    annotationsFor({ problems: problems(12), warnings: problems(12), notices: problems(12) }),
+  ).toHaveLength(30);
+});
+
+test('stays within what GitHub shows', () => {
+  const [annotation] = annotationsFor({ problems: [{ message: 'x'.repeat(10_000) }] });
+  expect(annotation?.message.length).toBeLessThanOrEqual(4_096);
+  expect(annotation?.message).toMatch(/x…$/);
+});
+
+test('obeys no command in a message or a path', () => {
+  const message = 'No.\n::error::injected\r::add-mask::x ##[error]y%0A::error::z';
+  const file = 'a\n::error::injected.rego';
+  annotate(aReport({ problems: [{ message, place: { file } }] }), new Secrets());
+  const { commands } = parseLog(printed);
+  expect(commands.map(({ name }) => name)).toEqual(['error']);
+});
+
+test('shows no secret', () => {
+  const secrets = new Secrets();
+  secrets.add('a-long-token');
+  const [annotation] = annotationsFor({ problems: [{ message: 'The server says a-long-token.' }] }, secrets);
+  expect(annotation?.message).toBe('The server says ***.');
+});
+
+test('shows no part of a secret where a message is cut', () => {
+  const secrets = new Secrets();
+  secrets.add('a-long-token');
+  const [annotation] = annotationsFor(
+    { problems: [{ message: `${'x'.repeat(3_992)}a-long-token and more` }] },
+    secrets,
+  );
+  expect(annotation?.message.includes('a-long')).toBe(false);
+});

@@ -1,0 +1,304 @@
+import { describe, expect, test } from '@jest/globals';
+import { marked, type Token, type Tokens } from 'marked';
+import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from '../../../../src/report/markdown/markdown.ts';
+import type { Entry, Report } from '../../../../src/report/report.ts';
+import { Secrets } from '../../../../src/secrets.ts';
+import { anEntry, anUnchangedEntry, aReport, SHA } from '../../builders.ts';
+
+const BLOB = `https://github.com/acme/policies/blob/${SHA}`;
+const POLICIES = 'https://app.terraform.io/app/acme/settings/policies';
+
+const render = (overrides: Partial<Report>, limit = COMMENT_LIMIT) => renderReport(aReport(overrides), limit);
+const size = (text: string) => Buffer.byteLength(text);
+const many = (count: number, make: (index: number) => Entry) =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+const updated = (overrides: Partial<Entry> = {}) =>
+  anEntry({
+    action: 'update',
+    changes: ['code'],
+    enforcementLevel: { before: 'advisory', after: 'advisory', stated: false },
+    ...overrides,
+  });
+
+const failed = (overrides: Partial<Entry> = {}) =>
+  anEntry({
+    status: 'failed',
+    wrote: false,
+    error: { message: 'It answered 500.', place: { file: 'tags.rego' }, advice: 'Run again.' },
+    ...overrides,
+  });
+
+describe('the whole report', () => {
+  test('of a run that published', () => {
+    const text = render({
+      entries: [
+        anEntry({ joins: ['one', 'two'] }),
+        updated({
+          name: 'size',
+          changes: ['code', 'enforcement-level', 'policy-sets'],
+          enforcementLevel: { before: 'advisory', after: 'hard-mandatory', stated: true },
+          joins: ['one'],
+          diff: { kind: 'patch', text: '@@ -1,1 +1,1 @@\n-a\n+b', added: 1, removed: 1 },
+        }),
+        failed({ name: 'tags', kind: 'opa', path: 'tags.rego' }),
+        anUnchangedEntry({ name: 'old' }),
+      ],
+      warnings: [{ message: 'Mind `policy-sets`.', place: { input: 'policy-sets' } }],
+      notices: [{ message: 'By the way.' }],
+    });
+    expect(text).toMatchSnapshot();
+  });
+
+  test('of a dry run', () => {
+    const text = render({
+      mode: 'dry-run',
+      entries: [
+        anEntry({
+          status: 'planned',
+          wrote: false,
+          diff: { kind: 'new', text: 'main = rule { true }', added: 1 },
+        }),
+        updated({
+          status: 'planned',
+          wrote: false,
+          changes: ['code', 'enforcement-level'],
+          enforcementLevel: { before: 'hard-mandatory', after: 'advisory', stated: true },
+          diff: { kind: 'counts', before: 3_000, after: 1 },
+        }),
+      ],
+    });
+    expect(text).toMatchSnapshot();
+  });
+
+  test('of files that were only checked', () => {
+    const text = render({
+      mode: 'check',
+      organization: undefined,
+      checkReason: { message: 'Only the files were checked.', advice: 'Set `token`.' },
+      entries: [
+        anEntry({
+          action: 'check',
+          status: 'skipped',
+          wrote: false,
+          changes: [],
+          enforcementLevel: { before: undefined, after: undefined, stated: false },
+        }),
+      ],
+    });
+    expect(text).toMatchSnapshot();
+  });
+
+  test('of a run with problems', () => {
+    const text = render({
+      problems: [
+        { message: 'No `main` rule.', place: { file: 'a b/cost.sentinel', line: 3 }, advice: 'Add one.' },
+        { message: '`parallelism` is "x".', place: { input: 'parallelism' } },
+        { message: 'Elsewhere.' },
+      ],
+    });
+    expect(text).toMatchSnapshot();
+  });
+
+  test('of nothing to do, outside a repository', () => {
+    const commit = { sha: SHA, url: undefined, fileUrl: () => undefined };
+    expect(render({ commit, entries: [anUnchangedEntry()] })).toMatchSnapshot();
+  });
+});
+
+describe('the table', () => {
+  const tableOf = (text: string) =>
+    marked.lexer(text).find((token): token is Tokens.Table => token.type === 'table');
+  const cellsOf = (overrides: Partial<Report>) =>
+    tableOf(render(overrides))?.rows.map((row) => row.map(({ text }) => text)) ?? [];
+
+  test('links policies and files', () => {
+    const [cells] = cellsOf({ entries: [anEntry({ path: 'a b/cost.sentinel' })] });
+    expect(cells?.[1]).toBe(`[\`cost\`](${POLICIES})`);
+    expect(cells?.[2]).toBe(`[\`a b/cost.sentinel\`](${BLOB}/a%20b/cost.sentinel)`);
+  });
+
+  test('has what failed first, else the order of the files', () => {
+    const entries = [
+      anEntry({ name: 'c' }),
+      updated({ name: 'b' }),
+      failed({ name: 'z' }),
+      anEntry({ name: 'a' }),
+    ];
+    const names = cellsOf({ entries }).map((cells) => /`(.*?)`/.exec(cells[1] ?? '')?.[1]);
+    expect(names).toEqual(['z', 'c', 'b', 'a']);
+  });
+
+  test.each<[string, Partial<Entry>, string]>([
+    ['kept', {}, 'advisory (kept)'],
+    [
+      'stated, the same',
+      { enforcementLevel: { before: 'advisory', after: 'advisory', stated: true } },
+      'advisory',
+    ],
+    [
+      'changed',
+      { enforcementLevel: { before: 'advisory', after: 'hard-mandatory', stated: true } },
+      'advisory → **hard-mandatory**',
+    ],
+    [
+      'new',
+      { action: 'create', enforcementLevel: { before: undefined, after: 'mandatory', stated: true } },
+      'mandatory',
+    ],
+  ])('tells a level that is %s', (_, overrides, expected) => {
+    expect(cellsOf({ entries: [updated(overrides)] })[0]?.[4]).toBe(expected);
+  });
+
+  test.each<[string, Partial<Entry>, string]>([
+    ['a new policy', { action: 'create', joins: ['one'] }, 'new policy; joins `one`'],
+    ['code', { diff: { kind: 'patch', text: '', added: 2, removed: 1 } }, 'code (+2 −1)'],
+    ['long code', { diff: { kind: 'counts', before: 5, after: 1 } }, 'code (5 → 1 line)'],
+    ['settings', { changes: ['enforcement-level', 'query'] }, 'enforcement level, query'],
+    ['policy sets alone', { changes: ['policy-sets'], joins: ['one', 'two'] }, 'joins `one`, `two`'],
+  ])('tells what changes: %s', (_, overrides, expected) => {
+    expect(cellsOf({ entries: [updated(overrides)] })[0]?.[5]).toBe(expected);
+  });
+});
+
+describe('enforcement that shifts', () => {
+  const shifted = (name: string, before: string, after: string) =>
+    updated({ name, enforcementLevel: { before, after, stated: true } });
+
+  test('is marked above the table', () => {
+    const text = render({
+      entries: [shifted('a', 'advisory', 'hard-mandatory'), shifted('b', 'hard-mandatory', 'advisory')],
+    });
+    expect(text).toContain('> [!CAUTION]\n> **Enforcement gets looser**: `b`.');
+    expect(text).toContain('> [!IMPORTANT]\n> **Enforcement gets stricter**: `a`.');
+    expect(text.indexOf('[!IMPORTANT]')).toBeLessThan(text.indexOf('| Policy |'));
+  });
+
+  test('is told of the future in a dry run, and of ten policies at most', () => {
+    const entries = many(12, (index) => ({
+      ...shifted(`p${index}`, 'hard-mandatory', 'advisory'),
+      status: 'planned',
+      wrote: false,
+    }));
+    const [, shown] =
+      /Enforcement would get looser\*\*: (.*)/.exec(render({ mode: 'dry-run', entries })) ?? [];
+    expect(shown).toMatch(/^`p0`, .*`p9` and 2 more\.$/);
+  });
+});
+
+describe('a report that is too long', () => {
+  const runUrl = 'https://github.com/acme/policies/actions/runs/7';
+  const patch = (lines: number) =>
+    ({ kind: 'patch', text: '+x\n'.repeat(lines), added: lines, removed: 0 }) as const;
+
+  /** Each row of each table is whole, and each fence is closed. */
+  function expectWhole(text: string): void {
+    for (const row of text.split('\n').filter((line) => line.startsWith('|'))) {
+      expect(row).toMatch(/ \|$/);
+      expect([4, 6]).toContain(row.split(/(?<!\\)\|/).length - 2);
+    }
+    expect((text.match(/^```/gm) ?? []).length % 2).toBe(0);
+    expect((text.match(/<details>/g) ?? []).length).toBe((text.match(/<\/details>/g) ?? []).length);
+  }
+
+  test.each<[string, Partial<Report>]>([
+    ['policies', { entries: many(700, (index) => anEntry({ name: `policy-${index}` })) }],
+    ['unchanged policies', { entries: many(700, (index) => anUnchangedEntry({ name: `policy-${index}` })) }],
+    ['failures', { entries: many(700, (index) => failed({ name: `policy-${index}` })) }],
+    ['problems', { problems: many(700, () => failed()).map(() => ({ message: 'No. '.repeat(60) })) }],
+    ['warnings', { warnings: many(700, () => failed()).map(() => ({ message: 'Hm. '.repeat(60) })) }],
+    ['diffs', { entries: many(300, (index) => updated({ name: `policy-${index}`, diff: patch(200) })) }],
+    ['long names', { entries: many(500, (index) => anEntry({ name: `${index}-${'n'.repeat(250)}` })) }],
+    ['one endless message', { problems: [{ message: 'x'.repeat(200_000) }] }],
+    ['characters of four bytes', { warnings: [{ message: '😀'.repeat(40_000) }] }],
+    [
+      'everything',
+      {
+        entries: [
+          ...many(400, (index) => failed({ name: `f-${index}` })),
+          ...many(400, (index) => updated({ name: `u-${index}`, diff: patch(50) })),
+          ...many(400, (index) => anUnchangedEntry({ name: `s-${index}` })),
+        ],
+        warnings: many(400, () => failed()).map(() => ({ message: 'Hm. '.repeat(60) })),
+      },
+    ],
+  ])('fits a comment: %s', (_, overrides) => {
+    for (const limit of [COMMENT_LIMIT, 4_000]) {
+      const text = render({ runUrl, ...overrides }, limit);
+      expect(size(text)).toBeLessThanOrEqual(limit);
+      expect(text).toContain(`Left out here for its length: `);
+      expect(text).toContain(`See [the job summary](${runUrl}) or the log.`);
+      expectWhole(text);
+    }
+  });
+
+  test('is whole in the job summary', () => {
+    const entries = many(500, (index) => updated({ name: `policy-${index}`, diff: patch(100) }));
+    const text = render({ entries }, SUMMARY_LIMIT);
+    expect(text).not.toContain('Left out');
+    expect(text.match(/^```diff/gm)).toHaveLength(500);
+  });
+
+  test('keeps the smallest diffs, and says how many are gone', () => {
+    const entries = [10, 30_000, 20, 40_000].map((lines, index) =>
+      updated({ name: `policy-${index}`, diff: patch(lines) }),
+    );
+    const text = render({ entries });
+    expect(text).toContain('policy-0: +10 −0');
+    expect(text).toContain('policy-2: +20 −0');
+    expect(text).toContain('Left out here for its length: 2 diffs. See the job summary or the log.');
+  });
+});
+
+describe('whatever the texts', () => {
+  const HOSTILE =
+    '`x` <img src=x onerror=y> | @octocat #1 https://evil.example [a](b)\n\n# title\n</details>\n```';
+
+  test('nothing of them becomes HTML, a link, a mention or a heading', () => {
+    const hostile = (overrides: Partial<Entry>) => ({
+      ...overrides,
+      name: HOSTILE,
+      path: HOSTILE,
+      joins: [HOSTILE],
+    });
+    const text = render({
+      entries: [
+        anEntry(hostile({})),
+        failed(hostile({ error: { message: HOSTILE, place: { file: HOSTILE }, advice: HOSTILE } })),
+        updated(hostile({ diff: { kind: 'patch', text: HOSTILE, added: 1, removed: 1 } })),
+        anUnchangedEntry(hostile({})),
+      ],
+      warnings: [{ message: HOSTILE }],
+    });
+    const tokens: Token[] = [];
+    marked.walkTokens(marked.lexer(text), (token) => {
+      tokens.push(token);
+    });
+    const html = tokens.filter(({ type }) => type === 'html').map(({ raw }) => raw.trim());
+    expect(html.filter((raw) => !/^<\/?details>|^<summary>|^\[!/.test(raw))).toEqual([]);
+    expect(html.join('')).not.toContain('<img');
+    const links = tokens.filter((token): token is Tokens.Link => token.type === 'link');
+    const own = /^https:\/\/(github\.com\/acme\/policies\/(blob|commit)|app\.terraform\.io\/app\/acme)/;
+    expect(links.map(({ href }) => href).filter((href) => !own.test(href))).toEqual([]);
+    const headings = tokens.filter((token): token is Tokens.Heading => token.type === 'heading');
+    expect(headings.map(({ text }) => text)).toEqual([
+      'Terraform policies: 1 failed, 1 created, 1 updated, 1 unchanged',
+      'Failed',
+      'Warnings',
+    ]);
+    const words = tokens.filter((token) => token.type === 'text' && !('tokens' in token && token.tokens));
+    expect(words.map(({ raw }) => raw).filter((raw) => raw.includes('@octocat'))).toEqual([]);
+  });
+
+  test.each([
+    ['an underscore', 'ghs_0123_token-of_GitHub'],
+    ['hexadecimal digits', 'deadbeefdeadbeefdeadbeef'],
+    ['an address', 'https://store.example/object?signature=abcdef'],
+    ['other marks', 'x*y[z]@host#1'],
+  ])('a secret with %s is hidden in them', (_, secret) => {
+    const secrets = new Secrets();
+    secrets.add(secret);
+    const text = secrets.redact(render({ problems: [{ message: `The server says ${secret} is wrong.` }] }));
+    expect(text.replaceAll(/[\\\u200b]/g, '')).not.toContain(secret);
+  });
+});

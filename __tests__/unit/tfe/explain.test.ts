@@ -1,0 +1,99 @@
+import { expect, test } from '@jest/globals';
+import { ApiError, ConnectionError, DecodeError } from '../../../src/tfe/api-error.ts';
+import { explainFailure } from '../../../src/tfe/explain.ts';
+
+const PATH = '/api/v2/policies/pol-1';
+
+const organizationOrToken =
+  'The name in `organization` is wrong, or the token may not manage policies there (use an organization token, or a team or user token with Manage Policies), or the plan of the organization has no policy enforcement.';
+const gone = 'It was deleted meanwhile, or the token may not manage policies any more: run again.';
+const failed = 'The server or a gateway before it failed: run again; nothing has to be undone.';
+const redirected = 'The host redirects elsewhere: give the real one in `hostname`.';
+
+test.each([
+  ['GET', 401, 'The token is missing, wrong, expired or revoked: store a valid one in `token`.'],
+  ['GET', 403, 'The token lacks a permission: use one with Manage Policies.'],
+  ['GET', 404, organizationOrToken],
+  ['POST', 404, organizationOrToken],
+  ['PATCH', 404, gone],
+  ['PUT', 404, gone],
+  ['PUT', 413, 'The code is larger than the server takes: split the policy.'],
+  ['POST', 415, 'The server refused the content type; a proxy on the way may have changed the request.'],
+  [
+    'POST',
+    422,
+    'The server does not take these values; its words say which. A limit of the plan ends this way too.',
+  ],
+  ['GET', 429, 'Others use up the rate limit: run again later, or lower `parallelism`.'],
+  ['GET', 301, redirected],
+  ['POST', 308, redirected],
+  ['GET', 500, failed],
+  ['GET', 503, failed],
+  ['GET', 400, 'Compare the request with what the server supports.'],
+  ['POST', 409, 'Compare the request with what the server supports.'],
+])('%s answered %d', (method, status, advice) => {
+  const errors = [{ title: 'in its own words', detail: undefined, pointer: undefined }];
+  expect(explainFailure(new ApiError({ method, path: PATH }, status, errors, 'r-1'))).toEqual({
+    message: `${method} ${PATH} answered ${status}: in its own words (request r-1).`,
+    advice,
+  });
+});
+
+const noHost = 'There is no such host: correct `hostname`.';
+const untrusted =
+  'The certificate is not trusted: set NODE_EXTRA_CA_CERTS to the CA bundle in the job’s environment, or correct `hostname`.';
+const late = 'The server did not answer in time: run again, or see what is between it and the runner.';
+const other = 'The connection failed: run again; nothing has to be undone.';
+
+test.each([
+  ['ENOTFOUND', noHost],
+  ['EAI_AGAIN', noHost],
+  ['ECONNREFUSED', 'Nothing listens there: correct `hostname`, or let the runner reach it.'],
+  ['CERT_HAS_EXPIRED', untrusted],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', untrusted],
+  ['SELF_SIGNED_CERT_IN_CHAIN', untrusted],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', untrusted],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', untrusted],
+  ['UND_ERR_CONNECT_TIMEOUT', late],
+  ['UND_ERR_HEADERS_TIMEOUT', late],
+  ['UND_ERR_BODY_TIMEOUT', late],
+  ['ETIMEDOUT', late],
+  ['ECONNRESET', other],
+  ['UND_ERR_SOCKET', other],
+  ['', other],
+])('a connection that fails with %j', (code, advice) => {
+  const cause = Object.assign(new Error('in its own words'), { code });
+  expect(explainFailure(new ConnectionError({ method: 'GET', path: PATH }, cause))).toEqual({
+    message: `GET ${PATH}: in its own words.`,
+    advice,
+  });
+});
+
+test('what a failure was about comes before why it failed', () => {
+  const cause = new ApiError({ method: 'POST', path: PATH }, 503, [], undefined);
+  const error = new Error('It did not become a member of policy set production.', { cause });
+  expect(explainFailure(error)).toEqual({
+    message: `It did not become a member of policy set production. POST ${PATH} answered 503.`,
+    advice: failed,
+  });
+});
+
+test.each<[string, unknown, string]>([
+  [
+    'an error',
+    new Error('cost.rego changed during the run; run it again.'),
+    'cost.rego changed during the run; run it again.',
+  ],
+  ['a cause without advice', new Error('One.', { cause: new Error('Two.') }), 'One. Two.'],
+  ['no error at all', 'text', 'text'],
+])('says %s as it is', (_, error, message) => {
+  expect(explainFailure(error)).toEqual({ message });
+});
+
+test('has advice for an answer that is no document', () => {
+  const { message, advice } = explainFailure(
+    new DecodeError({ method: 'GET', path: PATH }, 'JSON:API document'),
+  );
+  expect(message).toMatch(/^GET \/api\/v2\/policies\/pol-1 answered something that is no JSON:API document/);
+  expect(advice).toBeDefined();
+});

@@ -1,0 +1,180 @@
+import { describe, expect, test } from '@jest/globals';
+import { Pacer } from '../../../src/tfe/pacer.ts';
+import type { HttpRequest, HttpResponse, Transport } from '../../../src/tfe/transport.ts';
+import { FakeClock } from './fake-clock.ts';
+import { type Latency, RateLimitedServer, type ServerOptions } from './rate-limited-server.ts';
+
+const REQUEST: HttpRequest = { method: 'GET', url: new URL('https://tfe.example.com/api/v2/x'), headers: {} };
+
+/** Numbers from 0 to 1 that come the same in each run. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}
+
+async function send(
+  count: number,
+  { parallelism = 10, ...options }: ServerOptions & { readonly parallelism?: number },
+) {
+  const clock = new FakeClock();
+  const server = new RateLimitedServer(clock, options);
+  const paced = new Pacer(parallelism, clock).wrap(server.transport);
+  const time = await clock.run(Promise.all(Array.from({ length: count }, () => paced(REQUEST))));
+  return { server, time };
+}
+
+const constant = (up: number, down: number) => (): Latency => ({ up, down });
+
+function jittered(up: [number, number], down: [number, number], seed = 7): (index: number) => Latency {
+  const random = randomNumbers(seed);
+  const between = ([least, most]: [number, number]) => Math.round(least + random() * (most - least));
+  return () => ({ up: between(up), down: between(down) });
+}
+
+/** The first requests open their connections. */
+const coldStart =
+  (connections: number, handshake: number) =>
+  (index: number): Latency => ({ up: index < connections ? handshake : 20, down: 20 });
+
+describe.each(['fixed', 'sliding'] as const)('before a %s window', (counts) => {
+  test.each<[string, (index: number) => Latency, number]>([
+    ['a server nearby', constant(1, 1), 10],
+    ['a server far away', constant(60, 60), 10],
+    ['a slow way there', constant(150, 5), 10],
+    ['a slow way back', constant(5, 150), 10],
+    ['many at once', constant(40, 40), 50],
+    ['unequal ways there', jittered([5, 120], [10, 10]), 10],
+    ['unequal ways back', jittered([10, 10], [5, 120]), 10],
+    ['unequal ways both', jittered([5, 100], [5, 100]), 20],
+    ['connections to open first', coldStart(10, 320), 10],
+    ['many connections to open first', coldStart(50, 320), 50],
+  ])('never runs into 429 by itself: %s', async (_, latency, parallelism) => {
+    const { server } = await send(400, { counts, latency, parallelism });
+    expect(server.refusals).toEqual([]);
+    expect(server.arrivals).toHaveLength(400);
+  });
+
+  test.each<[string, number, (index: number) => Latency, number]>([
+    ['30', 30, constant(20, 20), 10],
+    ['30, unequal ways', 30, jittered([10, 60], [10, 60]), 10],
+    ['30, many at once', 30, constant(40, 40), 50],
+    ['100', 100, constant(20, 20), 20],
+  ])('comes close to a limit of %s a second', async (_, limit, latency, parallelism) => {
+    const count = limit * 12;
+    const { server, time } = await send(count, { counts, limit, latency, parallelism });
+    expect(server.refusals).toEqual([]);
+    expect((count / time) * 1000).toBeGreaterThan(limit * 0.88);
+  });
+
+  test('lets small runs pass without a wait', async () => {
+    const { time } = await send(28, { counts, latency: constant(20, 20) });
+    expect(time).toBe(3 * 40);
+  });
+
+  test('learns the limit from the header', async () => {
+    const slow = await send(300, { counts, limit: 60, latency: constant(10, 10) });
+    expect(slow.server.refusals).toEqual([]);
+    const fast = await send(300, { counts, limit: 200, latency: constant(10, 10) });
+    expect(fast.server.refusals).toEqual([]);
+    expect(fast.time).toBeLessThan(slow.time / 2);
+  });
+});
+
+test('knows no limit where the server tells none', async () => {
+  const { time } = await send(500, { counts: 'sliding', limited: false, latency: constant(10, 10) });
+  expect(time).toBe(50 * 20);
+});
+
+test('keeps to the number of requests in flight', async () => {
+  const clock = new FakeClock();
+  let [inFlight, most] = [0, 0];
+  const transport: Transport = async () => {
+    most = Math.max(most, ++inFlight);
+    await clock.sleep(10);
+    inFlight--;
+    return { status: 200, headers: {}, body: Buffer.alloc(0) };
+  };
+  const paced = new Pacer(3, clock).wrap(transport);
+  await clock.run(Promise.all(Array.from({ length: 20 }, () => paced(REQUEST))));
+  expect(most).toBe(3);
+});
+
+test('keeps the order', async () => {
+  const clock = new FakeClock();
+  const order: string[] = [];
+  const paced = new Pacer(2, clock).wrap(async ({ url }) => {
+    order.push(url.hash);
+    await clock.sleep(10);
+    return { status: 200, headers: {}, body: Buffer.alloc(0) };
+  });
+  const hashes = Array.from({ length: 9 }, (_, index) => `#${index}`);
+  const requests = hashes.map((hash) => ({ ...REQUEST, url: new URL(hash, REQUEST.url) }));
+  await clock.run(Promise.all(requests.map((request) => paced(request))));
+  expect(order).toEqual(hashes);
+});
+
+describe('after 429', () => {
+  const ANSWER: HttpResponse = { status: 200, headers: { 'x-ratelimit-limit': '30' }, body: Buffer.alloc(0) };
+
+  /** When the requests after the first were sent, counted from the first one's answer. */
+  async function waits(first: HttpResponse): Promise<number[]> {
+    const clock = new FakeClock();
+    const sent: number[] = [];
+    const paced = new Pacer(10, clock).wrap(async () => {
+      sent.push(clock.now());
+      await clock.sleep(100);
+      return sent.length === 1 ? first : ANSWER;
+    });
+    await clock.run(paced(REQUEST));
+    const answered = clock.now();
+    await clock.run(Promise.all([paced(REQUEST), paced(REQUEST), paced(REQUEST)]));
+    return sent.slice(1).map((time) => time - answered);
+  }
+
+  const refused = (headers: Record<string, string>): HttpResponse => ({ ...ANSWER, status: 429, headers });
+
+  test.each<[string, Record<string, string>, number]>([
+    ['the reset', { 'x-ratelimit-limit': '30', 'x-ratelimit-reset': '2' }, 2_000],
+    ['the decimals of the reset', { 'x-ratelimit-reset': '0.513' }, 513],
+    ['retry-after', { 'retry-after': '3' }, 3_000],
+    ['the reset rather than retry-after', { 'x-ratelimit-reset': '0.5', 'retry-after': '3' }, 500],
+    ['a second where nothing is said', {}, 1_000],
+    ['a second where nonsense is said', { 'x-ratelimit-reset': 'soon' }, 1_000],
+    ['a minute at most', { 'x-ratelimit-reset': '1770000000' }, 60_000],
+    ['not at all where the reset is past', { 'x-ratelimit-reset': '-1' }, 0],
+  ])('waits for %s', async (_, headers, wait) => {
+    const [first, ...others] = await waits(refused(headers));
+    expect(first).toBe(wait);
+    expect(others).toEqual([wait, wait]);
+  });
+
+  test('holds back everything, also what was waiting already', async () => {
+    const clock = new FakeClock();
+    const options = { counts: 'sliding', latency: constant(20, 20) } as const;
+    // Others use up the whole limit for a while.
+    const others = Array.from({ length: 30 }, (_, index) => 1_015 + index / 10);
+    const server = new RateLimitedServer(clock, { ...options, others });
+    const paced = new Pacer(10, clock).wrap(server.transport);
+    await clock.run(Promise.all(Array.from({ length: 40 }, () => paced(REQUEST))));
+    // The first ten were on their way; nothing else was sent before the others' second was over.
+    expect(server.refusals).toHaveLength(10);
+    const early = server.sent.filter((time) => time > 1_040 && time < 2_015);
+    expect(early).toEqual([]);
+  });
+});
+
+test('goes on after a lost connection, which counts as a request', async () => {
+  const clock = new FakeClock();
+  let sent = 0;
+  const paced = new Pacer(1, clock).wrap(async () => {
+    await clock.sleep(1);
+    if (++sent <= 40) throw new Error('lost');
+    return { status: 200, headers: { 'x-ratelimit-limit': '30' }, body: Buffer.alloc(0) };
+  });
+  const results = Promise.allSettled(Array.from({ length: 41 }, () => paced(REQUEST)));
+  expect(await clock.run(results)).toBeGreaterThan(1_000);
+  expect((await results).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
