@@ -58640,135 +58640,6 @@ function partition(items, test) {
     return [yes, no];
 }
 
-;// CONCATENATED MODULE: ./lib/github/pull-request.js
-/** Events that run for a commit of this repository, whoever wrote it: what they run was accepted before. */
-const TRUSTED_EVENTS = ['push', 'merge_group', 'release', 'schedule'];
-/**
- * Finds out whose commits the run works on. A pull request whose head the event does not tell is looked up; one
- * that stays unknown is for the caller to count as a fork's (interface.md 4).
- */
-async function findHead(context, pullRequestInput, openGitHub) {
-    const told = originOfEvent(context);
-    const numbers = numbersToLookUp(context, pullRequestInput);
-    if (told !== 'repository' || numbers.length === 0)
-        return { origin: told, sha: undefined };
-    const github = await openGitHub();
-    const heads = await Promise.all(numbers.map((number) => github && lookUpHead(github, number)));
-    const origins = heads.map((head) => (head === undefined ? 'unknown' : originOf(head.repository, context)));
-    return { origin: origins.find((origin) => origin !== 'repository') ?? 'repository', sha: heads[0]?.sha };
-}
-/** What the event alone tells; where it is silent, `repository` until a lookup says otherwise. */
-function originOfEvent(context) {
-    const { eventName, pullRequest, followedRun, payloadProblem } = context;
-    if (payloadProblem !== undefined && !TRUSTED_EVENTS.includes(eventName))
-        return 'unknown';
-    if (pullRequest?.head !== undefined)
-        return originOf(pullRequest.head.repository, context);
-    return followedRun === undefined ? 'repository' : originOf(followedRun.repository, context);
-}
-/** The event's own pull request where its head is not told, and one that the user names instead. */
-function numbersToLookUp({ eventName, pullRequest }, pullRequestInput) {
-    const silent = pullRequest !== undefined && pullRequest.head === undefined ? [pullRequest.number] : [];
-    const named = pullRequestInput === undefined || TRUSTED_EVENTS.includes(eventName) ? [] : [pullRequestInput];
-    return [...new Set([...silent, ...named.filter((number) => number !== pullRequest?.number)])];
-}
-function originOf(headRepository, context) {
-    const own = context.repository ?? fullName(context.repositoryName);
-    if (headRepository === null || own === undefined)
-        return 'unknown';
-    return headRepository.toLowerCase() === own.toLowerCase() ? 'repository' : 'fork';
-}
-const fullName = (repository) => repository && `${repository.owner}/${repository.repo}`;
-async function lookUpHead({ octokit, owner, repo }, number) {
-    try {
-        const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
-        return {
-            sha: data.head.sha,
-            repository: data.head.repo?.full_name ?? null,
-        };
-    }
-    catch {
-        return undefined;
-    }
-}
-/** The pull request to comment on (interface.md 5); undefined where there is none. Throws what GitHub answers. */
-async function findPullRequest(context, pullRequestInput, github) {
-    if (pullRequestInput !== undefined)
-        return pullRequestInput;
-    if (context.pullRequest !== undefined)
-        return context.pullRequest.number;
-    if (context.eventName === 'merge_group')
-        return pullRequestOfQueue(context.mergeGroupRef ?? context.ref);
-    return context.eventName === 'push' && context.sha !== undefined
-        ? pullRequestOfCommit(github, context.sha)
-        : undefined;
-}
-/** `gh-readonly-queue/<base>/pr-<number>-<sha>` (github-platform.md 3). */
-function pullRequestOfQueue(ref) {
-    const number = /\/pr-(\d+)-[0-9a-f]+$/.exec(ref ?? '')?.[1];
-    return number === undefined ? undefined : Number(number);
-}
-/** The merged one whose merge commit it is, else the only open one whose head it is. */
-async function pullRequestOfCommit({ octokit, owner, repo }, sha) {
-    const listing = octokit.rest.repos.listPullRequestsAssociatedWithCommit;
-    const pulls = await octokit.paginate(listing, { owner, repo, commit_sha: sha, per_page: 100 });
-    const merged = pulls.find((pull) => pull.merged_at !== null && pull.merge_commit_sha === sha);
-    const open = pulls.filter((pull) => pull.state === 'open' && pull.head.sha === sha);
-    return merged?.number ?? (open.length === 1 ? open[0]?.number : undefined);
-}
-
-;// CONCATENATED MODULE: ./lib/github/client.js
-/** One request, its retries not included. Milliseconds. */
-const TIME_LIMIT = 15_000;
-const RETRIES = 3;
-/** The longest wait that a rate limit may ask for: the report can do without GitHub. Milliseconds. */
-const LONGEST_WAIT = 60_000;
-async function openGitHub(token, repository) {
-    // Reads the event at import, and fails where that is no JSON; by then ours has been read (github-platform.md 2).
-    const { getOctokit } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-    const octokit = getOctokit(token);
-    octokit.hook.wrap('request', async (request, options) => {
-        for (let failures = 0;; failures++) {
-            try {
-                return await request({
-                    ...options,
-                    request: { ...options.request, signal: AbortSignal.timeout(TIME_LIMIT) },
-                });
-            }
-            catch (error) {
-                const wait = waitBefore(error, options.method, failures);
-                if (wait === undefined)
-                    throw error;
-                await new Promise((resolve) => setTimeout(resolve, wait));
-            }
-        }
-    });
-    return { ...repository, octokit };
-}
-/** Milliseconds until the request may be repeated; undefined where the failure stands. */
-function waitBefore(error, method, failures) {
-    if (failures === RETRIES)
-        return undefined;
-    const { status, headers } = describeFailure(error);
-    const asked = Number(headers['retry-after']) * 1000;
-    if (asked > 0 && (status === 403 || status === 429))
-        return asked <= LONGEST_WAIT ? asked : undefined;
-    // What was posted may have arrived although no answer came: only reading and replacing is repeated.
-    const repeatable = method === 'GET' || method === 'PATCH' || method === 'DELETE';
-    return repeatable && (status === undefined || status >= 500 || status === 429)
-        ? 1000 * 2 ** failures
-        : undefined;
-}
-/** Status and message of what Octokit throws; no status where no answer came. */
-function describeFailure(error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (!(error instanceof Error) || !('status' in error) || !('response' in error)) {
-        return { status: undefined, message, headers: {} };
-    }
-    const { status, response } = error;
-    return { status: response === undefined ? undefined : status, message, headers: response?.headers ?? {} };
-}
-
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
@@ -66440,6 +66311,140 @@ function parseRepository(name) {
     const [owner, repo, ...rest] = (name ?? '').split('/');
     return owner && repo && rest.length === 0 ? { owner, repo } : undefined;
 }
+/** Whether runs for this event may be for a pull request that only the payload tells of. */
+const mayBeForPullRequest = (eventName) => /^(pull_request|issue_comment|workflow_run)/.test(eventName);
+
+;// CONCATENATED MODULE: ./lib/github/pull-request.js
+
+/** Events that run for a commit of this repository, whoever wrote it: what they run was accepted before. */
+const TRUSTED_EVENTS = ['push', 'merge_group', 'release', 'schedule'];
+/**
+ * Finds out whose commits the run works on. A pull request whose head the event does not tell is looked up; one
+ * that stays unknown is for the caller to count as a fork's (interface.md 4).
+ */
+async function findHead(context, pullRequestInput, openGitHub) {
+    const told = originOfEvent(context);
+    const numbers = numbersToLookUp(context, pullRequestInput);
+    if (told !== 'repository' || numbers.length === 0)
+        return { origin: told, sha: undefined };
+    const github = await openGitHub();
+    const heads = await Promise.all(numbers.map((number) => github && lookUpHead(github, number)));
+    const origins = heads.map((head) => (head === undefined ? 'unknown' : originOf(head.repository, context)));
+    // A pull request that is only named is where the report goes; what is checked out is the event's.
+    const sha = context.pullRequest === undefined ? undefined : heads[0]?.sha;
+    return { origin: origins.find((origin) => origin !== 'repository') ?? 'repository', sha };
+}
+/** What the event alone tells; where it is silent, `repository` until a lookup says otherwise. */
+function originOfEvent(context) {
+    const { eventName, pullRequest, followedRun, payloadProblem } = context;
+    if (payloadProblem !== undefined && mayBeForPullRequest(eventName))
+        return 'unknown';
+    if (pullRequest?.head !== undefined)
+        return originOf(pullRequest.head.repository, context);
+    return followedRun === undefined ? 'repository' : originOf(followedRun.repository, context);
+}
+/** The event's own pull request where its head is not told, and one that the user names instead. */
+function numbersToLookUp({ eventName, pullRequest }, pullRequestInput) {
+    const silent = pullRequest !== undefined && pullRequest.head === undefined ? [pullRequest.number] : [];
+    const named = pullRequestInput === undefined || TRUSTED_EVENTS.includes(eventName) ? [] : [pullRequestInput];
+    return [...new Set([...silent, ...named.filter((number) => number !== pullRequest?.number)])];
+}
+function originOf(headRepository, context) {
+    const own = context.repository ?? fullName(context.repositoryName);
+    if (headRepository === null || own === undefined)
+        return 'unknown';
+    return headRepository.toLowerCase() === own.toLowerCase() ? 'repository' : 'fork';
+}
+const fullName = (repository) => repository && `${repository.owner}/${repository.repo}`;
+async function lookUpHead({ octokit, owner, repo }, number) {
+    try {
+        const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
+        return {
+            sha: data.head.sha,
+            repository: data.head.repo?.full_name ?? null,
+        };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The pull request to comment on (interface.md 5); undefined where there is none. Throws what GitHub answers. */
+async function findPullRequest(context, pullRequestInput, github) {
+    if (pullRequestInput !== undefined)
+        return pullRequestInput;
+    if (context.pullRequest !== undefined)
+        return context.pullRequest.number;
+    if (context.eventName === 'merge_group')
+        return pullRequestOfQueue(context.mergeGroupRef ?? context.ref);
+    return context.eventName === 'push' && context.sha !== undefined
+        ? pullRequestOfCommit(github, context.sha)
+        : undefined;
+}
+/** `gh-readonly-queue/<base>/pr-<number>-<sha>` (github-platform.md 3). */
+function pullRequestOfQueue(ref) {
+    const number = /\/pr-(\d+)-[0-9a-f]+$/.exec(ref ?? '')?.[1];
+    return number === undefined ? undefined : Number(number);
+}
+/** The merged one whose merge commit it is, else the only open one whose head it is. */
+async function pullRequestOfCommit({ octokit, owner, repo }, sha) {
+    const listing = octokit.rest.repos.listPullRequestsAssociatedWithCommit;
+    const pulls = await octokit.paginate(listing, { owner, repo, commit_sha: sha, per_page: 100 });
+    const merged = pulls.find((pull) => pull.merged_at !== null && pull.merge_commit_sha === sha);
+    const open = pulls.filter((pull) => pull.state === 'open' && pull.head.sha === sha);
+    return merged?.number ?? (open.length === 1 ? open[0]?.number : undefined);
+}
+
+;// CONCATENATED MODULE: ./lib/github/client.js
+/** One request, its retries not included. Milliseconds. */
+const TIME_LIMIT = 15_000;
+const RETRIES = 3;
+/** The longest wait that a rate limit may ask for: the report can do without GitHub. Milliseconds. */
+const LONGEST_WAIT = 60_000;
+async function openGitHub(token, repository) {
+    // Reads the event at import, and fails where that is no JSON; by then ours has been read (github-platform.md 2).
+    const { getOctokit } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    const octokit = getOctokit(token);
+    octokit.hook.wrap('request', async (request, options) => {
+        for (let failures = 0;; failures++) {
+            try {
+                return await request({
+                    ...options,
+                    request: { ...options.request, signal: AbortSignal.timeout(TIME_LIMIT) },
+                });
+            }
+            catch (error) {
+                const wait = waitBefore(error, options.method, failures);
+                if (wait === undefined)
+                    throw error;
+                await new Promise((resolve) => setTimeout(resolve, wait));
+            }
+        }
+    });
+    return { ...repository, octokit };
+}
+/** Milliseconds until the request may be repeated; undefined where the failure stands. */
+function waitBefore(error, method, failures) {
+    if (failures === RETRIES)
+        return undefined;
+    const { status, headers } = describeFailure(error);
+    const asked = Number(headers['retry-after']) * 1000;
+    if (asked > 0 && (status === 403 || status === 429))
+        return asked <= LONGEST_WAIT ? asked : undefined;
+    // What was posted may have arrived although no answer came: only reading and replacing is repeated.
+    const repeatable = method === 'GET' || method === 'PATCH' || method === 'DELETE';
+    return repeatable && (status === undefined || status >= 500 || status === 429)
+        ? 1000 * 2 ** failures
+        : undefined;
+}
+/** Status and message of what Octokit throws; no status where no answer came. */
+function describeFailure(error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof Error) || !('status' in error) || !('response' in error)) {
+        return { status: undefined, message, headers: {} };
+    }
+    const { status, response } = error;
+    return { status: response === undefined ? undefined : status, message, headers: response?.headers ?? {} };
+}
 
 ;// CONCATENATED MODULE: ./lib/inputs/host.js
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -66783,11 +66788,13 @@ function inert(text) {
         .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => `${hex.slice(0, 6)}${GAP}${hex.slice(6)}`);
 }
 /**
- * A line for the runner's log. The runner obeys `::command::` at the start of a line and `##[command]` anywhere in
+ * A line for the runner's log. The runner obeys `::command::` at the start of a line, white space skipped, and `##[command]` anywhere in
  * it, on what it takes for a line: it ends one at a lone carriage return too (github-platform.md 5).
  */
 function logLine(text) {
-    return oneLine(text).replaceAll('##[', `#${GAP}#[`).replace(/^::/, `${GAP}::`);
+    return oneLine(text)
+        .replaceAll('##[', `#${GAP}#[`)
+        .replace(/^(?=\s*::)/, GAP);
 }
 
 ;// CONCATENATED MODULE: ./lib/log.js
@@ -66845,6 +66852,16 @@ class Secrets {
             clean = clean.replaceAll(form, '***');
         return clean;
     }
+    /** A copy of plain data in which every text is redacted. */
+    redactAll(data) {
+        if (typeof data === 'string')
+            return this.redact(data);
+        if (Array.isArray(data))
+            return data.map((item) => this.redactAll(item));
+        if (typeof data !== 'object' || data === null)
+            return data;
+        return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, this.redactAll(value)]));
+    }
 }
 /** The characters of a Base64 text that depend on the secret alone, when it begins at this offset of three bytes. */
 function innerBase64(secret, offset) {
@@ -66899,6 +66916,7 @@ function maskSecrets(environment) {
 }
 
 ;// CONCATENATED MODULE: ./lib/mode.js
+
 /** Decides what the run may do from its inputs, its event and whose commits it has. */
 function decideMode(inputs, context, head) {
     const dryRun = inputs.run.dryRun === 'auto' ? isPreview(context) : inputs.run.dryRun;
@@ -66925,7 +66943,7 @@ function isPreview({ eventName, pullRequest, followedRun, payloadProblem }) {
     if (eventName === 'merge_group')
         return true;
     // Whether an event that cannot be read belongs to a merged pull request is not known: write nothing.
-    if (payloadProblem !== undefined && /^(pull_request|issue_comment|workflow_run)/.test(eventName))
+    if (payloadProblem !== undefined && mayBeForPullRequest(eventName))
         return true;
     if (followedRun !== undefined)
         return followedRun.event.startsWith('pull_request');
@@ -68050,42 +68068,48 @@ async function upsertComment(github, options) {
     }
 }
 async function upsert(github, options) {
-    const isOwn = await ownComments(github, options.key);
-    const [existing, ...duplicates] = await listComments(github, options.pullRequest, isOwn);
-    await removeComments(github, duplicates);
+    const login = await ownLogin(github);
+    const [existing, ...duplicates] = await listComments(github, options, login);
+    if (login !== undefined)
+        await removeComments(github, duplicates);
     if (existing !== undefined) {
         const url = await updateComment(github, existing, options);
         if (url !== undefined)
             return url;
     }
-    if (!options.create && existing === undefined)
+    if (!options.create)
         return undefined;
     const made = await createComment(github, options);
-    const [first, ...others] = await listComments(github, options.pullRequest, isOwn);
+    // Whoever made it is who we are.
+    const [first, ...others] = await listComments(github, options, made.user?.login ?? login);
     if (first === undefined || first.id === made.id)
         return made.html_url;
     await removeComments(github, others);
     return (await updateComment(github, first, options)) ?? first.html_url;
 }
-/** A marker in somebody else's comment is only quoted: it counts together with its author (interface.md 5). */
-async function ownComments({ octokit }, key) {
-    const login = await octokit
+/** Who comments with this token. Undefined where GitHub does not tell. */
+function ownLogin({ octokit }) {
+    return octokit
         .graphql('query { viewer { login } }')
         .then(({ viewer }) => viewer.login)
         .catch(() => undefined);
-    return ({ body, user, minimized }) => minimized == null &&
-        hasMarker(body ?? '', key) &&
-        (login === undefined ? user?.type === 'Bot' : user?.login === login);
 }
-async function listComments({ octokit, owner, repo }, number, isOwn) {
+/**
+ * Our comments of this key, the oldest first. A marker in somebody else's comment is only quoted: it counts together
+ * with its author (interface.md 5).
+ */
+async function listComments({ octokit, owner, repo }, { pullRequest, key }, login) {
     const listing = octokit.rest.issues.listComments;
     const comments = await octokit.paginate(listing, {
         owner,
         repo,
-        issue_number: number,
+        issue_number: pullRequest,
         per_page: 100,
     });
-    return comments.filter(isOwn).sort((a, b) => a.id - b.id);
+    const isOwn = ({ user }) => (login === undefined ? user?.type === 'Bot' : user?.login === login);
+    return comments
+        .filter((comment) => hasMarker(comment.body ?? '', key) && comment.minimized == null && isOwn(comment))
+        .sort((a, b) => a.id - b.id);
 }
 async function createComment({ octokit, owner, repo }, options) {
     const body = bodyOf(options);
@@ -77558,8 +77582,10 @@ const deliver_SHORTEST = 4_000;
 /** Room that the marker and the newline before the text take in a comment. Bytes. */
 const MARKER_ROOM = 1_000;
 /** Shows the report everywhere: comment, job summary, log, annotations, outputs. None of them can fail the run. */
-async function deliver(report, job) {
+async function deliver(produced, job) {
     const { secrets, log } = job;
+    // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
+    const report = secrets.redactAll(produced);
     const text = secrets.redact(renderReport(report, COMMENT_LIMIT - MARKER_ROOM));
     const comment = await deliverComment(report, text, job);
     const delivered = { ...report, warnings: [...report.warnings, ...comment.warnings] };
@@ -77600,10 +77626,16 @@ async function deliverComment(report, text, job) {
 }
 /** Says why GitHub took no comment, and the permission that is missing where one is (github-platform.md 3). */
 function refusedComment(error) {
-    const { status, message } = describeFailure(error);
-    return { message: `The pull request got no comment: ${message}.`, advice: adviceFor(status, message) };
+    const failure = describeFailure(error);
+    const message = failure.message.replace(/\.$/, '');
+    return { message: `The pull request got no comment: ${message}.`, advice: adviceFor(failure) };
 }
-function adviceFor(status, message) {
+function adviceFor({ status, message, headers }) {
+    if (/rate limit/i.test(message) ||
+        headers['x-ratelimit-remaining'] === '0' ||
+        headers['retry-after'] !== undefined) {
+        return 'The rate limit of `github-token` is used up for now; the job summary holds the report.';
+    }
     if (/locked/i.test(message))
         return 'The conversation is locked; the job summary holds the report.';
     if (status === 401)

@@ -35,9 +35,11 @@ export function inert(text: string): string {
 }
 
 /**
- * A line for the runner's log. The runner obeys `::command::` at the start of a line and `##[command]` anywhere in
+ * A line for the runner's log. The runner obeys `::command::` at the start of a line, white space skipped, and `##[command]` anywhere in
  * it, on what it takes for a line: it ends one at a lone carriage return too (github-platform.md 5).
  */
 export function logLine(text: string): string {
-  return oneLine(text).replaceAll('##[', `#${GAP}#[`).replace(/^::/, `${GAP}::`);
+  return oneLine(text)
+    .replaceAll('##[', `#${GAP}#[`)
+    .replace(/^(?=\s*::)/, GAP);
 }

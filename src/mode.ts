@@ -1,4 +1,4 @@
-import type { HeadOrigin, RunContext } from './github/context.ts';
+import { type HeadOrigin, mayBeForPullRequest, type RunContext } from './github/context.ts';
 import type { RunInputs, TerraformInputs } from './inputs/inputs.ts';
 import type { Problem } from './problem.ts';
 
@@ -49,8 +49,7 @@ export function decideMode(
 export function isPreview({ eventName, pullRequest, followedRun, payloadProblem }: RunContext): boolean {
   if (eventName === 'merge_group') return true;
   // Whether an event that cannot be read belongs to a merged pull request is not known: write nothing.
-  if (payloadProblem !== undefined && /^(pull_request|issue_comment|workflow_run)/.test(eventName))
-    return true;
+  if (payloadProblem !== undefined && mayBeForPullRequest(eventName)) return true;
   if (followedRun !== undefined) return followedRun.event.startsWith('pull_request');
   return pullRequest !== undefined && !pullRequest.merged;
 }

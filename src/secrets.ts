@@ -18,6 +18,14 @@ export class Secrets {
     for (const form of this.#forms) clean = clean.replaceAll(form, '***');
     return clean;
   }
+
+  /** A copy of plain data in which every text is redacted. */
+  redactAll<T>(data: T): T {
+    if (typeof data === 'string') return this.redact(data) as T;
+    if (Array.isArray(data)) return data.map((item) => this.redactAll(item)) as T;
+    if (typeof data !== 'object' || data === null) return data;
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, this.redactAll(value)])) as T;
+  }
 }
 
 /** The characters of a Base64 text that depend on the secret alone, when it begins at this offset of three bytes. */

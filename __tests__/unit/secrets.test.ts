@@ -50,3 +50,15 @@ describe('redact', () => {
     expect(secretsOf('a.*b$&c').redact('aXXb$&c a.*b$&c')).toBe('aXXb$&c ***');
   });
 });
+
+describe('redactAll', () => {
+  test('hides a secret wherever it is, and leaves the rest as it is', () => {
+    const url = () => 'address';
+    const data = { a: ['first-token', 1, null, undefined], b: { c: 'x first-token', d: true, url } };
+    expect(secretsOf('first-token').redactAll(data)).toEqual({
+      a: ['***', 1, null, undefined],
+      b: { c: 'x ***', d: true, url },
+    });
+    expect(data.a[0]).toBe('first-token');
+  });
+});

@@ -42,48 +42,50 @@ export async function upsertComment(github: GitHub, options: CommentOptions): Pr
 }
 
 async function upsert(github: GitHub, options: CommentOptions): Promise<string | undefined> {
-  const isOwn = await ownComments(github, options.key);
-  const [existing, ...duplicates] = await listComments(github, options.pullRequest, isOwn);
-  await removeComments(github, duplicates);
+  const login = await ownLogin(github);
+  const [existing, ...duplicates] = await listComments(github, options, login);
+  if (login !== undefined) await removeComments(github, duplicates);
   if (existing !== undefined) {
     const url = await updateComment(github, existing, options);
     if (url !== undefined) return url;
   }
-  if (!options.create && existing === undefined) return undefined;
+  if (!options.create) return undefined;
   const made = await createComment(github, options);
-  const [first, ...others] = await listComments(github, options.pullRequest, isOwn);
+  // Whoever made it is who we are.
+  const [first, ...others] = await listComments(github, options, made.user?.login ?? login);
   if (first === undefined || first.id === made.id) return made.html_url;
   await removeComments(github, others);
   return (await updateComment(github, first, options)) ?? first.html_url;
 }
 
-type Test = (comment: Comment) => boolean;
-
-/** A marker in somebody else's comment is only quoted: it counts together with its author (interface.md 5). */
-async function ownComments({ octokit }: GitHub, key: string): Promise<Test> {
-  const login = await octokit
+/** Who comments with this token. Undefined where GitHub does not tell. */
+function ownLogin({ octokit }: GitHub): Promise<string | undefined> {
+  return octokit
     .graphql<{ viewer: { login: string } }>('query { viewer { login } }')
     .then(({ viewer }) => viewer.login)
     .catch(() => undefined);
-  return ({ body, user, minimized }) =>
-    minimized == null &&
-    hasMarker(body ?? '', key) &&
-    (login === undefined ? user?.type === 'Bot' : user?.login === login);
 }
 
+/**
+ * Our comments of this key, the oldest first. A marker in somebody else's comment is only quoted: it counts together
+ * with its author (interface.md 5).
+ */
 async function listComments(
   { octokit, owner, repo }: GitHub,
-  number: number,
-  isOwn: Test,
+  { pullRequest, key }: CommentOptions,
+  login: string | undefined,
 ): Promise<Comment[]> {
   const listing = octokit.rest.issues.listComments;
   const comments: Comment[] = await octokit.paginate(listing, {
     owner,
     repo,
-    issue_number: number,
+    issue_number: pullRequest,
     per_page: 100,
   });
-  return comments.filter(isOwn).sort((a, b) => a.id - b.id);
+  const isOwn = ({ user }: Comment) => (login === undefined ? user?.type === 'Bot' : user?.login === login);
+  return comments
+    .filter((comment) => hasMarker(comment.body ?? '', key) && comment.minimized == null && isOwn(comment))
+    .sort((a, b) => a.id - b.id);
 }
 
 async function createComment({ octokit, owner, repo }: GitHub, options: CommentOptions): Promise<Comment> {

@@ -55,3 +55,7 @@ function parseRepository(name: string | undefined): Repository | undefined {
   const [owner, repo, ...rest] = (name ?? '').split('/');
   return owner && repo && rest.length === 0 ? { owner, repo } : undefined;
 }
+
+/** Whether runs for this event may be for a pull request that only the payload tells of. */
+export const mayBeForPullRequest = (eventName: string): boolean =>
+  /^(pull_request|issue_comment|workflow_run)/.test(eventName);

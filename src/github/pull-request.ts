@@ -1,5 +1,5 @@
 import type { GitHub } from './client.ts';
-import type { HeadOrigin, RunContext } from './context.ts';
+import { type HeadOrigin, mayBeForPullRequest, type RunContext } from './context.ts';
 import type { Head } from './event.ts';
 
 /** Events that run for a commit of this repository, whoever wrote it: what they run was accepted before. */
@@ -26,13 +26,15 @@ export async function findHead(
   const github = await openGitHub();
   const heads = await Promise.all(numbers.map((number) => github && lookUpHead(github, number)));
   const origins = heads.map((head) => (head === undefined ? 'unknown' : originOf(head.repository, context)));
-  return { origin: origins.find((origin) => origin !== 'repository') ?? 'repository', sha: heads[0]?.sha };
+  // A pull request that is only named is where the report goes; what is checked out is the event's.
+  const sha = context.pullRequest === undefined ? undefined : heads[0]?.sha;
+  return { origin: origins.find((origin) => origin !== 'repository') ?? 'repository', sha };
 }
 
 /** What the event alone tells; where it is silent, `repository` until a lookup says otherwise. */
 function originOfEvent(context: RunContext): HeadOrigin {
   const { eventName, pullRequest, followedRun, payloadProblem } = context;
-  if (payloadProblem !== undefined && !TRUSTED_EVENTS.includes(eventName)) return 'unknown';
+  if (payloadProblem !== undefined && mayBeForPullRequest(eventName)) return 'unknown';
   if (pullRequest?.head !== undefined) return originOf(pullRequest.head.repository, context);
   return followedRun === undefined ? 'repository' : originOf(followedRun.repository, context);
 }

@@ -18,8 +18,10 @@ const SHORTEST = 4_000;
 const MARKER_ROOM = 1_000;
 
 /** Shows the report everywhere: comment, job summary, log, annotations, outputs. None of them can fail the run. */
-export async function deliver(report: Report, job: Job): Promise<void> {
+export async function deliver(produced: Report, job: Job): Promise<void> {
   const { secrets, log } = job;
+  // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
+  const report = secrets.redactAll(produced);
   const text = secrets.redact(renderReport(report, COMMENT_LIMIT - MARKER_ROOM));
   const comment = await deliverComment(report, text, job);
   const delivered = { ...report, warnings: [...report.warnings, ...comment.warnings] };
@@ -65,11 +67,19 @@ async function deliverComment(report: Report, text: string, job: Job): Promise<D
 
 /** Says why GitHub took no comment, and the permission that is missing where one is (github-platform.md 3). */
 function refusedComment(error: unknown): Problem {
-  const { status, message } = describeFailure(error);
-  return { message: `The pull request got no comment: ${message}.`, advice: adviceFor(status, message) };
+  const failure = describeFailure(error);
+  const message = failure.message.replace(/\.$/, '');
+  return { message: `The pull request got no comment: ${message}.`, advice: adviceFor(failure) };
 }
 
-function adviceFor(status: number | undefined, message: string): string {
+function adviceFor({ status, message, headers }: ReturnType<typeof describeFailure>): string {
+  if (
+    /rate limit/i.test(message) ||
+    headers['x-ratelimit-remaining'] === '0' ||
+    headers['retry-after'] !== undefined
+  ) {
+    return 'The rate limit of `github-token` is used up for now; the job summary holds the report.';
+  }
   if (/locked/i.test(message)) return 'The conversation is locked; the job summary holds the report.';
   if (status === 401) return 'The token in `github-token` is wrong or has expired.';
   if (status === 403 || status === 404) {
