@@ -58430,10 +58430,12 @@ function referenceAt(source, index) {
 function hasRule(statements, name) {
     return new RegExp(`^[ \\t]*(default[ \\t]+)?${name}(?![\\w(])`, 'm').test(statements);
 }
+/** What follows the prefix; nothing where the text does not begin with it. */
+const afterPrefix = (text, prefix) => text.startsWith(prefix) ? text.slice(prefix.length) : '';
 function foreignImports(source, statements, own) {
     return [...statements.matchAll(/^[ \t]*import[ \t]+(?=data\b)/gm)].flatMap((match) => {
         const imported = referenceAt(source, match.index + match[0].length) ?? 'data';
-        if (`${imported}.`.startsWith(`data.${own.name}.`))
+        if (/^[.[]/.test(afterPrefix(`${imported}.`, `data.${own.name}`)))
             return [];
         return {
             message: `The Rego file imports ${imported}, which is not part of the policy: a policy holds one file.`,
@@ -66231,21 +66233,21 @@ const NO_PAYLOAD = {
 const Repository = object({ full_name: string() });
 const User = nullish(object({ login: string() }));
 const PayloadSchema = object({
-    repository: optional(Repository),
-    pull_request: optional(object({
+    repository: nullish(Repository),
+    pull_request: nullish(object({
         number: number(),
         merged: nullish(dist_boolean()),
         merged_at: nullish(string()),
         user: User,
         head: object({ sha: string(), repo: nullish(Repository) }),
     })),
-    issue: optional(object({
+    issue: nullish(object({
         number: number(),
         user: User,
         pull_request: nullish(object({ merged_at: nullish(string()) })),
     })),
-    workflow_run: optional(object({ event: string(), head_repository: nullish(Repository) })),
-    merge_group: optional(object({ head_ref: string() })),
+    workflow_run: nullish(object({ event: string(), head_repository: nullish(Repository) })),
+    merge_group: nullish(object({ head_ref: string() })),
 });
 /**
  * Decodes the text of an event payload.
@@ -66258,12 +66260,12 @@ function decodePayload(text) {
     return {
         repository: payload.repository?.full_name,
         pullRequest: pullRequestOf(payload),
-        followedRun: run && { event: run.event, repository: run.head_repository?.full_name ?? null },
+        followedRun: run == null ? undefined : { event: run.event, repository: run.head_repository?.full_name ?? null },
         mergeGroupRef: payload.merge_group?.head_ref,
     };
 }
 function pullRequestOf({ pull_request: pull, issue, }) {
-    if (pull !== undefined) {
+    if (pull != null) {
         return {
             number: pull.number,
             merged: pull.merged === true || typeof pull.merged_at === 'string',
@@ -66522,7 +66524,9 @@ function lines(text) {
         .filter((line) => line !== '' && !line.startsWith('#'));
 }
 function refuseLeaving(patterns) {
-    const leaving = patterns.filter((pattern) => /^([/\\~]|[a-z]:)/i.test(pattern) || withoutDot(pattern).split(/[/\\]/).some(isDots) || pattern === '');
+    const leaving = patterns.filter((pattern) => /^([/\\~]|[a-z]:)/i.test(pattern) ||
+        withoutDot(pattern).split(/[/\\]/).some(isDots) ||
+        withoutDot(pattern) === '');
     if (leaving.length > 0) {
         throw new Error(`has patterns that are empty, absolute, or hold a "." or ".." folder: ${leaving.join(', ')}`);
     }
@@ -66578,7 +66582,7 @@ function readSecrets(environment) {
 }
 function readFileInputs(reader) {
     return reader.group(() => ({
-        workingDirectory: reader.text('working-directory') ?? '.',
+        workingDirectory: reader.text('working-directory')?.trim() ?? '.',
         policies: reader.value('policies', readPolicyPatterns),
         exclude: reader.value('exclude', readExclude),
         namePrefix: reader.value('name-prefix', readNamePrefix),
@@ -66638,7 +66642,7 @@ function readExclude(reader) {
     return patterns.include;
 }
 function readNamePrefix(reader) {
-    const prefix = reader.text('name-prefix') ?? '';
+    const prefix = reader.text('name-prefix')?.trim() ?? '';
     if (/[^\x20-\x7e]/.test(prefix)) {
         throw new Error('holds characters other than ASCII letters, digits, "-" and "_", which no policy name can have');
     }
@@ -66770,10 +66774,15 @@ function visible(text) {
         .replace(LONE_SURROGATE, '\ufffd')
         .replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
-/** The same on one line. */
-const oneLine = (text) => visible(text)
-    .replace(/\s*\n\s*/g, ' ')
-    .replaceAll('\t', ' ');
+/** The same on one line. Linear in the length of the text, however many spaces it holds. */
+function oneLine(text) {
+    const [first = '', ...others] = visible(text).replaceAll('\t', ' ').split('\n');
+    const last = others.pop();
+    if (last === undefined)
+        return first;
+    const between = others.map((line) => line.trim()).filter((line) => line !== '');
+    return [first.trimEnd(), ...between, last.trimStart()].join(' ');
+}
 const GAP = '\u200b';
 /**
  * Text on one line that GitHub makes no mention, reference or link of (github-platform.md 4): an invisible gap breaks
@@ -66784,7 +66793,7 @@ function inert(text) {
         .replace(/[@#]/g, `$&${GAP}`)
         .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
         .replace(/:(?=\/\/)/g, `:${GAP}`)
-        .replace(/\bwww\.(?=\S)/gi, `www${GAP}.`)
+        .replace(/www\.(?=\S)/gi, `www${GAP}.`)
         .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => `${hex.slice(0, 6)}${GAP}${hex.slice(6)}`);
 }
 /**
@@ -66848,7 +66857,8 @@ class Secrets {
     /** The text with each secret replaced. */
     redact(text) {
         let clean = text;
-        for (const form of this.#forms)
+        // The longest first: one secret may begin with another.
+        for (const form of [...this.#forms].sort((a, b) => b.length - a.length))
             clean = clean.replaceAll(form, '***');
         return clean;
     }
@@ -66946,7 +66956,7 @@ function isPreview({ eventName, pullRequest, followedRun, payloadProblem }) {
     if (payloadProblem !== undefined && mayBeForPullRequest(eventName))
         return true;
     if (followedRun !== undefined)
-        return followedRun.event.startsWith('pull_request');
+        return /^(pull_request|merge_group)/.test(followedRun.event);
     return pullRequest !== undefined && !pullRequest.merged;
 }
 function isDependabot({ actor, pullRequest }) {
@@ -67896,7 +67906,7 @@ const SHORT = 60;
 /** Longer diffs are for other tools. UTF-16 units. */
 const LONGEST = 32_000;
 /** More changed lines than this are not compared: that would take long, and show nothing. */
-const MOST_EDITS = 2_000;
+const MOST_EDITS = 500;
 /** Compares the code that the organization has, if any, with that of the file. */
 function diffCode(before, after) {
     const counts = { kind: 'counts', before: lineCount(before), after: lineCount(after) };
@@ -68158,15 +68168,13 @@ function annotate(report, secrets) {
 function annotateLevel(print, problems, secrets) {
     const shown = problems.length > MOST ? problems.slice(0, MOST - 1) : problems;
     for (const problem of shown)
-        print(secrets.redact(messageOf(problem)), properties(problem));
+        print(cut(secrets.redact(messageOf(problem))), properties(problem));
     const left = problems.length - shown.length;
     if (left > 0)
         print(`${left} more: see the job summary or the log.`);
 }
-function messageOf({ message, advice }) {
-    const text = oneLine(advice === undefined ? message : `${message} ${advice}`);
-    return text.length > annotations_LONGEST ? `${text.slice(0, annotations_LONGEST)}…` : text;
-}
+const messageOf = ({ message, advice }) => oneLine(advice === undefined ? message : `${message} ${advice}`);
+const cut = (text) => (text.length > annotations_LONGEST ? `${text.slice(0, annotations_LONGEST)}…` : text);
 function properties({ place }) {
     if (place?.file === undefined)
         return place?.input === undefined ? {} : { title: describePlace(place) };
@@ -68211,7 +68219,7 @@ function headline({ mode, entries, problems }) {
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 /** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
 function enforcementShifts(entries) {
-    const shifted = (sign) => entries.filter((entry) => entry.status !== 'failed' && Math.sign(shift(entry)) === sign);
+    const shifted = (sign) => entries.filter((entry) => Math.sign(shift(entry)) === sign);
     return { stricter: shifted(1), looser: shifted(-1) };
 }
 /** Steps up in the kind's levels; a level that is not known shifts nothing. A new policy is no shift. */
@@ -68285,7 +68293,7 @@ function fewerRows(block, excess) {
 const fixed = (text) => ({ kind: 'fixed', text });
 function join(blocks) {
     return blocks
-        .map((block) => (block.kind === 'rows' ? [block.head, ...block.rows].join('\n') : block.text))
+        .map((block) => (block.kind === 'rows' ? [...block.head, ...block.rows].join('\n') : block.text))
         .filter((text) => text !== '')
         .join(BETWEEN);
 }
@@ -77350,10 +77358,12 @@ const fence = (lang, value) => ({
 });
 const raw = (value) => ({ type: 'html', value });
 const escapeHtml = (value) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** What GitHub takes for markup beyond CommonMark: strikethrough and mathematics. */
+const GITHUB_ONLY = ['~', '$'].map((character) => ({ character, inConstruct: 'phrasing' }));
 /** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
 function nodes_render(...children) {
     const root = { type: 'root', children };
-    const extensions = [gfmTableToMarkdown({ tablePipeAlign: false })];
+    const extensions = [gfmTableToMarkdown({ tablePipeAlign: false }), { unsafe: GITHUB_ONLY }];
     return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
 }
 
@@ -77401,7 +77411,8 @@ function preamble({ mode, organization, commit }) {
     const where = organization === undefined
         ? []
         : [nodes_text('Organization '), nodes_link(nodes_code(organization.name), organization.url)];
-    const at = commit === undefined ? [] : [nodes_text('commit '), nodes_link(nodes_code(commit.sha.slice(0, 7)), commit.url)];
+    const word = organization === undefined ? 'Commit ' : 'commit ';
+    const at = commit === undefined ? [] : [nodes_text(word), nodes_link(nodes_code(commit.sha.slice(0, 7)), commit.url)];
     const both = where.length > 0 && at.length > 0 ? [nodes_text(', ')] : [];
     return [...what[mode], ...where, ...both, ...at];
 }
@@ -77427,7 +77438,7 @@ function problemBlocks(title, report, problems) {
         return [];
     const items = nodes_render(bullets(problems.map((problem) => problemWords(report, problem)))).split('\n');
     const instead = (count) => leftOut(report, plural(count, 'line'));
-    return [...markdown_fixed(nodes_heading(3, nodes_text(title))), { kind: 'rows', head: '', rows: items, instead }];
+    return [...markdown_fixed(nodes_heading(3, nodes_text(title))), { kind: 'rows', head: [], rows: items, instead }];
 }
 function problemWords(report, { message, place, advice }) {
     const where = describePlace(place);
@@ -77455,7 +77466,7 @@ function uncheckedBlocks(report) {
 function tableBlock(report, entries) {
     const [head = '', separator = '', ...rows] = nodes_render(table(COLUMNS, entries.map((entry) => row(report, entry)))).split('\n');
     const instead = (count) => leftOut(report, plural(count, 'row'));
-    return { kind: 'rows', head: `${head}\n${separator}`, rows, instead };
+    return { kind: 'rows', head: [head, separator], rows, instead };
 }
 function diffBlocks({ entries }) {
     return entries.flatMap((entry) => {
@@ -77730,6 +77741,12 @@ function explainFailure(error) {
         return { message: `${error.message}.`, advice: explain_adviceFor(error) };
     if (error instanceof ConnectionError)
         return { message: `${error.message}.`, advice: adviceForConnection(error.code) };
+    if (error instanceof DecodeError) {
+        return {
+            message: `${error.message}.`,
+            advice: 'Something else may answer there, such as a sign-in page or a proxy: correct `hostname`, or let the runner pass.',
+        };
+    }
     const cause = error instanceof Error && error.cause !== undefined ? explainFailure(error.cause) : undefined;
     const message = error instanceof Error ? error.message : String(error);
     return cause === undefined
@@ -77773,7 +77790,7 @@ function adviceForConnection(code) {
     if (/^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS)/.test(code)) {
         return 'The certificate is not trusted: set NODE_EXTRA_CA_CERTS to the CA bundle in the job’s environment, or correct `hostname`.';
     }
-    if (code.endsWith('TIMEOUT'))
+    if (/TIMEDOUT$|TIMEOUT$/.test(code))
         return 'The server did not answer in time: run again, or see what is between it and the runner.';
     return 'The connection failed: run again; nothing has to be undone.';
 }
@@ -77788,15 +77805,18 @@ function plannedEntry(change) {
 }
 /** The entry of a policy after the plan was carried out. */
 function resultEntry({ change, policy, wrote, error, duration }) {
-    const entry = { ...describeChange(change), id: policy?.id, wrote, duration };
-    if (error !== undefined)
-        return { ...entry, status: 'failed', error: problemOf(error, change, wrote) };
-    const after = policy?.enforcementLevel ?? entry.enforcementLevel.after;
+    const planned = describeChange(change);
+    const { before, after, stated } = planned.enforcementLevel;
+    const failed = error !== undefined;
     return {
-        ...entry,
-        status: 'applied',
-        enforcementLevel: { ...entry.enforcementLevel, after },
-        error: undefined,
+        ...planned,
+        id: policy?.id,
+        wrote,
+        duration,
+        status: failed ? 'failed' : 'applied',
+        // What failed has the level that it got as far as.
+        enforcementLevel: { before, after: policy?.enforcementLevel ?? (failed ? before : after), stated },
+        error: failed ? problemOf(error, change, wrote) : undefined,
     };
 }
 /** The entry of a file in a run that only checks. */
@@ -78342,8 +78362,8 @@ async function listAll(api, options, decode) {
         const first = await listPage(api, options, 1, decode);
         const pages = [first, ...(await otherPages(api, options, first, decode))];
         const items = [...new Map(pages.flatMap((page) => page.items).map((item) => [item.id, item])).values()];
-        const told = pages.at(-1)?.pagination?.['total-count'] ?? items.length;
-        if (items.length === told || round === 3)
+        const told = pages.map(({ pagination }) => pagination?.['total-count'] ?? items.length);
+        if (told.every((count) => count === items.length) || round === 3)
             return items;
     }
 }

@@ -13,11 +13,14 @@ export function visible(text: string): string {
     .replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** The same on one line. */
-export const oneLine = (text: string): string =>
-  visible(text)
-    .replace(/\s*\n\s*/g, ' ')
-    .replaceAll('\t', ' ');
+/** The same on one line. Linear in the length of the text, however many spaces it holds. */
+export function oneLine(text: string): string {
+  const [first = '', ...others] = visible(text).replaceAll('\t', ' ').split('\n');
+  const last = others.pop();
+  if (last === undefined) return first;
+  const between = others.map((line) => line.trim()).filter((line) => line !== '');
+  return [first.trimEnd(), ...between, last.trimStart()].join(' ');
+}
 
 const GAP = '\u200b';
 
@@ -30,7 +33,7 @@ export function inert(text: string): string {
     .replace(/[@#]/g, `$&${GAP}`)
     .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
     .replace(/:(?=\/\/)/g, `:${GAP}`)
-    .replace(/\bwww\.(?=\S)/gi, `www${GAP}.`)
+    .replace(/www\.(?=\S)/gi, `www${GAP}.`)
     .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => `${hex.slice(0, 6)}${GAP}${hex.slice(6)}`);
 }
 

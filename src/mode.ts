@@ -50,7 +50,7 @@ export function isPreview({ eventName, pullRequest, followedRun, payloadProblem 
   if (eventName === 'merge_group') return true;
   // Whether an event that cannot be read belongs to a merged pull request is not known: write nothing.
   if (payloadProblem !== undefined && mayBeForPullRequest(eventName)) return true;
-  if (followedRun !== undefined) return followedRun.event.startsWith('pull_request');
+  if (followedRun !== undefined) return /^(pull_request|merge_group)/.test(followedRun.event);
   return pullRequest !== undefined && !pullRequest.merged;
 }
 

@@ -15,7 +15,9 @@ export class Secrets {
   /** The text with each secret replaced. */
   redact(text: string): string {
     let clean = text;
-    for (const form of this.#forms) clean = clean.replaceAll(form, '***');
+    // The longest first: one secret may begin with another.
+    for (const form of [...this.#forms].sort((a, b) => b.length - a.length))
+      clean = clean.replaceAll(form, '***');
     return clean;
   }
 

@@ -37,10 +37,14 @@ function hasRule(statements: string, name: string): boolean {
   return new RegExp(`^[ \\t]*(default[ \\t]+)?${name}(?![\\w(])`, 'm').test(statements);
 }
 
+/** What follows the prefix; nothing where the text does not begin with it. */
+const afterPrefix = (text: string, prefix: string) =>
+  text.startsWith(prefix) ? text.slice(prefix.length) : '';
+
 function foreignImports(source: string, statements: string, own: { file: string; name: string }): Problem[] {
   return [...statements.matchAll(/^[ \t]*import[ \t]+(?=data\b)/gm)].flatMap((match) => {
     const imported = referenceAt(source, match.index + match[0].length) ?? 'data';
-    if (`${imported}.`.startsWith(`data.${own.name}.`)) return [];
+    if (/^[.[]/.test(afterPrefix(`${imported}.`, `data.${own.name}`))) return [];
     return {
       message: `The Rego file imports ${imported}, which is not part of the policy: a policy holds one file.`,
       place: { file: own.file, line: lineAt(source, match.index) },

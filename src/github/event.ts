@@ -40,8 +40,8 @@ const Repository = v.object({ full_name: v.string() });
 const User = v.nullish(v.object({ login: v.string() }));
 
 const PayloadSchema = v.object({
-  repository: v.optional(Repository),
-  pull_request: v.optional(
+  repository: v.nullish(Repository),
+  pull_request: v.nullish(
     v.object({
       number: v.number(),
       merged: v.nullish(v.boolean()),
@@ -50,15 +50,15 @@ const PayloadSchema = v.object({
       head: v.object({ sha: v.string(), repo: v.nullish(Repository) }),
     }),
   ),
-  issue: v.optional(
+  issue: v.nullish(
     v.object({
       number: v.number(),
       user: User,
       pull_request: v.nullish(v.object({ merged_at: v.nullish(v.string()) })),
     }),
   ),
-  workflow_run: v.optional(v.object({ event: v.string(), head_repository: v.nullish(Repository) })),
-  merge_group: v.optional(v.object({ head_ref: v.string() })),
+  workflow_run: v.nullish(v.object({ event: v.string(), head_repository: v.nullish(Repository) })),
+  merge_group: v.nullish(v.object({ head_ref: v.string() })),
 });
 
 /**
@@ -72,7 +72,8 @@ export function decodePayload(text: string): Payload {
   return {
     repository: payload.repository?.full_name,
     pullRequest: pullRequestOf(payload),
-    followedRun: run && { event: run.event, repository: run.head_repository?.full_name ?? null },
+    followedRun:
+      run == null ? undefined : { event: run.event, repository: run.head_repository?.full_name ?? null },
     mergeGroupRef: payload.merge_group?.head_ref,
   };
 }
@@ -81,7 +82,7 @@ function pullRequestOf({
   pull_request: pull,
   issue,
 }: v.InferOutput<typeof PayloadSchema>): EventPullRequest | undefined {
-  if (pull !== undefined) {
+  if (pull != null) {
     return {
       number: pull.number,
       merged: pull.merged === true || typeof pull.merged_at === 'string',

@@ -97,7 +97,7 @@ export function readSecrets(environment: NodeJS.ProcessEnv): string[] {
 
 function readFileInputs(reader: Reader): FileInputs | undefined {
   return reader.group(() => ({
-    workingDirectory: reader.text('working-directory') ?? '.',
+    workingDirectory: reader.text('working-directory')?.trim() ?? '.',
     policies: reader.value('policies', readPolicyPatterns),
     exclude: reader.value('exclude', readExclude),
     namePrefix: reader.value('name-prefix', readNamePrefix),
@@ -171,7 +171,7 @@ function readExclude(reader: Reader): readonly string[] {
 }
 
 function readNamePrefix(reader: Reader): string {
-  const prefix = reader.text('name-prefix') ?? '';
+  const prefix = reader.text('name-prefix')?.trim() ?? '';
   if (/[^\x20-\x7e]/.test(prefix)) {
     throw new Error(
       'holds characters other than ASCII letters, digits, "-" and "_", which no policy name can have',

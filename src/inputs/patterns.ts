@@ -31,7 +31,9 @@ function lines(text: string): string[] {
 function refuseLeaving(patterns: readonly string[]): void {
   const leaving = patterns.filter(
     (pattern) =>
-      /^([/\\~]|[a-z]:)/i.test(pattern) || withoutDot(pattern).split(/[/\\]/).some(isDots) || pattern === '',
+      /^([/\\~]|[a-z]:)/i.test(pattern) ||
+      withoutDot(pattern).split(/[/\\]/).some(isDots) ||
+      withoutDot(pattern) === '',
   );
   if (leaving.length > 0) {
     throw new Error(

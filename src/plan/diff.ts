@@ -16,7 +16,7 @@ const SHORT = 60;
 const LONGEST = 32_000;
 
 /** More changed lines than this are not compared: that would take long, and show nothing. */
-const MOST_EDITS = 2_000;
+const MOST_EDITS = 500;
 
 /** Compares the code that the organization has, if any, with that of the file. */
 export function diffCode(before: Buffer | undefined, after: Buffer): CodeDiff {

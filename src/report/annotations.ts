@@ -21,15 +21,15 @@ export function annotate(report: Report, secrets: Secrets): void {
 
 function annotateLevel(print: typeof core.error, problems: readonly Problem[], secrets: Secrets): void {
   const shown = problems.length > MOST ? problems.slice(0, MOST - 1) : problems;
-  for (const problem of shown) print(secrets.redact(messageOf(problem)), properties(problem));
+  for (const problem of shown) print(cut(secrets.redact(messageOf(problem))), properties(problem));
   const left = problems.length - shown.length;
   if (left > 0) print(`${left} more: see the job summary or the log.`);
 }
 
-function messageOf({ message, advice }: Problem): string {
-  const text = oneLine(advice === undefined ? message : `${message} ${advice}`);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
+const messageOf = ({ message, advice }: Problem) =>
+  oneLine(advice === undefined ? message : `${message} ${advice}`);
+
+const cut = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
 function properties({ place }: Problem): core.AnnotationProperties {
   if (place?.file === undefined) return place?.input === undefined ? {} : { title: describePlace(place) };

@@ -12,14 +12,18 @@ export function plannedEntry(change: Change): Entry {
 
 /** The entry of a policy after the plan was carried out. */
 export function resultEntry({ change, policy, wrote, error, duration }: Result): Entry {
-  const entry = { ...describeChange(change), id: policy?.id, wrote, duration };
-  if (error !== undefined) return { ...entry, status: 'failed', error: problemOf(error, change, wrote) };
-  const after = policy?.enforcementLevel ?? entry.enforcementLevel.after;
+  const planned = describeChange(change);
+  const { before, after, stated } = planned.enforcementLevel;
+  const failed = error !== undefined;
   return {
-    ...entry,
-    status: 'applied',
-    enforcementLevel: { ...entry.enforcementLevel, after },
-    error: undefined,
+    ...planned,
+    id: policy?.id,
+    wrote,
+    duration,
+    status: failed ? 'failed' : 'applied',
+    // What failed has the level that it got as far as.
+    enforcementLevel: { before, after: policy?.enforcementLevel ?? (failed ? before : after), stated },
+    error: failed ? problemOf(error, change, wrote) : undefined,
   };
 }
 

@@ -113,8 +113,7 @@ export function enforcementShifts(entries: readonly Entry[]): {
   stricter: readonly Entry[];
   looser: readonly Entry[];
 } {
-  const shifted = (sign: number) =>
-    entries.filter((entry) => entry.status !== 'failed' && Math.sign(shift(entry)) === sign);
+  const shifted = (sign: number) => entries.filter((entry) => Math.sign(shift(entry)) === sign);
   return { stricter: shifted(1), looser: shifted(-1) };
 }
 

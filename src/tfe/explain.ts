@@ -1,11 +1,18 @@
 import type { Problem } from '../problem.ts';
-import { ApiError, ConnectionError } from './api-error.ts';
+import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
 
 /** Says what a failure of the API means and what to do about it (hcp-terraform-api.md 1.3, 7). */
 export function explainFailure(error: unknown): Problem {
   if (error instanceof ApiError) return { message: `${error.message}.`, advice: adviceFor(error) };
   if (error instanceof ConnectionError)
     return { message: `${error.message}.`, advice: adviceForConnection(error.code) };
+  if (error instanceof DecodeError) {
+    return {
+      message: `${error.message}.`,
+      advice:
+        'Something else may answer there, such as a sign-in page or a proxy: correct `hostname`, or let the runner pass.',
+    };
+  }
   const cause = error instanceof Error && error.cause !== undefined ? explainFailure(error.cause) : undefined;
   const message = error instanceof Error ? error.message : String(error);
   return cause === undefined
@@ -44,7 +51,7 @@ function adviceForConnection(code: string): string {
   if (/^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS)/.test(code)) {
     return 'The certificate is not trusted: set NODE_EXTRA_CA_CERTS to the CA bundle in the job’s environment, or correct `hostname`.';
   }
-  if (code.endsWith('TIMEOUT'))
+  if (/TIMEDOUT$|TIMEOUT$/.test(code))
     return 'The server did not answer in time: run again, or see what is between it and the runner.';
   return 'The connection failed: run again; nothing has to be undone.';
 }

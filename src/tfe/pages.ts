@@ -27,8 +27,8 @@ export async function listAll<T extends { readonly id: string }>(
     const first = await listPage(api, options, 1, decode);
     const pages = [first, ...(await otherPages(api, options, first, decode))];
     const items = [...new Map(pages.flatMap((page) => page.items).map((item) => [item.id, item])).values()];
-    const told = pages.at(-1)?.pagination?.['total-count'] ?? items.length;
-    if (items.length === told || round === 3) return items;
+    const told = pages.map(({ pagination }) => pagination?.['total-count'] ?? items.length);
+    if (told.every((count) => count === items.length) || round === 3) return items;
   }
 }
 

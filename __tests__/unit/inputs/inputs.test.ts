@@ -74,7 +74,7 @@ describe('readInputs', () => {
         workingDirectory: 'infra',
         policies: { include: ['a/*.rego'], exclude: ['a/b.rego'] },
         exclude: ['c/**'],
-        namePrefix: 'stage ',
+        namePrefix: 'stage',
         enforcementLevel: 'soft-mandatory',
       },
       terraform: {

@@ -102,9 +102,14 @@ describe('enforcementShifts', () => {
     ['a level that nobody knows', level('strict', 'advisory'), 'neither'],
     ['a level of the other kind', level('mandatory', 'advisory'), 'neither'],
     [
-      'a change that failed',
-      level('hard-mandatory', 'advisory', { status: 'failed', wrote: false }),
+      'a change that failed before the level',
+      level('hard-mandatory', 'hard-mandatory', { status: 'failed', wrote: false }),
       'neither',
+    ],
+    [
+      'a change that failed after the level',
+      level('hard-mandatory', 'advisory', { status: 'failed', wrote: true }),
+      'looser',
     ],
   ])('%s', (_, entry, expected) => {
     const { stricter, looser } = enforcementShifts([unchanged, entry]);

@@ -8,7 +8,7 @@ export type Block =
   /** Loses rows from its end, after everything else. `head` and `rows` are lines. */
   | {
       readonly kind: 'rows';
-      readonly head: string;
+      readonly head: readonly string[];
       readonly rows: readonly string[];
       readonly instead: (count: number) => string;
     };
@@ -85,7 +85,7 @@ const fixed = (text: string): Block => ({ kind: 'fixed', text });
 
 function join(blocks: readonly Block[]): string {
   return blocks
-    .map((block) => (block.kind === 'rows' ? [block.head, ...block.rows].join('\n') : block.text))
+    .map((block) => (block.kind === 'rows' ? [...block.head, ...block.rows].join('\n') : block.text))
     .filter((text) => text !== '')
     .join(BETWEEN);
 }

@@ -67,7 +67,8 @@ function preamble({ mode, organization, commit }: Report): PhrasingContent[] {
     organization === undefined
       ? []
       : [text('Organization '), link(code(organization.name), organization.url)];
-  const at = commit === undefined ? [] : [text('commit '), link(code(commit.sha.slice(0, 7)), commit.url)];
+  const word = organization === undefined ? 'Commit ' : 'commit ';
+  const at = commit === undefined ? [] : [text(word), link(code(commit.sha.slice(0, 7)), commit.url)];
   const both = where.length > 0 && at.length > 0 ? [text(', ')] : [];
   return [...what[mode], ...where, ...both, ...at];
 }
@@ -94,7 +95,7 @@ function problemBlocks(title: string, report: Report, problems: readonly Problem
   if (problems.length === 0) return [];
   const items = render(bullets(problems.map((problem) => problemWords(report, problem)))).split('\n');
   const instead = (count: number) => leftOut(report, plural(count, 'line'));
-  return [...fixed(heading(3, text(title))), { kind: 'rows', head: '', rows: items, instead }];
+  return [...fixed(heading(3, text(title))), { kind: 'rows', head: [], rows: items, instead }];
 }
 
 function problemWords(report: Report, { message, place, advice }: Problem): PhrasingContent[] {
@@ -133,7 +134,7 @@ function tableBlock(report: Report, entries: readonly Entry[]): Block {
     ),
   ).split('\n');
   const instead = (count: number) => leftOut(report, plural(count, 'row'));
-  return { kind: 'rows', head: `${head}\n${separator}`, rows, instead };
+  return { kind: 'rows', head: [head, separator], rows, instead };
 }
 
 function diffBlocks({ entries }: Report): Block[] {

@@ -10,7 +10,7 @@ import type {
   Text,
 } from 'mdast';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
-import { toMarkdown } from 'mdast-util-to-markdown';
+import { toMarkdown, type Unsafe } from 'mdast-util-to-markdown';
 import { inert, oneLine, visible } from '../../inert.ts';
 
 /** Words: escaped, and without mentions, references or links. */
@@ -94,9 +94,12 @@ const raw = (value: string): Html => ({ type: 'html', value });
 const escapeHtml = (value: string) =>
   value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** What GitHub takes for markup beyond CommonMark: strikethrough and mathematics. */
+const GITHUB_ONLY: Unsafe[] = ['~', '$'].map((character) => ({ character, inConstruct: 'phrasing' }));
+
 /** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
 export function render(...children: RootContent[]): string {
   const root: Root = { type: 'root', children };
-  const extensions = [gfmTableToMarkdown({ tablePipeAlign: false })];
+  const extensions = [gfmTableToMarkdown({ tablePipeAlign: false }), { unsafe: GITHUB_ONLY }];
   return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
 }

@@ -12,7 +12,7 @@ const diff = (text: string): Block => ({ kind: 'diff', text });
 const list = (text: string): Block => ({ kind: 'list', text, instead: '(list)' });
 const rows = (head: string, ...lines: string[]): Block => ({
   kind: 'rows',
-  head,
+  head: head.split('\n'),
   rows: lines,
   instead: insteadOfRows,
 });
