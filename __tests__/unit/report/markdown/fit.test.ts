@@ -126,11 +126,13 @@ describe('whatever the blocks and the limit', () => {
           .split('\n')
           .filter((line) => line !== '');
         const known = new Set(
-          all.flatMap((each) => (each.kind === 'rows' ? [each.head, ...each.rows] : [each.text])),
+          all.flatMap((each) => (each.kind === 'rows' ? [...each.head, ...each.rows] : [each.text])),
         );
         const told = lines.filter((line) => !known.has(line));
         expect(told.filter((line) => !/^\((list|\d+ (rows|diffs))\)$/.test(line))).toEqual([]);
-        const every = all.flatMap((each) => (each.kind === 'rows' ? [each.head, ...each.rows] : [each.text]));
+        const every = all.flatMap((each) =>
+          each.kind === 'rows' ? [...each.head, ...each.rows] : [each.text],
+        );
         expect(lines.length < every.length ? told.length : 1).toBeGreaterThan(0);
       }),
       { seed: 2, numRuns: 500 },

@@ -1,0 +1,46 @@
+/** What a configuration says, whichever syntax it is written in (HCL, or HCL's JSON). Imports nothing. */
+
+export interface Attribute {
+  readonly type: 'attribute';
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+  readonly value: Value;
+}
+
+export interface Block {
+  readonly type: 'block';
+  /** `policy` of `policy "name" { … }`. */
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly line: number;
+  readonly body: readonly Element[];
+}
+
+export type Element = Attribute | Block;
+
+/** A string that is known without evaluating anything; null; or what stands there instead: `a number`. */
+export type Value = { readonly text: string } | { readonly other: string };
+
+export const NULL: Value = { other: 'null' };
+
+/** A place that cannot be read, with what is wrong in words: `"," is not expected here`. */
+export interface SyntaxFault {
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  readonly message: string;
+  readonly advice?: string;
+}
+
+export interface Document {
+  /** Without the parts that have faults. */
+  readonly elements: readonly Element[];
+  readonly faults: readonly SyntaxFault[];
+}
+
+/** Undoes `$${` and `%%{`; undefined where `${` or `%{` begins something to evaluate. Source: HCL's specification. */
+export function templateText(text: string): string | undefined {
+  if (/(?<![$])[$]\{|(?<!%)%\{/.test(text)) return undefined;
+  return text.replace(/([$%])\1\{/g, '$1{');
+}

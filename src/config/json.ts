@@ -1,0 +1,127 @@
+import type { Node, ParseError } from 'jsonc-parser';
+import { type Document, type Element, NULL, type SyntaxFault, templateText, type Value } from './document.ts';
+
+type Property = readonly [name: string, value: Node, offset: number];
+type LineAt = (offset: number) => number;
+
+/** What the parser's codes mean; its typings declare them as a `const enum`, which cannot be imported. */
+const FAULTS: Readonly<Record<number, string>> = {
+  1: 'this is not a value',
+  2: 'this is not a number',
+  3: 'a property name in double quotes is expected here',
+  4: 'a value is expected here',
+  5: '":" is expected here',
+  6: '"," is expected here',
+  7: '"}" is expected here',
+  8: '"]" is expected here',
+  9: 'nothing more is expected here',
+  10: 'comments are not allowed in JSON',
+  11: 'the comment is never closed',
+  12: 'the string is not closed on its line',
+  13: 'the number is not complete',
+  14: 'the escape has no four hexadecimal digits',
+  15: 'the escape is unknown',
+  16: 'the character is not allowed in a string',
+};
+
+/** Reads HCL's JSON syntax (its specification: hcl/json/spec.md). Lines end with `\n`. */
+export async function readJson(text: string): Promise<Document> {
+  const module = await import(/* webpackMode: "eager" */ 'jsonc-parser');
+  // Node gives the package's CommonJS form, the bundle its ES modules.
+  const { parseTree } = 'default' in module ? (module.default as typeof module) : module;
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true });
+  const lineAt: LineAt = (offset) => text.slice(0, offset).split('\n').length;
+  if (errors.length > 0 || root === undefined) {
+    return { elements: [], faults: faultsOf(text, errors) };
+  }
+  const bodies = bodiesOf(root);
+  if (bodies === undefined) return { elements: [], faults: [notABody] };
+  return {
+    elements: bodies.flatMap((body) => properties(body).flatMap((property) => outermost(property, lineAt))),
+    faults: [],
+  };
+}
+
+const notABody: SyntaxFault = { line: 1, column: 1, message: 'an object is expected here' };
+
+/** One a place, as the parser goes on to tell what else it would have taken there. */
+function faultsOf(text: string, errors: readonly ParseError[]): SyntaxFault[] {
+  const places = Map.groupBy(errors, ({ offset }) => offset);
+  return [...places.values()].flatMap(([first]) => (first === undefined ? [] : fault(text, first)));
+}
+
+function fault(text: string, { error, offset }: ParseError): SyntaxFault {
+  const lines = text.slice(0, offset).split('\n');
+  return {
+    line: lines.length,
+    column: (lines.at(-1)?.length ?? 0) + 1,
+    message: FAULTS[error] ?? 'this is not JSON',
+  };
+}
+
+/** A body is an object, or a list of objects which count as one after the other. */
+function bodiesOf(node: Node): Node[] | undefined {
+  const nodes = node.type === 'array' ? (node.children ?? []) : [node];
+  return nodes.every(({ type }) => type === 'object') ? nodes : undefined;
+}
+
+/** In order, names given twice included; `//` is how HCL's JSON writes a comment. */
+function properties(object: Node): Property[] {
+  return (object.children ?? []).flatMap(({ children: [name, value] = [], offset }): Property[] =>
+    name === undefined || value === undefined || name.value === '//'
+      ? []
+      : [[String(name.value), value, offset]],
+  );
+}
+
+/** How many labels a block has, each of them a level of objects. */
+function labelsOf(name: string, first: string): number {
+  if (name === 'import') return /^(module|static|plugin)$/.test(first) ? 2 : 1;
+  return name === 'policy' || name === 'module' ? 1 : 0;
+}
+
+/** A block is held by its labels. Anything else in its place is an attribute, for the reader to refuse. */
+function outermost(
+  property: Property,
+  lineAt: LineAt,
+  labels: readonly string[] = [],
+  block?: string,
+): Element[] {
+  const [key, value, offset] = property;
+  const name = block ?? key;
+  const held = block === undefined ? labels : [...labels, key];
+  const bodies = labelsOf(name, '') === 0 ? undefined : bodiesOf(value);
+  if (bodies === undefined) return [attribute([name, value, offset], lineAt)];
+  if (held.length < labelsOf(name, held[0] ?? '')) {
+    return bodies.flatMap(properties).flatMap((inner) => outermost(inner, lineAt, held, name));
+  }
+  return bodies.map((body) => ({
+    type: 'block',
+    name,
+    labels: held,
+    line: lineAt(value.type === 'array' ? body.offset : offset),
+    body: properties(body).map((inner) => attribute(inner, lineAt)),
+  }));
+}
+
+const attribute = ([name, value, offset]: Property, lineAt: LineAt): Element => ({
+  type: 'attribute',
+  name,
+  line: lineAt(offset),
+  value: readValue(value),
+});
+
+const NAMES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+function readValue({ type, value }: Node): Value {
+  if (type === 'null') return NULL;
+  if (type !== 'string') return { other: NAMES[type] ?? 'an expression' };
+  const text = templateText(String(value));
+  return text === undefined ? { other: 'a template' } : { text };
+}
