@@ -1,6 +1,6 @@
 /** Builds `dist/` from `src/`: TypeScript to JavaScript, then one readable bundle with the licences it holds. */
 import { execFileSync } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, copyFileSync, readFileSync, renameSync, rmSync } from 'node:fs';
 
 const run = (script: string, ...args: string[]) =>
   execFileSync(process.execPath, [`node_modules/${script}`, ...args], { stdio: 'inherit' });
@@ -12,5 +12,17 @@ run(
   '@vercel/ncc/dist/ncc/cli.js',
   ...['build', 'lib/main.js', '-o', 'lib/bundle', '--no-cache', '--license', 'licenses.txt'],
 );
+
+// What the bundle loads at run time lies beside it: ncc reads these programs as text, and spoils them.
+const GRAMMAR = 'node_modules/@tree-sitter-grammars/tree-sitter-hcl';
+copyFileSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'lib/bundle/web-tree-sitter.wasm');
+copyFileSync(`${GRAMMAR}/tree-sitter-hcl.wasm`, 'lib/bundle/tree-sitter-hcl.wasm');
+for (const program of ['web-tree-sitter', 'tree-sitter-hcl']) chmodSync(`lib/bundle/${program}.wasm`, 0o644);
+const licence = readFileSync(`${GRAMMAR}/LICENSE`, 'utf8');
+appendFileSync(
+  'lib/bundle/licenses.txt',
+  `\n\n@tree-sitter-grammars/tree-sitter-hcl\nApache-2.0\n${licence}`,
+);
+
 rmSync('dist', { recursive: true, force: true });
 renameSync('lib/bundle', 'dist');
