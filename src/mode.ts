@@ -1,5 +1,6 @@
 import { type HeadOrigin, mayBeForPullRequest, type RunContext } from './github/context.ts';
-import type { RunInputs, TerraformInputs } from './inputs/inputs.ts';
+import type { RunInputs } from './inputs/inputs.ts';
+import type { TerraformInputs } from './inputs/terraform-inputs.ts';
 import type { Problem } from './problem.ts';
 
 /** What the run may do (interface.md 4): write, only plan, or only check the files. */

@@ -20,7 +20,7 @@ export const MAX_CODE_BYTES = 10 * 2 ** 20;
 /** The level a new policy gets when nothing states one (interface.md 3). */
 export const DEFAULT_LEVEL = 'advisory';
 
-/** A value together with the place that states it, such as `input`. */
+/** A value together with the place that states it: `input`, `sentinel.hcl:12`, `file`. */
 export interface Stated<T> {
   readonly value: T;
   readonly source: string;
@@ -35,6 +35,7 @@ interface File {
   readonly location: string;
   /** Lower-case hexadecimal SHA-256 of the file's bytes. */
   readonly sha256: string;
+  readonly description?: Stated<string>;
 }
 
 export interface SentinelFile extends File {
@@ -45,6 +46,7 @@ export interface SentinelFile extends File {
 export interface OpaFile extends File {
   readonly kind: 'opa';
   readonly enforcementLevel?: Stated<OpaLevel>;
+  readonly query?: Stated<string>;
   /** `data.<package>.deny`: the query of a new policy for which nothing states one. */
   readonly derivedQuery: string;
 }

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { type Discovery, discover, NOTHING_FOUND } from './discover/discover.ts';
 import { findHead, type RunHead } from './github/pull-request.ts';
-import type { TerraformInputs } from './inputs/inputs.ts';
+import type { TerraformInputs } from './inputs/terraform-inputs.ts';
 import { type Job, openJob } from './job.ts';
 import { type Access, type Decision, decideMode } from './mode.ts';
 import { applyPlan } from './plan/apply.ts';
@@ -82,6 +82,7 @@ function emptyReport(job: Job, { head, found, decision }: Findings): Report {
     commit: commitOf(job.context, head),
     runUrl: runUrlOf(job.context),
     entries: [],
+    leftOut: found.leftOut,
     checkReason:
       mode.kind === 'check'
         ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { DEFAULT_EXCLUDE, DEFAULT_POLICIES, readInputs, readSecrets } from '../../src/inputs/inputs.ts';
+import { DEFAULT_EXCLUDE, DEFAULT_POLICIES } from '../../src/inputs/file-inputs.ts';
+import { readInputs, readSecrets } from '../../src/inputs/inputs.ts';
 import { outputsOf } from '../../src/report/outputs.ts';
 
 interface Action {

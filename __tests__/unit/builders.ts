@@ -2,7 +2,8 @@
 
 import type { RunContext } from '../../src/github/context.ts';
 import { NO_PAYLOAD } from '../../src/github/event.ts';
-import type { RunInputs, TerraformInputs } from '../../src/inputs/inputs.ts';
+import type { RunInputs } from '../../src/inputs/inputs.ts';
+import type { TerraformInputs } from '../../src/inputs/terraform-inputs.ts';
 import type { Organization, Pair } from '../../src/plan/plan.ts';
 import type { OpaFile, Policy, PolicySet, SentinelFile } from '../../src/policy.ts';
 import type { Commit, Entry, Report } from '../../src/report/report.ts';
@@ -116,6 +117,7 @@ export function aReport(overrides: Partial<Report> = {}): Report {
     problems: [],
     warnings: [],
     notices: [],
+    leftOut: [],
     ...overrides,
   };
 }

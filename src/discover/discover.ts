@@ -1,37 +1,32 @@
 import path from 'node:path';
 import pMap from 'p-map';
-import { readCode, reason, sha256 } from '../code.ts';
-import type { FileInputs } from '../inputs/inputs.ts';
-import {
-  ENFORCEMENT_LEVELS,
-  type EnforcementLevel,
-  EXTENSIONS,
-  type PolicyFile,
-  type PolicyKind,
-} from '../policy.ts';
+import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import type { FileInputs } from '../inputs/file-inputs.ts';
+import type { PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
-import { type Folder, type FoundFile, findFiles, resolveFolder } from './find-files.ts';
-import { duplicateNames, policyName } from './names.ts';
-import { readRego } from './rego.ts';
-import { checkSentinel } from './sentinel.ts';
+import { type Folder, type FoundFile, findFiles, locatorOf, resolveFolder } from './find-files.ts';
+import { inspect, wrongLevel } from './inspect.ts';
+import { kindOf } from './kind.ts';
+import { duplicateNames } from './names.ts';
+import { readRego, segmentsOf } from './rego.ts';
+import { select } from './select.ts';
+import type { LeftOut } from './selection.ts';
+import { readText } from './source.ts';
 
 export interface Discovery {
   /** Sorted by path. */
   readonly files: readonly PolicyFile[];
+  readonly leftOut: readonly LeftOut[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly notices: readonly Problem[];
 }
 
-export const NOTHING_FOUND: Discovery = { files: [], problems: [], warnings: [], notices: [] };
-
-type Inspection =
-  | { readonly file: PolicyFile; readonly warnings: readonly Problem[]; readonly renamed: boolean }
-  | { readonly problems: readonly Problem[] };
+export const NOTHING_FOUND: Discovery = { files: [], leftOut: [], problems: [], warnings: [], notices: [] };
 
 const OPEN_FILES = 16;
 
-/** Finds the policy files of the repository and checks that each makes a sound policy (interface.md 2, 3). */
+/** Finds the policies of the repository and checks that each is sound (interface.md 2, 3). */
 export async function discover(workspace: string, inputs: FileInputs): Promise<Discovery> {
   try {
     return await discoverIn(await resolveFolder(workspace, inputs.workingDirectory), inputs);
@@ -43,131 +38,128 @@ export async function discover(workspace: string, inputs: FileInputs): Promise<D
 
 async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery> {
   const { include, exclude } = inputs.policies;
-  const found = await findFiles(folder, { include, exclude: [...exclude, ...inputs.exclude] });
-  const [candidates, others] = partition(found.files, ({ path }) => kindOf(path) !== undefined);
-  if (candidates.length === 0 && found.problems.length === 0) throw nothingFound(folder, inputs);
+  const [found, configured] = await Promise.all([
+    findFiles(folder, { include, exclude: [...exclude, ...inputs.exclude] }),
+    readConfigurations(folder, inputs),
+  ]);
+  const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
+  const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
+  if (!candidates.some((file) => kindOf(file.path)) && found.problems.length === 0)
+    throw nothingFound(folder, inputs);
 
-  const inspections = await pMap(candidates, (file) => inspect(file, inputs), { concurrency: OPEN_FILES });
+  const selection = await select({
+    candidates,
+    configurations: configured.configurations,
+    locate: locatorOf(folder),
+    packageOf: remembering(packageOf),
+    unselectedRego: (below) => unselectedRego(folder, below, candidates),
+  });
+  const inspections = await pMap(selection.selected, (each) => inspect(each, inputs), {
+    concurrency: OPEN_FILES,
+  });
   const sound = inspections.filter((inspection) => 'file' in inspection);
-  const files = sound.map(({ file }) => file);
+  const files = sound
+    .map(({ file }) => file)
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const problems = [
+    ...found.problems,
+    ...configured.problems,
+    ...selection.problems,
+    ...inspections.flatMap((inspection) => ('problems' in inspection ? inspection.problems : [])),
+    ...wrongLevel(selection.selected, inputs),
+    ...duplicateNames(files),
+  ];
+  if (selection.selected.length === 0 && problems.length === 0) throw nothingSelected(selection.leftOut);
   return {
     files,
-    problems: [
-      ...found.problems,
-      ...inspections.flatMap((inspection) => ('problems' in inspection ? inspection.problems : [])),
-      ...wrongLevel(candidates, inputs.enforcementLevel),
-      ...duplicateNames(files),
-    ],
-    warnings: sound.flatMap(({ warnings }) => warnings),
-    notices: [...renamedNotice(sound), ...leftOutNotice(others)],
+    leftOut: selection.leftOut,
+    problems,
+    warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
+    notices: [...renamedNotice(sound), ...otherFilesNotice(candidates), ...selection.notices],
   };
 }
 
-function kindOf(file: string): PolicyKind | undefined {
-  const extension = path.posix.extname(file) || path.posix.basename(file);
-  return (Object.keys(EXTENSIONS) as PolicyKind[]).find((kind) => EXTENSIONS[kind] === extension);
+interface Configured {
+  readonly configurations: readonly Configuration[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
 
-async function inspect(found: FoundFile, inputs: FileInputs): Promise<Inspection> {
-  const kind = kindOf(found.path) as PolicyKind;
-  const place = { file: found.path };
-  const title = inputs.namePrefix + path.posix.basename(found.path).slice(0, -EXTENSIONS[kind].length);
-  const name = policyName(title);
-  if (name === undefined || title === inputs.namePrefix) return { problems: [badName(title, found.path)] };
-  let code: Buffer;
-  try {
-    code = await readCode(found.location);
-  } catch (error) {
-    return { problems: [{ message: `The file cannot be read. ${reason(error as Error)}`, place }] };
-  }
-  const source = decodeUtf8(code);
-  if (source === undefined) {
-    return {
-      problems: [
-        {
-          message: 'The file is not valid UTF-8 text.',
-          place,
-          advice: 'Save it as UTF-8, or add it to `exclude`.',
-        },
-      ],
-    };
-  }
-  if (source.trim() === '') {
-    return {
-      problems: [
-        { message: 'The file is empty.', place, advice: 'Write the policy, or add the file to `exclude`.' },
-      ],
-    };
-  }
-  const base = { name, path: found.path, location: found.location, sha256: sha256(code) };
-  return { ...inspectSource(base, kind, source, inputs.enforcementLevel), renamed: name !== title };
-}
-
-type Base = Pick<PolicyFile, 'name' | 'path' | 'location' | 'sha256'>;
-
-function inspectSource(base: Base, kind: PolicyKind, source: string, level: EnforcementLevel | undefined) {
-  if (kind === 'sentinel') {
-    const problems = checkSentinel(source, base.path);
-    if (problems.length > 0) return { problems };
-    return { file: { ...base, kind, ...stated(kind, level) }, warnings: [] };
-  }
-  const { derivedQuery, problems, warnings } = readRego(source, base.path);
-  if (problems.length > 0) return { problems };
-  return { file: { ...base, kind, derivedQuery, ...stated(kind, level) }, warnings };
-}
-
-/** The level that the input states for a policy of this kind; `wrongLevel` reports one of the other kind. */
-function stated<K extends PolicyKind>(kind: K, level: EnforcementLevel | undefined) {
-  const levels: readonly (typeof ENFORCEMENT_LEVELS)[K][number][] = ENFORCEMENT_LEVELS[kind];
-  const value = levels.find((known) => known === level);
-  return value === undefined ? {} : { enforcementLevel: { value, source: 'input' } };
-}
-
-function wrongLevel(files: readonly FoundFile[], level: EnforcementLevel | undefined): Problem[] {
-  if (level === undefined) return [];
-  return (Object.keys(EXTENSIONS) as PolicyKind[]).flatMap((kind) => {
-    const levels: readonly string[] = ENFORCEMENT_LEVELS[kind];
-    const [first, ...others] = files.filter((file) => kindOf(file.path) === kind);
-    if (first === undefined || levels.includes(level)) return [];
-    const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    return {
-      message: `\`enforcement-level\` is "${level}", which ${KIND_NAMES[kind]} policies do not have: ${first.path}${more}.`,
-      place: { input: 'enforcement-level' },
-      advice: `Use one of ${levels.join(', ')}, or publish the two kinds in two steps.`,
-    };
+async function readConfigurations(folder: Folder, { config, exclude }: FileInputs): Promise<Configured> {
+  if (config.length === 0) return { configurations: [], problems: [], warnings: [] };
+  const found = await findFiles(folder, { include: config, exclude });
+  const read = await pMap(found.files, readConfigurationFile, {
+    concurrency: OPEN_FILES,
   });
+  const configurations = read.filter((each) => 'kind' in each);
+  return {
+    configurations,
+    problems: [
+      ...found.problems,
+      ...read.flatMap((each) => ('kind' in each ? [] : [each])),
+      ...configurations.flatMap(({ problems }) => problems),
+    ],
+    warnings: configurations.flatMap(({ warnings }) => warnings),
+  };
 }
 
-const KIND_NAMES = { sentinel: 'Sentinel', opa: 'OPA' } as const;
+async function readConfigurationFile(file: FoundFile): Promise<Configuration | Problem> {
+  const source = await readText(file);
+  return 'text' in source ? readConfiguration(file.path, source.text) : source;
+}
 
-function decodeUtf8(code: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(code);
-  } catch {
-    return undefined;
-  }
+async function packageOf(file: FoundFile): Promise<readonly string[]> {
+  const source = await readText(file);
+  return 'text' in source ? segmentsOf(readRego(source.text, file.path).package ?? '') : [];
+}
+
+function remembering<T>(look: (file: FoundFile) => Promise<T>): (file: FoundFile) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (file) => {
+    const answer = known.get(file.location) ?? look(file);
+    known.set(file.location, answer);
+    return answer;
+  };
+}
+
+async function unselectedRego(
+  folder: Folder,
+  below: string,
+  candidates: readonly FoundFile[],
+): Promise<FoundFile[]> {
+  const { files } = await findFiles(
+    { workspace: folder.workspace, root: path.join(folder.workspace, below) },
+    { include: ['**/*.rego'], exclude: [] },
+  );
+  const selected = new Set(candidates.map(({ location }) => location));
+  return files.filter(({ location }) => !selected.has(location));
 }
 
 function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileInputs): ProblemsError {
   const folder = path.relative(workspace, root).replaceAll(path.sep, '/') || 'the root of the workspace';
   const excluded = [...policies.exclude, ...exclude];
+  const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
   const braces = policies.include.some((pattern) => pattern.includes('{'));
+  const hint = braces ? ' Braces are not expanded: give each alternative a line of its own.' : '';
   return new ProblemsError([
     {
-      message: `No policy file matches ${policies.include.join(', ')} in ${folder}${excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`}.`,
+      message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
       place: { input: 'policies' },
-      advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.${
-        braces ? ' Braces are not expanded: give each alternative a line of its own.' : ''
-      }`,
+      advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.${hint}`,
     },
   ]);
 }
 
-const badName = (title: string, file: string): Problem => ({
-  message: `"${title}" cannot be made a policy name: names hold ASCII letters, digits, "-" and "_".`,
-  place: { file },
-  advice: 'Rename the file.',
-});
+function nothingSelected(leftOut: readonly LeftOut[]): ProblemsError {
+  const first = leftOut.slice(0, 5).map(({ path, why }) => `${path} ${why}`);
+  return new ProblemsError([
+    {
+      message: `No file is a policy: ${first.join('; ')}${leftOut.length > 5 ? `; and ${leftOut.length - 5} more` : ''}.`,
+      place: { input: 'config' },
+      advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+    },
+  ]);
+}
 
 function renamedNotice(sound: readonly { file: PolicyFile; renamed: boolean }[]): Problem[] {
   const renamed = sound
@@ -181,18 +173,13 @@ function renamedNotice(sound: readonly { file: PolicyFile; renamed: boolean }[])
   ];
 }
 
-function leftOutNotice(others: readonly FoundFile[]): Problem[] {
+function otherFilesNotice(candidates: readonly FoundFile[]): Problem[] {
+  const others = candidates.filter((file) => kindOf(file.path) === undefined).map((file) => file.path);
   if (others.length === 0) return [];
-  const paths = others.map(({ path }) => path).join(', ');
   return [
     {
-      message: `Left out, as they end neither in .sentinel nor in .rego: ${paths}.`,
+      message: `Left out, as they end neither in .sentinel nor in .rego: ${others.join(', ')}.`,
       place: { input: 'policies' },
     },
   ];
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  const { yes = [], no = [] } = Object.groupBy(items, (item) => (test(item) ? 'yes' : 'no'));
-  return [yes, no];
 }

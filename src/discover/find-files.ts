@@ -43,6 +43,14 @@ export async function resolveFolder(workspace: string, workingDirectory: string)
 export const isInside = (folder: string, file: string): boolean =>
   file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 
+/** Finds one file by its path from the workspace; a problem where there is none to use. */
+export type Locate = (path: string) => Promise<FoundFile | Problem>;
+
+export const locatorOf =
+  (folder: Folder): Locate =>
+  (file) =>
+    locate(folder, path.join(folder.workspace, file));
+
 /**
  * Lists what the patterns select below the folder, sorted by path. A link is followed when it leads to a file
  * inside the workspace; folders behind links are not searched, as they may lie anywhere.
@@ -80,12 +88,20 @@ const escapeGlob = (text: string) => text.replace(/[[?*]/g, '[$&]');
 
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Finds a file by its path, which may lead through links inside the workspace. */
 async function locate(folder: Folder, match: string): Promise<FoundFile | Problem> {
   const file = path.relative(folder.workspace, match).replaceAll(path.sep, '/');
   const wrong = (message: string, advice: string): Problem => ({ message, place: { file }, advice });
   const location = await realpath(match).catch(() => undefined);
-  if (location === undefined)
-    return wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.');
+  if (location === undefined) {
+    const isLink = await lstat(match).then(
+      () => true,
+      () => false,
+    );
+    return isLink
+      ? wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.')
+      : wrong('There is no such file.', 'Correct the name.');
+  }
   if (!isInside(folder.workspace, location)) {
     return wrong(
       'The path leads out of the workspace through a link.',

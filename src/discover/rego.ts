@@ -2,24 +2,47 @@ import type { Problem } from '../problem.ts';
 import { lineAt, outline, REGO } from './outline.ts';
 
 export interface Rego {
-  /** The query of a new policy for which nothing states one: `data.<package>.deny` (interface.md 3). */
-  readonly derivedQuery: string;
+  /** As queries write it, without `data.`; undefined where the file declares none. */
+  readonly package: string | undefined;
+  /** Whether it has a rule that a query can ask for. */
+  hasRule(name: string): boolean;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
-const RULE = 'deny';
 /** `a.b["c-d"]`, as Rego writes a reference. */
 const REFERENCE = /[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*|\["(?:\\.|[^"\\\n])*"\])*/y;
 
-/** Reads what the action needs of a Rego file: its package, whether it has the rule that is asked for, its imports. */
+/** Reads what the action needs of a Rego file: its package, its rules, its imports. */
 export function readRego(source: string, file: string): Rego {
   const statements = outline(source, REGO);
   const name = packageName(source, statements);
-  if (name === undefined) return { derivedQuery: '', problems: [noPackage(file)], warnings: [] };
-  const derivedQuery = `data.${name}.${RULE}`;
-  const problems = hasRule(statements, RULE) ? [] : [noRule(file, derivedQuery)];
-  return { derivedQuery, problems, warnings: foreignImports(source, statements, { file, name }) };
+  return {
+    package: name,
+    hasRule: (rule) => hasRule(statements, rule),
+    problems: name === undefined ? [noPackage(file)] : [],
+    warnings: name === undefined ? [] : foreignImports(source, statements, { file, name }),
+  };
+}
+
+/** The rule that a query asks a package for: `data.<package>.<rule>`; undefined where it asks for something else. */
+export function ruleOf(query: string, packageName: string): string | undefined {
+  const rest = afterPrefix(query, `data.${packageName}.`);
+  return /^[A-Za-z_]\w*$/.exec(rest)?.[0];
+}
+
+/** The path that a query names, without `data`: `data.a["b-c"].deny` gives a, b-c, deny. Undefined where it names none. */
+export function pathOf(query: string): readonly string[] | undefined {
+  const reference = referenceAt(query.trim(), 0);
+  const [root, ...path] = reference === undefined ? [] : segmentsOf(reference);
+  return root === 'data' && path.length > 0 ? path : undefined;
+}
+
+/** The names that a reference is made of: `a.b["c-d"]` gives a, b, c-d. */
+export function segmentsOf(reference: string): readonly string[] {
+  return [...reference.matchAll(/[A-Za-z_]\w*|\["((?:\\.|[^"\\])*)"\]/g)].map(
+    ([name, quoted]) => quoted ?? name,
+  );
 }
 
 function packageName(source: string, statements: string): string | undefined {
@@ -60,8 +83,8 @@ const noPackage = (file: string): Problem => ({
   advice: 'Begin it with `package <name>`, or add it to `exclude`.',
 });
 
-const noRule = (file: string, query: string): Problem => ({
-  message: `The Rego file has no rule \`${RULE}\`, which its query ${query} asks for.`,
+export const noRule = (file: string, rule: string, query: string): Problem => ({
+  message: `The Rego file has no rule \`${rule}\`, which its query ${query} asks for.`,
   place: { file },
-  advice: `Add a rule \`${RULE}\`; if it is a library or a test, add it to \`exclude\`.`,
+  advice: `Add a rule \`${rule}\`; if it is a library or a test, add it to \`exclude\`.`,
 });

@@ -1,14 +1,69 @@
+import type { Provided } from '../config/provided.ts';
 import type { Problem } from '../problem.ts';
-import { outline, SENTINEL } from './outline.ts';
+import { lineAt, outline, SENTINEL } from './outline.ts';
 
-/** What makes a Sentinel file no policy: Sentinel runs the rule `main`, so there has to be one. */
-export function checkSentinel(source: string, file: string): Problem[] {
-  if (/(^|[;\n])[ \t]*main[ \t]*=(?!=)/.test(outline(source, SENTINEL))) return [];
-  return [
-    {
-      message: 'The Sentinel file has no `main` rule, so it is no policy.',
-      place: { file },
-      advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
-    },
-  ];
+/** What every Sentinel policy may import: the standard library, and what Terraform provides. */
+const STANDARD = [
+  ...['base64', 'collection', 'collection/lists', 'collection/maps', 'decimal', 'http', 'json', 'runtime'],
+  ...['sockaddr', 'strings', 'time', 'types', 'units', 'version'],
+  ...['tfplan', 'tfplan/v2', 'tfconfig', 'tfconfig/v2', 'tfstate', 'tfstate/v2', 'tfrun', 'tfresources'],
+  'terraform',
+];
+
+export interface Sentinel {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
+
+/**
+ * Checks that a Sentinel file makes a policy by itself: it has the rule `main`, which Sentinel runs, and imports
+ * nothing that only a configuration provides, since an individually managed policy has none (interface.md 2).
+ */
+export function checkSentinel(source: string, file: string, provided: readonly Provided[] = []): Sentinel {
+  const statements = outline(source, SENTINEL);
+  const hasMain = /(^|[;\n])[ \t]*main[ \t]*=(?!=)/.test(statements);
+  const imports = importsOf(source, statements).filter(({ name }) => !STANDARD.includes(name));
+  const findings = imports.map(({ name, line }) => {
+    const provider = provided.find((each) => each.name === name);
+    return {
+      provider,
+      problem: provider === undefined ? unknown(name, { file, line }) : needed(provider, { file, line }),
+    };
+  });
+  return {
+    problems: [
+      ...(hasMain ? [] : [noMain(file)]),
+      ...findings.filter(({ provider }) => provider !== undefined).map(({ problem }) => problem),
+    ],
+    warnings: findings.filter(({ provider }) => provider === undefined).map(({ problem }) => problem),
+  };
+}
+
+function importsOf(source: string, statements: string): { name: string; line: number }[] {
+  return [...statements.matchAll(/(?:^|[;\n])[ \t]*import(?=[ \t])/g)].flatMap((match) => {
+    const name = /^[ \t]+"((?:\\.|[^"\\\n])*)"/.exec(source.slice(match.index + match[0].length))?.[1];
+    return name === undefined ? [] : [{ name, line: lineAt(source, match.index + match[0].length) }];
+  });
+}
+
+type Line = { readonly file: string; readonly line: number };
+
+const FORMS = { module: 'module', static: 'static import', plugin: 'plugin' } as const;
+
+const needed = ({ name, form, line }: Provided, place: Line): Problem => ({
+  message: `The policy imports the ${FORMS[form]} "${name}" of its configuration (line ${line} there), which an individually managed policy does not have: every run it guards would fail.`,
+  place,
+  advice: 'Move what it needs into the policy, publish a versioned policy set, or add the file to `exclude`.',
+});
+
+const unknown = (name: string, place: Line): Problem => ({
+  message: `The policy imports "${name}", which is neither in Sentinel's standard library nor provided by Terraform.`,
+  place,
+  advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
+});
+
+const noMain = (file: string): Problem => ({
+  message: 'The Sentinel file has no `main` rule, so it is no policy.',
+  place: { file },
+  advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
+});

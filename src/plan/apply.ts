@@ -116,7 +116,7 @@ async function* publish(change: Write, store: PolicyStore): AsyncGenerator<Polic
 
 /** Makes sure that the change was taken, too: old releases ignore what they do not know. */
 async function changeSettings(policy: Policy, wanted: WantedSettings, store: PolicyStore): Promise<Policy> {
-  const answer = await store.update(policy, { ...wanted, description: policy.description });
+  const answer = await store.update(policy, { description: policy.description, ...wanted });
   const settled = differences(answer, wanted).length === 0 ? answer : await store.read(policy.id);
   const [kept] = differences(settled, wanted);
   if (kept !== undefined) throw new Error(`The server took the change of ${kept}, but keeps the old value.`);

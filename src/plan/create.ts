@@ -23,6 +23,10 @@ export async function createOrAdopt(file: PolicyFile, store: PolicyStore): Promi
 }
 
 function newPolicy(file: PolicyFile): NewPolicy {
-  const { enforcementLevel = DEFAULT_LEVEL, query } = wantedSettings(file, undefined);
-  return { name: file.name, kind: file.kind, enforcementLevel, ...(query === undefined ? {} : { query }) };
+  return {
+    name: file.name,
+    kind: file.kind,
+    enforcementLevel: DEFAULT_LEVEL,
+    ...wantedSettings(file, undefined),
+  };
 }

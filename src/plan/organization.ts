@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { readChecked, sha256 } from '../code.ts';
-import type { PolicySetReference } from '../inputs/inputs.ts';
+import type { PolicySetReference } from '../inputs/terraform-inputs.ts';
 import type { Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 import { type CodeDiff, diffCode } from './diff.ts';

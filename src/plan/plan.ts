@@ -1,6 +1,7 @@
 import {
   DEFAULT_LEVEL,
   type EnforcementLevel,
+  type OpaFile,
   type Policy,
   type PolicyFile,
   type PolicySet,
@@ -10,9 +11,12 @@ import type { Problem } from '../problem.ts';
 /** What a change touches, in the words of the `policies` output (interface.md 7). */
 export type ChangedPart = 'code' | 'enforcement-level' | 'description' | 'query' | 'policy-sets';
 
+export type SettingPart = Extract<ChangedPart, 'enforcement-level' | 'description' | 'query'>;
+
 /** Settings as they shall be afterwards; what is left out stays as it is. */
 export interface WantedSettings {
   readonly enforcementLevel?: EnforcementLevel;
+  readonly description?: string;
   readonly query?: string;
 }
 
@@ -114,19 +118,35 @@ function planExisting(
 export function wantedSettings(file: PolicyFile, existing: Policy | undefined): WantedSettings {
   const level =
     file.enforcementLevel?.value ?? (existing?.enforcementLevel === undefined ? DEFAULT_LEVEL : undefined);
-  const query = file.kind === 'opa' && (existing?.query ?? '') === '' ? file.derivedQuery : undefined;
+  const description = file.description?.value;
+  const query = file.kind === 'opa' ? wantedQuery(file, existing) : undefined;
   return {
     ...(level === undefined ? {} : { enforcementLevel: level }),
+    ...(description === undefined ? {} : { description }),
     ...(query === undefined ? {} : { query }),
   };
 }
 
-/** The settings in which a policy differs from what is wanted. */
-export function differences(policy: Policy, wanted: WantedSettings): ('enforcement-level' | 'query')[] {
-  const level = wanted.enforcementLevel !== undefined && wanted.enforcementLevel !== policy.enforcementLevel;
-  const query = wanted.query !== undefined && wanted.query !== policy.query;
-  return [...(level ? (['enforcement-level'] as const) : []), ...(query ? (['query'] as const) : [])];
+function wantedQuery({ query, derivedQuery }: OpaFile, existing: Policy | undefined): string | undefined {
+  return query?.value ?? ((existing?.query ?? '') === '' ? derivedQuery : undefined);
 }
+
+/** The settings in which a policy differs from what is wanted. */
+export function differences(policy: Policy, wanted: WantedSettings): SettingPart[] {
+  const level = wanted.enforcementLevel !== undefined && wanted.enforcementLevel !== policy.enforcementLevel;
+  const { description } = wanted;
+  const described = description !== undefined && lines(description) !== lines(policy.description ?? '');
+  const query = wanted.query !== undefined && wanted.query !== policy.query;
+  const parts: readonly [SettingPart, boolean][] = [
+    ['enforcement-level', level],
+    ['description', described],
+    ['query', query],
+  ];
+  return parts.filter(([, differs]) => differs).map(([part]) => part);
+}
+
+/** What counts of a description: a server may store line ends and the space around it in its own way. */
+const lines = (text: string) => text.replaceAll('\r\n', '\n').trim();
 
 const setsOfKind = (file: PolicyFile, sets: readonly PolicySet[]) =>
   sets.filter((set) => set.kind === file.kind);

@@ -1,4 +1,4 @@
-import type { PolicySetReference } from '../inputs/inputs.ts';
+import type { PolicySetReference } from '../inputs/terraform-inputs.ts';
 import type { PolicySet } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 

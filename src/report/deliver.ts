@@ -103,6 +103,7 @@ async function deliverSummary(report: Report, { summaryFile, secrets }: Job): Pr
 function logReport(report: Report, log: Log): void {
   for (const problem of report.problems) log.info(`error: ${describeProblem(problem)}`);
   for (const entry of report.entries) log.info(entryLine(report, entry));
+  for (const { path, why } of report.leftOut) log.info(`left out: ${path} ${why}`);
   for (const warning of report.warnings) log.info(`warning: ${describeProblem(warning)}`);
   for (const notice of report.notices) log.info(`notice: ${describeProblem(notice)}`);
 }

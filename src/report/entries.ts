@@ -13,7 +13,7 @@ export function plannedEntry(change: Change): Entry {
 /** The entry of a policy after the plan was carried out. */
 export function resultEntry({ change, policy, wrote, error, duration }: Result): Entry {
   const planned = describeChange(change);
-  const { before, after, stated } = planned.enforcementLevel;
+  const { before, after } = planned.enforcementLevel;
   const failed = error !== undefined;
   return {
     ...planned,
@@ -22,7 +22,10 @@ export function resultEntry({ change, policy, wrote, error, duration }: Result):
     duration,
     status: failed ? 'failed' : 'applied',
     // What failed has the level that it got as far as.
-    enforcementLevel: { before, after: policy?.enforcementLevel ?? (failed ? before : after), stated },
+    enforcementLevel: {
+      ...planned.enforcementLevel,
+      after: policy?.enforcementLevel ?? (failed ? before : after),
+    },
     error: failed ? problemOf(error, change, wrote) : undefined,
   };
 }
@@ -40,6 +43,7 @@ export function checkedEntry(file: PolicyFile): Entry {
       before: undefined,
       after: file.enforcementLevel?.value,
       stated: file.enforcementLevel !== undefined,
+      source: file.enforcementLevel?.source,
     },
     joins: [],
     error: undefined,
@@ -60,6 +64,9 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
       before: existing?.enforcementLevel,
       after: wanted.enforcementLevel ?? existing?.enforcementLevel,
       stated: wanted.enforcementLevel !== undefined,
+      source:
+        change.file.enforcementLevel?.source ??
+        (wanted.enforcementLevel === undefined ? undefined : 'default'),
     },
     joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
   };
@@ -69,9 +76,10 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
 function changedParts(change: Change): readonly ChangedPart[] {
   if (change.action === 'unchanged') return [];
   if (change.action === 'update') return change.changes;
+  const described: ChangedPart[] = change.file.description === undefined ? [] : ['description'];
   const query: ChangedPart[] = change.file.kind === 'opa' ? ['query'] : [];
   const joins: ChangedPart[] = change.joins.length > 0 ? ['policy-sets'] : [];
-  return ['code', 'enforcement-level', ...query, ...joins];
+  return ['code', 'enforcement-level', ...described, ...query, ...joins];
 }
 
 function problemOf(error: unknown, { action, file }: Change, wrote: boolean): Problem {

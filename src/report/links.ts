@@ -1,6 +1,6 @@
 import type { RunContext } from '../github/context.ts';
 import type { RunHead } from '../github/pull-request.ts';
-import type { TerraformInputs } from '../inputs/inputs.ts';
+import type { TerraformInputs } from '../inputs/terraform-inputs.ts';
 import type { Commit, Report } from './report.ts';
 
 /** The organization's pages, where it is known. */

@@ -1,3 +1,4 @@
+import type { LeftOut } from '../discover/selection.ts';
 import type { Mode } from '../mode.ts';
 import type { CodeDiff } from '../plan/diff.ts';
 import type { Change, ChangedPart } from '../plan/plan.ts';
@@ -14,6 +15,8 @@ export interface Report {
   /** Address of the run, whose page shows the job summary. */
   readonly runUrl: string | undefined;
   readonly entries: readonly Entry[];
+  /** What is in the repository, but not published. */
+  readonly leftOut: readonly LeftOut[];
   /** Why the files were only checked. */
   readonly checkReason: Problem | undefined;
   /** What ended the run before its first write. */
@@ -49,6 +52,8 @@ export interface Entry {
     readonly after: string | undefined;
     /** False where nothing states a level, and it is left as it is. */
     readonly stated: boolean;
+    /** The place that states it: `sentinel.hcl:12`, `input`, `default`. */
+    readonly source?: string | undefined;
   };
   /** Names of the policy sets that it becomes a member of. */
   readonly joins: readonly string[];

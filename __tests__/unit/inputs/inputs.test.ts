@@ -29,7 +29,9 @@ describe('readInputs', () => {
         policies: { include: ['**/*.sentinel', '**/*.rego'], exclude: [] },
         exclude: DEFAULT_EXCLUDE,
         namePrefix: '',
+        config: ['**/sentinel.hcl', '**/policies.hcl', '**/policies.json'],
         enforcementLevel: undefined,
+        query: undefined,
       },
       terraform: {
         host: { origin: 'https://app.terraform.io', name: 'app.terraform.io' },
@@ -75,6 +77,8 @@ describe('readInputs', () => {
         policies: { include: ['a/*.rego'], exclude: ['a/b.rego'] },
         exclude: ['c/**'],
         namePrefix: 'stage',
+        config: ['**/sentinel.hcl', '**/policies.hcl', '**/policies.json'],
+        query: undefined,
         enforcementLevel: 'soft-mandatory',
       },
       terraform: {

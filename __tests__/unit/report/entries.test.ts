@@ -31,7 +31,7 @@ describe('plannedEntry', () => {
       status: 'planned',
       wrote: false,
       changes: ['code', 'enforcement-level', 'policy-sets'],
-      enforcementLevel: { before: undefined, after: 'soft-mandatory', stated: true },
+      enforcementLevel: { before: undefined, after: 'soft-mandatory', stated: true, source: 'input' },
       joins: ['production'],
       error: undefined,
     });
@@ -111,7 +111,7 @@ test('checkedEntry tells what the file states', () => {
     action: 'check',
     status: 'skipped',
     changes: [],
-    enforcementLevel: { before: undefined, after: 'soft-mandatory', stated: true },
+    enforcementLevel: { before: undefined, after: 'soft-mandatory', stated: true, source: 'input' },
   });
   expect(checkedEntry(aFile()).enforcementLevel).toEqual({
     before: undefined,

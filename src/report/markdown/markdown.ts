@@ -42,6 +42,7 @@ export function renderReport(report: Report, limit: number): string {
       ...uncheckedBlocks(report),
       ...diffBlocks(report),
       ...unchangedBlocks(report),
+      ...leftOutBlocks(report),
       ...problemBlocks('Warnings', report, report.warnings),
       ...problemBlocks('Notices', report, report.notices),
     ],
@@ -163,6 +164,19 @@ function unchangedBlocks(report: Report): Block[] {
   return [{ kind: 'list', text, instead }];
 }
 
+function leftOutBlocks(report: Report): Block[] {
+  const { leftOut: files } = report;
+  if (files.length === 0) return [];
+  const items = files.map(({ path, why }) => [code(path), text(' '), ...words(why)]);
+  return [
+    {
+      kind: 'list',
+      text: render(...folded(`${plural(files.length, 'file')} left out`, bullets(items))),
+      instead: leftOut(report, `the list of ${plural(files.length, 'file')} that no policy is made of`),
+    },
+  ];
+}
+
 function row(report: Report, entry: Entry): PhrasingContent[][] {
   return [
     [text(outcome(report, entry))],
@@ -174,11 +188,15 @@ function row(report: Report, entry: Entry): PhrasingContent[][] {
   ];
 }
 
-function levelWords({ enforcementLevel: { before, after, stated }, action }: Entry): PhrasingContent[] {
-  if (action === 'check') return [text(after ?? 'not stated')];
-  if (before === after && after !== undefined) return [text(stated ? after : `${after} (kept)`)];
-  if (action === 'create' || before === undefined) return [text(after ?? '')];
-  return [text(before), text(' → '), strong(text(after ?? ''))];
+/** The level, what it was before, and where it is stated; `kept` where nothing states it. */
+function levelWords({ enforcementLevel: level, action }: Entry): PhrasingContent[] {
+  const { before, after, stated, source } = level;
+  const from =
+    source === undefined ? [] : [text(' ('), /:\d+$/.test(source) ? code(source) : text(source), text(')')];
+  if (after === undefined) return [text(action === 'check' ? 'not stated' : '')];
+  if (before !== after && before !== undefined)
+    return [text(before), text(' → '), strong(text(after)), ...from];
+  return stated || before === undefined ? [text(after), ...from] : [text(`${after} (kept)`)];
 }
 
 function changeWords({ action, changes, joins, diff }: Entry): PhrasingContent[] {

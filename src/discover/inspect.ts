@@ -1,0 +1,157 @@
+import path from 'node:path';
+import type { Provided } from '../config/provided.ts';
+import { KIND_NAMES } from '../config/settings.ts';
+import type { FileInputs } from '../inputs/file-inputs.ts';
+import {
+  ENFORCEMENT_LEVELS,
+  EXTENSIONS,
+  type OpaFile,
+  type PolicyFile,
+  type SentinelFile,
+  type Stated,
+} from '../policy.ts';
+import type { Place, Problem } from '../problem.ts';
+import { describeRego, describeSentinel } from './description.ts';
+import { policyName } from './names.ts';
+import { noRule, readRego, ruleOf } from './rego.ts';
+import type { Selected } from './selection.ts';
+import { checkSentinel } from './sentinel.ts';
+import { readSource, type Source } from './source.ts';
+
+export type Inspection =
+  | { readonly file: PolicyFile; readonly warnings: readonly Problem[]; readonly renamed: boolean }
+  | { readonly problems: readonly Problem[] };
+
+type SelectedSentinel = Extract<Selected, { kind: 'sentinel' }>;
+type SelectedOpa = Extract<Selected, { kind: 'opa' }>;
+type Checked = {
+  readonly file: PolicyFile;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+};
+
+/** Reads a selected file, checks that it makes a sound policy, and states its settings (interface.md 2, 3). */
+export async function inspect(selected: Selected, inputs: FileInputs): Promise<Inspection> {
+  const title = inputs.namePrefix + titleOf(selected);
+  const name = policyName(title);
+  if (name === undefined || title === inputs.namePrefix) return { problems: [badName(title, selected)] };
+  const source = await readSource(selected.file);
+  if ('message' in source) return { problems: [source] };
+  const { path, location } = selected.file;
+  const base = { name, path, location, sha256: source.sha256 };
+  const checked =
+    selected.kind === 'sentinel'
+      ? inspectSentinel(selected, base, source, inputs)
+      : await inspectRego(selected, base, source, inputs);
+  const { file, problems, warnings } = checked;
+  return problems.length > 0 ? { problems } : { file, warnings, renamed: name !== title };
+}
+
+const titleOf = ({ by, file, kind }: Selected): string =>
+  by?.block.name ?? path.posix.basename(file.path).slice(0, -EXTENSIONS[kind].length);
+
+/** The configuration's line that makes the file a policy, or the file itself. */
+const placeOf = ({ by, file }: Selected): Place =>
+  by === undefined ? { file: file.path } : { file: by.configuration, line: by.block.line };
+
+type Base = Pick<PolicyFile, 'name' | 'path' | 'location' | 'sha256'>;
+
+function inspectSentinel(
+  selected: SelectedSentinel,
+  base: Base,
+  { text }: Source,
+  inputs: FileInputs,
+): Checked {
+  const { by, nearest } = selected;
+  const provided: readonly Provided[] = nearest.flatMap((configuration) => configuration.provided);
+  const { problems, warnings } = checkSentinel(text, base.path, provided);
+  const level = ENFORCEMENT_LEVELS.sentinel.find((known) => known === inputs.enforcementLevel);
+  const enforcementLevel =
+    statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
+  const description = statedBy(selected, by?.block.description) ?? statedInFile(describeSentinel(text));
+  const file: SentinelFile = {
+    ...base,
+    kind: 'sentinel',
+    ...(enforcementLevel && { enforcementLevel }),
+    ...(description && { description }),
+  };
+  return {
+    file,
+    problems: [...problems, ...(by?.block.params ? [hasParams(by.configuration, by.block.params.line)] : [])],
+    warnings,
+  };
+}
+
+async function inspectRego(
+  selected: SelectedOpa,
+  base: Base,
+  { text }: Source,
+  inputs: FileInputs,
+): Promise<Checked> {
+  const { by } = selected;
+  const rego = readRego(text, base.path);
+  const name = rego.package ?? '';
+  const derivedQuery = `data.${name}.deny`;
+  const input = inputs.query?.replaceAll('{package}', name);
+  const query =
+    statedBy(selected, by?.block.query) ??
+    (input === undefined ? undefined : { value: input, source: 'input' });
+  const level = ENFORCEMENT_LEVELS.opa.find((known) => known === inputs.enforcementLevel);
+  const enforcementLevel =
+    statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
+  const description = statedBy(selected, by?.block.description) ?? statedInFile(await describeRego(text));
+  const asked = query?.value ?? derivedQuery;
+  const rule = by === undefined ? ruleOf(asked, name) : undefined;
+  const problems =
+    rule === undefined || rego.hasRule(rule) || rego.problems.length > 0
+      ? []
+      : [noRule(base.path, rule, asked)];
+  const file: OpaFile = {
+    ...base,
+    kind: 'opa',
+    derivedQuery,
+    ...(query && { query }),
+    ...(enforcementLevel && { enforcementLevel }),
+    ...(description && { description }),
+  };
+  return { file, problems: [...rego.problems, ...problems], warnings: rego.warnings };
+}
+
+/** A setting of the block, with the line that states it. */
+function statedBy<T>(
+  { by }: Selected,
+  setting: { value: T; line: number } | undefined,
+): Stated<T> | undefined {
+  return setting && by && { value: setting.value, source: `${by.configuration}:${setting.line}` };
+}
+
+const statedInFile = (value: string | undefined): Stated<string> | undefined =>
+  value === undefined ? undefined : { value, source: 'file' };
+
+/** The level of the input, where it would be used for a policy of a kind that does not have it. */
+export function wrongLevel(selected: readonly Selected[], { enforcementLevel }: FileInputs): Problem[] {
+  if (enforcementLevel === undefined) return [];
+  const unstated = selected.filter(({ by }) => by?.block.enforcementLevel === undefined);
+  return [...Map.groupBy(unstated, ({ kind }) => kind)].flatMap(([kind, [first, ...others]]) => {
+    const levels: readonly string[] = ENFORCEMENT_LEVELS[kind];
+    if (first === undefined || levels.includes(enforcementLevel)) return [];
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return {
+      message: `\`enforcement-level\` is "${enforcementLevel}", which ${KIND_NAMES[kind]} policies do not have: ${first.file.path}${more}.`,
+      place: { input: 'enforcement-level' },
+      advice: `Use one of ${levels.join(', ')}, or publish the two kinds in two steps.`,
+    };
+  });
+}
+
+const badName = (title: string, selected: Selected): Problem => ({
+  message: `"${title}" cannot be made a policy name: names hold ASCII letters, digits, "-" and "_".`,
+  place: placeOf(selected),
+  advice: selected.by === undefined ? 'Rename the file.' : 'Rename the policy.',
+});
+
+const hasParams = (file: string, line: number): Problem => ({
+  message: 'The policy has `params`, which an individually managed policy cannot be given.',
+  place: { file, line },
+  advice: 'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set.',
+});

@@ -1,0 +1,186 @@
+import path from 'node:path';
+import type { Configuration } from '../config/configuration.ts';
+import type { OpaBlock, SentinelBlock } from '../config/policy-blocks.ts';
+import { isRemoteSource } from '../config/remote.ts';
+import type { Problem } from '../problem.ts';
+import type { FoundFile, Locate } from './find-files.ts';
+import { kindOf } from './kind.ts';
+import { pathOf } from './rego.ts';
+import { decides, folderOf, type LeftOut, nearestTo, type Selected, type Selection } from './selection.ts';
+
+/** What selecting needs to know of the repository. */
+export interface Repository {
+  /** What `policies` less `exclude` selects, sorted by path. */
+  readonly candidates: readonly FoundFile[];
+  readonly configurations: readonly Configuration[];
+  /** Finds a file that a block names, from the workspace. */
+  readonly locate: Locate;
+  /** The names that the package of a Rego file is made of; none where it declares none. */
+  readonly packageOf: (file: FoundFile) => Promise<readonly string[]>;
+  /** Rego files below a folder that `policies` and `exclude` do not select. */
+  readonly unselectedRego: (folder: string) => Promise<readonly FoundFile[]>;
+}
+
+/**
+ * Decides which files are policies (interface.md 2): the blocks of configuration files first, then, where none
+ * decides, the files by their names.
+ */
+export async function select(repository: Repository): Promise<Selection> {
+  const choices = (
+    await Promise.all(repository.configurations.map((each) => choose(each, repository)))
+  ).flat();
+  const byBlock = choices.flatMap(({ selected }) => selected ?? []);
+  const named = new Set(byBlock.map(({ file }) => file.location));
+  const rest = repository.candidates.filter(({ location }) => !named.has(location));
+  const byName = rest.map((file) => byFileName(file, repository.configurations));
+  return {
+    selected: [...byBlock, ...byName.flatMap(({ selected }) => selected ?? [])],
+    leftOut: [...choices, ...byName].flatMap(({ leftOut }) => leftOut ?? []),
+    problems: choices.flatMap(({ problem }) => problem ?? []),
+    warnings: choices.flatMap(({ warning }) => warning ?? []),
+    notices: choices.flatMap(({ notice }) => notice ?? []),
+  };
+}
+
+async function choose(configuration: Configuration, repository: Repository): Promise<Choice[]> {
+  if (configuration.kind === 'sentinel') {
+    return Promise.all(
+      configuration.policies.map((block) => chooseSentinel(block, configuration, repository)),
+    );
+  }
+  const folder = folderOf(configuration.path);
+  const own = repository.candidates.filter(
+    ({ path }) =>
+      kindOf(path) === 'opa' &&
+      nearestTo(path, 'opa', repository.configurations).some((each) => folderOf(each.path) === folder),
+  );
+  return Promise.all(configuration.policies.map((block) => chooseOpa(block, own, configuration, repository)));
+}
+
+interface Choice {
+  readonly selected?: Selected;
+  readonly leftOut?: LeftOut;
+  readonly problem?: Problem;
+  readonly warning?: Problem;
+  readonly notice?: Problem;
+}
+
+function byFileName(file: FoundFile, configurations: readonly Configuration[]): Choice {
+  const kind = kindOf(file.path);
+  if (kind === undefined)
+    return { leftOut: { path: file.path, why: 'ends neither in .sentinel nor in .rego' } };
+  const nearest = nearestTo(file.path, kind, configurations);
+  if (!decides(nearest)) return { selected: { kind, file, by: undefined, nearest } };
+  return {
+    leftOut: { path: file.path, why: `is not named by ${nearest.map((each) => each.path).join(', ')}` },
+  };
+}
+
+async function chooseSentinel(
+  block: SentinelBlock,
+  configuration: Configuration,
+  { candidates, configurations, locate }: Repository,
+): Promise<Choice> {
+  const source = block.source?.value ?? `./${block.name}.sentinel`;
+  const place = { file: configuration.path, line: block.source?.line ?? block.line };
+  if (isRemoteSource(source)) return remote(block, source, place);
+  const target = path.posix.join(folderOf(configuration.path), source);
+  if (path.posix.isAbsolute(source) || target.startsWith('..')) {
+    return {
+      problem: {
+        message: `The source "${source}" leads out of the workspace.`,
+        place,
+        advice: 'Name a file inside it.',
+      },
+    };
+  }
+  const file = await locate(target);
+  if (!('location' in file)) {
+    const advice = 'Correct `source`, or remove the block.';
+    return {
+      problem: {
+        message: `The source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
+        place,
+        advice,
+      },
+    };
+  }
+  if (!candidates.some(({ location }) => location === file.location)) return unmatched(block, file, place);
+  const nearest = nearestTo(configuration.path, 'sentinel', configurations);
+  return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
+}
+
+function unmatched(
+  block: SentinelBlock | OpaBlock,
+  { path }: FoundFile,
+  place: { file: string; line: number },
+): Choice {
+  const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
+  return {
+    leftOut: { path, why: 'is not selected by `policies` less `exclude`' },
+    notice: { message, place },
+  };
+}
+
+function remote(block: SentinelBlock, source: string, place: { file: string; line: number }): Choice {
+  return {
+    leftOut: { path: source, why: `is the remote source of policy "${block.name}"` },
+    warning: {
+      message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
+      place,
+      advice: 'Publish it as part of a versioned policy set.',
+    },
+  };
+}
+
+/** The file is the one that declares the query's package: of several packages, the longest that the query begins with. */
+async function chooseOpa(
+  block: OpaBlock,
+  own: readonly FoundFile[],
+  configuration: Configuration,
+  repository: Repository,
+): Promise<Choice> {
+  const place = { file: configuration.path, line: block.query.line };
+  const query = pathOf(block.query.value);
+  if (query === undefined) {
+    const message = `The query "${block.query.value}" of policy "${block.name}" names no package.`;
+    return { problem: { message, place, advice: 'Write it as data.<package>.<rule>.' } };
+  }
+  const files = await declaring(query, own, repository.packageOf);
+  const [file, other] = files;
+  if (file !== undefined && other === undefined) {
+    const nearest = nearestTo(configuration.path, 'opa', repository.configurations);
+    return { selected: { kind: 'opa', file, by: { block, configuration: configuration.path }, nearest } };
+  }
+  if (other !== undefined) return { problem: severalFiles(block, files, place) };
+  const folder = folderOf(configuration.path);
+  const [left] = await declaring(query, await repository.unselectedRego(folder), repository.packageOf);
+  if (left !== undefined) return unmatched(block, left, place);
+  const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks.`;
+  return {
+    problem: { message, place, advice: `Correct \`query\`, or add the file below ${folder || 'the root'}.` },
+  };
+}
+
+async function declaring(
+  query: readonly string[],
+  files: readonly FoundFile[],
+  packageOf: Repository['packageOf'],
+) {
+  const packages = await Promise.all(files.map(async (file) => ({ file, segments: await packageOf(file) })));
+  const fitting = packages.filter(
+    ({ segments }) => segments.length > 0 && segments.every((segment, index) => segment === query[index]),
+  );
+  const longest = Math.max(...fitting.map(({ segments }) => segments.length));
+  return fitting.filter(({ segments }) => segments.length === longest).map(({ file }) => file);
+}
+
+const severalFiles = (
+  block: OpaBlock,
+  files: readonly FoundFile[],
+  place: Problem['place'] & object,
+): Problem => ({
+  message: `Several Rego files declare the package that the query ${block.query.value} of policy "${block.name}" asks: ${files.map((file) => file.path).join(', ')}.`,
+  place,
+  advice: 'A policy holds one file: put the rules into one, or add the others to `exclude`.',
+});

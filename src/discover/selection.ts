@@ -1,0 +1,60 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { OpaBlock, SentinelBlock } from '../config/policy-blocks.ts';
+import type { PolicyKind } from '../policy.ts';
+import type { Problem } from '../problem.ts';
+import type { FoundFile } from './find-files.ts';
+
+/** A file that is to be a policy, and the block of a configuration that says so, if one does. */
+export type Selected =
+  | {
+      readonly kind: 'sentinel';
+      readonly file: FoundFile;
+      readonly by: Chosen<SentinelBlock> | undefined;
+      readonly nearest: readonly Configuration[];
+    }
+  | {
+      readonly kind: 'opa';
+      readonly file: FoundFile;
+      readonly by: Chosen<OpaBlock> | undefined;
+      readonly nearest: readonly Configuration[];
+    };
+
+export interface Chosen<B> {
+  readonly block: B;
+  /** The configuration's path, from the workspace. */
+  readonly configuration: string;
+}
+
+/** What is in the repository, but not published, and why. */
+export interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}
+
+export interface Selection {
+  readonly selected: readonly Selected[];
+  readonly leftOut: readonly LeftOut[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly notices: readonly Problem[];
+}
+
+export const folderOf = (path: string): string =>
+  path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+
+/** The configurations of a kind that stand in the file's folder, or else in the nearest folder above it. */
+export function nearestTo(
+  path: string,
+  kind: PolicyKind,
+  configurations: readonly Configuration[],
+): readonly Configuration[] {
+  const ofKind = configurations.filter((configuration) => configuration.kind === kind);
+  for (let folder = folderOf(path); ; folder = folderOf(folder)) {
+    const here = ofKind.filter((configuration) => folderOf(configuration.path) === folder);
+    if (here.length > 0 || folder === '') return here;
+  }
+}
+
+/** Whether the configurations name policies: one without any selects nothing, and files go by file name. */
+export const decides = (configurations: readonly Configuration[]): boolean =>
+  configurations.some(({ policies }) => policies.length > 0);

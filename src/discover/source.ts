@@ -1,0 +1,44 @@
+import { readCode, reason, sha256 } from '../code.ts';
+import type { Problem } from '../problem.ts';
+import type { FoundFile } from './find-files.ts';
+
+/** A file's text and digest. */
+export interface Source {
+  readonly text: string;
+  /** Lower-case hexadecimal SHA-256 of the file's bytes. */
+  readonly sha256: string;
+}
+
+/** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
+export async function readText({ path, location }: FoundFile): Promise<Source | Problem> {
+  const place = { file: path };
+  let code: Buffer;
+  try {
+    code = await readCode(location);
+  } catch (error) {
+    return { message: `The file cannot be read. ${reason(error as Error)}`, place };
+  }
+  const text = decodeUtf8(code);
+  if (text !== undefined) return { text, sha256: sha256(code) };
+  return {
+    message: 'The file is not valid UTF-8 text.',
+    place,
+    advice: 'Save it as UTF-8, or add it to `exclude`.',
+  };
+}
+
+/** The same for a policy's code, which may not be empty. */
+export async function readSource(file: FoundFile): Promise<Source | Problem> {
+  const source = await readText(file);
+  if (!('text' in source) || source.text.trim() !== '') return source;
+  const advice = 'Write the policy, or add the file to `exclude`.';
+  return { message: 'The file is empty.', place: { file: file.path }, advice };
+}
+
+function decodeUtf8(code: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(code);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { DEFAULT_POLICIES } from './file-inputs.ts';
+import { oneOf, type Reader } from './reader.ts';
+import { readHost, readOrganization } from './terraform-inputs.ts';
+
+export type CommentMode = 'always' | 'changes' | 'never';
+
+export interface CommentInputs {
+  readonly mode: CommentMode;
+  readonly key: string;
+  readonly githubToken: string | undefined;
+}
+
+const MAX_KEY_LENGTH = 100;
+const COMMENT_MODES = { always: 'always', changes: 'changes', never: 'never' } as const;
+export function readCommentInputs(reader: Reader): CommentInputs | undefined {
+  return reader.group(() => ({
+    mode: reader.value('comment', (r) => oneOf(r.text('comment'), 'always' as const, COMMENT_MODES)),
+    key: reader.value('comment-key', readCommentKey),
+    githubToken: reader.text('github-token')?.trim(),
+  }));
+}
+
+/** What tells apart the comments of several uses of the action in one pull request (interface.md 1). */
+function readCommentKey(reader: Reader): string {
+  const key = reader.text('comment-key')?.trim();
+  if (key === undefined) return derivedCommentKey(reader);
+  if (key.length > MAX_KEY_LENGTH || /\p{Cc}|\p{Zl}|\p{Zp}/u.test(key)) {
+    throw new Error(
+      `is longer than ${MAX_KEY_LENGTH} characters or holds control characters; use a short word`,
+    );
+  }
+  return key;
+}
+
+function derivedCommentKey(reader: Reader): string {
+  const policies = reader.text('policies');
+  const parts = [
+    reader.quietly(readHost)?.name,
+    reader.quietly(readOrganization),
+    defaultOwner(reader),
+    reader.text('name-prefix'),
+    policies === undefined || sameLines(policies, DEFAULT_POLICIES) ? undefined : policies.trim(),
+  ];
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+  return `${parts[1] ?? 'policies'}-${digest}`;
+}
+
+/** `<owner>/<repo>`, and `//<working-directory>` when that is not the root (interface.md 1). */
+function defaultOwner({ environment, text }: Reader): string {
+  const folder = (text('working-directory') ?? '.').replace(/^(\.\/)+|\/+$/g, '');
+  return `${environment['GITHUB_REPOSITORY'] ?? ''}${folder === '' || folder === '.' ? '' : `//${folder}`}`;
+}
+
+const sameLines = (a: string, b: string) => a.split(/\s+/).filter(Boolean).join('\n') === b;

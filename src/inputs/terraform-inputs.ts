@@ -1,0 +1,65 @@
+import { type Host, parseHost, terraformCliToken } from './host.ts';
+import { firstOf, type Reader, wholeNumber } from './reader.ts';
+
+/** A policy set as the user names it (interface.md 1). */
+export type PolicySetReference = { readonly id: string } | { readonly name: string };
+
+export interface TerraformInputs {
+  readonly host: Host;
+  readonly organization: string | undefined;
+  readonly token: string | undefined;
+  readonly policySets: readonly PolicySetReference[];
+  readonly parallelism: number;
+}
+
+const DEFAULT_HOST = 'app.terraform.io';
+const MAX_PARALLELISM = 50;
+const POLICY_SET_ID = /^polset-[A-Za-z0-9]{16}$/;
+
+export function readTerraformInputs(reader: Reader): TerraformInputs | undefined {
+  return reader.group(() => {
+    const host = reader.value('hostname', readHost);
+    return {
+      host,
+      organization: reader.value('organization', readOrganization),
+      token: reader.value('token', (r) => readToken(r, host)),
+      policySets: reader.value('policy-sets', readPolicySets),
+      parallelism: reader.value('parallelism', readParallelism),
+    };
+  });
+}
+
+export function readHost({ environment, text }: Reader): Host {
+  const variables = ['TF_CLOUD_HOSTNAME', 'TFE_HOSTNAME', 'TF_HOSTNAME'];
+  return parseHost(text('hostname')?.trim() ?? firstOf(environment, variables) ?? DEFAULT_HOST);
+}
+
+export function readOrganization({ environment, text }: Reader): string | undefined {
+  const name =
+    text('organization')?.trim() ?? firstOf(environment, ['TF_CLOUD_ORGANIZATION', 'TFE_ORGANIZATION']);
+  if (name !== undefined && !/^[A-Za-z0-9_-]+$/.test(name)) {
+    throw new Error(`is "${name}", which is no organization name: those hold letters, digits, "-" and "_"`);
+  }
+  return name;
+}
+
+function readToken({ environment, text }: Reader, host: Host | undefined): string | undefined {
+  const cli = host === undefined ? undefined : terraformCliToken(environment, host);
+  const token = text('token') ?? cli ?? firstOf(environment, ['TFE_TOKEN', 'TF_API_TOKEN']);
+  // A header cannot carry it; the value itself must not be shown.
+  if (token !== undefined && /[^\x21-\x7e]/.test(token.trim())) {
+    throw new Error('holds white space or other characters that no token has; store it again, on one line');
+  }
+  return token?.trim();
+}
+
+function readPolicySets(reader: Reader): PolicySetReference[] {
+  const names = (reader.text('policy-sets') ?? '').split(/[\n,]/).map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ''))].map((name) =>
+    POLICY_SET_ID.test(name) ? { id: name } : { name },
+  );
+}
+
+function readParallelism(reader: Reader): number {
+  return wholeNumber(reader.text('parallelism'), { least: 1, most: MAX_PARALLELISM }) ?? 10;
+}
