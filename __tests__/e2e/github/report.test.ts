@@ -82,7 +82,7 @@ const rows: Row[] = [
     holds: ['<details><summary>1 unchanged</summary>', 'soft-mandatory (kept)'],
     lacks: ['would', 'Dry run', '[!'],
     changed: [
-      ['created', 'a', 'advisory', 'new policy'],
+      ['created', 'a', 'advisory (default)', 'new policy'],
       ['updated', 'b', 'mandatory (kept)', 'code'],
     ],
   },
@@ -95,7 +95,7 @@ const rows: Row[] = [
     holds: ['**Dry run**: nothing was written.'],
     lacks: [/\| (created|updated) \|/],
     changed: [
-      ['would create', 'a', 'advisory', 'new policy'],
+      ['would create', 'a', 'advisory (default)', 'new policy'],
       ['would update', 'b', 'mandatory (kept)', 'code'],
     ],
   },
@@ -117,7 +117,7 @@ const rows: Row[] = [
     ],
     changed: [
       ['update failed', 'z', 'hard-mandatory (kept)', 'code'],
-      ['created', 'a', 'advisory', 'new policy'],
+      ['created', 'a', 'advisory (default)', 'new policy'],
     ],
   },
   {
@@ -129,8 +129,8 @@ const rows: Row[] = [
     outputs: { changed: 'true', ...counts(0, 0, 0, 2) },
     holds: ['answered 403: nope', 'Manage Policies', 'The next run completes it.'],
     changed: [
-      ['create failed', 'a', 'advisory', 'new policy'],
-      ['create failed', 'z', 'advisory', 'new policy'],
+      ['create failed', 'a', 'advisory (default)', 'new policy'],
+      ['create failed', 'z', 'advisory (default)', 'new policy'],
     ],
   },
   {
@@ -185,7 +185,7 @@ const rows: Row[] = [
     event: events.forkPullRequest(),
     heading: '1 file checked, nothing compared or written',
     outputs: { changed: 'false' },
-    changed: [['checked', 'a', 'soft-mandatory', '']],
+    changed: [['checked', 'a', 'soft-mandatory (input)', '']],
   },
   {
     name: 'enforcement that gets stricter or looser has a line above the table',
@@ -203,8 +203,8 @@ const rows: Row[] = [
       /> \[!IMPORTANT\]\n(?:>\n)?> \*\*Enforcement gets stricter\*\*: `a`\.[\s\S]*\n\|/,
     ],
     changed: [
-      ['updated', 'a', 'advisory → **soft-mandatory**', 'enforcement level'],
-      ['updated', 'b', 'hard-mandatory → **soft-mandatory**', 'enforcement level'],
+      ['updated', 'a', 'advisory → **soft-mandatory** (input)', 'enforcement level'],
+      ['updated', 'b', 'hard-mandatory → **soft-mandatory** (input)', 'enforcement level'],
     ],
   },
   {
@@ -218,7 +218,7 @@ const rows: Row[] = [
     outputs: { changed: 'true', ...counts(0, 1, 0, 0) },
     holds: ['**Enforcement would get stricter**: `b`.'],
     lacks: ['looser'],
-    changed: [['would update', 'b', 'advisory → **mandatory**', 'enforcement level']],
+    changed: [['would update', 'b', 'advisory → **mandatory** (input)', 'enforcement level']],
   },
   {
     name: 'policy sets that are joined',
@@ -229,7 +229,7 @@ const rows: Row[] = [
     heading: '1 created, 1 updated',
     outputs: { changed: 'true', ...counts(1, 1, 0, 0) },
     changed: [
-      ['created', 'a', 'advisory', 'new policy; joins `global`, `more`'],
+      ['created', 'a', 'advisory (default)', 'new policy; joins `global`, `more`'],
       ['updated', 'b', 'hard-mandatory (kept)', 'joins `global`, `more`'],
     ],
   },
