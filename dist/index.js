@@ -69105,6 +69105,94 @@ function createPuller(iterator) {
 	};
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./lib/policy.js
+/** The vocabulary of Terraform policies, as HashiCorp's manual spells it. Imports nothing. */
+/** What each kind may be enforced at, from lenient to strict (hcp-terraform-api.md 2.1). */
+const ENFORCEMENT_LEVELS = {
+    sentinel: ['advisory', 'soft-mandatory', 'hard-mandatory'],
+    opa: ['advisory', 'mandatory'],
+};
+const EXTENSIONS = { sentinel: '.sentinel', opa: '.rego' };
+/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (interface.md 2). */
+const MAX_CODE_BYTES = 10 * 2 ** 20;
+/** The level a new policy gets when nothing states one (interface.md 3). */
+const DEFAULT_LEVEL = 'advisory';
+
+;// CONCATENATED MODULE: ./lib/problem.js
+/** What the user is told: what is wrong, where, and what to do (interface.md 1). */
+/** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
+class ProblemsError extends Error {
+    name = 'ProblemsError';
+    problems;
+    constructor(problems) {
+        super(problems.map(describeProblem).join('\n'));
+        this.problems = problems;
+    }
+}
+/** `cost.rego:3`, `input policies`, or nothing. */
+function describePlace(place) {
+    if (place?.file !== undefined)
+        return place.line === undefined ? place.file : `${place.file}:${place.line}`;
+    return place?.input === undefined ? '' : `input ${place.input}`;
+}
+/** One line: where, what, what to do. */
+function describeProblem({ message, place, advice }) {
+    const where = describePlace(place);
+    return `${where === '' ? '' : `${where}: `}${message}${advice === undefined ? '' : ` ${advice}`}`;
+}
+
+;// CONCATENATED MODULE: ./lib/code.js
+
+
+
+
+/**
+ * Reads the bytes of a policy.
+ *
+ * The location is a real path that was found inside the workspace. That it still is one is checked on the
+ * open file: a link swapped in afterwards is not followed, a pipe is not waited for.
+ *
+ * @throws Error that says what is wrong with the file.
+ */
+async function readCode(location) {
+    const flags = promises_.constants.O_RDONLY | (promises_.constants.O_NOFOLLOW ?? 0) | (promises_.constants.O_NONBLOCK ?? 0);
+    const file = await (0,promises_.open)(location, flags);
+    try {
+        const stat = await file.stat();
+        if (!stat.isFile() || (await (0,promises_.realpath)(location)) !== location)
+            throw new Error('It is no regular file any more.');
+        if (stat.size > MAX_CODE_BYTES) {
+            throw new Error(`It holds ${stat.size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`);
+        }
+        return await file.readFile();
+    }
+    finally {
+        await file.close();
+    }
+}
+/**
+ * Reads the code of a policy file again, after it was found sound: code is not held meanwhile.
+ *
+ * @throws ProblemsError where the file is no longer the one that was checked.
+ */
+async function readChecked(file) {
+    const place = { file: file.path };
+    const code = await readCode(file.location).catch((error) => {
+        throw new ProblemsError([{ message: `The file cannot be read any more: ${reason(error)}`, place }]);
+    });
+    if (sha256(code) === file.sha256)
+        return code;
+    throw new ProblemsError([{ message: 'The file changed during the run.', place, advice: 'Run again.' }]);
+}
+/** What a failure of the file system says, without the path of this machine. */
+const reason = (error) => 'code' in error && typeof error.code === 'string' ? `${error.message.split(',')[0]}.` : error.message;
+/** Lower-case hexadecimal SHA-256. */
+const sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+
 ;// CONCATENATED MODULE: ./lib/config/document.js
 /** What a configuration says, whichever syntax it is written in (HCL, or HCL's JSON). Imports nothing. */
 const NULL = { other: 'null' };
@@ -69172,8 +69260,6 @@ const fault = ({ startPosition: { row, column } }, line, message) => ({
 
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:module"
 const external_node_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
 // EXTERNAL MODULE: external "node:url"
@@ -69617,19 +69703,6 @@ function json_readValue({ type, value }) {
     return text === undefined ? { other: 'a template' } : { text };
 }
 
-;// CONCATENATED MODULE: ./lib/policy.js
-/** The vocabulary of Terraform policies, as HashiCorp's manual spells it. Imports nothing. */
-/** What each kind may be enforced at, from lenient to strict (hcp-terraform-api.md 2.1). */
-const ENFORCEMENT_LEVELS = {
-    sentinel: ['advisory', 'soft-mandatory', 'hard-mandatory'],
-    opa: ['advisory', 'mandatory'],
-};
-const EXTENSIONS = { sentinel: '.sentinel', opa: '.rego' };
-/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (interface.md 2). */
-const MAX_CODE_BYTES = 10 * 2 ** 20;
-/** The level a new policy gets when nothing states one (interface.md 3). */
-const DEFAULT_LEVEL = 'advisory';
-
 ;// CONCATENATED MODULE: ./lib/config/settings.js
 
 /** Collects what is wrong with one file. */
@@ -69871,29 +69944,6 @@ function syntaxProblem({ line, column, message, advice }, path, text) {
         place: { file: path, line },
         advice: advice ?? 'Correct it, or add the file to `exclude`.',
     };
-}
-
-;// CONCATENATED MODULE: ./lib/problem.js
-/** What the user is told: what is wrong, where, and what to do (interface.md 1). */
-/** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
-class ProblemsError extends Error {
-    name = 'ProblemsError';
-    problems;
-    constructor(problems) {
-        super(problems.map(describeProblem).join('\n'));
-        this.problems = problems;
-    }
-}
-/** `cost.rego:3`, `input policies`, or nothing. */
-function describePlace(place) {
-    if (place?.file !== undefined)
-        return place.line === undefined ? place.file : `${place.file}:${place.line}`;
-    return place?.input === undefined ? '' : `input ${place.input}`;
-}
-/** One line: where, what, what to do. */
-function describeProblem({ message, place, advice }) {
-    const where = describePlace(place);
-    return `${where === '' ? '' : `${where}: `}${message}${advice === undefined ? '' : ` ${advice}`}`;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@actions/glob/lib/internal-glob-options-helper.js
@@ -73957,56 +74007,6 @@ const noMain = (file) => ({
     advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./lib/code.js
-
-
-
-
-/**
- * Reads the bytes of a policy.
- *
- * The location is a real path that was found inside the workspace. That it still is one is checked on the
- * open file: a link swapped in afterwards is not followed, a pipe is not waited for.
- *
- * @throws Error that says what is wrong with the file.
- */
-async function readCode(location) {
-    const flags = promises_.constants.O_RDONLY | (promises_.constants.O_NOFOLLOW ?? 0) | (promises_.constants.O_NONBLOCK ?? 0);
-    const file = await (0,promises_.open)(location, flags);
-    try {
-        const stat = await file.stat();
-        if (!stat.isFile() || (await (0,promises_.realpath)(location)) !== location)
-            throw new Error('It is no regular file any more.');
-        if (stat.size > MAX_CODE_BYTES) {
-            throw new Error(`It holds ${stat.size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`);
-        }
-        return await file.readFile();
-    }
-    finally {
-        await file.close();
-    }
-}
-/**
- * Reads the code of a policy file again, after it was found sound: code is not held meanwhile.
- *
- * @throws ProblemsError where the file is no longer the one that was checked.
- */
-async function readChecked(file) {
-    const place = { file: file.path };
-    const code = await readCode(file.location).catch((error) => {
-        throw new ProblemsError([{ message: `The file cannot be read any more: ${reason(error)}`, place }]);
-    });
-    if (sha256(code) === file.sha256)
-        return code;
-    throw new ProblemsError([{ message: 'The file changed during the run.', place, advice: 'Run again.' }]);
-}
-/** What a failure of the file system says, without the path of this machine. */
-const reason = (error) => 'code' in error && typeof error.code === 'string' ? `${error.message.split(',')[0]}.` : error.message;
-/** Lower-case hexadecimal SHA-256. */
-const sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-
 ;// CONCATENATED MODULE: ./lib/discover/source.js
 
 /** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
@@ -74331,6 +74331,7 @@ const severalFiles = (block, files, place) => ({
 
 
 
+
 const NOTHING_FOUND = { files: [], leftOut: [], problems: [], warnings: [], notices: [] };
 const OPEN_FILES = 16;
 /** Finds the policies of the repository and checks that each is sound (interface.md 2, 3). */
@@ -74339,9 +74340,10 @@ async function discover(workspace, inputs) {
         return await discoverIn(await resolveFolder(workspace, inputs.workingDirectory), inputs);
     }
     catch (error) {
-        if (!(error instanceof ProblemsError))
-            throw error;
-        return { ...NOTHING_FOUND, problems: error.problems };
+        if (error instanceof ProblemsError)
+            return { ...NOTHING_FOUND, problems: error.problems };
+        const message = `The files of the repository cannot be listed. ${reason(error)}`;
+        return { ...NOTHING_FOUND, problems: [{ message, place: { input: 'working-directory' } }] };
     }
 }
 async function discoverIn(folder, inputs) {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import pMap from 'p-map';
+import { reason } from '../code.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import type { FileInputs } from '../inputs/file-inputs.ts';
 import type { PolicyFile } from '../policy.ts';
@@ -31,8 +32,9 @@ export async function discover(workspace: string, inputs: FileInputs): Promise<D
   try {
     return await discoverIn(await resolveFolder(workspace, inputs.workingDirectory), inputs);
   } catch (error) {
-    if (!(error instanceof ProblemsError)) throw error;
-    return { ...NOTHING_FOUND, problems: error.problems };
+    if (error instanceof ProblemsError) return { ...NOTHING_FOUND, problems: error.problems };
+    const message = `The files of the repository cannot be listed. ${reason(error as Error)}`;
+    return { ...NOTHING_FOUND, problems: [{ message, place: { input: 'working-directory' } }] };
   }
 }
 
