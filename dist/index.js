@@ -69838,6 +69838,21 @@ function readProvided({ name: type, labels, line }, findings) {
     findings.warning(line, `\`import "${first}"\` is not known and not read.`, `Known are ${FORMS.join(', ')}.`);
     return undefined;
 }
+/** Reads the files of `module "x" { source }`, `import "module" "x" { source }` and `mock "x" { module { source } }`. */
+function readSupport(block) {
+    if (block.name === 'mock') {
+        const inner = block.body.find((element) => element.type === 'block' && element.name === 'module');
+        return inner?.type === 'block' ? supportOf('mock', inner) : undefined;
+    }
+    const isModule = block.name === 'module' || (block.name === 'import' && block.labels[0] === 'module');
+    return isModule ? supportOf('module', block) : undefined;
+}
+function supportOf(role, { body }) {
+    const source = body.find((element) => element.type === 'attribute' && element.name === 'source');
+    return source?.type === 'attribute' && 'text' in source.value
+        ? { role, source: source.value.text }
+        : undefined;
+}
 
 ;// CONCATENATED MODULE: ./lib/config/configuration.js
 
@@ -69857,20 +69872,27 @@ async function readConfiguration(path, text) {
     findings.problems.push(...document.faults.map((fault) => syntaxProblem(fault, path, lines)));
     return configurationKind(path) === 'opa' ? readOpa(document, findings) : readSentinel(document, findings);
 }
+/** A configuration file that is there, but cannot be read. */
+function unreadableConfiguration(path, problem) {
+    const nothing = { policies: [], provided: [], support: [], warnings: [] };
+    return { path, kind: configurationKind(path), decides: true, problems: [problem], ...nothing };
+}
 function readSentinel(document, findings) {
     const [blocks, imports] = readOutermost(document, SENTINEL_BLOCKS, 'sentinel', findings);
     const policies = blocks.flatMap((block) => readSentinelBlock(block, block.labels[0] ?? '', findings) ?? []);
     const provided = imports.flatMap((block) => readProvided(block, findings) ?? []);
-    return { ...configuration_summary(findings), kind: 'sentinel', policies, provided };
+    const support = document.elements.flatMap((element) => element.type === 'block' ? (readSupport(element) ?? []) : []);
+    return { ...configuration_summary(document, findings), kind: 'sentinel', policies, provided, support };
 }
 function readOpa(document, findings) {
     const [blocks] = readOutermost(document, OPA_BLOCKS, 'opa', findings);
     const policies = blocks.flatMap((block) => readOpaBlock(block, block.labels[0] ?? '', findings) ?? []);
-    return { ...configuration_summary(findings), kind: 'opa', policies, provided: [] };
+    return { ...configuration_summary(document, findings), kind: 'opa', policies, provided: [], support: [] };
 }
 const byLine = (a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0);
-const configuration_summary = ({ path, problems, warnings }) => ({
+const configuration_summary = ({ elements, faults }, { path, problems, warnings }) => ({
     path,
+    decides: faults.length > 0 || elements.some(({ name }) => name === 'policy'),
     problems: problems.toSorted(byLine),
     warnings: warnings.toSorted(byLine),
 });
@@ -73839,6 +73861,7 @@ function joinLines(lines) {
 }
 
 ;// CONCATENATED MODULE: ./lib/discover/names.js
+
 /** ASCII punctuation and space, less `-` and `_`, which names may hold. */
 const REPLACED = /[ !-,./:-@[-^`{-~]/g;
 /**
@@ -73850,15 +73873,20 @@ function policyName(text) {
     return /^[A-Za-z0-9_-]+$/.test(name) ? name : undefined;
 }
 /** Two policies that end with one name, or with names that differ in letter case only (interface.md 2). */
-function duplicateNames(files) {
-    const byName = Map.groupBy(files, (file) => file.name.toLowerCase());
-    return [...byName.values()].flatMap(([first, ...others]) => others.map((other) => ({
-        message: first?.name === other.name
-            ? `${first.path} and ${other.path} both give a policy named ${other.name}.`
-            : `${first?.path} and ${other.path} give policies whose names differ in letter case only: ${first?.name}, ${other.name}.`,
-        place: { file: other.path },
-        advice: 'A name is unique in an organization: rename one file, or add it to `exclude`.',
-    })));
+function duplicateNames(named) {
+    const byName = Map.groupBy(named, ({ name }) => name.toLowerCase());
+    return [...byName.values()].flatMap(([first, ...others]) => first === undefined ? [] : others.map((other) => duplicate(first, other)));
+}
+function duplicate(first, other) {
+    const both = `${describePlace(first.place)} and ${describePlace(other.place)}`;
+    const rename = other.place.line === undefined ? 'rename one file, or add it to `exclude`' : 'rename one policy';
+    return {
+        message: first.name === other.name
+            ? `${both} both give a policy named ${other.name}.`
+            : `${both} give policies whose names differ in letter case only: ${first.name}, ${other.name}.`,
+        place: other.place,
+        advice: `A name is unique in an organization: ${rename}.`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/discover/outline.js
@@ -74057,8 +74085,8 @@ function decodeUtf8(code) {
 /** Reads a selected file, checks that it makes a sound policy, and states its settings (interface.md 2, 3). */
 async function inspect(selected, inputs) {
     const title = inputs.namePrefix + titleOf(selected);
-    const name = policyName(title);
-    if (name === undefined || title === inputs.namePrefix)
+    const name = nameOf(selected, inputs);
+    if (name === undefined)
         return { problems: [badName(title, selected)] };
     const source = await readSource(selected.file);
     if ('message' in source)
@@ -74072,6 +74100,11 @@ async function inspect(selected, inputs) {
     return problems.length > 0 ? { problems } : { file, warnings, renamed: name !== title };
 }
 const titleOf = ({ by, file, kind }) => by?.block.name ?? external_node_path_.posix.basename(file.path).slice(0, -EXTENSIONS[kind].length);
+/** The name of the policy; undefined where its title cannot be made one. */
+function nameOf(selected, { namePrefix }) {
+    const title = titleOf(selected);
+    return title === '' ? undefined : policyName(namePrefix + title);
+}
 /** The configuration's line that makes the file a policy, or the file itself. */
 const placeOf = ({ by, file }) => by === undefined ? { file: file.path } : { file: by.configuration, line: by.block.line };
 function inspectSentinel(selected, base, { text }, inputs) {
@@ -74188,7 +74221,7 @@ function nearestTo(path, kind, configurations) {
     }
 }
 /** Whether the configurations name policies: one without any selects nothing, and files go by file name. */
-const decides = (configurations) => configurations.some(({ policies }) => policies.length > 0);
+const decides = (configurations) => configurations.some((configuration) => configuration.decides);
 
 ;// CONCATENATED MODULE: ./lib/discover/select.js
 
@@ -74205,14 +74238,31 @@ async function select_select(repository) {
     const byBlock = choices.flatMap(({ selected }) => selected ?? []);
     const named = new Set(byBlock.map(({ file }) => file.location));
     const rest = repository.candidates.filter(({ location }) => !named.has(location));
-    const byName = rest.map((file) => byFileName(file, repository.configurations));
+    const roles = await supportFiles(repository);
+    const byName = rest.map((file) => {
+        const role = roles.get(file.location);
+        if (role !== undefined)
+            return { leftOut: { path: file.path, why: role } };
+        return byFileName(file, repository.configurations);
+    });
     return {
-        selected: [...byBlock, ...byName.flatMap(({ selected }) => selected ?? [])],
+        selected: [...byBlock, ...byName.flatMap((choice) => choice.selected ?? [])],
         leftOut: [...choices, ...byName].flatMap(({ leftOut }) => leftOut ?? []),
         problems: choices.flatMap(({ problem }) => problem ?? []),
         warnings: choices.flatMap(({ warning }) => warning ?? []),
         notices: choices.flatMap(({ notice }) => notice ?? []),
     };
+}
+/** What configurations use for something else than a policy: `is a module of aws/sentinel.hcl`, by location. */
+async function supportFiles({ configurations, locate }) {
+    const roles = configurations.flatMap(({ path, support }) => support.map(({ role, source }) => ({ source: pathFrom(path, source), why: `is a ${role} of ${path}` })));
+    const located = await Promise.all(roles.map(async ({ source, why }) => source === undefined ? undefined : { file: await locate(source), why }));
+    return new Map(located.flatMap((each) => (each && 'location' in each.file ? [[each.file.location, each.why]] : [])));
+}
+/** A source's path from the workspace; undefined where it leads out. */
+function pathFrom(configuration, source) {
+    const target = external_node_path_.posix.join(folderOf(configuration), source);
+    return external_node_path_.posix.isAbsolute(source) || target === '..' || target.startsWith('../') ? undefined : target;
 }
 async function choose(configuration, repository) {
     if (configuration.kind === 'sentinel') {
@@ -74239,8 +74289,8 @@ async function chooseSentinel(block, configuration, { candidates, configurations
     const place = { file: configuration.path, line: block.source?.line ?? block.line };
     if (isRemoteSource(source))
         return remote(block, source, place);
-    const target = external_node_path_.posix.join(folderOf(configuration.path), source);
-    if (external_node_path_.posix.isAbsolute(source) || target.startsWith('..')) {
+    const target = pathFrom(configuration.path, source);
+    if (target === undefined) {
         return {
             problem: {
                 message: `The source "${source}" leads out of the workspace.`,
@@ -74354,8 +74404,6 @@ async function discoverIn(folder, inputs) {
     ]);
     const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
     const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
-    if (!candidates.some((file) => kindOf(file.path)) && found.problems.length === 0)
-        throw nothingFound(folder, inputs);
     const selection = await select_select({
         candidates,
         configurations: configured.configurations,
@@ -74367,48 +74415,52 @@ async function discoverIn(folder, inputs) {
         concurrency: OPEN_FILES,
     });
     const sound = inspections.filter((inspection) => 'file' in inspection);
-    const files = sound
-        .map(({ file }) => file)
-        .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
     const problems = [
         ...found.problems,
         ...configured.problems,
         ...selection.problems,
         ...inspections.flatMap((inspection) => ('problems' in inspection ? inspection.problems : [])),
         ...wrongLevel(selection.selected, inputs),
-        ...duplicateNames(files),
+        ...duplicateNames(namesOf(selection.selected, inputs)),
     ];
-    if (selection.selected.length === 0 && problems.length === 0)
-        throw nothingSelected(selection.leftOut);
+    const nothing = selection.selected.length === 0 && problems.length === 0;
     return {
-        files,
+        files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
         leftOut: selection.leftOut,
-        problems,
+        problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
         warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
         notices: [...renamedNotice(sound), ...otherFilesNotice(candidates), ...selection.notices],
     };
+}
+const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+/** The names that the selected files get, sound or not, in the order of their places. */
+function namesOf(selected, inputs) {
+    return selected
+        .flatMap((each) => {
+        const name = nameOf(each, inputs);
+        return name === undefined ? [] : [{ name, place: placeOf(each) }];
+    })
+        .sort((a, b) => byText(a.place.file ?? '', b.place.file ?? '') || (a.place.line ?? 0) - (b.place.line ?? 0));
 }
 async function readConfigurations(folder, { config, exclude }) {
     if (config.length === 0)
         return { configurations: [], problems: [], warnings: [] };
     const found = await findFiles(folder, { include: config, exclude });
-    const read = await pMap(found.files, readConfigurationFile, {
-        concurrency: OPEN_FILES,
-    });
-    const configurations = read.filter((each) => 'kind' in each);
+    const read = await pMap(found.files, readConfigurationFile, { concurrency: OPEN_FILES });
+    // What cannot be read may name policies all the same: nothing below it goes by file name.
+    const unread = found.problems.map((problem) => unreadableConfiguration(problem.place?.file ?? '', problem));
+    const configurations = [...read, ...unread];
     return {
         configurations,
-        problems: [
-            ...found.problems,
-            ...read.flatMap((each) => ('kind' in each ? [] : [each])),
-            ...configurations.flatMap(({ problems }) => problems),
-        ],
+        problems: configurations.flatMap(({ problems }) => problems),
         warnings: configurations.flatMap(({ warnings }) => warnings),
     };
 }
 async function readConfigurationFile(file) {
     const source = await source_readText(file);
-    return 'text' in source ? readConfiguration(file.path, source.text) : source;
+    return 'text' in source
+        ? readConfiguration(file.path, source.text)
+        : unreadableConfiguration(file.path, source);
 }
 async function packageOf(file) {
     const source = await source_readText(file);
@@ -74425,7 +74477,19 @@ function remembering(look) {
 async function unselectedRego(folder, below, candidates) {
     const { files } = await findFiles({ workspace: folder.workspace, root: external_node_path_.join(folder.workspace, below) }, { include: ['**/*.rego'], exclude: [] });
     const selected = new Set(candidates.map(({ location }) => location));
-    return files.filter(({ location }) => !selected.has(location));
+    // Tests declare the package that they test, and are no policy of a block.
+    return files.filter(({ location }) => !selected.has(location) && !location.endsWith('_test.rego'));
+}
+function nothingSelected(folder, inputs, leftOut) {
+    if (leftOut.every(({ path }) => kindOf(path) === undefined))
+        return nothingFound(folder, inputs);
+    const first = leftOut.slice(0, 5).map(({ path, why }) => `${path} ${why}`);
+    const more = leftOut.length > first.length ? `; and ${leftOut.length - first.length} more` : '';
+    return {
+        message: `No file is a policy: ${first.join('; ')}${more}.`,
+        place: { input: 'config' },
+        advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+    };
 }
 function nothingFound({ workspace, root }, { policies, exclude }) {
     const folder = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/') || 'the root of the workspace';
@@ -74433,23 +74497,11 @@ function nothingFound({ workspace, root }, { policies, exclude }) {
     const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
     const braces = policies.include.some((pattern) => pattern.includes('{'));
     const hint = braces ? ' Braces are not expanded: give each alternative a line of its own.' : '';
-    return new ProblemsError([
-        {
-            message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
-            place: { input: 'policies' },
-            advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.${hint}`,
-        },
-    ]);
-}
-function nothingSelected(leftOut) {
-    const first = leftOut.slice(0, 5).map(({ path, why }) => `${path} ${why}`);
-    return new ProblemsError([
-        {
-            message: `No file is a policy: ${first.join('; ')}${leftOut.length > 5 ? `; and ${leftOut.length - 5} more` : ''}.`,
-            place: { input: 'config' },
-            advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
-        },
-    ]);
+    return {
+        message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
+        place: { input: 'policies' },
+        advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.${hint}`,
+    };
 }
 function renamedNotice(sound) {
     const renamed = sound

@@ -4,13 +4,16 @@ import type { Attribute, Block, Document, Element, SyntaxFault } from './documen
 import { readHcl } from './hcl.ts';
 import { readJson } from './json.ts';
 import { type OpaBlock, readOpaBlock, readSentinelBlock, type SentinelBlock } from './policy-blocks.ts';
-import { type Provided, readProvided } from './provided.ts';
+import { type Provided, readProvided, readSupport, type Support } from './provided.ts';
 import { Findings, KIND_NAMES } from './settings.ts';
 
 interface Read {
   /** From the workspace, with `/` between folders. */
   readonly path: string;
+  /** Whether it has `policy` blocks, or may have some that cannot be read: then what it does not name is no policy. */
+  readonly decides: boolean;
   readonly provided: readonly Provided[];
+  readonly support: readonly Support[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
@@ -34,23 +37,33 @@ export async function readConfiguration(path: string, text: string): Promise<Con
   return configurationKind(path) === 'opa' ? readOpa(document, findings) : readSentinel(document, findings);
 }
 
+/** A configuration file that is there, but cannot be read. */
+export function unreadableConfiguration(path: string, problem: Problem): Configuration {
+  const nothing = { policies: [], provided: [], support: [], warnings: [] };
+  return { path, kind: configurationKind(path), decides: true, problems: [problem], ...nothing };
+}
+
 function readSentinel(document: Document, findings: Findings): Configuration {
   const [blocks, imports] = readOutermost(document, SENTINEL_BLOCKS, 'sentinel', findings);
   const policies = blocks.flatMap((block) => readSentinelBlock(block, block.labels[0] ?? '', findings) ?? []);
   const provided = imports.flatMap((block) => readProvided(block, findings) ?? []);
-  return { ...summary(findings), kind: 'sentinel', policies, provided };
+  const support = document.elements.flatMap((element) =>
+    element.type === 'block' ? (readSupport(element) ?? []) : [],
+  );
+  return { ...summary(document, findings), kind: 'sentinel', policies, provided, support };
 }
 
 function readOpa(document: Document, findings: Findings): Configuration {
   const [blocks] = readOutermost(document, OPA_BLOCKS, 'opa', findings);
   const policies = blocks.flatMap((block) => readOpaBlock(block, block.labels[0] ?? '', findings) ?? []);
-  return { ...summary(findings), kind: 'opa', policies, provided: [] };
+  return { ...summary(document, findings), kind: 'opa', policies, provided: [], support: [] };
 }
 
 const byLine = (a: Problem, b: Problem) => (a.place?.line ?? 0) - (b.place?.line ?? 0);
 
-const summary = ({ path, problems, warnings }: Findings) => ({
+const summary = ({ elements, faults }: Document, { path, problems, warnings }: Findings) => ({
   path,
+  decides: faults.length > 0 || elements.some(({ name }) => name === 'policy'),
   problems: problems.toSorted(byLine),
   warnings: warnings.toSorted(byLine),
 });

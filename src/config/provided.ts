@@ -28,3 +28,27 @@ export function readProvided({ name: type, labels, line }: Block, findings: Find
   );
   return undefined;
 }
+
+/** A file that the configuration uses for something else than a policy. */
+export interface Support {
+  readonly role: 'module' | 'mock';
+  /** As it is written: relative to the configuration's folder, or remote. */
+  readonly source: string;
+}
+
+/** Reads the files of `module "x" { source }`, `import "module" "x" { source }` and `mock "x" { module { source } }`. */
+export function readSupport(block: Block): Support | undefined {
+  if (block.name === 'mock') {
+    const inner = block.body.find((element) => element.type === 'block' && element.name === 'module');
+    return inner?.type === 'block' ? supportOf('mock', inner) : undefined;
+  }
+  const isModule = block.name === 'module' || (block.name === 'import' && block.labels[0] === 'module');
+  return isModule ? supportOf('module', block) : undefined;
+}
+
+function supportOf(role: Support['role'], { body }: Block): Support | undefined {
+  const source = body.find((element) => element.type === 'attribute' && element.name === 'source');
+  return source?.type === 'attribute' && 'text' in source.value
+    ? { role, source: source.value.text }
+    : undefined;
+}

@@ -1,17 +1,17 @@
 import path from 'node:path';
 import pMap from 'p-map';
 import { reason } from '../code.ts';
-import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { type Configuration, readConfiguration, unreadableConfiguration } from '../config/configuration.ts';
 import type { FileInputs } from '../inputs/file-inputs.ts';
 import type { PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
 import { type Folder, type FoundFile, findFiles, locatorOf, resolveFolder } from './find-files.ts';
-import { inspect, wrongLevel } from './inspect.ts';
+import { inspect, nameOf, placeOf, wrongLevel } from './inspect.ts';
 import { kindOf } from './kind.ts';
-import { duplicateNames } from './names.ts';
+import { duplicateNames, type Named } from './names.ts';
 import { readRego, segmentsOf } from './rego.ts';
 import { select } from './select.ts';
-import type { LeftOut } from './selection.ts';
+import type { LeftOut, Selected } from './selection.ts';
 import { readText } from './source.ts';
 
 export interface Discovery {
@@ -46,9 +46,6 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
   ]);
   const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
   const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
-  if (!candidates.some((file) => kindOf(file.path)) && found.problems.length === 0)
-    throw nothingFound(folder, inputs);
-
   const selection = await select({
     candidates,
     configurations: configured.configurations,
@@ -60,25 +57,36 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     concurrency: OPEN_FILES,
   });
   const sound = inspections.filter((inspection) => 'file' in inspection);
-  const files = sound
-    .map(({ file }) => file)
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const problems = [
     ...found.problems,
     ...configured.problems,
     ...selection.problems,
     ...inspections.flatMap((inspection) => ('problems' in inspection ? inspection.problems : [])),
     ...wrongLevel(selection.selected, inputs),
-    ...duplicateNames(files),
+    ...duplicateNames(namesOf(selection.selected, inputs)),
   ];
-  if (selection.selected.length === 0 && problems.length === 0) throw nothingSelected(selection.leftOut);
+  const nothing = selection.selected.length === 0 && problems.length === 0;
   return {
-    files,
+    files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
     leftOut: selection.leftOut,
-    problems,
+    problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
     warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
     notices: [...renamedNotice(sound), ...otherFilesNotice(candidates), ...selection.notices],
   };
+}
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The names that the selected files get, sound or not, in the order of their places. */
+function namesOf(selected: readonly Selected[], inputs: FileInputs): Named[] {
+  return selected
+    .flatMap((each) => {
+      const name = nameOf(each, inputs);
+      return name === undefined ? [] : [{ name, place: placeOf(each) }];
+    })
+    .sort(
+      (a, b) => byText(a.place.file ?? '', b.place.file ?? '') || (a.place.line ?? 0) - (b.place.line ?? 0),
+    );
 }
 
 interface Configured {
@@ -90,24 +98,22 @@ interface Configured {
 async function readConfigurations(folder: Folder, { config, exclude }: FileInputs): Promise<Configured> {
   if (config.length === 0) return { configurations: [], problems: [], warnings: [] };
   const found = await findFiles(folder, { include: config, exclude });
-  const read = await pMap(found.files, readConfigurationFile, {
-    concurrency: OPEN_FILES,
-  });
-  const configurations = read.filter((each) => 'kind' in each);
+  const read = await pMap(found.files, readConfigurationFile, { concurrency: OPEN_FILES });
+  // What cannot be read may name policies all the same: nothing below it goes by file name.
+  const unread = found.problems.map((problem) => unreadableConfiguration(problem.place?.file ?? '', problem));
+  const configurations = [...read, ...unread];
   return {
     configurations,
-    problems: [
-      ...found.problems,
-      ...read.flatMap((each) => ('kind' in each ? [] : [each])),
-      ...configurations.flatMap(({ problems }) => problems),
-    ],
+    problems: configurations.flatMap(({ problems }) => problems),
     warnings: configurations.flatMap(({ warnings }) => warnings),
   };
 }
 
-async function readConfigurationFile(file: FoundFile): Promise<Configuration | Problem> {
+async function readConfigurationFile(file: FoundFile): Promise<Configuration> {
   const source = await readText(file);
-  return 'text' in source ? readConfiguration(file.path, source.text) : source;
+  return 'text' in source
+    ? readConfiguration(file.path, source.text)
+    : unreadableConfiguration(file.path, source);
 }
 
 async function packageOf(file: FoundFile): Promise<readonly string[]> {
@@ -134,33 +140,32 @@ async function unselectedRego(
     { include: ['**/*.rego'], exclude: [] },
   );
   const selected = new Set(candidates.map(({ location }) => location));
-  return files.filter(({ location }) => !selected.has(location));
+  // Tests declare the package that they test, and are no policy of a block.
+  return files.filter(({ location }) => !selected.has(location) && !location.endsWith('_test.rego'));
 }
 
-function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileInputs): ProblemsError {
+function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly LeftOut[]): Problem {
+  if (leftOut.every(({ path }) => kindOf(path) === undefined)) return nothingFound(folder, inputs);
+  const first = leftOut.slice(0, 5).map(({ path, why }) => `${path} ${why}`);
+  const more = leftOut.length > first.length ? `; and ${leftOut.length - first.length} more` : '';
+  return {
+    message: `No file is a policy: ${first.join('; ')}${more}.`,
+    place: { input: 'config' },
+    advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+  };
+}
+
+function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileInputs): Problem {
   const folder = path.relative(workspace, root).replaceAll(path.sep, '/') || 'the root of the workspace';
   const excluded = [...policies.exclude, ...exclude];
   const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
   const braces = policies.include.some((pattern) => pattern.includes('{'));
   const hint = braces ? ' Braces are not expanded: give each alternative a line of its own.' : '';
-  return new ProblemsError([
-    {
-      message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
-      place: { input: 'policies' },
-      advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.${hint}`,
-    },
-  ]);
-}
-
-function nothingSelected(leftOut: readonly LeftOut[]): ProblemsError {
-  const first = leftOut.slice(0, 5).map(({ path, why }) => `${path} ${why}`);
-  return new ProblemsError([
-    {
-      message: `No file is a policy: ${first.join('; ')}${leftOut.length > 5 ? `; and ${leftOut.length - 5} more` : ''}.`,
-      place: { input: 'config' },
-      advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
-    },
-  ]);
+  return {
+    message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
+    place: { input: 'policies' },
+    advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.${hint}`,
+  };
 }
 
 function renamedNotice(sound: readonly { file: PolicyFile; renamed: boolean }[]): Problem[] {

@@ -33,8 +33,8 @@ type Checked = {
 /** Reads a selected file, checks that it makes a sound policy, and states its settings (interface.md 2, 3). */
 export async function inspect(selected: Selected, inputs: FileInputs): Promise<Inspection> {
   const title = inputs.namePrefix + titleOf(selected);
-  const name = policyName(title);
-  if (name === undefined || title === inputs.namePrefix) return { problems: [badName(title, selected)] };
+  const name = nameOf(selected, inputs);
+  if (name === undefined) return { problems: [badName(title, selected)] };
   const source = await readSource(selected.file);
   if ('message' in source) return { problems: [source] };
   const { path, location } = selected.file;
@@ -50,8 +50,14 @@ export async function inspect(selected: Selected, inputs: FileInputs): Promise<I
 const titleOf = ({ by, file, kind }: Selected): string =>
   by?.block.name ?? path.posix.basename(file.path).slice(0, -EXTENSIONS[kind].length);
 
+/** The name of the policy; undefined where its title cannot be made one. */
+export function nameOf(selected: Selected, { namePrefix }: FileInputs): string | undefined {
+  const title = titleOf(selected);
+  return title === '' ? undefined : policyName(namePrefix + title);
+}
+
 /** The configuration's line that makes the file a policy, or the file itself. */
-const placeOf = ({ by, file }: Selected): Place =>
+export const placeOf = ({ by, file }: Selected): Place =>
   by === undefined ? { file: file.path } : { file: by.configuration, line: by.block.line };
 
 type Base = Pick<PolicyFile, 'name' | 'path' | 'location' | 'sha256'>;

@@ -1,5 +1,4 @@
-import type { PolicyFile } from '../policy.ts';
-import type { Problem } from '../problem.ts';
+import { describePlace, type Place, type Problem } from '../problem.ts';
 
 /** ASCII punctuation and space, less `-` and `_`, which names may hold. */
 const REPLACED = /[ !-,./:-@[-^`{-~]/g;
@@ -13,17 +12,30 @@ export function policyName(text: string): string | undefined {
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : undefined;
 }
 
+/** A name, and the file or the block that gives it. */
+export interface Named {
+  readonly name: string;
+  readonly place: Place;
+}
+
 /** Two policies that end with one name, or with names that differ in letter case only (interface.md 2). */
-export function duplicateNames(files: readonly PolicyFile[]): Problem[] {
-  const byName = Map.groupBy(files, (file) => file.name.toLowerCase());
+export function duplicateNames(named: readonly Named[]): Problem[] {
+  const byName = Map.groupBy(named, ({ name }) => name.toLowerCase());
   return [...byName.values()].flatMap(([first, ...others]) =>
-    others.map((other) => ({
-      message:
-        first?.name === other.name
-          ? `${first.path} and ${other.path} both give a policy named ${other.name}.`
-          : `${first?.path} and ${other.path} give policies whose names differ in letter case only: ${first?.name}, ${other.name}.`,
-      place: { file: other.path },
-      advice: 'A name is unique in an organization: rename one file, or add it to `exclude`.',
-    })),
+    first === undefined ? [] : others.map((other) => duplicate(first, other)),
   );
+}
+
+function duplicate(first: Named, other: Named): Problem {
+  const both = `${describePlace(first.place)} and ${describePlace(other.place)}`;
+  const rename =
+    other.place.line === undefined ? 'rename one file, or add it to `exclude`' : 'rename one policy';
+  return {
+    message:
+      first.name === other.name
+        ? `${both} both give a policy named ${other.name}.`
+        : `${both} give policies whose names differ in letter case only: ${first.name}, ${other.name}.`,
+    place: other.place,
+    advice: `A name is unique in an organization: ${rename}.`,
+  };
 }

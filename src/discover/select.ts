@@ -32,14 +32,40 @@ export async function select(repository: Repository): Promise<Selection> {
   const byBlock = choices.flatMap(({ selected }) => selected ?? []);
   const named = new Set(byBlock.map(({ file }) => file.location));
   const rest = repository.candidates.filter(({ location }) => !named.has(location));
-  const byName = rest.map((file) => byFileName(file, repository.configurations));
+  const roles = await supportFiles(repository);
+  const byName = rest.map((file) => {
+    const role = roles.get(file.location);
+    if (role !== undefined) return { leftOut: { path: file.path, why: role } };
+    return byFileName(file, repository.configurations);
+  });
   return {
-    selected: [...byBlock, ...byName.flatMap(({ selected }) => selected ?? [])],
+    selected: [...byBlock, ...byName.flatMap((choice: Choice) => choice.selected ?? [])],
     leftOut: [...choices, ...byName].flatMap(({ leftOut }) => leftOut ?? []),
     problems: choices.flatMap(({ problem }) => problem ?? []),
     warnings: choices.flatMap(({ warning }) => warning ?? []),
     notices: choices.flatMap(({ notice }) => notice ?? []),
   };
+}
+
+/** What configurations use for something else than a policy: `is a module of aws/sentinel.hcl`, by location. */
+async function supportFiles({ configurations, locate }: Repository): Promise<ReadonlyMap<string, string>> {
+  const roles = configurations.flatMap(({ path, support }) =>
+    support.map(({ role, source }) => ({ source: pathFrom(path, source), why: `is a ${role} of ${path}` })),
+  );
+  const located = await Promise.all(
+    roles.map(async ({ source, why }) =>
+      source === undefined ? undefined : { file: await locate(source), why },
+    ),
+  );
+  return new Map(
+    located.flatMap((each) => (each && 'location' in each.file ? [[each.file.location, each.why]] : [])),
+  );
+}
+
+/** A source's path from the workspace; undefined where it leads out. */
+function pathFrom(configuration: string, source: string): string | undefined {
+  const target = path.posix.join(folderOf(configuration), source);
+  return path.posix.isAbsolute(source) || target === '..' || target.startsWith('../') ? undefined : target;
 }
 
 async function choose(configuration: Configuration, repository: Repository): Promise<Choice[]> {
@@ -84,8 +110,8 @@ async function chooseSentinel(
   const source = block.source?.value ?? `./${block.name}.sentinel`;
   const place = { file: configuration.path, line: block.source?.line ?? block.line };
   if (isRemoteSource(source)) return remote(block, source, place);
-  const target = path.posix.join(folderOf(configuration.path), source);
-  if (path.posix.isAbsolute(source) || target.startsWith('..')) {
+  const target = pathFrom(configuration.path, source);
+  if (target === undefined) {
     return {
       problem: {
         message: `The source "${source}" leads out of the workspace.`,

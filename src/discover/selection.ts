@@ -57,4 +57,4 @@ export function nearestTo(
 
 /** Whether the configurations name policies: one without any selects nothing, and files go by file name. */
 export const decides = (configurations: readonly Configuration[]): boolean =>
-  configurations.some(({ policies }) => policies.length > 0);
+  configurations.some((configuration) => configuration.decides);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { duplicateNames, policyName } from '../../../src/discover/names.ts';
+import type { PolicyFile } from '../../../src/policy.ts';
 import { aFile, anOpaFile } from '../builders.ts';
 
 describe('policyName', () => {
@@ -30,18 +31,19 @@ describe('policyName', () => {
   );
 });
 
+const duplicatesOf = (files: readonly PolicyFile[]) =>
+  duplicateNames(files.map(({ name, path }) => ({ name, place: { file: path } })));
+
 describe('duplicateNames', () => {
   const advice = 'A name is unique in an organization: rename one file, or add it to `exclude`.';
 
   test('finds none where all differ', () => {
-    expect(duplicateNames([aFile({ name: 'a' }), aFile({ name: 'b' }), anOpaFile({ name: 'c' })])).toEqual(
-      [],
-    );
+    expect(duplicatesOf([aFile({ name: 'a' }), aFile({ name: 'b' }), anOpaFile({ name: 'c' })])).toEqual([]);
   });
 
   test('names both files', () => {
     const files = [aFile({ name: 'a', path: 'x/a.sentinel' }), aFile({ name: 'a', path: 'y/a.sentinel' })];
-    expect(duplicateNames(files)).toEqual([
+    expect(duplicatesOf(files)).toEqual([
       {
         message: 'x/a.sentinel and y/a.sentinel both give a policy named a.',
         place: { file: 'y/a.sentinel' },
@@ -51,13 +53,13 @@ describe('duplicateNames', () => {
   });
 
   test('counts the kinds together, as the organization does', () => {
-    expect(duplicateNames([aFile({ name: 'a' }), anOpaFile({ name: 'a' })])).toMatchObject([
+    expect(duplicatesOf([aFile({ name: 'a' }), anOpaFile({ name: 'a' })])).toMatchObject([
       { message: 'a.sentinel and a.rego both give a policy named a.' },
     ]);
   });
 
   test('finds names that differ in letter case only', () => {
-    expect(duplicateNames([aFile({ name: 'Cost' }), aFile({ name: 'cost' })])).toEqual([
+    expect(duplicatesOf([aFile({ name: 'Cost' }), aFile({ name: 'cost' })])).toEqual([
       {
         message:
           'Cost.sentinel and cost.sentinel give policies whose names differ in letter case only: Cost, cost.',
@@ -69,6 +71,6 @@ describe('duplicateNames', () => {
 
   test('reports each further file', () => {
     const files = ['x', 'y', 'z'].map((folder) => aFile({ name: 'a', path: `${folder}/a.sentinel` }));
-    expect(duplicateNames(files).map(({ place }) => place?.file)).toEqual(['y/a.sentinel', 'z/a.sentinel']);
+    expect(duplicatesOf(files).map(({ place }) => place?.file)).toEqual(['y/a.sentinel', 'z/a.sentinel']);
   });
 });
