@@ -82712,7 +82712,7 @@ function inert(text) {
         .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
         .replace(/:(?=\/\/)/g, `:${GAP}`)
         .replace(/www\.(?=\S)/gi, `www${GAP}.`)
-        .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => `${hex.slice(0, 6)}${GAP}${hex.slice(6)}`);
+        .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => hex.replace(/.{6}(?=.)/g, `$&${GAP}`));
 }
 /**
  * A line for the runner's log. The runner obeys `::command::` at the start of a line, white space skipped, and `##[command]` anywhere in
@@ -82769,7 +82769,10 @@ class Secrets {
         if (secret.length < SHORTEST)
             return;
         const base64 = [0, 1, 2].map((offset) => innerBase64(secret, offset));
-        for (const form of [secret, encodeURIComponent(secret), ...base64])
+        const uri = encodeURIComponent(secret);
+        const lowerUri = uri.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+        const base64Url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+        for (const form of [secret, uri, lowerUri, ...base64, ...base64Url])
             this.#forms.add(form);
     }
     /** The text with each secret replaced. */
@@ -84062,19 +84065,49 @@ async function createComment({ octokit, owner, repo }, options) {
     return (await octokit.rest.issues.createComment({ owner, repo, issue_number: options.pullRequest, body }))
         .data;
 }
-/** The comment's address; undefined where it is gone, or turns out not to be ours to change. */
-async function updateComment({ octokit, owner, repo }, comment, options) {
-    const body = comment.body ?? '';
+/** How long an older run that is about to write may take to do so. Milliseconds. */
+const SETTLING = 500;
+const MAX_UPDATES = 3;
+/**
+ * Brings a comment up to date, and looks at it once more: an older run that read it before may have written after us.
+ * Returns its address; undefined where it is gone, or turns out not to be ours to change.
+ */
+async function updateComment(github, comment, options) {
+    let current = comment;
+    for (let updates = 0; updates < MAX_UPDATES && isStale(current.body ?? '', options); updates++) {
+        if (!(await replaceBody(github, comment.id, bodyOf(options))))
+            return undefined;
+        await new Promise((resolve) => setTimeout(resolve, SETTLING));
+        // What cannot be read again was written all the same.
+        current = await readComment(github, comment.id).catch(() => ({ ...comment, body: bodyOf(options) }));
+        if (current === undefined)
+            return undefined;
+    }
+    return comment.html_url;
+}
+/** Whether the comment says something else, and no newer run said it. */
+function isStale(body, options) {
     if (comparable(body) === comparable(bodyOf(options)))
-        return comment.html_url;
-    if (isNewer(runOf(body), options.run) && !options.wrote)
-        return comment.html_url;
+        return false;
+    return options.wrote || !isNewer(runOf(body), options.run);
+}
+async function replaceBody({ octokit, owner, repo }, id, body) {
     try {
-        await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body: bodyOf(options) });
-        return comment.html_url;
+        await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
+        return true;
     }
     catch (error) {
         if ([403, 404].includes(describeFailure(error).status ?? 0))
+            return false;
+        throw error;
+    }
+}
+async function readComment({ octokit, owner, repo }, id) {
+    try {
+        return (await octokit.rest.issues.getComment({ owner, repo, comment_id: id })).data;
+    }
+    catch (error) {
+        if (describeFailure(error).status === 404)
             return undefined;
         throw error;
     }

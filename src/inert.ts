@@ -34,7 +34,7 @@ export function inert(text: string): string {
     .replace(/\bGH-(?=\d)/gi, `$&${GAP}`)
     .replace(/:(?=\/\/)/g, `:${GAP}`)
     .replace(/www\.(?=\S)/gi, `www${GAP}.`)
-    .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => `${hex.slice(0, 6)}${GAP}${hex.slice(6)}`);
+    .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => hex.replace(/.{6}(?=.)/g, `$&${GAP}`));
 }
 
 /**

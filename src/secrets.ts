@@ -9,7 +9,10 @@ export class Secrets {
   add(secret: string): void {
     if (secret.length < SHORTEST) return;
     const base64 = [0, 1, 2].map((offset) => innerBase64(secret, offset));
-    for (const form of [secret, encodeURIComponent(secret), ...base64]) this.#forms.add(form);
+    const uri = encodeURIComponent(secret);
+    const lowerUri = uri.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+    const base64Url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+    for (const form of [secret, uri, lowerUri, ...base64, ...base64Url]) this.#forms.add(form);
   }
 
   /** The text with each secret replaced. */

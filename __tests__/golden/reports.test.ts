@@ -1,8 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { marked, type Tokens } from 'marked';
+import type { Tokens } from 'marked';
 import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from '../../src/report/markdown/markdown.ts';
+import { marked } from '../property/markdown.ts';
 import { expectGolden, folder, updating } from './golden.ts';
 import { reportOf } from './situation.ts';
 import { situations, summaries } from './situations.ts';

@@ -187,6 +187,7 @@ export const situations: Readonly<Record<string, Situation>> = {
       'empty.sentinel': '',
       'lib/module.sentinel': 'func is_big(x) { return x > 3 }\n',
       'binary.sentinel': Buffer.from([0x6d, 0xff, 0xfe, 0x00]),
+      'größe.sentinel': sentinel(3),
       'a b/tags [new].rego': 'allow := true\n',
       'x/cost.sentinel': sentinel(1),
       'y/cost.sentinel': sentinel(2),
@@ -239,7 +240,7 @@ export const situations: Readonly<Record<string, Situation>> = {
   'notices-of-renamed-files': {
     files: {
       'cost limit (monthly).sentinel': sentinel(1),
-      'größe.v2.sentinel': sentinel(2),
+      'tags v2.sentinel': sentinel(2),
       'notes.md': 'Not a policy.\n',
     },
     inputs: { ...dryRun, policies: '*' },

@@ -94,20 +94,51 @@ async function createComment({ octokit, owner, repo }: GitHub, options: CommentO
     .data;
 }
 
-/** The comment's address; undefined where it is gone, or turns out not to be ours to change. */
+/** How long an older run that is about to write may take to do so. Milliseconds. */
+const SETTLING = 500;
+const MAX_UPDATES = 3;
+
+/**
+ * Brings a comment up to date, and looks at it once more: an older run that read it before may have written after us.
+ * Returns its address; undefined where it is gone, or turns out not to be ours to change.
+ */
 async function updateComment(
-  { octokit, owner, repo }: GitHub,
+  github: GitHub,
   comment: Comment,
   options: CommentOptions,
 ): Promise<string | undefined> {
-  const body = comment.body ?? '';
-  if (comparable(body) === comparable(bodyOf(options))) return comment.html_url;
-  if (isNewer(runOf(body), options.run) && !options.wrote) return comment.html_url;
+  let current: Comment | undefined = comment;
+  for (let updates = 0; updates < MAX_UPDATES && isStale(current.body ?? '', options); updates++) {
+    if (!(await replaceBody(github, comment.id, bodyOf(options)))) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, SETTLING));
+    // What cannot be read again was written all the same.
+    current = await readComment(github, comment.id).catch(() => ({ ...comment, body: bodyOf(options) }));
+    if (current === undefined) return undefined;
+  }
+  return comment.html_url;
+}
+
+/** Whether the comment says something else, and no newer run said it. */
+function isStale(body: string, options: CommentOptions): boolean {
+  if (comparable(body) === comparable(bodyOf(options))) return false;
+  return options.wrote || !isNewer(runOf(body), options.run);
+}
+
+async function replaceBody({ octokit, owner, repo }: GitHub, id: number, body: string): Promise<boolean> {
   try {
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body: bodyOf(options) });
-    return comment.html_url;
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
+    return true;
   } catch (error) {
-    if ([403, 404].includes(describeFailure(error).status ?? 0)) return undefined;
+    if ([403, 404].includes(describeFailure(error).status ?? 0)) return false;
+    throw error;
+  }
+}
+
+async function readComment({ octokit, owner, repo }: GitHub, id: number): Promise<Comment | undefined> {
+  try {
+    return (await octokit.rest.issues.getComment({ owner, repo, comment_id: id })).data;
+  } catch (error) {
+    if (describeFailure(error).status === 404) return undefined;
     throw error;
   }
 }

@@ -20,7 +20,7 @@ const heading = (count: number) =>
 const marker = (run: number) => `<!-- publish-terraform-policies:key run=${run}.1 -->`;
 
 /** Rounds under way at the same time, each on a pull request of its own. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 /** Longest pause before and after what a request does, in milliseconds. */
 const PAUSE = 30;

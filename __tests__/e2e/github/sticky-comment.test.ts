@@ -70,6 +70,7 @@ describe('one comment', () => {
       'POST /graphql',
       listing,
       `PATCH /issues/comments/${before?.id}`,
+      `GET /issues/comments/${before?.id}`,
     ]);
     const [after, ...others] = github.comments();
     expect(others).toEqual([]);
@@ -106,6 +107,7 @@ describe('one comment', () => {
       expect.stringMatching(/^GET \/.*page=2/),
       expect.stringMatching(/^GET \/.*page=3/),
       `PATCH /issues/comments/${own[0]?.id}`,
+      `GET /issues/comments/${own[0]?.id}`,
     ]);
   });
 
