@@ -48,7 +48,10 @@ describe('inert', () => {
     ['https://example.com', `https:${GAP}//example.com`],
     ['www.example.com', `www${GAP}.example.com`],
     ['_www.example.com', `_www${GAP}.example.com`],
-    ['feed00000000000000000000000000000000beef', ['feed00', '000000', '000000', '000000', '000000', '000000', 'beef'].join(GAP)],
+    [
+      'feed00000000000000000000000000000000beef',
+      ['feed00', '000000', '000000', '000000', '000000', '000000', 'beef'].join(GAP),
+    ],
     ['1234567', `123456${GAP}7`],
     ['123456 facade deadbeefs', '123456 facade deadbeefs'],
     ['GH-x www. http:/x', 'GH-x www. http:/x'],
