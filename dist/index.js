@@ -84217,13 +84217,15 @@ function fitBlocks(blocks, { limit, insteadOfDiffs }) {
     let kept = withFewerDiffs(blocks, limit, insteadOfDiffs);
     const over = () => fit_size(join(kept)) - limit;
     for (const block of blocks) {
-        if (over() > 0 && block.kind === 'list')
+        if (block.kind === 'list' && over() > 0)
             kept = kept.map((other) => (other === block ? fixed(block.instead) : other));
     }
     for (let at = kept.length - 1; at >= 0; at--) {
         const block = kept[at];
+        if (block?.kind !== 'rows')
+            continue;
         const excess = over();
-        if (excess > 0 && block?.kind === 'rows')
+        if (excess > 0)
             kept[at] = fewerRows(block, excess);
     }
     return join(kept);
@@ -93884,7 +93886,8 @@ function commitOf({ pullRequest, sha, serverUrl, repositoryName }, head) {
     return {
         sha: commit,
         url: repository && `${repository}/commit/${commit}`,
-        fileUrl: (path) => repository && `${repository}/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`,
+        fileUrl: (path) => repository &&
+            `${repository}/blob/${commit}/${path.toWellFormed().split('/').map(encodeURIComponent).join('/')}`,
     };
 }
 /** The run's page, which shows the job summary. */

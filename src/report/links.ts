@@ -22,7 +22,8 @@ export function commitOf(
     sha: commit,
     url: repository && `${repository}/commit/${commit}`,
     fileUrl: (path) =>
-      repository && `${repository}/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`,
+      repository &&
+      `${repository}/blob/${commit}/${path.toWellFormed().split('/').map(encodeURIComponent).join('/')}`,
   };
 }
 

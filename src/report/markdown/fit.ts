@@ -30,13 +30,14 @@ export function fitBlocks(blocks: readonly Block[], { limit, insteadOfDiffs }: F
   let kept = withFewerDiffs(blocks, limit, insteadOfDiffs);
   const over = () => size(join(kept)) - limit;
   for (const block of blocks) {
-    if (over() > 0 && block.kind === 'list')
+    if (block.kind === 'list' && over() > 0)
       kept = kept.map((other) => (other === block ? fixed(block.instead) : other));
   }
   for (let at = kept.length - 1; at >= 0; at--) {
     const block = kept[at];
+    if (block?.kind !== 'rows') continue;
     const excess = over();
-    if (excess > 0 && block?.kind === 'rows') kept[at] = fewerRows(block, excess);
+    if (excess > 0) kept[at] = fewerRows(block, excess);
   }
   return join(kept);
 }
