@@ -84074,7 +84074,11 @@ const MAX_UPDATES = 3;
  */
 async function updateComment(github, comment, options) {
     let current = comment;
-    for (let updates = 0; updates < MAX_UPDATES && isStale(current.body ?? '', options); updates++) {
+    // Having written to Terraform outranks a newer run once; after that, of two that wrote, the newer one stays.
+    const outranks = (updates) => options.wrote && updates === 0;
+    for (let updates = 0; updates < MAX_UPDATES; updates++) {
+        if (!isStale(current.body ?? '', { ...options, wrote: outranks(updates) }))
+            break;
         if (!(await replaceBody(github, comment.id, bodyOf(options))))
             return undefined;
         await new Promise((resolve) => setTimeout(resolve, SETTLING));

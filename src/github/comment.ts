@@ -108,7 +108,10 @@ async function updateComment(
   options: CommentOptions,
 ): Promise<string | undefined> {
   let current: Comment | undefined = comment;
-  for (let updates = 0; updates < MAX_UPDATES && isStale(current.body ?? '', options); updates++) {
+  // Having written to Terraform outranks a newer run once; after that, of two that wrote, the newer one stays.
+  const outranks = (updates: number) => options.wrote && updates === 0;
+  for (let updates = 0; updates < MAX_UPDATES; updates++) {
+    if (!isStale(current.body ?? '', { ...options, wrote: outranks(updates) })) break;
     if (!(await replaceBody(github, comment.id, bodyOf(options)))) return undefined;
     await new Promise((resolve) => setTimeout(resolve, SETTLING));
     // What cannot be read again was written all the same.
