@@ -45,6 +45,16 @@ export function cancelledBy(signals: NodeJS.EventEmitter, onLastMoment: () => vo
   return { requested: requested.signal, overdue: overdue.signal };
 }
 
+/** A cancellation that its own user can bring about, too: nothing goes on behind the back of a run that failed. */
+export function endable({ requested, overdue }: Cancellation): Cancellation & { readonly end: () => void } {
+  const ended = new AbortController();
+  return {
+    requested: AbortSignal.any([requested, ended.signal]),
+    overdue: AbortSignal.any([overdue, ended.signal]),
+    end: () => ended.abort(new CancelledError()),
+  };
+}
+
 /** Resolves so many milliseconds after a signal was aborted; never where it is not. */
 export function after(signal: AbortSignal, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {

@@ -28,12 +28,14 @@ export function decideMode(
   context: RunContext,
   head: HeadOrigin,
 ): Decision {
-  const dryRun = inputs.run.dryRun === 'auto' ? isPreview(context) : inputs.run.dryRun;
+  const { expectNoChanges } = inputs.run;
+  const asked = inputs.run.dryRun === 'auto' ? isPreview(context) : inputs.run.dryRun;
+  const dryRun = asked || expectNoChanges;
   if (head !== 'repository' && !inputs.run.allowFork) return only(forkCheck(head));
   if (inputs.terraform.token === undefined) {
     if (isDependabot(context))
       return only(withoutToken('a pull request by Dependabot, which gets no Actions secrets'));
-    if (dryRun) return only(withoutToken('a dry run'));
+    if (dryRun && !expectNoChanges) return only(withoutToken('a dry run'));
   }
   const { organization, token } = inputs.terraform;
   if (organization === undefined || token === undefined) {

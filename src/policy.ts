@@ -62,13 +62,29 @@ export interface Policy {
   /** Missing on releases without `enforcement-level` until code is uploaded. */
   readonly enforcementLevel: string | undefined;
   readonly query: string | null;
+  /** Without the stamp. */
   readonly description: string | null;
+  readonly stamp: Stamp | undefined;
   /** False when nothing was ever uploaded, as an interrupted run leaves it. */
   readonly hasCode: boolean;
   /** When code was uploaded last, as the server writes it; missing before the first upload. */
   readonly updatedAt: string | undefined;
   /** Missing where the server leaves the relationship out. */
   readonly policySetIds: readonly string[] | undefined;
+}
+
+/** Where a policy was published from, as its description says (interface.md 6). */
+export interface Stamp {
+  readonly owner: string;
+  readonly prefix: string;
+  /** From the workspace, with `/` between folders. */
+  readonly path: string;
+  /** Lower-case hexadecimal SHA-256 of the code. */
+  readonly sha256: string;
+  /** What the server answered to the upload. */
+  readonly updatedAt: string;
+  /** As it stands in the description. */
+  readonly line: string;
 }
 
 export interface PolicySet {

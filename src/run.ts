@@ -1,26 +1,17 @@
-import * as core from '@actions/core';
 import type { Cancellation } from './cancellation.ts';
+import { carryOut } from './carry-out.ts';
 import { type Discovery, discover, NOTHING_FOUND } from './discover/discover.ts';
 import { findHead, type RunHead } from './github/pull-request.ts';
-import type { TerraformInputs } from './inputs/terraform-inputs.ts';
 import { type Job, openJob } from './job.ts';
-import { type Access, type Decision, decideMode } from './mode.ts';
-import { applyPlan, type Result } from './plan/apply.ts';
-import type { CodeDiff } from './plan/diff.ts';
-import { compareCode, readOrganization } from './plan/organization.ts';
-import { createPlan, type Plan, pair } from './plan/plan.ts';
-import { type Problem, ProblemsError } from './problem.ts';
-import { progress } from './progress.ts';
+import { makePlan } from './make-plan.ts';
+import { type Decision, decideMode } from './mode.ts';
+import { ProblemsError } from './problem.ts';
 import { deliver } from './report/deliver.ts';
-import { checkedEntry, plannedEntry, resultEntry } from './report/entries.ts';
+import { checkedEntry } from './report/entries.ts';
 import { commitOf, organizationOf, runUrlOf } from './report/links.ts';
-import { type Entry, hasFailed, type Report } from './report/report.ts';
-import { Api } from './tfe/api.ts';
-import { ApiError } from './tfe/api-error.ts';
+import { hasFailed, type Report } from './report/report.ts';
+import { openTerraform } from './terraform.ts';
 import { explainFailure } from './tfe/explain.ts';
-import { Organizations } from './tfe/organizations.ts';
-import { Policies } from './tfe/policies.ts';
-import { PolicySets } from './tfe/policy-sets.ts';
 
 /** Runs the action: reads, plans, writes, and reports whatever happened. True if nothing failed. */
 export async function run(environment: NodeJS.ProcessEnv, cancellation: Cancellation): Promise<boolean> {
@@ -42,7 +33,18 @@ async function produceReport(job: Job): Promise<Report> {
   if (decision.mode.kind === 'check') return { ...report, entries: found.files.map(checkedEntry) };
 
   try {
-    const terraform = openTerraform(job, decision);
+    return await publish(job, { found, decision, report });
+  } catch (error) {
+    return { ...report, problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)] };
+  }
+}
+
+type Prepared = { found: Discovery; decision: Decision; report: Report };
+
+/** Compares the files with the organization, and writes what has to be written. */
+async function publish(job: Job, { found, decision, report }: Prepared): Promise<Report> {
+  const terraform = openTerraform(job, decision, report.commit);
+  try {
     const plan = await makePlan(job, terraform, found);
     const warnings = [...report.warnings, ...plan.warnings];
     if (plan.problems.length > 0) return { ...report, warnings, problems: plan.problems };
@@ -52,8 +54,8 @@ async function produceReport(job: Job): Promise<Report> {
       warnings: [...warnings, ...done.warnings],
       entries: done.entries.map((entry) => ({ ...entry, diff: plan.diffs.get(entry.name) })),
     };
-  } catch (error) {
-    return { ...report, problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)] };
+  } finally {
+    terraform.end();
   }
 }
 
@@ -85,6 +87,7 @@ function emptyReport(job: Job, { head, found, decision }: Findings): Report {
     commit: commitOf(job.context, head),
     runUrl: runUrlOf(job.context),
     entries: [],
+    expectNoChanges: job.inputs.run?.expectNoChanges === true,
     leftOut: found.leftOut,
     checkReason:
       mode.kind === 'check'
@@ -95,119 +98,3 @@ function emptyReport(job: Job, { head, found, decision }: Findings): Report {
     notices: found.notices,
   };
 }
-
-interface Terraform {
-  readonly inputs: TerraformInputs;
-  readonly organization: string;
-  readonly policies: Policies;
-  readonly policySets: PolicySets;
-  readonly organizations: Organizations;
-}
-
-function openTerraform({ inputs, log, secrets, cancellation }: Job, { access }: Decision): Terraform {
-  const terraform = inputs.terraform as TerraformInputs;
-  const { organization, token } = access as Access;
-  const api = new Api({
-    origin: terraform.host.origin,
-    token,
-    parallelism: terraform.parallelism,
-    certificates: terraform.certificates,
-    cancellation,
-    onSecret: core.setSecret,
-    onFailedSecret: (address) => secrets.add(address),
-    onAnswer: (line) => log.debug(line),
-  });
-  return {
-    inputs: terraform,
-    organization,
-    policies: new Policies(api, organization),
-    policySets: new PolicySets(api, organization),
-    organizations: new Organizations(api, organization),
-  };
-}
-
-interface ShownPlan extends Plan {
-  readonly diffs: ReadonlyMap<string, CodeDiff>;
-  /** How many policies the organization has. */
-  readonly there: number;
-}
-
-async function makePlan({ log }: Job, terraform: Terraform, found: Discovery): Promise<ShownPlan> {
-  const { organization, inputs } = terraform;
-  return log.group(`Reading organization ${organization} on ${inputs.host.name}`, async () => {
-    const wanted = { name: organization, references: inputs.policySets };
-    const state = await readOrganization(terraform, wanted).catch(async (error) => {
-      throw await terraform.organizations.diagnose(error);
-    });
-    const { pairs, problems } = pair(found.files, state);
-    const there = state.policies.length;
-    log.info(`${there} policies there, ${found.files.length} files here`);
-    if (state.problems.length + problems.length > 0) {
-      return {
-        changes: [],
-        problems: [...state.problems, ...problems],
-        warnings: [],
-        diffs: new Map(),
-        there,
-      };
-    }
-    const onCompared = progress(log, 'Compared');
-    const { same, diffs } = await compareCode(pairs, terraform, {
-      parallelism: inputs.parallelism,
-      onCompared,
-    });
-    return { ...createPlan(pairs, state, same), diffs, there };
-  });
-}
-
-interface Outcome {
-  readonly entries: readonly Entry[];
-  readonly warnings: readonly Problem[];
-}
-
-async function carryOut(
-  { log, cancellation }: Job,
-  { mode }: Decision,
-  terraform: Terraform,
-  plan: ShownPlan,
-): Promise<Outcome> {
-  const planned = plan.changes.map(plannedEntry);
-  if (mode.kind !== 'publish') return { entries: planned, warnings: [] };
-  const total = plan.changes.filter(({ action }) => action !== 'unchanged').length;
-  if (total === 0)
-    return { entries: planned.map((entry) => ({ ...entry, status: 'applied' })), warnings: [] };
-  return log.group(`Publishing ${total} of ${plan.changes.length} policies`, async () => {
-    const onProgress = progress(log, 'Published');
-    let done = 0;
-    const onResult = () => onProgress(++done, total);
-    const results = await applyPlan(plan.changes, {
-      ...terraform,
-      parallelism: terraform.inputs.parallelism,
-      cancellation,
-      onResult,
-    });
-    const warnings = cancellation.requested.aborted
-      ? [CANCELLED]
-      : await explainRefusals(results, terraform, plan.there);
-    return { entries: results.map(resultEntry), warnings };
-  });
-}
-
-/** Servers do not say so when it is the plan of the organization that keeps them from creating a policy. */
-async function explainRefusals(
-  results: readonly Result[],
-  { organizations }: Terraform,
-  there: number,
-): Promise<Problem[]> {
-  const creates = results.filter(({ change }) => change.action === 'create');
-  const refused = creates.some(({ wrote, error }) => !wrote && error instanceof ApiError);
-  const limit = refused ? await organizations.policyLimit() : undefined;
-  if (limit === undefined || there + creates.filter(({ wrote }) => wrote).length < limit) return [];
-  const message = `The plan of the organization allows ${limit} policies.`;
-  return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
-}
-
-const CANCELLED: Problem = {
-  message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
-  advice: 'Run it again: it completes what is missing.',
-};

@@ -52,7 +52,7 @@ test.each([
 });
 
 test.each([
-  ['@actions/core', /^((main|job|run|log)\.ts$|report\/(annotations|deliver)\.ts$)/],
+  ['@actions/core', /^((main|job|terraform|log)\.ts$|report\/(annotations|deliver)\.ts$)/],
   ['@actions/glob', /^discover\//],
   ['@actions/github', /^github\//],
   ['undici', /^tfe\/transport\.ts$/],

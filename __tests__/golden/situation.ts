@@ -15,7 +15,7 @@ import type { Entry, Report } from '../../src/report/report.ts';
 import { explainFailure } from '../../src/tfe/explain.ts';
 import * as events from '../support/events.ts';
 import { workspace } from '../support/workspace.ts';
-import { aPolicy, aReport } from '../unit/builders.ts';
+import { aPolicy, aReport, somePlanInputs } from '../unit/builders.ts';
 
 /** What a run meets: the repository, its inputs and event, and the organization. */
 export interface Situation {
@@ -67,11 +67,15 @@ export async function reportOf(situation: Situation): Promise<Report> {
   const { organization } = decision.access as Access;
   const references = terraform?.policySets ?? [];
   const planned = await orProblems(async () => {
-    const state = await readOrganization(source, { name: organization, references });
+    const state = await readOrganization(source, { name: organization, references, prune: false });
     const { pairs, problems } = pair(found.files, state);
     if (state.problems.length + problems.length > 0) return { problems: [...state.problems, ...problems] };
-    const { same, diffs } = await compareCode(pairs, source, { parallelism: 9, onCompared: () => undefined });
-    return { ...createPlan(pairs, state, same), diffs };
+    const { same, diffs } = await compareCode(pairs, source, {
+      parallelism: 9,
+      trustStamps: true,
+      onCompared: () => undefined,
+    });
+    return { ...createPlan(pairs, state, somePlanInputs([...same])), diffs };
   });
   if (!('changes' in planned)) return { ...report, problems: planned.problems };
   const entries = planned.changes
@@ -127,6 +131,7 @@ function sourceOf({ policies = [], policySets = [], unreadable }: Situation): Or
     policySets: {
       find: async (wanted) => policySets.find(({ name }) => name === wanted),
       read: async (wanted) => policySets.find(({ id }) => id === wanted),
+      list: async () => [...policySets],
     },
   };
 }

@@ -4,7 +4,7 @@ import type { RunContext } from '../../src/github/context.ts';
 import { NO_PAYLOAD } from '../../src/github/event.ts';
 import type { RunInputs } from '../../src/inputs/inputs.ts';
 import type { TerraformInputs } from '../../src/inputs/terraform-inputs.ts';
-import type { Organization, Pair } from '../../src/plan/plan.ts';
+import type { Organization, Pair, PlanInputs } from '../../src/plan/plan.ts';
 import type { OpaFile, Policy, PolicySet, SentinelFile } from '../../src/policy.ts';
 import type { Commit, Entry, Report } from '../../src/report/report.ts';
 
@@ -42,6 +42,7 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
     enforcementLevel: 'advisory',
     query: null,
     description: null,
+    stamp: undefined,
     hasCode: true,
     updatedAt: '2026-01-01T00:00:00.000Z',
     policySetIds: [],
@@ -72,6 +73,20 @@ export function anOrganization(overrides: Partial<Organization> = {}): Organizat
   return { policies: [], policySets: [], knowsOpa: true, ...overrides };
 }
 
+/** What a plan is made with where nothing is stamped: the ids of the policies whose code is the same. */
+export function somePlanInputs(
+  sameCode: readonly string[] = [],
+  overrides: Partial<PlanInputs> = {},
+): PlanInputs {
+  return {
+    ownership: { owner: 'acme/policies', prefix: '', stamps: false },
+    sameCode: new Set(sameCode),
+    orphans: [],
+    renames: new Map(),
+    ...overrides,
+  };
+}
+
 export function aPair(file: Pair['file'], policy?: Policy): Pair {
   return { file, policy };
 }
@@ -90,6 +105,7 @@ export function anEntry(overrides: Partial<Entry> = {}): Entry {
     changes: ['code', 'enforcement-level'],
     enforcementLevel: { before: undefined, after: 'advisory', stated: true },
     joins: [],
+    leaves: [],
     error: undefined,
     ...overrides,
   };
@@ -110,6 +126,7 @@ export function aReport(overrides: Partial<Report> = {}): Report {
   const url = 'https://app.terraform.io/app/acme';
   return {
     mode: 'publish',
+    expectNoChanges: false,
     organization: { name: 'acme', url, policiesUrl: `${url}/settings/policies` },
     commit: aCommit(),
     runUrl: undefined,
@@ -152,7 +169,7 @@ export function aContext(overrides: Partial<RunContext> = {}): RunContext {
 }
 
 export function someRunInputs(overrides: Partial<RunInputs> = {}): RunInputs {
-  return { dryRun: false, allowFork: false, pullRequest: undefined, ...overrides };
+  return { dryRun: false, expectNoChanges: false, allowFork: false, pullRequest: undefined, ...overrides };
 }
 
 export function someTerraformInputs(overrides: Partial<TerraformInputs> = {}): TerraformInputs {

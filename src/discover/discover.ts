@@ -5,7 +5,14 @@ import { type Configuration, readConfiguration, unreadableConfiguration } from '
 import type { FileInputs } from '../inputs/file-inputs.ts';
 import type { PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
-import { type Folder, type FoundFile, findFiles, locatorOf, resolveFolder } from './find-files.ts';
+import {
+  type Folder,
+  type FoundFile,
+  findFiles,
+  locatorOf,
+  resolveFolder,
+  selectedPaths,
+} from './find-files.ts';
 import { inspect, nameOf, placeOf, wrongLevel } from './inspect.ts';
 import { kindOf } from './kind.ts';
 import { duplicateNames, type Named } from './names.ts';
@@ -38,10 +45,24 @@ export async function discover(workspace: string, inputs: FileInputs): Promise<D
   }
 }
 
+/** Which of these paths `policies` less `exclude` selects, whether there are files or not. */
+export async function selects(
+  workspace: string,
+  inputs: FileInputs,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (paths.length === 0) return new Set();
+  return selectedPaths(await resolveFolder(workspace, inputs.workingDirectory), patternsOf(inputs), paths);
+}
+
+const patternsOf = ({ policies: { include, exclude }, ...inputs }: FileInputs) => ({
+  include,
+  exclude: [...exclude, ...inputs.exclude],
+});
+
 async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery> {
-  const { include, exclude } = inputs.policies;
   const [found, configured] = await Promise.all([
-    findFiles(folder, { include, exclude: [...exclude, ...inputs.exclude] }),
+    findFiles(folder, patternsOf(inputs)),
     readConfigurations(folder, inputs),
   ]);
   const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));

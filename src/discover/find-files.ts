@@ -1,4 +1,5 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as glob from '@actions/glob';
 import type { Patterns } from '../inputs/patterns.ts';
@@ -71,6 +72,40 @@ export async function findFiles(
     else problems.push(found);
   }
   return { files, problems };
+}
+
+/**
+ * Which of these paths the patterns would select if there were files. The paths are from the workspace, and may come
+ * from anywhere. Empty files stand in for them, so that it is the same search that decides.
+ */
+export async function selectedPaths(
+  { workspace, root }: Folder,
+  patterns: Patterns,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const below = path.relative(workspace, root);
+  const stage = await realpath(await mkdtemp(path.join(tmpdir(), 'paths-')));
+  try {
+    await mkdir(path.join(stage, below), { recursive: true });
+    for (const each of paths) await standIn(stage, each);
+    const { files } = await findFiles({ workspace: stage, root: path.join(stage, below) }, patterns);
+    const found = new Set(files.map((file) => file.path));
+    return new Set(paths.filter((each) => found.has(each)));
+  } finally {
+    await rm(stage, { recursive: true, force: true });
+  }
+}
+
+async function standIn(stage: string, file: string): Promise<void> {
+  const isPlain = file.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  if (!isPlain || file.includes('\\') || file.includes('\0')) return;
+  try {
+    const target = path.join(stage, file);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, '');
+  } catch {
+    // No file can have such a name here, so no pattern selects it.
+  }
 }
 
 /** Exclusions come last, since the last pattern that matches decides (github-platform.md 2). */

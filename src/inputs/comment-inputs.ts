@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_POLICIES } from './file-inputs.ts';
 import { oneOf, type Reader } from './reader.ts';
+import { readOwner } from './sync-inputs.ts';
 import { readHost, readOrganization } from './terraform-inputs.ts';
 
 export type CommentMode = 'always' | 'changes' | 'never';
@@ -38,18 +39,12 @@ function derivedCommentKey(reader: Reader): string {
   const parts = [
     reader.quietly(readHost)?.name,
     reader.quietly(readOrganization),
-    defaultOwner(reader),
+    reader.quietly(readOwner) ?? '',
     reader.text('name-prefix'),
     policies === undefined || sameLines(policies, DEFAULT_POLICIES) ? undefined : policies.trim(),
   ];
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
   return `${parts[1] ?? 'policies'}-${digest}`;
-}
-
-/** `<owner>/<repo>`, and `//<working-directory>` when that is not the root (interface.md 1). */
-function defaultOwner({ environment, text }: Reader): string {
-  const folder = (text('working-directory') ?? '.').replace(/^(\.\/)+|\/+$/g, '');
-  return `${environment['GITHUB_REPOSITORY'] ?? ''}${folder === '' || folder === '.' ? '' : `//${folder}`}`;
 }
 
 const sameLines = (a: string, b: string) => a.split(/\s+/).filter(Boolean).join('\n') === b;

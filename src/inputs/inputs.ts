@@ -3,10 +3,13 @@ import { type CommentInputs, readCommentInputs } from './comment-inputs.ts';
 import { type FileInputs, readFileInputs } from './file-inputs.ts';
 import { terraformCliToken } from './host.ts';
 import { BOOLEANS, oneOf, Reader, wholeNumber } from './reader.ts';
+import { readSyncInputs, type SyncInputs } from './sync-inputs.ts';
 import { readHost, readTerraformInputs, type TerraformInputs } from './terraform-inputs.ts';
 
 export interface RunInputs {
   readonly dryRun: boolean | 'auto';
+  /** A dry run that trusts no stamp, and fails when anything would change. */
+  readonly expectNoChanges: boolean;
   readonly allowFork: boolean;
   readonly pullRequest: number | undefined;
 }
@@ -18,6 +21,7 @@ export interface RunInputs {
 export interface Inputs {
   readonly files: FileInputs | undefined;
   readonly terraform: TerraformInputs | undefined;
+  readonly sync: SyncInputs | undefined;
   readonly run: RunInputs | undefined;
   readonly comment: CommentInputs | undefined;
   readonly problems: readonly Problem[];
@@ -29,6 +33,7 @@ export function readInputs(environment: NodeJS.ProcessEnv): Inputs {
   return {
     files: readFileInputs(reader),
     terraform: readTerraformInputs(reader),
+    sync: readSyncInputs(reader),
     run: readRunInputs(reader),
     comment: readCommentInputs(reader),
     problems: reader.problems,
@@ -64,6 +69,9 @@ function readRunInputs(reader: Reader): RunInputs | undefined {
   return reader.group(() => ({
     dryRun: reader.value('dry-run', (r) =>
       oneOf(r.text('dry-run'), false, { ...BOOLEANS, auto: 'auto' as const }),
+    ),
+    expectNoChanges: reader.value('expect-no-changes', (r) =>
+      oneOf(r.text('expect-no-changes'), false, BOOLEANS),
     ),
     allowFork: reader.value('allow-fork', (r) => oneOf(r.text('allow-fork'), false, BOOLEANS)),
     pullRequest: reader.value('pull-request', readPullRequest),

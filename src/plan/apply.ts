@@ -2,16 +2,22 @@ import pMap from 'p-map';
 import { type Cancellation, CancelledError } from '../cancellation.ts';
 import { readChecked } from '../code.ts';
 import type { Policy, PolicySet } from '../policy.ts';
+import { ProblemsError } from '../problem.ts';
+import { stampLine, writeDescription } from '../stamp.ts';
 import { createOrAdopt } from './create.ts';
+import { foreign, isForeign, type Ownership } from './ownership.ts';
 import {
   type Change,
   type Create,
   differences,
+  newSettings,
+  type Plan,
   type Update,
   type WantedSettings,
   wantedSettings,
 } from './plan.ts';
 import type { PolicySetMembers, PolicyStore } from './ports.ts';
+import type { Deletion } from './prune.ts';
 
 /** What became of one entry of the plan. */
 export interface Result {
@@ -33,34 +39,72 @@ export interface ApplyOptions {
   readonly policySets: PolicySetMembers;
   readonly parallelism: number;
   readonly cancellation: Cancellation;
-  readonly onResult: (result: Result) => void;
+  readonly ownership: Ownership;
+  /** Address of a file at the commit. */
+  readonly fileUrl: (path: string) => string | undefined;
+  /** Told whenever one policy is done with. */
+  readonly onResult: () => void;
 }
 
 type Write = Create | Update;
 
+/** What became of a policy that was to go. */
+export interface Deleted {
+  readonly deletion: Deletion;
+  readonly wrote: boolean;
+  readonly error: unknown;
+  /** Held back, since something failed or the run was cancelled. */
+  readonly skipped: boolean;
+}
+
+export interface Applied {
+  /** In plan order. */
+  readonly results: readonly Result[];
+  readonly deleted: readonly Deleted[];
+}
+
 /**
  * Carries the plan out: each policy with its code and settings first, then the policy sets, so that no set ever holds
- * a policy whose code has not arrived (interface.md 4). What fails does not stop the rest. Results are in plan order.
+ * a policy whose code has not arrived; then, if nothing failed, what goes (interface.md 4). What fails does not stop
+ * the rest.
  */
-export async function applyPlan(changes: readonly Change[], options: ApplyOptions): Promise<Result[]> {
-  const writes = changes.filter((change) => change.action !== 'unchanged');
+export async function applyPlan({ changes, deletions }: Plan, options: ApplyOptions): Promise<Applied> {
+  const { policies, parallelism, cancellation, onResult } = options;
+  const writes = changes.filter((change) => change.action === 'create' || change.action === 'update');
   const written = new Map<Change, Result>();
   const write = async (change: Write) => {
-    if (options.cancellation.requested.aborted) {
-      written.set(change, { ...unchanged(change), skipped: true });
+    if (cancellation.requested.aborted) {
+      written.set(change, { ...untouched(change), skipped: true });
       return;
     }
-    const result = await carryOut(change, options.policies);
+    const result = await carryOut(change, options);
     written.set(change, result);
-    if (change.joins.length === 0 || result.error !== undefined) options.onResult(result);
+    if (!isToContinue(result)) onResult();
   };
-  const [probes, rest] = separateProbe(writes, options.policies);
+  const [probes, rest] = separateProbe(writes, policies);
   for (const change of probes) await write(change);
-  await pMap(rest, write, { concurrency: options.parallelism });
+  await pMap(rest, write, { concurrency: parallelism });
+  const begun = [...written.values()].filter(isToContinue);
 
   await joinPolicySets(written, options);
-  return changes.map((change) => written.get(change) ?? unchanged(change));
+  await stampRenamed(written, options);
+  for (let left = begun.length; left > 0; left--) onResult();
+
+  const results = changes.map((change) => written.get(change) ?? untouched(change));
+  const holdBack = results.some(({ error, skipped }) => error !== undefined || skipped);
+  const deleted = await pMap(deletions, (deletion) => deleteOrphan(deletion, holdBack, options), {
+    concurrency: parallelism,
+  });
+  return { results, deleted };
 }
+
+/** Whether there is more to do for a policy once all have their code. */
+const isToContinue = ({ change, error, skipped }: Result): boolean =>
+  error === undefined && !skipped && (joinsOf(change).length > 0 || isRenamed(change));
+
+/** A rename is over when it has its stamp: until then, an interrupted one is known by not having it. */
+const isRenamed = (change: Change): boolean =>
+  'replaces' in change && change.replaces !== undefined && change.stamps;
 
 /**
  * A release that knows no OPA takes an OPA policy for a Sentinel one. Where no policy has shown yet what the release
@@ -74,23 +118,23 @@ function separateProbe(
   return isOpa ? [writes.slice(0, 1), writes.slice(1)] : [[], writes];
 }
 
-function unchanged(change: Change): Result {
+function untouched(change: Change): Result {
   return {
     change,
     policy: 'policy' in change ? change.policy : undefined,
     wrote: false,
-    error: undefined,
+    error: change.action === 'refused' ? new ProblemsError([change.problem]) : undefined,
     skipped: false,
     duration: 0,
   };
 }
 
-async function carryOut(change: Write, store: PolicyStore): Promise<Result> {
+async function carryOut(change: Write, options: ApplyOptions): Promise<Result> {
   const begun = performance.now();
-  let { policy, wrote } = unchanged(change);
+  let { policy, wrote } = untouched(change);
   let error: unknown;
   try {
-    for await (const reached of publish(change, store)) {
+    for await (const reached of publish(change, options)) {
       policy = reached;
       wrote = true;
     }
@@ -101,29 +145,59 @@ async function carryOut(change: Write, store: PolicyStore): Promise<Result> {
 }
 
 /** Brings one policy to what its file says: there, then its code, then its settings. Yields it after each write. */
-async function* publish(change: Write, store: PolicyStore): AsyncGenerator<Policy, void> {
+async function* publish(change: Write, options: ApplyOptions): AsyncGenerator<Policy, void> {
+  const { policies: store, ownership } = options;
+  const { file } = change;
   const uploads = change.action === 'create' || change.changes.includes('code');
   // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
-  const code = uploads ? await readChecked(change.file) : undefined;
+  const code = uploads ? await readChecked(file) : undefined;
   let policy: Policy;
   let made = false;
   if (change.action === 'create') {
-    ({ policy, made } = await createOrAdopt(change.file, store));
+    ({ policy, made } = await createOrAdopt(change, store));
+    if (policy.stamp !== undefined && isForeign(policy, ownership)) {
+      throw new ProblemsError([foreign(file, policy.stamp, ownership)]);
+    }
     yield policy;
   } else {
     policy = change.policy;
   }
-  const wanted = wantedSettings(change.file, made ? undefined : policy);
+  const wanted = made && change.action === 'create' ? newSettings(change) : wantedSettings(file, policy);
   if (code !== undefined) {
     policy = await store.upload(policy, code);
     yield policy;
   }
-  if (differences(policy, wanted).length > 0) yield await changeSettings(policy, wanted, store);
+  const stamps = change.stamps && !isRenamed(change);
+  if (stamps || differences(policy, wanted).length > 0) {
+    const line = stamps ? newStamp(change, policy, options) : policy.stamp?.line;
+    yield await changeSettings(policy, { wanted, line }, store);
+  }
+}
+
+function newStamp(
+  { file }: Change,
+  { updatedAt = '' }: Policy,
+  { ownership, fileUrl }: ApplyOptions,
+): string {
+  const { owner = '', prefix } = ownership;
+  const { path, sha256 } = file;
+  return stampLine({ owner, prefix, path, sha256, updatedAt, url: fileUrl(path) });
+}
+
+interface NewSettings {
+  readonly wanted: WantedSettings;
+  /** The stamp as it shall be afterwards. */
+  readonly line: string | undefined;
 }
 
 /** Makes sure that the change was taken, too: old releases ignore what they do not know. */
-async function changeSettings(policy: Policy, wanted: WantedSettings, store: PolicyStore): Promise<Policy> {
-  const answer = await store.update(policy, { description: policy.description, ...wanted });
+async function changeSettings(
+  policy: Policy,
+  { wanted, line }: NewSettings,
+  store: PolicyStore,
+): Promise<Policy> {
+  const description = writeDescription(wanted.description ?? policy.description, line);
+  const answer = await store.update(policy, { ...wanted, description });
   const settled = differences(answer, wanted).length === 0 ? answer : await store.read(policy.id);
   const [kept] = differences(settled, wanted);
   if (kept !== undefined) throw new Error(`The server took the change of ${kept}, but keeps the old value.`);
@@ -132,16 +206,14 @@ async function changeSettings(policy: Policy, wanted: WantedSettings, store: Pol
 
 async function joinPolicySets(
   written: Map<Change, Result>,
-  { policySets, parallelism, cancellation, onResult }: ApplyOptions,
+  { policySets, parallelism, cancellation }: ApplyOptions,
 ) {
-  const ready = [...written.values()].filter(
-    ({ error, skipped, change }) => error === undefined && !skipped && joinsOf(change).length > 0,
-  );
+  const ready = [...written.values()].filter(isToContinue);
   const sets = new Map(ready.flatMap(({ change }) => joinsOf(change).map((set) => [set.id, set])));
   await pMap(
     sets.values(),
     async (set) => {
-      const members = ready.filter(({ change }) => joinsOf(change).includes(set));
+      const members = ready.filter(({ change }) => joinsOf(change).some(({ id }) => id === set.id));
       const ids = members.flatMap(({ policy }) => (policy === undefined ? [] : [policy.id]));
       const join = cancellation.requested.aborted
         ? Promise.reject(new CancelledError())
@@ -158,7 +230,51 @@ async function joinPolicySets(
     },
     { concurrency: parallelism },
   );
-  for (const { change } of ready) onResult(written.get(change) as Result);
+}
+
+async function stampRenamed(written: Map<Change, Result>, options: ApplyOptions): Promise<void> {
+  const renamed = [...written.values()].filter((result) => isToContinue(result) && isRenamed(result.change));
+  await pMap(
+    renamed,
+    async (result) => {
+      const { change, policy } = result;
+      if (policy === undefined) return;
+      try {
+        options.cancellation.requested.throwIfAborted();
+        const line = newStamp(change, policy, options);
+        written.set(change, {
+          ...result,
+          policy: await changeSettings(policy, { wanted: {}, line }, options.policies),
+        });
+      } catch (error) {
+        written.set(change, { ...result, error });
+      }
+    },
+    { concurrency: options.parallelism },
+  );
+}
+
+/** Deletes what has no file any more, if it is still what the plan was made for. */
+async function deleteOrphan(
+  deletion: Deletion,
+  holdBack: boolean,
+  { policies, cancellation, onResult }: ApplyOptions,
+): Promise<Deleted> {
+  if (holdBack || cancellation.requested.aborted) {
+    return { deletion, wrote: false, error: undefined, skipped: true };
+  }
+  const { id, stamp } = deletion.policy;
+  try {
+    const now = await policies.look(id);
+    if (now !== undefined && now.stamp?.line !== stamp.line)
+      throw new Error('Somebody else changed it meanwhile.');
+    await policies.delete(id);
+    return { deletion, wrote: true, error: undefined, skipped: false };
+  } catch (error) {
+    return { deletion, wrote: false, error, skipped: false };
+  } finally {
+    onResult();
+  }
 }
 
 const joinsOf = (change: Change): readonly PolicySet[] => ('joins' in change ? change.joins : []);

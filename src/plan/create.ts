@@ -1,15 +1,16 @@
-import { DEFAULT_LEVEL, type NewPolicy, type PolicyFile } from '../policy.ts';
+import { DEFAULT_LEVEL, type NewPolicy } from '../policy.ts';
 import { ProblemsError } from '../problem.ts';
-import { opaUnknown, otherKind, wantedSettings } from './plan.ts';
+import { type Create, newSettings, opaUnknown, otherKind } from './plan.ts';
 import type { Created, PolicyStore } from './ports.ts';
 
 /**
  * Creates the policy of a file, without code and in no policy set; or takes the one that is there by now, made by
  * somebody else or by a create whose answer was lost.
  */
-export async function createOrAdopt(file: PolicyFile, store: PolicyStore): Promise<Created> {
+export async function createOrAdopt(change: Create, store: PolicyStore): Promise<Created> {
+  const { file } = change;
   if (file.kind === 'opa' && store.release.kind === false) throw new ProblemsError([opaUnknown(file)]);
-  const created = await store.create(newPolicy(file));
+  const created = await store.create(newPolicy(change));
   if (created.policy.kind === file.kind) return created;
   if (!isOurs(created)) throw new ProblemsError([otherKind(file, created.policy)]);
   // A release without OPA made a Sentinel policy of it: take that back.
@@ -22,11 +23,12 @@ export async function createOrAdopt(file: PolicyFile, store: PolicyStore): Promi
   }
 }
 
-function newPolicy(file: PolicyFile): NewPolicy {
+function newPolicy(change: Create): NewPolicy {
+  const { file } = change;
   return {
     name: file.name,
     kind: file.kind,
     enforcementLevel: DEFAULT_LEVEL,
-    ...wantedSettings(file, undefined),
+    ...newSettings(change),
   };
 }

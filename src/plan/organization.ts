@@ -1,11 +1,13 @@
 import pMap from 'p-map';
 import { readChecked, sha256 } from '../code.ts';
 import type { PolicySetReference } from '../inputs/terraform-inputs.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, PolicySet } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 import { type CodeDiff, diffCode } from './diff.ts';
+import { isCurrent, provesSame } from './ownership.ts';
 import type { Organization, Pair, SameCode } from './plan.ts';
 import { lookUpPolicySets, type PolicySetSource } from './policy-sets.ts';
+import type { Stamped } from './prune.ts';
 
 /** What reading an organization needs of the API. */
 export interface OrganizationSource {
@@ -14,16 +16,23 @@ export interface OrganizationSource {
     list(options: { includePolicySets?: boolean }): Promise<Policy[]>;
     download(id: string): Promise<Buffer | undefined>;
   };
-  readonly policySets: PolicySetSource;
+  readonly policySets: PolicySetSource & { list(): Promise<PolicySet[]> };
+}
+
+export interface OrganizationQuery {
+  readonly name: string;
+  readonly references: readonly PolicySetReference[];
+  /** Whether policies may have to go: then the policy sets of each have to be known. */
+  readonly prune: boolean;
 }
 
 /** Reads all policies and the policy sets that the user names. */
 export async function readOrganization(
   source: OrganizationSource,
-  { name, references }: { readonly name: string; readonly references: readonly PolicySetReference[] },
+  { name, references, prune }: OrganizationQuery,
 ): Promise<Organization & { readonly problems: readonly Problem[] }> {
   const [policies, { policySets, problems }] = await Promise.all([
-    source.policies.list({ includePolicySets: references.length > 0 }),
+    source.policies.list({ includePolicySets: references.length > 0 || prune }),
     lookUpPolicySets(references, { source: source.policySets, organization: name }),
   ]);
   return { policies, policySets, problems, knowsOpa: source.policies.release.kind };
@@ -31,6 +40,8 @@ export async function readOrganization(
 
 export interface CompareOptions {
   readonly parallelism: number;
+  /** Whether a stamp may stand for the code; a drift check looks at everything. */
+  readonly trustStamps: boolean;
   readonly onCompared: (done: number, total: number) => void;
 }
 
@@ -43,13 +54,14 @@ export interface Comparison {
 }
 
 /**
- * Downloads the code of every policy that exists on both sides and compares it with its file's. A policy that has no
- * code has none that is the same. Code is held only while it is compared.
+ * Compares the code of every policy that exists on both sides with its file's: by the stamp where that proves it the
+ * same, else by downloading it. A policy that has no code has none that is the same. Code is held only while it is
+ * compared.
  */
 export async function compareCode(
   pairs: readonly Pair[],
   { policies }: Pick<OrganizationSource, 'policies'>,
-  { parallelism, onCompared }: CompareOptions,
+  { parallelism, trustStamps, onCompared }: CompareOptions,
 ): Promise<Comparison> {
   const same = new Set<string>();
   const diffs = new Map<string, CodeDiff>();
@@ -57,6 +69,11 @@ export async function compareCode(
   await pMap(
     pairs,
     async ({ file, policy }) => {
+      if (policy !== undefined && trustStamps && provesSame(policy, file)) {
+        same.add(policy.id);
+        onCompared(++done, pairs.length);
+        return;
+      }
       const before = policy?.hasCode === true ? await policies.download(policy.id) : undefined;
       if (policy !== undefined && before !== undefined && sha256(before) === file.sha256) same.add(policy.id);
       else diffs.set(file.name, diffCode(before, await readChecked(file)));
@@ -65,4 +82,22 @@ export async function compareCode(
     { concurrency: parallelism },
   );
   return { same, diffs };
+}
+
+/** The SHA-256 of the code of policies that go, by their ids: from the stamp where that is right, else downloaded. */
+export async function digestsOf(
+  orphans: readonly Stamped[],
+  { policies }: Pick<OrganizationSource, 'policies'>,
+  { parallelism, trustStamps }: Pick<CompareOptions, 'parallelism' | 'trustStamps'>,
+): Promise<ReadonlyMap<string, string>> {
+  const digests = await pMap(
+    orphans,
+    async ({ id, stamp, updatedAt, hasCode }) => {
+      if (trustStamps && isCurrent(stamp, updatedAt)) return [id, stamp.sha256] as const;
+      const code = hasCode ? await policies.download(id) : undefined;
+      return [id, code === undefined ? '' : sha256(code)] as const;
+    },
+    { concurrency: parallelism },
+  );
+  return new Map(digests);
 }

@@ -7,9 +7,12 @@ import {
   type PolicySet,
 } from '../policy.ts';
 import type { Problem } from '../problem.ts';
+import { readDescription } from '../stamp.ts';
+import { foreign, isForeign, isStamped, isStampOf, needsStamp, type Ownership } from './ownership.ts';
+import type { Deletion, Renames, Stamped } from './prune.ts';
 
 /** What a change touches, in the words of the `policies` output (interface.md 7). */
-export type ChangedPart = 'code' | 'enforcement-level' | 'description' | 'query' | 'policy-sets';
+export type ChangedPart = 'code' | 'enforcement-level' | 'description' | 'query' | 'policy-sets' | 'stamp';
 
 export type SettingPart = Extract<ChangedPart, 'enforcement-level' | 'description' | 'query'>;
 
@@ -24,6 +27,9 @@ export interface Create {
   readonly action: 'create';
   readonly file: PolicyFile;
   readonly joins: readonly PolicySet[];
+  readonly stamps: boolean;
+  /** The policy that this one is under another name; its sets and settings go over. */
+  readonly replaces: Policy | undefined;
 }
 
 export interface Update {
@@ -32,6 +38,9 @@ export interface Update {
   readonly policy: Policy;
   readonly changes: readonly [ChangedPart, ...ChangedPart[]];
   readonly joins: readonly PolicySet[];
+  /** Whether the stamp is written anew. */
+  readonly stamps: boolean;
+  readonly replaces: Policy | undefined;
 }
 
 export interface Unchanged {
@@ -40,21 +49,34 @@ export interface Unchanged {
   readonly policy: Policy;
 }
 
-/** One policy, one entry (interface.md 4). */
-export type Change = Create | Update | Unchanged;
+/** Not to be written to. */
+export interface Refused {
+  readonly action: 'refused';
+  readonly file: PolicyFile;
+  readonly policy: Policy;
+  readonly problem: Problem;
+}
+
+/** One file, one entry (interface.md 4). */
+export type Change = Create | Update | Unchanged | Refused;
 
 export interface Plan {
   /** In the order of the files. */
   readonly changes: readonly Change[];
+  readonly deletions: readonly Deletion[];
   /** What has to be mended before anything may be written. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
+export const NO_PLAN: Plan = { changes: [], deletions: [], problems: [], warnings: [] };
+
 export interface Organization {
   readonly policies: readonly Policy[];
   /** Those that the user named. */
   readonly policySets: readonly PolicySet[];
+  /** All there are, where something is to be deleted. */
+  readonly allPolicySets?: readonly PolicySet[];
   /** Whether the release knows OPA policies; undefined where it has shown no policy yet. */
   readonly knowsOpa: boolean | undefined;
 }
@@ -82,33 +104,69 @@ export function pair(files: readonly PolicyFile[], { policies, knowsOpa }: Organ
   return { pairs, problems };
 }
 
+export interface PlanInputs {
+  readonly ownership: Ownership;
+  readonly sameCode: SameCode;
+  /** What goes, and what that is renamed to. */
+  readonly orphans: readonly Stamped[];
+  readonly renames: Renames;
+}
+
 /** Decides what to write, from what the repository and the organization have. Writes nothing. */
-export function createPlan(pairs: readonly Pair[], organization: Organization, sameCode: SameCode): Plan {
+export function createPlan(pairs: readonly Pair[], organization: Organization, inputs: PlanInputs): Plan {
   return {
-    changes: pairs.map(({ file, policy }) =>
-      policy === undefined
-        ? { action: 'create', file, joins: setsOfKind(file, organization.policySets) }
-        : planExisting(file, policy, organization.policySets, sameCode.has(policy.id)),
-    ),
+    changes: pairs.map((each) => planOne(each, organization, inputs)),
+    deletions: planDeletions(organization, inputs),
     problems: [],
     warnings: setlessKinds(pairs, organization.policySets),
   };
 }
 
+function planOne({ file, policy }: Pair, organization: Organization, inputs: PlanInputs): Change {
+  const { ownership, sameCode, renames } = inputs;
+  if (policy?.stamp !== undefined && isForeign(policy, ownership)) {
+    return { action: 'refused', file, policy, problem: foreign(file, policy.stamp, ownership) };
+  }
+  const replaces = renames.get(file.name);
+  const sets = [...setsOfKind(file, organization.policySets), ...setsOf(replaces, organization)];
+  const joins = [...new Map(sets.map((set) => [set.id, set])).values()];
+  if (policy === undefined) {
+    return { action: 'create', file, joins, stamps: ownership.stamps, replaces };
+  }
+  const missing = joins.filter((set) => !isMember(policy, set));
+  return planExisting({ file, policy, joins: missing, replaces }, ownership, sameCode.has(policy.id));
+}
+
 function planExisting(
-  file: PolicyFile,
-  policy: Policy,
-  policySets: readonly PolicySet[],
+  { file, policy, joins, replaces }: Pick<Update, 'file' | 'policy' | 'joins' | 'replaces'>,
+  ownership: Ownership,
   sameCode: boolean,
 ): Update | Unchanged {
-  const joins = setsOfKind(file, policySets).filter((set) => !isMember(policy, set));
+  const stampChanges =
+    needsStamp(policy, file, ownership) && (sameCode || !isStampOf(policy, file, ownership));
   const [first, ...others]: ChangedPart[] = [
     ...(sameCode ? [] : (['code'] as const)),
     ...differences(policy, wantedSettings(file, policy)),
     ...(joins.length > 0 ? (['policy-sets'] as const) : []),
+    ...(stampChanges ? (['stamp'] as const) : []),
   ];
   if (first === undefined) return { action: 'unchanged', file, policy };
-  return { action: 'update', file, policy, changes: [first, ...others], joins };
+  const stamps = stampChanges || (!sameCode && isStamped(policy, ownership));
+  return { action: 'update', file, policy, changes: [first, ...others], joins, stamps, replaces };
+}
+
+function planDeletions(organization: Organization, { orphans, renames }: PlanInputs): Deletion[] {
+  return orphans.map((policy) => ({
+    action: 'delete',
+    policy,
+    leaves: setsOf(policy, organization),
+    renamedTo: [...renames].find(([, replaced]) => replaced === policy)?.[0],
+  }));
+}
+
+/** The policy sets that a policy is a member of. */
+function setsOf(policy: Policy | undefined, { allPolicySets = [] }: Organization): PolicySet[] {
+  return policy === undefined ? [] : allPolicySets.filter((set) => isMember(policy, set));
 }
 
 /**
@@ -118,13 +176,33 @@ function planExisting(
 export function wantedSettings(file: PolicyFile, existing: Policy | undefined): WantedSettings {
   const level =
     file.enforcementLevel?.value ?? (existing?.enforcementLevel === undefined ? DEFAULT_LEVEL : undefined);
-  const description = file.description?.value;
+  const description = statedDescription(file);
   const query = file.kind === 'opa' ? wantedQuery(file, existing) : undefined;
   return {
     ...(level === undefined ? {} : { enforcementLevel: level }),
     ...(description === undefined ? {} : { description }),
     ...(query === undefined ? {} : { query }),
   };
+}
+
+/** The settings of a policy that is new; one that is only renamed keeps what nothing states (interface.md 6). */
+export function newSettings({ file, replaces }: Create): WantedSettings {
+  const wanted = wantedSettings(file, undefined);
+  if (replaces === undefined) return wanted;
+  const level = file.enforcementLevel?.value ?? (replaces.enforcementLevel as EnforcementLevel | undefined);
+  const description = statedDescription(file) ?? replaces.description ?? undefined;
+  const query = file.kind === 'opa' ? (file.query?.value ?? replaces.query ?? file.derivedQuery) : undefined;
+  return {
+    ...wanted,
+    ...(level === undefined ? {} : { enforcementLevel: level }),
+    ...(description === undefined ? {} : { description }),
+    ...(query === undefined ? {} : { query }),
+  };
+}
+
+/** A stamp that somebody copied into a file is none of the text, as it is none when it is read back. */
+function statedDescription({ description }: PolicyFile): string | undefined {
+  return description === undefined ? undefined : (readDescription(description.value).text ?? '');
 }
 
 function wantedQuery({ query, derivedQuery }: OpaFile, existing: Policy | undefined): string | undefined {

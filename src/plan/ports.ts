@@ -12,6 +12,8 @@ export interface PolicyStore {
   readonly release: { readonly kind: boolean | undefined };
   create(policy: NewPolicy): Promise<Created>;
   read(id: string): Promise<Policy>;
+  /** Undefined where it is gone. */
+  look(id: string): Promise<Policy | undefined>;
   update(policy: Policy, settings: PolicySettings): Promise<Policy>;
   upload(policy: Policy, code: Uint8Array): Promise<Policy>;
   delete(id: string): Promise<void>;

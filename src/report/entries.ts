@@ -1,5 +1,6 @@
-import type { Result } from '../plan/apply.ts';
-import { type Change, type ChangedPart, wantedSettings } from '../plan/plan.ts';
+import type { Deleted, Result } from '../plan/apply.ts';
+import { type Change, type ChangedPart, newSettings, wantedSettings } from '../plan/plan.ts';
+import type { Deletion } from '../plan/prune.ts';
 import type { PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
 import { explainFailure } from '../tfe/explain.ts';
@@ -7,6 +8,9 @@ import type { Entry } from './report.ts';
 
 /** The entry of a policy that a dry run would write. */
 export function plannedEntry(change: Change): Entry {
+  if (change.action === 'refused') {
+    return { ...describeChange(change), status: 'failed', wrote: false, error: change.problem };
+  }
   return { ...describeChange(change), status: 'planned', wrote: false, error: undefined };
 }
 
@@ -46,7 +50,38 @@ export function checkedEntry(file: PolicyFile): Entry {
       source: file.enforcementLevel?.source,
     },
     joins: [],
+    leaves: [],
     error: undefined,
+  };
+}
+
+/** The entry of a policy that a dry run would delete. */
+export function plannedDeletion({ policy, leaves, renamedTo }: Deletion): Entry {
+  return {
+    name: policy.name,
+    kind: policy.kind === 'opa' ? 'opa' : 'sentinel',
+    path: policy.stamp.path,
+    id: policy.id,
+    action: 'delete',
+    status: 'planned',
+    wrote: false,
+    changes: [],
+    enforcementLevel: { before: policy.enforcementLevel, after: undefined, stated: false },
+    joins: [],
+    leaves: leaves.map(({ name }) => name),
+    renamed: renamedTo === undefined ? undefined : { to: renamedTo },
+    error: undefined,
+  };
+}
+
+/** The entry of a policy that was to go. */
+export function deletedEntry({ deletion, wrote, error, skipped }: Deleted): Entry {
+  const failed = error !== undefined;
+  return {
+    ...plannedDeletion(deletion),
+    wrote,
+    status: failed ? 'failed' : skipped ? 'skipped' : 'applied',
+    error: failed ? explainFailure(error) : undefined,
   };
 }
 
@@ -54,11 +89,11 @@ const describeFile = ({ name, kind, path }: PolicyFile) => ({ name, kind, path }
 
 function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote'> {
   const existing = change.action === 'create' ? undefined : change.policy;
-  const wanted = wantedSettings(change.file, existing);
+  const wanted = change.action === 'create' ? newSettings(change) : wantedSettings(change.file, existing);
   return {
     ...describeFile(change.file),
     id: existing?.id,
-    action: change.action,
+    action: change.action === 'refused' ? 'update' : change.action,
     changes: changedParts(change),
     enforcementLevel: {
       before: existing?.enforcementLevel,
@@ -69,17 +104,21 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
         (wanted.enforcementLevel === undefined ? undefined : 'default'),
     },
     joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
+    leaves: [],
+    renamed:
+      'replaces' in change && change.replaces !== undefined ? { from: change.replaces.name } : undefined,
   };
 }
 
 /** What a change touches; a create touches everything that it states. */
 function changedParts(change: Change): readonly ChangedPart[] {
-  if (change.action === 'unchanged') return [];
+  if (change.action === 'unchanged' || change.action === 'refused') return [];
   if (change.action === 'update') return change.changes;
   const described: ChangedPart[] = change.file.description === undefined ? [] : ['description'];
   const query: ChangedPart[] = change.file.kind === 'opa' ? ['query'] : [];
   const joins: ChangedPart[] = change.joins.length > 0 ? ['policy-sets'] : [];
-  return ['code', 'enforcement-level', ...described, ...query, ...joins];
+  const stamp: ChangedPart[] = change.stamps ? ['stamp'] : [];
+  return ['code', 'enforcement-level', ...described, ...query, ...joins, ...stamp];
 }
 
 function problemOf(error: unknown, { action, file }: Change, wrote: boolean): Problem {

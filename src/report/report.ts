@@ -1,7 +1,7 @@
 import type { LeftOut } from '../discover/selection.ts';
 import type { Mode } from '../mode.ts';
 import type { CodeDiff } from '../plan/diff.ts';
-import type { Change, ChangedPart } from '../plan/plan.ts';
+import type { ChangedPart } from '../plan/plan.ts';
 import { ENFORCEMENT_LEVELS, type PolicyKind } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 
@@ -15,6 +15,8 @@ export interface Report {
   /** Address of the run, whose page shows the job summary. */
   readonly runUrl: string | undefined;
   readonly entries: readonly Entry[];
+  /** Whether the organization had to be as the repository has it. */
+  readonly expectNoChanges: boolean;
   /** What is in the repository, but not published. */
   readonly leftOut: readonly LeftOut[];
   /** Why the files were only checked. */
@@ -33,7 +35,7 @@ export interface Commit {
   fileUrl(path: string): string | undefined;
 }
 
-export type Action = Change['action'] | 'check';
+export type Action = 'create' | 'update' | 'unchanged' | 'delete' | 'check';
 export type Status = 'applied' | 'planned' | 'failed' | 'skipped';
 
 /** One policy of the report. */
@@ -57,6 +59,10 @@ export interface Entry {
   };
   /** Names of the policy sets that it becomes a member of. */
   readonly joins: readonly string[];
+  /** Names of the policy sets that it is a member of no more, as it is deleted. */
+  readonly leaves: readonly string[];
+  /** Name of the policy that has its code now, or had it before. */
+  readonly renamed?: { readonly from: string } | { readonly to: string } | undefined;
   readonly error: Problem | undefined;
   /** How its code changes. */
   readonly diff?: CodeDiff | undefined;
@@ -81,7 +87,7 @@ export function countOutcomes(entries: readonly Entry[]): Counts {
   return {
     created: count('create'),
     updated: count('update'),
-    deleted: 0,
+    deleted: count('delete'),
     unchanged: count('unchanged'),
     failed: entries.filter((entry) => entry.status === 'failed').length,
   };
@@ -91,8 +97,14 @@ export function countOutcomes(entries: readonly Entry[]): Counts {
 export const hasChanges = (entries: readonly Entry[]): boolean =>
   entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
 
-export const hasFailed = ({ problems, entries }: Report): boolean =>
-  problems.length > 0 || entries.some((entry) => entry.status === 'failed' || isHeldBack(entry));
+export const hasFailed = (report: Report): boolean =>
+  report.problems.length > 0 ||
+  hasDrifted(report) ||
+  report.entries.some((entry) => entry.status === 'failed' || isHeldBack(entry));
+
+/** Whether a drift check found the organization changed. */
+export const hasDrifted = ({ expectNoChanges, entries }: Report): boolean =>
+  expectNoChanges && hasChanges(entries);
 
 /** Was to be written, but not even begun. */
 export const isHeldBack = ({ status, action }: Entry): boolean => status === 'skipped' && action !== 'check';

@@ -68,6 +68,11 @@ export class Api {
     this.#paced = new Pacer(options.parallelism, this.#clock, overdue).wrap(this.#direct);
   }
 
+  /** How many requests it makes sense to have under way at once. */
+  get parallelism(): number {
+    return this.#options.parallelism;
+  }
+
   /** @throws ApiError, ConnectionError, or what `read` throws */
   async send<T>(request: ApiRequest, read: Reader<T>): Promise<T> {
     const http = this.#httpRequest(request);

@@ -35,6 +35,17 @@ export function decodeOne<T>(request: RequestLine, body: Buffer, decode: Decoder
   return attempt(request, () => decode(v.parse(OneSchema, parse(body)).data));
 }
 
+/** The same for a resource that was asked for by its id: another one's is no answer. @throws DecodeError */
+export function decodeResource<T extends { readonly id: string }>(
+  request: RequestLine,
+  body: Buffer,
+  { id, decode }: { readonly id: string; readonly decode: Decoder<T> },
+): T {
+  const resource = decodeOne(request, body, decode);
+  if (resource.id !== id) throw new DecodeError(request, `document of ${id}`);
+  return resource;
+}
+
 /** Decodes one page of a list. @throws DecodeError */
 export function decodePage<T>(request: RequestLine, body: Buffer, decode: Decoder<T>): Page<T> {
   return attempt(request, () => {

@@ -1,4 +1,6 @@
+import pMap from 'p-map';
 import type { Api } from './api.ts';
+import { DecodeError } from './api-error.ts';
 import { type Decoder, decodePage, type Page } from './json-api.ts';
 
 /** The most that one page may hold (hcp-terraform-api.md 1.5). */
@@ -40,8 +42,9 @@ async function otherPages<T extends { readonly id: string }>(
 ): Promise<Page<T>[]> {
   const total = first.pagination?.['total-pages'];
   if (total === undefined || total === null) return untoldPages(api, options, first, decode);
-  const numbers = Array.from({ length: Math.min(total, MAX_PAGES) - 1 }, (_, i) => i + 2);
-  return Promise.all(numbers.map((number) => listPage(api, options, number, decode)));
+  if (total > MAX_PAGES) throw tooManyPages(options);
+  const numbers = Array.from({ length: Math.max(0, total - 1) }, (_, i) => i + 2);
+  return pMap(numbers, (number) => listPage(api, options, number, decode), { concurrency: api.parallelism });
 }
 
 /** The oldest documents show lists without `meta`: go on until a page is not full, or brings nothing new. */
@@ -53,7 +56,8 @@ async function untoldPages<T extends { readonly id: string }>(
 ): Promise<Page<T>[]> {
   const pages: Page<T>[] = [];
   const seen = new Set(first.items.map(({ id }) => id));
-  for (let last = first; last.items.length >= PAGE_SIZE && pages.length < MAX_PAGES; ) {
+  for (let last = first; last.items.length >= PAGE_SIZE; ) {
+    if (pages.length === MAX_PAGES) throw tooManyPages(options);
     last = await listPage(api, options, pages.length + 2, decode);
     if (last.items.every(({ id }) => seen.has(id))) break;
     for (const { id } of last.items) seen.add(id);
@@ -61,6 +65,9 @@ async function untoldPages<T extends { readonly id: string }>(
   }
   return pages;
 }
+
+const tooManyPages = ({ path }: ListOptions): DecodeError =>
+  new DecodeError({ method: 'GET', path: `/api/v2${path}` }, `list of at most ${MAX_PAGES} pages`);
 
 function listPage<T>(
   api: Api,

@@ -7,9 +7,10 @@ import {
   type PolicyKind,
   type PolicySettings,
 } from '../policy.ts';
+import { readDescription } from '../stamp.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError, DecodeError } from './api-error.ts';
-import { type Decoder, decodeNothing, decodeOne, Id, ToMany } from './json-api.ts';
+import { type Decoder, decodeNothing, decodeOne, decodeResource, Id, ToMany } from './json-api.ts';
 import { listAll } from './pages.ts';
 import { isUnclear } from './retry.ts';
 
@@ -66,8 +67,18 @@ export class Policies {
 
   read(id: string): Promise<Policy> {
     return this.#api.send({ method: 'GET', path: policyPath(id) }, (line, { body }) =>
-      decodeOne(line, body, this.#decode),
+      decodeResource(line, body, { id, decode: this.#decode }),
     );
+  }
+
+  /** Undefined where it is gone. */
+  async look(id: string): Promise<Policy | undefined> {
+    try {
+      return await this.read(id);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -137,7 +148,7 @@ export class Policies {
     };
     return this.#api.send(
       { method: 'PATCH', path: policyPath(policy.id), body: { data: { type: 'policies', attributes } } },
-      (line, { body }) => decodeOne(line, body, this.#decode),
+      (line, { body }) => decodeResource(line, body, { id: policy.id, decode: this.#decode }),
     );
   }
 
@@ -148,7 +159,7 @@ export class Policies {
   async upload(policy: Policy, code: Uint8Array): Promise<Policy> {
     const request = { method: 'PUT', path: `${policyPath(policy.id)}/upload`, body: code } as const;
     const answer = await this.#api.send(request, (line, { body }) =>
-      body.length === 0 ? undefined : decodeOne(line, body, this.#decode),
+      body.length === 0 ? undefined : decodeResource(line, body, { id: policy.id, decode: this.#decode }),
     );
     if (answer?.hasCode && answer.enforcementLevel !== undefined) return answer;
     const stored = await this.read(policy.id);
@@ -188,13 +199,15 @@ export class Policies {
     this.release.kind ??= attributes.kind != null;
     const sets = relationships?.['policy-sets']?.data?.map((set) => set.id);
     const { enforce = [], 'updated-at': updatedAt } = attributes;
+    const { text, stamp } = readDescription(attributes.description ?? null);
     return {
       id,
       name: attributes.name,
       kind: attributes.kind ?? 'sentinel',
       enforcementLevel: attributes['enforcement-level'] ?? enforce?.[0]?.mode,
       query: attributes.query ?? null,
-      description: attributes.description ?? null,
+      description: text,
+      stamp,
       hasCode: links?.download !== undefined || typeof updatedAt === 'string' || (enforce?.length ?? 0) > 0,
       updatedAt: updatedAt ?? undefined,
       policySetIds: sets ?? (attributes['policy-set-count'] === 0 ? [] : undefined),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { PolicySet } from '../policy.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { type Decoder, decodeNothing, decodeOne, Id, Identifier, ToMany } from './json-api.ts';
+import { type Decoder, decodeNothing, decodeResource, Id, Identifier, ToMany } from './json-api.ts';
 import { listAll } from './pages.ts';
 
 /** Policy sets and their members (hcp-terraform-api.md 3). */
@@ -33,7 +33,7 @@ export class PolicySets {
   async read(id: string): Promise<PolicySet | undefined> {
     try {
       return await this.#api.send({ method: 'GET', path: `/policy-sets/${segment(id)}` }, (line, { body }) =>
-        decodeOne(line, body, decodePolicySet),
+        decodeResource(line, body, { id, decode: decodePolicySet }),
       );
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return undefined;

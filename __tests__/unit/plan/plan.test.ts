@@ -7,7 +7,16 @@ import {
   wantedSettings,
 } from '../../../src/plan/plan.ts';
 import type { Policy, PolicyFile } from '../../../src/policy.ts';
-import { aFile, anOpaFile, anOpaPolicy, anOrganization, aPair, aPolicy, aSet } from '../builders.ts';
+import {
+  aFile,
+  anOpaFile,
+  anOpaPolicy,
+  anOrganization,
+  aPair,
+  aPolicy,
+  aSet,
+  somePlanInputs,
+} from '../builders.ts';
 
 const soft = { value: 'soft-mandatory', source: 'input' } as const;
 const mandatory = { value: 'mandatory', source: 'input' } as const;
@@ -133,11 +142,13 @@ describe('differences', () => {
 });
 
 describe('createPlan', () => {
-  const nothing: ReadonlySet<string> = new Set();
+  const plain = { stamps: false, replaces: undefined };
+  const nothing = somePlanInputs();
 
   test('creates what is missing', () => {
     expect(createPlan([aPair(aFile())], anOrganization(), nothing)).toEqual({
-      changes: [{ action: 'create', file: aFile(), joins: [] }],
+      changes: [{ action: 'create', file: aFile(), joins: [], ...plain }],
+      deletions: [],
       problems: [],
       warnings: [],
     });
@@ -145,7 +156,7 @@ describe('createPlan', () => {
 
   test('leaves alone what is as it should be', () => {
     const policy = aPolicy();
-    const { changes } = createPlan([aPair(aFile(), policy)], anOrganization(), new Set([policy.id]));
+    const { changes } = createPlan([aPair(aFile(), policy)], anOrganization(), somePlanInputs([policy.id]));
     expect(changes).toEqual([{ action: 'unchanged', file: aFile(), policy }]);
   });
 
@@ -162,15 +173,21 @@ describe('createPlan', () => {
       ['code', 'enforcement-level', 'query'],
     ],
   ])('updates %s', (_, file, policy, sameCode, changes) => {
-    const plan = createPlan([aPair(file, policy)], anOrganization(), new Set(sameCode ? [policy.id] : []));
-    expect(plan.changes).toEqual([{ action: 'update', file, policy, changes, joins: [] }]);
+    const plan = createPlan(
+      [aPair(file, policy)],
+      anOrganization(),
+      somePlanInputs(sameCode ? [policy.id] : []),
+    );
+    expect(plan.changes).toEqual([
+      { action: 'update', file, policy, changes, joins: [], ...plain },
+    ]);
   });
 
   test('keeps the order of the files, one entry a policy', () => {
     const pairs = ['c', 'a', 'b'].map((name) =>
       aPair(aFile({ name }), name === 'a' ? aPolicy({ name }) : undefined),
     );
-    const { changes } = createPlan(pairs, anOrganization(), new Set(['pol-a']));
+    const { changes } = createPlan(pairs, anOrganization(), somePlanInputs(['pol-a']));
     expect(changes.map(({ action, file }) => `${action} ${file.name}`)).toEqual([
       'create c',
       'unchanged a',
@@ -186,16 +203,16 @@ describe('createPlan', () => {
     test('are joined by new policies of their kind', () => {
       const { changes } = createPlan([aPair(aFile()), aPair(anOpaFile())], organization, nothing);
       expect(changes).toEqual([
-        { action: 'create', file: aFile(), joins: [one, two] },
-        { action: 'create', file: anOpaFile(), joins: [rego] },
+        { action: 'create', file: aFile(), joins: [one, two], ...plain },
+        { action: 'create', file: anOpaFile(), joins: [rego], ...plain },
       ]);
     });
 
     test('are joined where a policy is no member yet', () => {
       const policy = aPolicy({ policySetIds: ['polset-one'] });
-      const { changes } = createPlan([aPair(aFile(), policy)], organization, new Set([policy.id]));
+      const { changes } = createPlan([aPair(aFile(), policy)], organization, somePlanInputs([policy.id]));
       expect(changes).toEqual([
-        { action: 'update', file: aFile(), policy, changes: ['policy-sets'], joins: [two] },
+        { action: 'update', file: aFile(), policy, changes: ['policy-sets'], joins: [two], ...plain },
       ]);
     });
 
@@ -206,14 +223,14 @@ describe('createPlan', () => {
     ])('know their members when %s says so', (_, overrides, policyIds) => {
       const policy = aPolicy(overrides);
       const known = anOrganization({ policySets: [aSet({ policyIds })] });
-      const { changes } = createPlan([aPair(aFile(), policy)], known, new Set([policy.id]));
+      const { changes } = createPlan([aPair(aFile(), policy)], known, somePlanInputs([policy.id]));
       expect(changes).toMatchObject([{ action: 'unchanged' }]);
     });
 
     test('are joined once more when neither side says', () => {
       const policy = aPolicy({ policySetIds: undefined });
       const silent = anOrganization({ policySets: [aSet({ policyIds: undefined })] });
-      const { changes } = createPlan([aPair(aFile(), policy)], silent, new Set([policy.id]));
+      const { changes } = createPlan([aPair(aFile(), policy)], silent, somePlanInputs([policy.id]));
       expect(changes).toMatchObject([{ action: 'update', changes: ['policy-sets'] }]);
     });
 

@@ -6,13 +6,21 @@ import { checkedEntry, plannedEntry, resultEntry } from '../../../src/report/ent
 import { aFile, anOpaFile, anOpaPolicy, aPolicy, aSet } from '../builders.ts';
 
 const soft = { value: 'soft-mandatory', source: 'input' } as const;
-const create: Change = { action: 'create', file: aFile({ enforcementLevel: soft }), joins: [aSet()] };
+const create: Change = {
+  action: 'create',
+  file: aFile({ enforcementLevel: soft }),
+  joins: [aSet()],
+  stamps: false,
+  replaces: undefined,
+};
 const update: Change = {
   action: 'update',
   file: anOpaFile(),
   policy: anOpaPolicy({ enforcementLevel: 'mandatory' }),
   changes: ['code'],
   joins: [],
+  stamps: false,
+  replaces: undefined,
 };
 const unchanged: Change = { action: 'unchanged', file: aFile(), policy: aPolicy() };
 
@@ -41,12 +49,19 @@ describe('plannedEntry', () => {
       changes: ['code', 'enforcement-level', 'policy-sets'],
       enforcementLevel: { before: undefined, after: 'soft-mandatory', stated: true, source: 'input' },
       joins: ['production'],
+      leaves: [],
       error: undefined,
     });
   });
 
   test('of a new OPA policy', () => {
-    const entry = plannedEntry({ action: 'create', file: anOpaFile(), joins: [] });
+    const entry = plannedEntry({
+      action: 'create',
+      file: anOpaFile(),
+      joins: [],
+      stamps: false,
+      replaces: undefined,
+    });
     expect(entry.changes).toEqual(['code', 'enforcement-level', 'query']);
     expect(entry.enforcementLevel.after).toBe('advisory');
   });

@@ -1,0 +1,68 @@
+import type { Job } from './job.ts';
+import type { ShownPlan } from './make-plan.ts';
+import type { Decision } from './mode.ts';
+import { applyPlan, type Result } from './plan/apply.ts';
+import type { Change } from './plan/plan.ts';
+import type { Problem } from './problem.ts';
+import { progress } from './progress.ts';
+import { deletedEntry, plannedDeletion, plannedEntry, resultEntry } from './report/entries.ts';
+import type { Entry } from './report/report.ts';
+import type { Terraform } from './terraform.ts';
+import { ApiError } from './tfe/api-error.ts';
+
+export interface Outcome {
+  readonly entries: readonly Entry[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Carries the plan out, if the mode allows it, and tells what became of each policy. */
+export async function carryOut(
+  { log, cancellation }: Job,
+  { mode }: Decision,
+  terraform: Terraform,
+  plan: ShownPlan,
+): Promise<Outcome> {
+  const planned = [...plan.changes.map(plannedEntry), ...plan.deletions.map(plannedDeletion)];
+  if (mode.kind !== 'publish') return { entries: planned, warnings: [] };
+  const total = plan.changes.filter(isWrite).length + plan.deletions.length;
+  if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
+  return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
+    const onProgress = progress(log, 'Published');
+    let done = 0;
+    const { results, deleted } = await applyPlan(plan, {
+      ...terraform,
+      parallelism: terraform.inputs.parallelism,
+      cancellation,
+      onResult: () => onProgress(++done, total),
+    });
+    const warnings = cancellation.requested.aborted
+      ? [CANCELLED]
+      : await explainRefusals(results, terraform, plan.there);
+    return { entries: [...results.map(resultEntry), ...deleted.map(deletedEntry)], warnings };
+  });
+}
+
+const isWrite = ({ action }: Change): boolean => action === 'create' || action === 'update';
+
+/** What is as it shall be needs no doing. */
+const asApplied = (entry: Entry): Entry =>
+  entry.status === 'planned' ? { ...entry, status: 'applied' } : entry;
+
+/** Servers do not say so when it is the plan of the organization that keeps them from creating a policy. */
+async function explainRefusals(
+  results: readonly Result[],
+  { organizations }: Terraform,
+  there: number,
+): Promise<Problem[]> {
+  const creates = results.filter(({ change }) => change.action === 'create');
+  const refused = creates.some(({ wrote, error }) => !wrote && error instanceof ApiError);
+  const limit = refused ? await organizations.policyLimit() : undefined;
+  if (limit === undefined || there + creates.filter(({ wrote }) => wrote).length < limit) return [];
+  const message = `The plan of the organization allows ${limit} policies.`;
+  return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
+}
+
+const CANCELLED: Problem = {
+  message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
+  advice: 'Run it again: it completes what is missing.',
+};

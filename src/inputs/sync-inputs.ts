@@ -1,0 +1,60 @@
+import { BOOLEANS, oneOf, type Reader, wholeNumber } from './reader.ts';
+
+/** Whose policies these are, and what that is used for (interface.md 6). */
+export interface SyncInputs {
+  /** Undefined outside a repository where the input is not set. */
+  readonly owner: string | undefined;
+  readonly stamp: boolean;
+  readonly prune: boolean;
+  readonly maxDeletes: number;
+}
+
+const DEFAULT_MAX_DELETES = 10;
+const MAX_OWNER_LENGTH = 200;
+
+/** A repository, a team or the like; behind `//` a folder. */
+const OWNER = /^[\w.-]+(\/[\w.-]+)*(\/\/[^\p{Cc}\p{Zl}\p{Zp}]+)?$/u;
+
+export function readSyncInputs(reader: Reader): SyncInputs | undefined {
+  return reader.group(() => {
+    const prune = reader.value('prune', (r) => oneOf(r.text('prune'), false, BOOLEANS));
+    const stamp = reader.value('stamp', (r) => oneOf(r.text('stamp'), false, BOOLEANS));
+    const most = Number.MAX_SAFE_INTEGER;
+    return {
+      owner: reader.value('owner', (r) => readRequiredOwner(r, prune || stamp)),
+      stamp: stamp || prune,
+      prune,
+      maxDeletes: reader.value(
+        'max-deletes',
+        (r) => wholeNumber(r.text('max-deletes'), { least: 0, most }) ?? DEFAULT_MAX_DELETES,
+      ),
+    };
+  });
+}
+
+function readRequiredOwner(reader: Reader, isNeeded: boolean): string | undefined {
+  const owner = readOwner(reader);
+  if (owner === undefined && isNeeded) {
+    throw new Error(
+      'is needed by `stamp` and `prune`, as there is no GITHUB_REPOSITORY to take it from; set it',
+    );
+  }
+  return owner;
+}
+
+/** `<owner>/<repo>`, and `//<working-directory>` when that is not the root (interface.md 1). */
+export function readOwner({ environment, text }: Reader): string | undefined {
+  const given = text('owner')?.trim();
+  if (given !== undefined) {
+    if (given.length > MAX_OWNER_LENGTH || !OWNER.test(given)) {
+      throw new Error(
+        `is "${given}"; use a name such as acme/policies, of letters, digits, ".", "_", "-" and "/", at most ${MAX_OWNER_LENGTH} characters`,
+      );
+    }
+    return given;
+  }
+  const repository = environment['GITHUB_REPOSITORY'];
+  if (repository === undefined || repository === '') return undefined;
+  const folder = (text('working-directory') ?? '.').trim().replace(/^(\.\/)+|\/+$/g, '');
+  return folder === '' || folder === '.' ? repository : `${repository}//${folder}`;
+}
