@@ -68438,6 +68438,52 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./lib/cancellation.js
+/** Why something was not done any more. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('the run was cancelled');
+    }
+}
+/** For whoever cannot be cancelled. */
+const NEVER_CANCELLED = {
+    requested: new AbortController().signal,
+    overdue: new AbortController().signal,
+};
+/** Time for what is under way when the run is cancelled. Milliseconds. */
+const GRACE = 2_500;
+/** Less than the runner leaves between SIGINT and SIGTERM, 7.5 s. Milliseconds. */
+const LAST_MOMENT = 6_500;
+/**
+ * Turns the signals of a cancelled workflow into a cancellation. What is begun has a moment to be finished, then the
+ * run reports what it did; `onLastMoment` is for a run that does not get so far.
+ */
+function cancelledBy(signals, onLastMoment) {
+    const requested = new AbortController();
+    const overdue = new AbortController();
+    const cancel = () => {
+        if (requested.signal.aborted)
+            return;
+        requested.abort(new CancelledError());
+        setTimeout(() => overdue.abort(new CancelledError()), GRACE).unref();
+        setTimeout(onLastMoment, LAST_MOMENT).unref();
+    };
+    signals.on('SIGINT', cancel);
+    signals.on('SIGTERM', cancel);
+    return { requested: requested.signal, overdue: overdue.signal };
+}
+/** Resolves so many milliseconds after a signal was aborted; never where it is not. */
+function after(signal, milliseconds) {
+    return new Promise((resolve) => {
+        const wait = () => setTimeout(resolve, milliseconds).unref();
+        if (signal.aborted)
+            wait();
+        else
+            signal.addEventListener('abort', wait, { once: true });
+    });
+}
+
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./node_modules/p-map/index.js
@@ -82497,6 +82543,43 @@ function readEnforcementLevel(reader) {
     return oneOf(reader.text('enforcement-level'), undefined, Object.fromEntries(levels.map((level) => [level, level])));
 }
 
+;// CONCATENATED MODULE: ./lib/inputs/ca-certificate.js
+
+
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+/** `ca-certificate`: a path of a PEM bundle, or the bundle itself (interface.md 1). The answer is PEM. */
+function readCaCertificate(reader) {
+    const given = reader.text('ca-certificate')?.trim();
+    if (given === undefined)
+        return undefined;
+    const bundle = given.includes('-----BEGIN') ? given : readBundle(given, reader);
+    const certificates = bundle.match(CERTIFICATE) ?? [];
+    if (certificates.length === 0) {
+        throw new Error('holds no "-----BEGIN CERTIFICATE-----" block; give a PEM bundle, or its path');
+    }
+    certificates.forEach(mustBeSound);
+    return certificates.join('\n');
+}
+function readBundle(path, { environment, text }) {
+    const folder = (0,external_node_path_.resolve)(environment['GITHUB_WORKSPACE'] ?? '.', text('working-directory') ?? '.');
+    try {
+        return (0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_.resolve)(folder, path), 'utf8');
+    }
+    catch (error) {
+        const { code } = error;
+        throw new Error(`names the file "${path}", which cannot be read (${code}); paths are relative to \`working-directory\``);
+    }
+}
+function mustBeSound(pem, index) {
+    try {
+        new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw new Error(`holds a certificate that is damaged, number ${index + 1} of the bundle`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/inputs/host.js
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /**
@@ -82550,6 +82633,7 @@ function hostOfVariable(suffix) {
 ;// CONCATENATED MODULE: ./lib/inputs/terraform-inputs.js
 
 
+
 const DEFAULT_HOST = 'app.terraform.io';
 const MAX_PARALLELISM = 50;
 const POLICY_SET_ID = /^polset-[A-Za-z0-9]{16}$/;
@@ -82560,6 +82644,7 @@ function readTerraformInputs(reader) {
             host,
             organization: reader.value('organization', readOrganization),
             token: reader.value('token', (r) => readToken(r, host)),
+            certificates: reader.value('ca-certificate', readCaCertificate),
             policySets: reader.value('policy-sets', readPolicySets),
             parallelism: reader.value('parallelism', readParallelism),
         };
@@ -82665,9 +82750,15 @@ function readSecrets(environment) {
         reader.text('github-token'),
         host === undefined ? undefined : terraformCliToken(environment, host),
         ...cli.map(([, value]) => value),
+        ...PROXIES.map((name) => passwordOf(environment[name])),
     ]
         .map((token) => token?.trim() ?? '')
         .filter((token) => token !== '');
+}
+const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
+/** As it stands in the address, still encoded. */
+function passwordOf(address) {
+    return /^[^/]*\/\/[^/@:]*:([^/@]+)@/.exec(address ?? '')?.[1];
 }
 function readRunInputs(reader) {
     return reader.group(() => ({
@@ -82810,7 +82901,7 @@ function innerBase64(secret, offset) {
 
 
 /** Reads everything that the runner hands over. Masks the tokens before anything else is printed. */
-function openJob(environment) {
+function openJob(environment, cancellation) {
     const secrets = maskSecrets(environment);
     const inputs = readInputs(environment);
     const context = readRunContext(environment);
@@ -82824,6 +82915,7 @@ function openJob(environment) {
         log: new Log(secrets),
         secrets,
         summaryFile: environment['GITHUB_STEP_SUMMARY'],
+        cancellation,
     };
 }
 async function gitHubOf({ comment }, { repositoryName }) {
@@ -83054,6 +83146,7 @@ function newPolicy(file) {
 
 
 
+
 /**
  * Carries the plan out: each policy with its code and settings first, then the policy sets, so that no set ever holds
  * a policy whose code has not arrived (interface.md 4). What fails does not stop the rest. Results are in plan order.
@@ -83062,6 +83155,10 @@ async function applyPlan(changes, options) {
     const writes = changes.filter((change) => change.action !== 'unchanged');
     const written = new Map();
     const write = async (change) => {
+        if (options.cancellation.requested.aborted) {
+            written.set(change, { ...unchanged(change), skipped: true });
+            return;
+        }
         const result = await carryOut(change, options.policies);
         written.set(change, result);
         if (change.joins.length === 0 || result.error !== undefined)
@@ -83088,6 +83185,7 @@ function unchanged(change) {
         policy: 'policy' in change ? change.policy : undefined,
         wrote: false,
         error: undefined,
+        skipped: false,
         duration: 0,
     };
 }
@@ -83104,7 +83202,7 @@ async function carryOut(change, store) {
     catch (failure) {
         error = failure;
     }
-    return { change, policy, wrote, error, duration: performance.now() - begun };
+    return { change, policy, wrote, error, skipped: false, duration: performance.now() - begun };
 }
 /** Brings one policy to what its file says: there, then its code, then its settings. Yields it after each write. */
 async function* publish(change, store) {
@@ -83122,9 +83220,7 @@ async function* publish(change, store) {
     }
     const wanted = wantedSettings(change.file, made ? undefined : policy);
     if (code !== undefined) {
-        const answer = await store.upload(policy.id, code);
-        // Old releases show no level before there is code.
-        policy = answer ?? (policy.enforcementLevel === undefined ? await store.read(policy.id) : policy);
+        policy = await store.upload(policy, code);
         yield policy;
     }
     if (differences(policy, wanted).length > 0)
@@ -83139,13 +83235,16 @@ async function changeSettings(policy, wanted, store) {
         throw new Error(`The server took the change of ${kept}, but keeps the old value.`);
     return settled;
 }
-async function joinPolicySets(written, { policySets, parallelism, onResult }) {
-    const ready = [...written.values()].filter(({ error, change }) => error === undefined && joinsOf(change).length > 0);
+async function joinPolicySets(written, { policySets, parallelism, cancellation, onResult }) {
+    const ready = [...written.values()].filter(({ error, skipped, change }) => error === undefined && !skipped && joinsOf(change).length > 0);
     const sets = new Map(ready.flatMap(({ change }) => joinsOf(change).map((set) => [set.id, set])));
     await pMap(sets.values(), async (set) => {
         const members = ready.filter(({ change }) => joinsOf(change).includes(set));
         const ids = members.flatMap(({ policy }) => (policy === undefined ? [] : [policy.id]));
-        const error = await policySets.addPolicies(set.id, ids).then(() => undefined, (cause) => new Error(`It did not become a member of policy set ${set.name}.`, { cause }));
+        const join = cancellation.requested.aborted
+            ? Promise.reject(new CancelledError())
+            : policySets.addPolicies(set.id, ids);
+        const error = await join.then(() => undefined, (cause) => new Error(`It did not become a member of policy set ${set.name}.`, { cause }));
         for (const { change } of members) {
             const result = written.get(change);
             const wrote = result.wrote || error === undefined;
@@ -84169,7 +84268,9 @@ function countOutcomes(entries) {
 }
 /** Whether anything was changed, or in a dry run would be. */
 const hasChanges = (entries) => entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
-const hasFailed = ({ problems, entries }) => problems.length > 0 || entries.some((entry) => entry.status === 'failed');
+const hasFailed = ({ problems, entries }) => problems.length > 0 || entries.some((entry) => entry.status === 'failed' || isHeldBack(entry));
+/** Was to be written, but not even begun. */
+const isHeldBack = ({ status, action }) => status === 'skipped' && action !== 'check';
 /** The outcome in words: `3 created, 1 updated, 14 unchanged`. */
 function headline({ mode, entries, problems }) {
     if (problems.length > 0)
@@ -84177,15 +84278,17 @@ function headline({ mode, entries, problems }) {
     if (mode === 'check')
         return `${plural(entries.length, 'file')} checked, nothing compared or written`;
     const { created, updated, deleted, unchanged, failed } = countOutcomes(entries);
+    const heldBack = entries.filter(isHeldBack).length;
     const would = mode === 'dry-run' ? 'would be ' : '';
     const parts = [
         failed > 0 ? `${failed} failed` : '',
         created > 0 ? `${created} ${would}created` : '',
         updated > 0 ? `${updated} ${would}updated` : '',
         deleted > 0 ? `${deleted} ${would}deleted` : '',
+        heldBack > 0 ? `${heldBack} not attempted` : '',
         unchanged > 0 ? `${unchanged} unchanged` : '',
     ].filter((part) => part !== '');
-    if (failed + created + updated + deleted === 0)
+    if (failed + created + updated + deleted + heldBack === 0)
         return `nothing to do, ${unchanged} unchanged`;
     return parts.join(', ');
 }
@@ -84207,6 +84310,8 @@ function outcome({ mode }, { action, status }) {
         return `${action} failed`;
     if (action === 'check')
         return 'checked';
+    if (status === 'skipped')
+        return `${action} not attempted`;
     if (action === 'unchanged')
         return 'unchanged';
     return mode === 'dry-run' ? `would ${action}` : `${action}d`;
@@ -93578,6 +93683,7 @@ function outputEntry({ enforcementLevel, error, ...entry }) {
 
 
 
+
 /** What is said where GitHub takes less than it should. Bytes of UTF-8. */
 const deliver_SHORTEST = 4_000;
 /** Room that the marker and the newline before the text take in a comment. Bytes. */
@@ -93588,7 +93694,7 @@ async function deliver(produced, job) {
     // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
     const report = secrets.redactAll(produced);
     const text = secrets.redact(renderReport(report, COMMENT_LIMIT - MARKER_ROOM));
-    const comment = await deliverComment(report, text, job);
+    const comment = await Promise.race([deliverComment(report, text, job), whenCancelled(job)]);
     const delivered = { ...report, warnings: [...report.warnings, ...comment.warnings] };
     const summary = await deliverSummary(delivered, job);
     const complete = { ...delivered, warnings: [...delivered.warnings, ...summary] };
@@ -93600,6 +93706,13 @@ async function deliver(produced, job) {
     log.info(`Terraform policies: ${headline(report)}`);
 }
 const NOT_COMMENTED = { url: undefined, warnings: [] };
+/** How long a cancelled run may wait for GitHub. Milliseconds. */
+const LAST_WORD = 2_000;
+async function whenCancelled({ cancellation }) {
+    await after(cancellation.requested, LAST_WORD);
+    const message = 'The pull request got no comment: GitHub did not answer before the cancelled run had to end.';
+    return { url: undefined, warnings: [{ message, advice: 'The job summary holds the report.' }] };
+}
 async function deliverComment(report, text, job) {
     const { inputs, context } = job;
     const { comment } = inputs;
@@ -93721,11 +93834,16 @@ function describe(cause) {
     const error = cause instanceof AggregateError ? cause.errors[0] : cause;
     if (!(error instanceof Error))
         return { code: '', message: String(error) };
+    // Undici says it in words alone.
+    const refusal = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
+    if (refusal !== undefined)
+        return { code: `ERR_PROXY_${refusal}`, message: `the proxy answered ${refusal}` };
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     return { code, message: error.message || code };
 }
 
 ;// CONCATENATED MODULE: ./lib/tfe/explain.js
+
 
 /** Says what a failure of the API means and what to do about it (hcp-terraform-api.md 1.3, 7). */
 function explainFailure(error) {
@@ -93739,6 +93857,8 @@ function explainFailure(error) {
             advice: 'Something else may answer there, such as a sign-in page or a proxy: correct `hostname`, or let the runner pass.',
         };
     }
+    if (error instanceof CancelledError)
+        return { message: 'The run was cancelled.', advice: 'Run it again: it completes what is missing.' };
     const cause = error instanceof Error && error.cause !== undefined ? explainFailure(error.cause) : undefined;
     const message = error instanceof Error ? error.message : String(error);
     return cause === undefined
@@ -93779,8 +93899,11 @@ function adviceForConnection(code) {
         return 'There is no such host: correct `hostname`.';
     if (code === 'ECONNREFUSED')
         return 'Nothing listens there: correct `hostname`, or let the runner reach it.';
+    if (code.startsWith('ERR_PROXY_')) {
+        return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, have the proxy let the host pass, or leave the host out with NO_PROXY.';
+    }
     if (/^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS)/.test(code)) {
-        return 'The certificate is not trusted: set NODE_EXTRA_CA_CERTS to the CA bundle in the job’s environment, or correct `hostname`.';
+        return 'The certificate is not trusted: give the CA bundle in `ca-certificate`, or correct `hostname`.';
     }
     if (/TIMEDOUT$|TIMEOUT$/.test(code))
         return 'The server did not answer in time: run again, or see what is between it and the runner.';
@@ -93796,7 +93919,7 @@ function plannedEntry(change) {
     return { ...describeChange(change), status: 'planned', wrote: false, error: undefined };
 }
 /** The entry of a policy after the plan was carried out. */
-function resultEntry({ change, policy, wrote, error, duration }) {
+function resultEntry({ change, policy, wrote, error, skipped, duration }) {
     const planned = describeChange(change);
     const { before, after } = planned.enforcementLevel;
     const failed = error !== undefined;
@@ -93805,7 +93928,7 @@ function resultEntry({ change, policy, wrote, error, duration }) {
         id: policy?.id,
         wrote,
         duration,
-        status: failed ? 'failed' : 'applied',
+        status: failed ? 'failed' : skipped ? 'skipped' : 'applied',
         // What failed has the level that it got as far as.
         enforcementLevel: {
             ...planned.enforcementLevel,
@@ -93901,10 +94024,13 @@ function runUrlOf({ serverUrl, repositoryName, runId }) {
     return `${serverUrl}/${repositoryName.owner}/${repositoryName.repo}/actions/runs/${runId}`;
 }
 
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/tfe/clock.js
+
 const systemClock = {
     now: () => performance.now(),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    sleep: (milliseconds, signal) => (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
 ;// CONCATENATED MODULE: ./lib/tfe/json-api.js
@@ -93936,6 +94062,11 @@ function decodePage(request, body, decode) {
         const { data, meta } = dist_parse(ManySchema, json_api_parse(body));
         return { items: data.map(decode), pagination: meta?.pagination };
     });
+}
+/** Takes an answer that has nothing to say; a page that a proxy put in its place is none. @throws DecodeError */
+function decodeNothing(request, { status, body }) {
+    if (status !== 204)
+        attempt(request, () => json_api_parse(body));
 }
 const ErrorSchema = union([
     pipe(string(), transform((title) => ({ title, detail: undefined, pointer: undefined }))),
@@ -93975,6 +94106,7 @@ function attempt(request, decode) {
 }
 
 ;// CONCATENATED MODULE: ./lib/tfe/pacer.js
+
 /** What is assumed until the server tells its limit: the documented 30 requests a second (hcp-terraform-api.md 1.4). */
 const ASSUMED_LIMIT = 30;
 /** The second that the limit speaks of, and a little for requests that travel at unequal speed. Milliseconds. */
@@ -93991,6 +94123,7 @@ const LONGEST_PAUSE = 60_000;
 class Pacer {
     #parallelism;
     #clock;
+    #overdue;
     #limit = ASSUMED_LIMIT;
     #inFlight = 0;
     #arrivals = [];
@@ -94000,9 +94133,11 @@ class Pacer {
     #left = { count: Number.POSITIVE_INFINITY, until: 0 };
     #waiting = [];
     #waking = false;
-    constructor(parallelism, clock) {
+    /** Once `overdue` is aborted nothing is held back: the transport refuses what comes. */
+    constructor(parallelism, clock, overdue = NEVER_CANCELLED.overdue) {
         this.#parallelism = parallelism;
         this.#clock = clock;
+        this.#overdue = overdue;
     }
     wrap(transport) {
         return async (request) => {
@@ -94039,6 +94174,8 @@ class Pacer {
     /** Milliseconds until the next request may go; infinite where an answer has to come first. */
     #wait() {
         const now = this.#clock.now();
+        if (this.#overdue.aborted)
+            return 0;
         if (now < this.#pausedUntil)
             return this.#pausedUntil - now;
         if (this.#inFlight >= this.#parallelism)
@@ -94056,7 +94193,7 @@ class Pacer {
         if (this.#waking || wait === Number.POSITIVE_INFINITY)
             return;
         this.#waking = true;
-        this.#clock.sleep(Math.ceil(wait)).then(() => {
+        this.#clock.sleep(Math.ceil(wait), this.#overdue).then(() => {
             this.#waking = false;
             this.#admit();
         });
@@ -94102,10 +94239,14 @@ function pacer_number(text) {
 
 ;// CONCATENATED MODULE: ./lib/tfe/retry.js
 
+
 /** Time in which one request may be repeated, waits included (interface.md 8). Milliseconds. */
 const RETRY_CEILING = 5 * 60_000;
 /** How often a server that is down, or answers nonsense, is asked again: half a minute in all. */
 const MAX_FAULT_RETRIES = 6;
+/** So many requests in a row have to fail for good until the others are tried only once, and then not at all. */
+const DOUBTFUL = 2;
+const HOPELESS = 10;
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 /** Milliseconds to wait before the next attempt; undefined where the failure stands. `jitter` is 0 to 1. */
@@ -94117,7 +94258,8 @@ function retryDelay(error, attempt, jitter) {
         return 0; // The pacer has every request wait for the reset.
     if (error instanceof ApiError && error.status === 425)
         return delay;
-    return attempt.repeatable && isUnclear(error) && attempt.failures <= MAX_FAULT_RETRIES ? delay : undefined;
+    const { repeatable, failures, faultRetries = MAX_FAULT_RETRIES } = attempt;
+    return repeatable && isUnclear(error) && failures <= faultRetries ? delay : undefined;
 }
 /** Milliseconds: half a second, doubled with each failure, between half and whole of it. `jitter` is 0 to 1. */
 const backOffDelay = (failures, jitter) => Math.min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY) * (0.5 + jitter / 2);
@@ -94128,66 +94270,132 @@ function isUnclear(error) {
     return error instanceof DecodeError || (error instanceof ConnectionError && !isHopeless(error));
 }
 /** A certificate or a host name does not mend itself within minutes. */
-const isHopeless = ({ code }) => /^(ENOTFOUND|ERR_INVALID|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code);
+const isHopeless = ({ code }) => /^(ENOTFOUND|ERR_INVALID|ERR_PROXY_4|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code);
+/**
+ * What the requests of a run know of each other: a server that is down is not waited for by each of thousands of
+ * them. Any answer that is one starts the count anew.
+ */
+class Patience {
+    #inVain = 0;
+    get faultRetries() {
+        return this.#inVain < DOUBTFUL ? MAX_FAULT_RETRIES : 0;
+    }
+    get isOver() {
+        return this.#inVain >= HOPELESS;
+    }
+    succeeded() {
+        this.#inVain = 0;
+    }
+    failed() {
+        this.#inVain++;
+    }
+}
+/** A request that was not even sent, since so many before it had no answer. */
+class NotSentError extends Error {
+    name = 'NotSentError';
+    constructor() {
+        super(`Not sent: the server took none of the last ${HOPELESS} requests`);
+    }
+}
 /** Repeats a request as `retryDelay` says. The last failure is thrown as it is. */
-async function withRetries(attempt, { repeatable, clock }) {
+async function withRetries(attempt, { repeatable, clock, patience = new Patience(), cancelled = NEVER_CANCELLED.requested }) {
+    if (patience.isOver)
+        throw new NotSentError();
     const begun = clock.now();
     for (let failures = 1;; failures++) {
         try {
-            return await attempt();
+            const answer = await attempt();
+            patience.succeeded();
+            return answer;
         }
         catch (error) {
-            const delay = retryDelay(error, { failures, elapsed: clock.now() - begun, repeatable }, Math.random());
-            if (delay === undefined)
+            const { faultRetries } = patience;
+            const elapsed = clock.now() - begun;
+            const delay = retryDelay(error, { failures, elapsed, repeatable, faultRetries }, Math.random());
+            if (delay === undefined || cancelled.aborted) {
+                if (repeatable && isUnclear(error))
+                    patience.failed();
                 throw error;
-            await clock.sleep(delay);
+            }
+            await clock.sleep(delay, cancelled);
         }
     }
 }
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(6752);
 ;// CONCATENATED MODULE: ./lib/tfe/transport.js
 
 
 
+
+
+
 /** No answer, or no progress, for this long ends a request (interface.md 8). Milliseconds. */
 const transport_TIME_LIMIT = 30_000;
+/** No request lasts longer than this, however slowly it gets on. Milliseconds. */
+const transport_LONGEST = 5 * 60_000;
 /** More than any answer of these endpoints holds: a page of 100 policies, or 10 MiB of code. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 /** Large bodies go in pieces, so that a slow upload counts as progress. */
 const PIECE_BYTES = 64 * 2 ** 10;
-function createTransport({ timeLimit = transport_TIME_LIMIT } = {}) {
+function createTransport(options = {}) {
+    const { certificates, overdue = NEVER_CANCELLED.overdue, timeLimit = transport_TIME_LIMIT } = options;
+    const tls = certificates === undefined ? {} : { ca: trustedBeside(certificates) };
     // Proxies by HTTPS_PROXY, HTTP_PROXY, NO_PROXY; redirects are never followed, as they may carry the token away.
-    const dispatcher = new undici/* EnvHttpProxyAgent */.J2({
-        connect: { timeout: timeLimit },
+    const dispatcher = openDispatcher({
+        connect: { timeout: timeLimit, ...tls },
+        requestTls: { timeout: timeLimit, ...tls },
+        proxyTls: { timeout: timeLimit, ...tls },
         headersTimeout: timeLimit,
         bodyTimeout: timeLimit,
     });
     return async (request) => {
         const path = request.url.pathname + request.url.search;
         try {
-            return await exchange(request, dispatcher);
+            const signal = AbortSignal.any([overdue, AbortSignal.timeout(transport_LONGEST)]);
+            return await exchange(request, { dispatcher, signal });
         }
         catch (error) {
             throw new ConnectionError({ method: request.method, path }, error);
         }
     };
 }
-async function exchange({ method, url, headers, body }, dispatcher) {
+async function exchange({ method, url, headers, body }, { dispatcher, signal }) {
     const answer = await (0,undici/* request */.Em)(url, {
         method,
         headers,
         body: body === undefined ? null : pieces(body),
         dispatcher,
+        signal,
     });
     const first = Object.entries(answer.headers).map(([name, value]) => [
         name,
         Array.isArray(value) ? value[0] : value,
     ]);
     return { status: answer.statusCode, headers: Object.fromEntries(first), body: await transport_readBody(answer.body) };
+}
+function openDispatcher(options) {
+    try {
+        return new undici/* EnvHttpProxyAgent */.J2(options);
+    }
+    catch {
+        // What was thrown may hold the address, and with it a password.
+        throw new ProblemsError([
+            {
+                message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is none.',
+                advice: 'Write it as http://host:port or http://user:password@host:port, special characters percent-encoded.',
+            },
+        ]);
+    }
+}
+/** Given certificates stand instead of Node's own list, so that all have to be named. */
+function trustedBeside(certificates) {
+    return [...(0,external_node_tls_.getCACertificates)('default'), ...(0,external_node_tls_.getCACertificates)('system'), certificates];
 }
 function pieces(body) {
     if (body.length <= PIECE_BYTES)
@@ -94214,10 +94422,12 @@ async function transport_readBody(body) {
 
 
 
+
 const JSON_API = 'application/vnd.api+json';
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MAX_REDIRECTS = 5;
 const FRESH_ADDRESSES = 3;
+const OBJECT_STORE = ' → object store';
 /**
  * The API of HCP Terraform and Terraform Enterprise: one request in, one checked answer out. The layers, outermost
  * first: retries, status check, pacing, transport. The token goes to this origin's `/api/v2` and nowhere else.
@@ -94227,16 +94437,23 @@ class Api {
     #clock;
     #paced;
     #direct;
+    #cancellation;
+    #patience = new Patience();
     constructor(options) {
         this.#options = options;
         this.#clock = options.clock ?? systemClock;
-        this.#direct = options.transport ?? createTransport();
-        this.#paced = new Pacer(options.parallelism, this.#clock).wrap(this.#direct);
+        this.#cancellation = options.cancellation ?? NEVER_CANCELLED;
+        const { overdue } = this.#cancellation;
+        this.#direct = options.transport ?? createTransport({ certificates: options.certificates, overdue });
+        this.#paced = new Pacer(options.parallelism, this.#clock, overdue).wrap(this.#direct);
     }
     /** @throws ApiError, ConnectionError, or what `read` throws */
     async send(request, read) {
         const http = this.#httpRequest(request);
         const line = lineOf(http);
+        // What a cancelled run has begun to write is finished, but there is nothing more to find out.
+        if (request.method === 'GET')
+            this.#cancellation.requested.throwIfAborted();
         return this.#retrying(request.repeatable ?? true, async () => {
             const answer = await this.#answer(line, http);
             return read(line, checked(line, answer, request.mayRedirect ? REDIRECTS : []));
@@ -94244,7 +94461,7 @@ class Api {
     }
     /** Waits before something is tried again that failed so many times, 1 after the first. */
     backOff(failures) {
-        return this.#clock.sleep(backOffDelay(failures, Math.random()));
+        return this.#clock.sleep(backOffDelay(failures, Math.random()), this.#cancellation.requested);
     }
     /**
      * Downloads what a path redirects to. The address is a secret that needs no token, and must not get one, even where
@@ -94252,7 +94469,7 @@ class Api {
      */
     async download(path) {
         for (let round = 1;; round++) {
-            const answer = await this.send({ method: 'GET', path, mayRedirect: true }, (_, response) => response);
+            const answer = await this.send({ method: 'GET', path, mayRedirect: true }, codeOrRedirect);
             if (!REDIRECTS.includes(answer.status))
                 return answer.body;
             try {
@@ -94266,7 +94483,12 @@ class Api {
         }
     }
     #retrying(repeatable, attempt) {
-        return withRetries(attempt, { repeatable, clock: this.#clock });
+        return withRetries(attempt, {
+            repeatable,
+            clock: this.#clock,
+            patience: this.#patience,
+            cancelled: this.#cancellation.requested,
+        });
     }
     async #answer(line, http) {
         const begun = this.#clock.now();
@@ -94294,7 +94516,7 @@ class Api {
         return { method, url, headers: { ...headers, 'content-length': String(bytes.length) }, body: bytes };
     }
     async #fetchObject(path, first) {
-        const line = { method: 'GET', path: `/api/v2${path} → object store` };
+        const line = { method: 'GET', path: `/api/v2${path}${OBJECT_STORE}` };
         let base = `${this.#options.origin}/api/v2${path}`;
         let answer = first;
         for (let hop = 0; REDIRECTS.includes(answer.status); hop++) {
@@ -94305,7 +94527,7 @@ class Api {
             answer = await this.#fetchQuietly(line, url);
             base = url.href;
         }
-        return checked(line, answer, []).body;
+        return codeOrRedirect(line, checked(line, answer, [])).body;
     }
     async #fetchQuietly(line, url) {
         try {
@@ -94342,8 +94564,100 @@ function checked(line, answer, alsoFine) {
         return answer;
     throw new ApiError(line, answer.status, decodeErrors(answer.body), answer.headers['x-request-id']);
 }
+/** Code is never a page: that is what something on the way puts in its place. */
+function codeOrRedirect(line, answer) {
+    const isRedirect = REDIRECTS.includes(answer.status);
+    if (!isRedirect && answer.body.length === 0 && !line.path.endsWith(OBJECT_STORE))
+        throw new DecodeError(line, 'code');
+    if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
+        throw new DecodeError(line, 'code');
+    return answer;
+}
 /** A segment of a path, from text that may hold anything. */
 const segment = (text) => encodeURIComponent(text);
+
+;// CONCATENATED MODULE: ./lib/tfe/organizations.js
+
+
+
+
+
+/** What an organization may do, asked only to explain a failure. */
+class Organizations {
+    #api;
+    #name;
+    constructor(api, name) {
+        this.#api = api;
+        this.#name = name;
+    }
+    /**
+     * The same failure; or, where it is a 404, one that tells which of its causes it has: no such organization, no
+     * entitlement, no permission (hcp-terraform-api.md 1.3).
+     */
+    async diagnose(failure) {
+        if (!(failure instanceof ApiError) || failure.status !== 404)
+            return failure;
+        const cause = await this.#causeOfNotFound().catch(() => undefined);
+        if (cause === undefined)
+            return failure;
+        const { message, ...rest } = cause;
+        return new ProblemsError([{ message: `${failure.message}. ${message}`, ...rest }]);
+    }
+    /** How many policies the plan allows; undefined where there is no limit, or none is told. */
+    async policyLimit() {
+        const entitlements = await this.#entitlements().catch(() => undefined);
+        return entitlements?.['policy-limit'] ?? undefined;
+    }
+    async #causeOfNotFound() {
+        const place = { input: 'organization' };
+        const name = this.#name;
+        if (!(await this.#isVisible())) {
+            return {
+                message: `There is no organization ${name}, or the token is not for it.`,
+                place,
+                advice: 'Correct `organization` and `hostname`, or use a token of that organization.',
+            };
+        }
+        const entitlements = await this.#entitlements();
+        if ((entitlements['policy-enforcement'] ?? entitlements.sentinel) === false) {
+            return {
+                message: `The plan of organization ${name} has no policy enforcement.`,
+                place,
+                advice: 'Change the plan, or name another organization.',
+            };
+        }
+        return {
+            message: `Organization ${name} is there, but the token may not manage its policies.`,
+            place: { input: 'token' },
+            advice: 'Use an organization token, or a team or user token with Manage Policies.',
+        };
+    }
+    get #path() {
+        return `/organizations/${segment(this.#name)}`;
+    }
+    async #isVisible() {
+        try {
+            await this.#api.send({ method: 'GET', path: this.#path }, () => undefined);
+            return true;
+        }
+        catch (error) {
+            if (error instanceof ApiError && error.status === 404)
+                return false;
+            throw error;
+        }
+    }
+    #entitlements() {
+        return this.#api.send({ method: 'GET', path: `${this.#path}/entitlement-set` }, (line, { body }) => decodeOne(line, body, (resource) => dist_parse(Entitlements, resource).attributes));
+    }
+}
+/** `policy-enforcement` was once `sentinel` (hcp-terraform-api.md 7). */
+const Entitlements = object({
+    attributes: object({
+        'policy-enforcement': nullish(dist_boolean()),
+        sentinel: nullish(dist_boolean()),
+        'policy-limit': nullish(number()),
+    }),
+});
 
 ;// CONCATENATED MODULE: ./lib/tfe/pages.js
 
@@ -94505,16 +94819,20 @@ class Policies {
         };
         return this.#api.send({ method: 'PATCH', path: policyPath(policy.id), body: { data: { type: 'policies', attributes } } }, (line, { body }) => decodeOne(line, body, this.#decode));
     }
-    /** Uploads code byte for byte. The answer is the policy, which some releases leave out: then it is undefined. */
-    upload(id, code) {
-        return this.#api.send({ method: 'PUT', path: `${policyPath(id)}/upload`, body: code }, (line, { body }) => {
-            try {
-                return decodeOne(line, body, this.#decode);
-            }
-            catch {
-                return undefined;
-            }
-        });
+    /**
+     * Uploads code byte for byte, and answers the policy with it. Some releases answer nothing, and so do proxies that
+     * let nothing through: then it is read back whether the code is there.
+     */
+    async upload(policy, code) {
+        const request = { method: 'PUT', path: `${policyPath(policy.id)}/upload`, body: code };
+        const answer = await this.#api.send(request, (line, { body }) => body.length === 0 ? undefined : decodeOne(line, body, this.#decode));
+        if (answer?.hasCode && answer.enforcementLevel !== undefined)
+            return answer;
+        const stored = await this.read(policy.id);
+        const moved = stored.hasCode && stored.updatedAt !== policy.updatedAt;
+        if (moved || (await this.download(policy.id))?.equals(code))
+            return stored;
+        throw new Error('The server took the code, but does not have it: nothing was enforced that lacks it. Run again.');
     }
     /** The code as it was uploaded; undefined where none was. */
     async download(id) {
@@ -94530,7 +94848,7 @@ class Policies {
     /** Deletes a policy; one that is gone already counts as deleted. */
     async delete(id) {
         try {
-            await this.#api.send({ method: 'DELETE', path: policyPath(id) }, () => undefined);
+            await this.#api.send({ method: 'DELETE', path: policyPath(id) }, decodeNothing);
         }
         catch (error) {
             if (!(error instanceof ApiError && error.status === 404))
@@ -94554,6 +94872,7 @@ class Policies {
             query: attributes.query ?? null,
             description: attributes.description ?? null,
             hasCode: links?.download !== undefined || typeof updatedAt === 'string' || (enforce?.length ?? 0) > 0,
+            updatedAt: updatedAt ?? undefined,
             policySetIds: sets ?? (attributes['policy-set-count'] === 0 ? [] : undefined),
         };
     };
@@ -94622,7 +94941,7 @@ class PolicySets {
     addPolicies(id, policyIds) {
         const body = { data: policyIds.map((policyId) => ({ type: 'policies', id: policyId })) };
         const path = `/policy-sets/${segment(id)}/relationships/policies`;
-        return this.#api.send({ method: 'POST', path, body }, () => undefined);
+        return this.#api.send({ method: 'POST', path, body }, decodeNothing);
     }
 }
 const decodePolicySet = (resource) => {
@@ -94671,9 +94990,11 @@ const PolicySetSchema = object({
 
 
 
+
+
 /** Runs the action: reads, plans, writes, and reports whatever happened. True if nothing failed. */
-async function run(environment) {
-    const job = openJob(environment);
+async function run(environment, cancellation) {
+    const job = openJob(environment, cancellation);
     const report = await produceReport(job);
     await deliver(report, job);
     return !hasFailed(report);
@@ -94695,11 +95016,11 @@ async function produceReport(job) {
         const warnings = [...report.warnings, ...plan.warnings];
         if (plan.problems.length > 0)
             return { ...report, warnings, problems: plan.problems };
-        const entries = await run_carryOut(job, decision, terraform, plan);
+        const done = await run_carryOut(job, decision, terraform, plan);
         return {
             ...report,
-            warnings,
-            entries: entries.map((entry) => ({ ...entry, diff: plan.diffs.get(entry.name) })),
+            warnings: [...warnings, ...done.warnings],
+            entries: done.entries.map((entry) => ({ ...entry, diff: plan.diffs.get(entry.name) })),
         };
     }
     catch (error) {
@@ -94738,43 +95059,61 @@ function emptyReport(job, { head, found, decision }) {
         notices: found.notices,
     };
 }
-function openTerraform({ inputs, log, secrets }, { access }) {
+function openTerraform({ inputs, log, secrets, cancellation }, { access }) {
     const terraform = inputs.terraform;
     const { organization, token } = access;
     const api = new Api({
         origin: terraform.host.origin,
         token,
         parallelism: terraform.parallelism,
+        certificates: terraform.certificates,
+        cancellation,
         onSecret: core_setSecret,
         onFailedSecret: (address) => secrets.add(address),
         onAnswer: (line) => log.debug(line),
     });
-    const policies = new Policies(api, organization);
-    return { inputs: terraform, organization, policies, policySets: new PolicySets(api, organization) };
+    return {
+        inputs: terraform,
+        organization,
+        policies: new Policies(api, organization),
+        policySets: new PolicySets(api, organization),
+        organizations: new Organizations(api, organization),
+    };
 }
 async function makePlan({ log }, terraform, found) {
     const { organization, inputs } = terraform;
     return log.group(`Reading organization ${organization} on ${inputs.host.name}`, async () => {
-        const state = await organization_readOrganization(terraform, { name: organization, references: inputs.policySets });
+        const wanted = { name: organization, references: inputs.policySets };
+        const state = await organization_readOrganization(terraform, wanted).catch(async (error) => {
+            throw await terraform.organizations.diagnose(error);
+        });
         const { pairs, problems } = pair(found.files, state);
-        log.info(`${state.policies.length} policies there, ${found.files.length} files here`);
+        const there = state.policies.length;
+        log.info(`${there} policies there, ${found.files.length} files here`);
         if (state.problems.length + problems.length > 0) {
-            return { changes: [], problems: [...state.problems, ...problems], warnings: [], diffs: new Map() };
+            return {
+                changes: [],
+                problems: [...state.problems, ...problems],
+                warnings: [],
+                diffs: new Map(),
+                there,
+            };
         }
         const onCompared = progress(log, 'Compared');
         const { same, diffs } = await compareCode(pairs, terraform, {
             parallelism: inputs.parallelism,
             onCompared,
         });
-        return { ...createPlan(pairs, state, same), diffs };
+        return { ...createPlan(pairs, state, same), diffs, there };
     });
 }
-async function run_carryOut({ log }, { mode }, terraform, plan) {
+async function run_carryOut({ log, cancellation }, { mode }, terraform, plan) {
+    const planned = plan.changes.map(plannedEntry);
     if (mode.kind !== 'publish')
-        return plan.changes.map(plannedEntry);
+        return { entries: planned, warnings: [] };
     const total = plan.changes.filter(({ action }) => action !== 'unchanged').length;
     if (total === 0)
-        return plan.changes.map((change) => ({ ...plannedEntry(change), status: 'applied' }));
+        return { entries: planned.map((entry) => ({ ...entry, status: 'applied' })), warnings: [] };
     return log.group(`Publishing ${total} of ${plan.changes.length} policies`, async () => {
         const onProgress = progress(log, 'Published');
         let done = 0;
@@ -94782,18 +95121,41 @@ async function run_carryOut({ log }, { mode }, terraform, plan) {
         const results = await applyPlan(plan.changes, {
             ...terraform,
             parallelism: terraform.inputs.parallelism,
+            cancellation,
             onResult,
         });
-        return results.map(resultEntry);
+        const warnings = cancellation.requested.aborted
+            ? [CANCELLED]
+            : await explainRefusals(results, terraform, plan.there);
+        return { entries: results.map(resultEntry), warnings };
     });
 }
+/** Servers do not say so when it is the plan of the organization that keeps them from creating a policy. */
+async function explainRefusals(results, { organizations }, there) {
+    const creates = results.filter(({ change }) => change.action === 'create');
+    const refused = creates.some(({ wrote, error }) => !wrote && error instanceof ApiError);
+    const limit = refused ? await organizations.policyLimit() : undefined;
+    if (limit === undefined || there + creates.filter(({ wrote }) => wrote).length < limit)
+        return [];
+    const message = `The plan of the organization allows ${limit} policies.`;
+    return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
+}
+const CANCELLED = {
+    message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
+    advice: 'Run it again: it completes what is missing.',
+};
 
 ;// CONCATENATED MODULE: ./lib/main.js
 
 
+
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
-run(process.env).then((succeeded) => {
+const cancellation = cancelledBy(process, () => {
+    setFailed('The run was cancelled, and could not end in time. The next run completes what is missing.');
+    process.exit();
+});
+run(process.env, cancellation).then((succeeded) => {
     if (!succeeded)
         process.exitCode = ExitCode.Failure;
 }, fail);

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import type { Cancellation } from './cancellation.ts';
 import { type GitHub, openGitHub } from './github/client.ts';
 import { type RunContext, readRunContext } from './github/context.ts';
 import { type Inputs, readInputs, readSecrets } from './inputs/inputs.ts';
@@ -14,10 +15,11 @@ export interface Job {
   readonly log: Log;
   readonly secrets: Secrets;
   readonly summaryFile: string | undefined;
+  readonly cancellation: Cancellation;
 }
 
 /** Reads everything that the runner hands over. Masks the tokens before anything else is printed. */
-export function openJob(environment: NodeJS.ProcessEnv): Job {
+export function openJob(environment: NodeJS.ProcessEnv, cancellation: Cancellation): Job {
   const secrets = maskSecrets(environment);
   const inputs = readInputs(environment);
   const context = readRunContext(environment);
@@ -31,6 +33,7 @@ export function openJob(environment: NodeJS.ProcessEnv): Job {
     log: new Log(secrets),
     secrets,
     summaryFile: environment['GITHUB_STEP_SUMMARY'],
+    cancellation,
   };
 }
 

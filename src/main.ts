@@ -1,10 +1,16 @@
 import * as core from '@actions/core';
+import { cancelledBy } from './cancellation.ts';
 import { run } from './run.ts';
 
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
-run(process.env).then((succeeded) => {
+const cancellation = cancelledBy(process, () => {
+  core.setFailed('The run was cancelled, and could not end in time. The next run completes what is missing.');
+  process.exit();
+});
+
+run(process.env, cancellation).then((succeeded) => {
   if (!succeeded) process.exitCode = core.ExitCode.Failure;
 }, fail);
 

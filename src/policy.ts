@@ -65,6 +65,8 @@ export interface Policy {
   readonly description: string | null;
   /** False when nothing was ever uploaded, as an interrupted run leaves it. */
   readonly hasCode: boolean;
+  /** When code was uploaded last, as the server writes it; missing before the first upload. */
+  readonly updatedAt: string | undefined;
   /** Missing where the server leaves the relationship out. */
   readonly policySetIds: readonly string[] | undefined;
 }

@@ -1,27 +1,30 @@
 import * as core from '@actions/core';
+import type { Cancellation } from './cancellation.ts';
 import { type Discovery, discover, NOTHING_FOUND } from './discover/discover.ts';
 import { findHead, type RunHead } from './github/pull-request.ts';
 import type { TerraformInputs } from './inputs/terraform-inputs.ts';
 import { type Job, openJob } from './job.ts';
 import { type Access, type Decision, decideMode } from './mode.ts';
-import { applyPlan } from './plan/apply.ts';
+import { applyPlan, type Result } from './plan/apply.ts';
 import type { CodeDiff } from './plan/diff.ts';
 import { compareCode, readOrganization } from './plan/organization.ts';
 import { createPlan, type Plan, pair } from './plan/plan.ts';
-import { ProblemsError } from './problem.ts';
+import { type Problem, ProblemsError } from './problem.ts';
 import { progress } from './progress.ts';
 import { deliver } from './report/deliver.ts';
 import { checkedEntry, plannedEntry, resultEntry } from './report/entries.ts';
 import { commitOf, organizationOf, runUrlOf } from './report/links.ts';
 import { type Entry, hasFailed, type Report } from './report/report.ts';
 import { Api } from './tfe/api.ts';
+import { ApiError } from './tfe/api-error.ts';
 import { explainFailure } from './tfe/explain.ts';
+import { Organizations } from './tfe/organizations.ts';
 import { Policies } from './tfe/policies.ts';
 import { PolicySets } from './tfe/policy-sets.ts';
 
 /** Runs the action: reads, plans, writes, and reports whatever happened. True if nothing failed. */
-export async function run(environment: NodeJS.ProcessEnv): Promise<boolean> {
-  const job = openJob(environment);
+export async function run(environment: NodeJS.ProcessEnv, cancellation: Cancellation): Promise<boolean> {
+  const job = openJob(environment, cancellation);
   const report = await produceReport(job);
   await deliver(report, job);
   return !hasFailed(report);
@@ -43,11 +46,11 @@ async function produceReport(job: Job): Promise<Report> {
     const plan = await makePlan(job, terraform, found);
     const warnings = [...report.warnings, ...plan.warnings];
     if (plan.problems.length > 0) return { ...report, warnings, problems: plan.problems };
-    const entries = await carryOut(job, decision, terraform, plan);
+    const done = await carryOut(job, decision, terraform, plan);
     return {
       ...report,
-      warnings,
-      entries: entries.map((entry) => ({ ...entry, diff: plan.diffs.get(entry.name) })),
+      warnings: [...warnings, ...done.warnings],
+      entries: done.entries.map((entry) => ({ ...entry, diff: plan.diffs.get(entry.name) })),
     };
   } catch (error) {
     return { ...report, problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)] };
@@ -98,52 +101,81 @@ interface Terraform {
   readonly organization: string;
   readonly policies: Policies;
   readonly policySets: PolicySets;
+  readonly organizations: Organizations;
 }
 
-function openTerraform({ inputs, log, secrets }: Job, { access }: Decision): Terraform {
+function openTerraform({ inputs, log, secrets, cancellation }: Job, { access }: Decision): Terraform {
   const terraform = inputs.terraform as TerraformInputs;
   const { organization, token } = access as Access;
   const api = new Api({
     origin: terraform.host.origin,
     token,
     parallelism: terraform.parallelism,
+    certificates: terraform.certificates,
+    cancellation,
     onSecret: core.setSecret,
     onFailedSecret: (address) => secrets.add(address),
     onAnswer: (line) => log.debug(line),
   });
-  const policies = new Policies(api, organization);
-  return { inputs: terraform, organization, policies, policySets: new PolicySets(api, organization) };
+  return {
+    inputs: terraform,
+    organization,
+    policies: new Policies(api, organization),
+    policySets: new PolicySets(api, organization),
+    organizations: new Organizations(api, organization),
+  };
 }
 
-type ShownPlan = Plan & { readonly diffs: ReadonlyMap<string, CodeDiff> };
+interface ShownPlan extends Plan {
+  readonly diffs: ReadonlyMap<string, CodeDiff>;
+  /** How many policies the organization has. */
+  readonly there: number;
+}
 
 async function makePlan({ log }: Job, terraform: Terraform, found: Discovery): Promise<ShownPlan> {
   const { organization, inputs } = terraform;
   return log.group(`Reading organization ${organization} on ${inputs.host.name}`, async () => {
-    const state = await readOrganization(terraform, { name: organization, references: inputs.policySets });
+    const wanted = { name: organization, references: inputs.policySets };
+    const state = await readOrganization(terraform, wanted).catch(async (error) => {
+      throw await terraform.organizations.diagnose(error);
+    });
     const { pairs, problems } = pair(found.files, state);
-    log.info(`${state.policies.length} policies there, ${found.files.length} files here`);
+    const there = state.policies.length;
+    log.info(`${there} policies there, ${found.files.length} files here`);
     if (state.problems.length + problems.length > 0) {
-      return { changes: [], problems: [...state.problems, ...problems], warnings: [], diffs: new Map() };
+      return {
+        changes: [],
+        problems: [...state.problems, ...problems],
+        warnings: [],
+        diffs: new Map(),
+        there,
+      };
     }
     const onCompared = progress(log, 'Compared');
     const { same, diffs } = await compareCode(pairs, terraform, {
       parallelism: inputs.parallelism,
       onCompared,
     });
-    return { ...createPlan(pairs, state, same), diffs };
+    return { ...createPlan(pairs, state, same), diffs, there };
   });
 }
 
+interface Outcome {
+  readonly entries: readonly Entry[];
+  readonly warnings: readonly Problem[];
+}
+
 async function carryOut(
-  { log }: Job,
+  { log, cancellation }: Job,
   { mode }: Decision,
   terraform: Terraform,
-  plan: Plan,
-): Promise<Entry[]> {
-  if (mode.kind !== 'publish') return plan.changes.map(plannedEntry);
+  plan: ShownPlan,
+): Promise<Outcome> {
+  const planned = plan.changes.map(plannedEntry);
+  if (mode.kind !== 'publish') return { entries: planned, warnings: [] };
   const total = plan.changes.filter(({ action }) => action !== 'unchanged').length;
-  if (total === 0) return plan.changes.map((change) => ({ ...plannedEntry(change), status: 'applied' }));
+  if (total === 0)
+    return { entries: planned.map((entry) => ({ ...entry, status: 'applied' })), warnings: [] };
   return log.group(`Publishing ${total} of ${plan.changes.length} policies`, async () => {
     const onProgress = progress(log, 'Published');
     let done = 0;
@@ -151,8 +183,31 @@ async function carryOut(
     const results = await applyPlan(plan.changes, {
       ...terraform,
       parallelism: terraform.inputs.parallelism,
+      cancellation,
       onResult,
     });
-    return results.map(resultEntry);
+    const warnings = cancellation.requested.aborted
+      ? [CANCELLED]
+      : await explainRefusals(results, terraform, plan.there);
+    return { entries: results.map(resultEntry), warnings };
   });
 }
+
+/** Servers do not say so when it is the plan of the organization that keeps them from creating a policy. */
+async function explainRefusals(
+  results: readonly Result[],
+  { organizations }: Terraform,
+  there: number,
+): Promise<Problem[]> {
+  const creates = results.filter(({ change }) => change.action === 'create');
+  const refused = creates.some(({ wrote, error }) => !wrote && error instanceof ApiError);
+  const limit = refused ? await organizations.policyLimit() : undefined;
+  if (limit === undefined || there + creates.filter(({ wrote }) => wrote).length < limit) return [];
+  const message = `The plan of the organization allows ${limit} policies.`;
+  return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
+}
+
+const CANCELLED: Problem = {
+  message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
+  advice: 'Run it again: it completes what is missing.',
+};

@@ -153,6 +153,7 @@ function publishedEntry(change: Change, { failures = {} }: Situation): Entry {
     policy: wrote ? made : existing,
     wrote,
     error: failure?.error,
+    skipped: false,
     duration: 0,
   });
 }

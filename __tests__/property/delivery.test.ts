@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { NEVER_CANCELLED } from '../../src/cancellation.ts';
 import type { GitHub } from '../../src/github/client.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
 import type { Job } from '../../src/job.ts';
@@ -92,6 +93,7 @@ async function delivered(report: Report, secrets: Secrets): Promise<Delivered> {
     log: new Log(secrets),
     secrets,
     summaryFile: join(folder, 'summary'),
+    cancellation: NEVER_CANCELLED,
   };
   await deliver(report, job);
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');

@@ -43,6 +43,7 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
     query: null,
     description: null,
     hasCode: true,
+    updatedAt: '2026-01-01T00:00:00.000Z',
     policySetIds: [],
     ...overrides,
   };
@@ -159,6 +160,7 @@ export function someTerraformInputs(overrides: Partial<TerraformInputs> = {}): T
     host: { origin: 'https://app.terraform.io', name: 'app.terraform.io' },
     organization: 'acme',
     token: 'a-token',
+    certificates: undefined,
     policySets: [],
     parallelism: 10,
     ...overrides,

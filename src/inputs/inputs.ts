@@ -47,9 +47,17 @@ export function readSecrets(environment: NodeJS.ProcessEnv): string[] {
     reader.text('github-token'),
     host === undefined ? undefined : terraformCliToken(environment, host),
     ...cli.map(([, value]) => value),
+    ...PROXIES.map((name) => passwordOf(environment[name])),
   ]
     .map((token) => token?.trim() ?? '')
     .filter((token) => token !== '');
+}
+
+const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
+
+/** As it stands in the address, still encoded. */
+function passwordOf(address: string | undefined): string | undefined {
+  return /^[^/]*\/\/[^/@:]*:([^/@]+)@/.exec(address ?? '')?.[1];
 }
 
 function readRunInputs(reader: Reader): RunInputs | undefined {

@@ -1,3 +1,4 @@
+import { readCaCertificate } from './ca-certificate.ts';
 import { type Host, parseHost, terraformCliToken } from './host.ts';
 import { firstOf, type Reader, wholeNumber } from './reader.ts';
 
@@ -8,6 +9,8 @@ export interface TerraformInputs {
   readonly host: Host;
   readonly organization: string | undefined;
   readonly token: string | undefined;
+  /** PEM, each certificate checked. */
+  readonly certificates: string | undefined;
   readonly policySets: readonly PolicySetReference[];
   readonly parallelism: number;
 }
@@ -23,6 +26,7 @@ export function readTerraformInputs(reader: Reader): TerraformInputs | undefined
       host,
       organization: reader.value('organization', readOrganization),
       token: reader.value('token', (r) => readToken(r, host)),
+      certificates: reader.value('ca-certificate', readCaCertificate),
       policySets: reader.value('policy-sets', readPolicySets),
       parallelism: reader.value('parallelism', readParallelism),
     };

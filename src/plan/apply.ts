@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { type Cancellation, CancelledError } from '../cancellation.ts';
 import { readChecked } from '../code.ts';
 import type { Policy, PolicySet } from '../policy.ts';
 import { createOrAdopt } from './create.ts';
@@ -21,6 +22,8 @@ export interface Result {
   readonly wrote: boolean;
   /** Why it failed; undefined where it did not. */
   readonly error: unknown;
+  /** Not even begun, since the run was cancelled. */
+  readonly skipped: boolean;
   /** What writing it took, policy sets left out. Milliseconds. */
   readonly duration: number;
 }
@@ -29,6 +32,7 @@ export interface ApplyOptions {
   readonly policies: PolicyStore;
   readonly policySets: PolicySetMembers;
   readonly parallelism: number;
+  readonly cancellation: Cancellation;
   readonly onResult: (result: Result) => void;
 }
 
@@ -42,6 +46,10 @@ export async function applyPlan(changes: readonly Change[], options: ApplyOption
   const writes = changes.filter((change) => change.action !== 'unchanged');
   const written = new Map<Change, Result>();
   const write = async (change: Write) => {
+    if (options.cancellation.requested.aborted) {
+      written.set(change, { ...unchanged(change), skipped: true });
+      return;
+    }
     const result = await carryOut(change, options.policies);
     written.set(change, result);
     if (change.joins.length === 0 || result.error !== undefined) options.onResult(result);
@@ -72,6 +80,7 @@ function unchanged(change: Change): Result {
     policy: 'policy' in change ? change.policy : undefined,
     wrote: false,
     error: undefined,
+    skipped: false,
     duration: 0,
   };
 }
@@ -88,7 +97,7 @@ async function carryOut(change: Write, store: PolicyStore): Promise<Result> {
   } catch (failure) {
     error = failure;
   }
-  return { change, policy, wrote, error, duration: performance.now() - begun };
+  return { change, policy, wrote, error, skipped: false, duration: performance.now() - begun };
 }
 
 /** Brings one policy to what its file says: there, then its code, then its settings. Yields it after each write. */
@@ -106,9 +115,7 @@ async function* publish(change: Write, store: PolicyStore): AsyncGenerator<Polic
   }
   const wanted = wantedSettings(change.file, made ? undefined : policy);
   if (code !== undefined) {
-    const answer = await store.upload(policy.id, code);
-    // Old releases show no level before there is code.
-    policy = answer ?? (policy.enforcementLevel === undefined ? await store.read(policy.id) : policy);
+    policy = await store.upload(policy, code);
     yield policy;
   }
   if (differences(policy, wanted).length > 0) yield await changeSettings(policy, wanted, store);
@@ -125,10 +132,10 @@ async function changeSettings(policy: Policy, wanted: WantedSettings, store: Pol
 
 async function joinPolicySets(
   written: Map<Change, Result>,
-  { policySets, parallelism, onResult }: ApplyOptions,
+  { policySets, parallelism, cancellation, onResult }: ApplyOptions,
 ) {
   const ready = [...written.values()].filter(
-    ({ error, change }) => error === undefined && joinsOf(change).length > 0,
+    ({ error, skipped, change }) => error === undefined && !skipped && joinsOf(change).length > 0,
   );
   const sets = new Map(ready.flatMap(({ change }) => joinsOf(change).map((set) => [set.id, set])));
   await pMap(
@@ -136,7 +143,10 @@ async function joinPolicySets(
     async (set) => {
       const members = ready.filter(({ change }) => joinsOf(change).includes(set));
       const ids = members.flatMap(({ policy }) => (policy === undefined ? [] : [policy.id]));
-      const error = await policySets.addPolicies(set.id, ids).then(
+      const join = cancellation.requested.aborted
+        ? Promise.reject(new CancelledError())
+        : policySets.addPolicies(set.id, ids);
+      const error = await join.then(
         () => undefined,
         (cause) => new Error(`It did not become a member of policy set ${set.name}.`, { cause }),
       );

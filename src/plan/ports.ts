@@ -13,7 +13,7 @@ export interface PolicyStore {
   create(policy: NewPolicy): Promise<Created>;
   read(id: string): Promise<Policy>;
   update(policy: Policy, settings: PolicySettings): Promise<Policy>;
-  upload(id: string, code: Uint8Array): Promise<Policy | undefined>;
+  upload(policy: Policy, code: Uint8Array): Promise<Policy>;
   delete(id: string): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import * as core from '@actions/core';
+import { after } from '../cancellation.ts';
 import { describeFailure } from '../github/client.ts';
 import { upsertComment } from '../github/comment.ts';
 import { findPullRequest } from '../github/pull-request.ts';
@@ -23,7 +24,7 @@ export async function deliver(produced: Report, job: Job): Promise<void> {
   // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
   const report = secrets.redactAll(produced);
   const text = secrets.redact(renderReport(report, COMMENT_LIMIT - MARKER_ROOM));
-  const comment = await deliverComment(report, text, job);
+  const comment = await Promise.race([deliverComment(report, text, job), whenCancelled(job)]);
   const delivered = { ...report, warnings: [...report.warnings, ...comment.warnings] };
   const summary = await deliverSummary(delivered, job);
   const complete = { ...delivered, warnings: [...delivered.warnings, ...summary] };
@@ -41,6 +42,16 @@ interface Delivered {
 }
 
 const NOT_COMMENTED: Delivered = { url: undefined, warnings: [] };
+
+/** How long a cancelled run may wait for GitHub. Milliseconds. */
+const LAST_WORD = 2_000;
+
+async function whenCancelled({ cancellation }: Job): Promise<Delivered> {
+  await after(cancellation.requested, LAST_WORD);
+  const message =
+    'The pull request got no comment: GitHub did not answer before the cancelled run had to end.';
+  return { url: undefined, warnings: [{ message, advice: 'The job summary holds the report.' }] };
+}
 
 async function deliverComment(report: Report, text: string, job: Job): Promise<Delivered> {
   const { inputs, context } = job;

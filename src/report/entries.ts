@@ -11,7 +11,7 @@ export function plannedEntry(change: Change): Entry {
 }
 
 /** The entry of a policy after the plan was carried out. */
-export function resultEntry({ change, policy, wrote, error, duration }: Result): Entry {
+export function resultEntry({ change, policy, wrote, error, skipped, duration }: Result): Entry {
   const planned = describeChange(change);
   const { before, after } = planned.enforcementLevel;
   const failed = error !== undefined;
@@ -20,7 +20,7 @@ export function resultEntry({ change, policy, wrote, error, duration }: Result):
     id: policy?.id,
     wrote,
     duration,
-    status: failed ? 'failed' : 'applied',
+    status: failed ? 'failed' : skipped ? 'skipped' : 'applied',
     // What failed has the level that it got as far as.
     enforcementLevel: {
       ...planned.enforcementLevel,

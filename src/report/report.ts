@@ -92,22 +92,27 @@ export const hasChanges = (entries: readonly Entry[]): boolean =>
   entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
 
 export const hasFailed = ({ problems, entries }: Report): boolean =>
-  problems.length > 0 || entries.some((entry) => entry.status === 'failed');
+  problems.length > 0 || entries.some((entry) => entry.status === 'failed' || isHeldBack(entry));
+
+/** Was to be written, but not even begun. */
+export const isHeldBack = ({ status, action }: Entry): boolean => status === 'skipped' && action !== 'check';
 
 /** The outcome in words: `3 created, 1 updated, 14 unchanged`. */
 export function headline({ mode, entries, problems }: Report): string {
   if (problems.length > 0) return `failed with ${plural(problems.length, 'problem')}, nothing was written`;
   if (mode === 'check') return `${plural(entries.length, 'file')} checked, nothing compared or written`;
   const { created, updated, deleted, unchanged, failed } = countOutcomes(entries);
+  const heldBack = entries.filter(isHeldBack).length;
   const would = mode === 'dry-run' ? 'would be ' : '';
   const parts = [
     failed > 0 ? `${failed} failed` : '',
     created > 0 ? `${created} ${would}created` : '',
     updated > 0 ? `${updated} ${would}updated` : '',
     deleted > 0 ? `${deleted} ${would}deleted` : '',
+    heldBack > 0 ? `${heldBack} not attempted` : '',
     unchanged > 0 ? `${unchanged} unchanged` : '',
   ].filter((part) => part !== '');
-  if (failed + created + updated + deleted === 0) return `nothing to do, ${unchanged} unchanged`;
+  if (failed + created + updated + deleted + heldBack === 0) return `nothing to do, ${unchanged} unchanged`;
   return parts.join(', ');
 }
 
@@ -133,6 +138,7 @@ function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
 export function outcome({ mode }: Report, { action, status }: Entry): string {
   if (status === 'failed') return `${action} failed`;
   if (action === 'check') return 'checked';
+  if (status === 'skipped') return `${action} not attempted`;
   if (action === 'unchanged') return 'unchanged';
   return mode === 'dry-run' ? `would ${action}` : `${action}d`;
 }

@@ -62,6 +62,10 @@ function describe(cause: unknown): { code: string; message: string } {
   // A refused connection to a name with several addresses is an AggregateError without a text.
   const error = cause instanceof AggregateError ? cause.errors[0] : cause;
   if (!(error instanceof Error)) return { code: '', message: String(error) };
+  // Undici says it in words alone.
+  const refusal = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
+  if (refusal !== undefined)
+    return { code: `ERR_PROXY_${refusal}`, message: `the proxy answered ${refusal}` };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { code, message: error.message || code };
 }

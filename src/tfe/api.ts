@@ -1,8 +1,9 @@
-import { ApiError, ConnectionError, type RequestLine } from './api-error.ts';
+import { type Cancellation, NEVER_CANCELLED } from '../cancellation.ts';
+import { ApiError, ConnectionError, DecodeError, type RequestLine } from './api-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { decodeErrors } from './json-api.ts';
 import { Pacer } from './pacer.ts';
-import { backOffDelay, withRetries } from './retry.ts';
+import { backOffDelay, Patience, withRetries } from './retry.ts';
 import { createTransport, type HttpRequest, type HttpResponse, type Transport } from './transport.ts';
 
 export interface ApiOptions {
@@ -17,6 +18,9 @@ export interface ApiOptions {
   readonly onFailedSecret: (address: string) => void;
   /** Told of each answer, for the debug log. */
   readonly onAnswer?: (line: string) => void;
+  /** PEM certificates that are trusted beside the system's. */
+  readonly certificates?: string | undefined;
+  readonly cancellation?: Cancellation;
   readonly transport?: Transport;
   readonly clock?: Clock;
 }
@@ -41,6 +45,7 @@ const JSON_API = 'application/vnd.api+json';
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MAX_REDIRECTS = 5;
 const FRESH_ADDRESSES = 3;
+const OBJECT_STORE = ' → object store';
 
 /**
  * The API of HCP Terraform and Terraform Enterprise: one request in, one checked answer out. The layers, outermost
@@ -51,18 +56,24 @@ export class Api {
   readonly #clock: Clock;
   readonly #paced: Transport;
   readonly #direct: Transport;
+  readonly #cancellation: Cancellation;
+  readonly #patience = new Patience();
 
   constructor(options: ApiOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#direct = options.transport ?? createTransport();
-    this.#paced = new Pacer(options.parallelism, this.#clock).wrap(this.#direct);
+    this.#cancellation = options.cancellation ?? NEVER_CANCELLED;
+    const { overdue } = this.#cancellation;
+    this.#direct = options.transport ?? createTransport({ certificates: options.certificates, overdue });
+    this.#paced = new Pacer(options.parallelism, this.#clock, overdue).wrap(this.#direct);
   }
 
   /** @throws ApiError, ConnectionError, or what `read` throws */
   async send<T>(request: ApiRequest, read: Reader<T>): Promise<T> {
     const http = this.#httpRequest(request);
     const line = lineOf(http);
+    // What a cancelled run has begun to write is finished, but there is nothing more to find out.
+    if (request.method === 'GET') this.#cancellation.requested.throwIfAborted();
     return this.#retrying(request.repeatable ?? true, async () => {
       const answer = await this.#answer(line, http);
       return read(line, checked(line, answer, request.mayRedirect ? REDIRECTS : []));
@@ -71,7 +82,7 @@ export class Api {
 
   /** Waits before something is tried again that failed so many times, 1 after the first. */
   backOff(failures: number): Promise<void> {
-    return this.#clock.sleep(backOffDelay(failures, Math.random()));
+    return this.#clock.sleep(backOffDelay(failures, Math.random()), this.#cancellation.requested);
   }
 
   /**
@@ -80,7 +91,7 @@ export class Api {
    */
   async download(path: string): Promise<Buffer> {
     for (let round = 1; ; round++) {
-      const answer = await this.send({ method: 'GET', path, mayRedirect: true }, (_, response) => response);
+      const answer = await this.send({ method: 'GET', path, mayRedirect: true }, codeOrRedirect);
       if (!REDIRECTS.includes(answer.status)) return answer.body;
       try {
         return await this.#retrying(true, () => this.#fetchObject(path, answer));
@@ -92,7 +103,12 @@ export class Api {
   }
 
   #retrying<T>(repeatable: boolean, attempt: () => Promise<T>): Promise<T> {
-    return withRetries(attempt, { repeatable, clock: this.#clock });
+    return withRetries(attempt, {
+      repeatable,
+      clock: this.#clock,
+      patience: this.#patience,
+      cancelled: this.#cancellation.requested,
+    });
   }
 
   async #answer(line: RequestLine, http: HttpRequest): Promise<HttpResponse> {
@@ -123,7 +139,7 @@ export class Api {
   }
 
   async #fetchObject(path: string, first: HttpResponse): Promise<Buffer> {
-    const line: RequestLine = { method: 'GET', path: `/api/v2${path} → object store` };
+    const line: RequestLine = { method: 'GET', path: `/api/v2${path}${OBJECT_STORE}` };
     let base = `${this.#options.origin}/api/v2${path}`;
     let answer = first;
     for (let hop = 0; REDIRECTS.includes(answer.status); hop++) {
@@ -133,7 +149,7 @@ export class Api {
       answer = await this.#fetchQuietly(line, url);
       base = url.href;
     }
-    return checked(line, answer, []).body;
+    return codeOrRedirect(line, checked(line, answer, [])).body;
   }
 
   async #fetchQuietly(line: RequestLine, url: URL): Promise<HttpResponse> {
@@ -172,6 +188,15 @@ const readable = (path: string) => path.replaceAll('%5B', '[').replaceAll('%5D',
 function checked(line: RequestLine, answer: HttpResponse, alsoFine: readonly number[]): HttpResponse {
   if ((answer.status >= 200 && answer.status < 300) || alsoFine.includes(answer.status)) return answer;
   throw new ApiError(line, answer.status, decodeErrors(answer.body), answer.headers['x-request-id']);
+}
+
+/** Code is never a page: that is what something on the way puts in its place. */
+function codeOrRedirect(line: RequestLine, answer: HttpResponse): HttpResponse {
+  const isRedirect = REDIRECTS.includes(answer.status);
+  if (!isRedirect && answer.body.length === 0 && !line.path.endsWith(OBJECT_STORE))
+    throw new DecodeError(line, 'code');
+  if (/^text\/html\b/i.test(answer.headers['content-type'] ?? '')) throw new DecodeError(line, 'code');
+  return answer;
 }
 
 /** A segment of a path, from text that may hold anything. */

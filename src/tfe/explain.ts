@@ -1,3 +1,4 @@
+import { CancelledError } from '../cancellation.ts';
 import type { Problem } from '../problem.ts';
 import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
 
@@ -13,6 +14,8 @@ export function explainFailure(error: unknown): Problem {
         'Something else may answer there, such as a sign-in page or a proxy: correct `hostname`, or let the runner pass.',
     };
   }
+  if (error instanceof CancelledError)
+    return { message: 'The run was cancelled.', advice: 'Run it again: it completes what is missing.' };
   const cause = error instanceof Error && error.cause !== undefined ? explainFailure(error.cause) : undefined;
   const message = error instanceof Error ? error.message : String(error);
   return cause === undefined
@@ -48,8 +51,11 @@ function adviceForConnection(code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'There is no such host: correct `hostname`.';
   if (code === 'ECONNREFUSED')
     return 'Nothing listens there: correct `hostname`, or let the runner reach it.';
+  if (code.startsWith('ERR_PROXY_')) {
+    return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, have the proxy let the host pass, or leave the host out with NO_PROXY.';
+  }
   if (/^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS)/.test(code)) {
-    return 'The certificate is not trusted: set NODE_EXTRA_CA_CERTS to the CA bundle in the job’s environment, or correct `hostname`.';
+    return 'The certificate is not trusted: give the CA bundle in `ca-certificate`, or correct `hostname`.';
   }
   if (/TIMEDOUT$|TIMEOUT$/.test(code))
     return 'The server did not answer in time: run again, or see what is between it and the runner.';

@@ -43,6 +43,16 @@ export function decodePage<T>(request: RequestLine, body: Buffer, decode: Decode
   });
 }
 
+/** Takes an answer that has nothing to say; a page that a proxy put in its place is none. @throws DecodeError */
+export function decodeNothing(request: RequestLine, { status, body }: Acknowledgement): void {
+  if (status !== 204) attempt(request, () => parse(body));
+}
+
+interface Acknowledgement {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
 const ErrorSchema = v.union([
   v.pipe(
     v.string(),

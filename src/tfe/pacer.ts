@@ -1,3 +1,4 @@
+import { NEVER_CANCELLED } from '../cancellation.ts';
 import type { Clock } from './clock.ts';
 import type { HttpResponse, Transport } from './transport.ts';
 
@@ -20,6 +21,7 @@ const LONGEST_PAUSE = 60_000;
 export class Pacer {
   readonly #parallelism: number;
   readonly #clock: Clock;
+  readonly #overdue: AbortSignal;
   #limit: number | undefined = ASSUMED_LIMIT;
   #inFlight = 0;
   #arrivals: number[] = [];
@@ -30,9 +32,11 @@ export class Pacer {
   #waiting: (() => void)[] = [];
   #waking = false;
 
-  constructor(parallelism: number, clock: Clock) {
+  /** Once `overdue` is aborted nothing is held back: the transport refuses what comes. */
+  constructor(parallelism: number, clock: Clock, overdue: AbortSignal = NEVER_CANCELLED.overdue) {
     this.#parallelism = parallelism;
     this.#clock = clock;
+    this.#overdue = overdue;
   }
 
   wrap(transport: Transport): Transport {
@@ -72,6 +76,7 @@ export class Pacer {
   /** Milliseconds until the next request may go; infinite where an answer has to come first. */
   #wait(): number {
     const now = this.#clock.now();
+    if (this.#overdue.aborted) return 0;
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
     if (this.#inFlight >= this.#parallelism) return Number.POSITIVE_INFINITY;
     if (this.#left.count <= 0 && now < this.#left.until) return this.#left.until - now;
@@ -84,7 +89,7 @@ export class Pacer {
   #wakeIn(wait: number): void {
     if (this.#waking || wait === Number.POSITIVE_INFINITY) return;
     this.#waking = true;
-    this.#clock.sleep(Math.ceil(wait)).then(() => {
+    this.#clock.sleep(Math.ceil(wait), this.#overdue).then(() => {
       this.#waking = false;
       this.#admit();
     });

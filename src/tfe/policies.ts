@@ -9,7 +9,7 @@ import {
 } from '../policy.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError, DecodeError } from './api-error.ts';
-import { type Decoder, decodeOne, Id, ToMany } from './json-api.ts';
+import { type Decoder, decodeNothing, decodeOne, Id, ToMany } from './json-api.ts';
 import { listAll } from './pages.ts';
 import { isUnclear } from './retry.ts';
 
@@ -141,17 +141,21 @@ export class Policies {
     );
   }
 
-  /** Uploads code byte for byte. The answer is the policy, which some releases leave out: then it is undefined. */
-  upload(id: string, code: Uint8Array): Promise<Policy | undefined> {
-    return this.#api.send(
-      { method: 'PUT', path: `${policyPath(id)}/upload`, body: code },
-      (line, { body }) => {
-        try {
-          return decodeOne(line, body, this.#decode);
-        } catch {
-          return undefined;
-        }
-      },
+  /**
+   * Uploads code byte for byte, and answers the policy with it. Some releases answer nothing, and so do proxies that
+   * let nothing through: then it is read back whether the code is there.
+   */
+  async upload(policy: Policy, code: Uint8Array): Promise<Policy> {
+    const request = { method: 'PUT', path: `${policyPath(policy.id)}/upload`, body: code } as const;
+    const answer = await this.#api.send(request, (line, { body }) =>
+      body.length === 0 ? undefined : decodeOne(line, body, this.#decode),
+    );
+    if (answer?.hasCode && answer.enforcementLevel !== undefined) return answer;
+    const stored = await this.read(policy.id);
+    const moved = stored.hasCode && stored.updatedAt !== policy.updatedAt;
+    if (moved || (await this.download(policy.id))?.equals(code)) return stored;
+    throw new Error(
+      'The server took the code, but does not have it: nothing was enforced that lacks it. Run again.',
     );
   }
 
@@ -168,7 +172,7 @@ export class Policies {
   /** Deletes a policy; one that is gone already counts as deleted. */
   async delete(id: string): Promise<void> {
     try {
-      await this.#api.send({ method: 'DELETE', path: policyPath(id) }, () => undefined);
+      await this.#api.send({ method: 'DELETE', path: policyPath(id) }, decodeNothing);
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     }
@@ -192,6 +196,7 @@ export class Policies {
       query: attributes.query ?? null,
       description: attributes.description ?? null,
       hasCode: links?.download !== undefined || typeof updatedAt === 'string' || (enforce?.length ?? 0) > 0,
+      updatedAt: updatedAt ?? undefined,
       policySetIds: sets ?? (attributes['policy-set-count'] === 0 ? [] : undefined),
     };
   };

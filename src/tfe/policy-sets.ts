@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { PolicySet } from '../policy.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { type Decoder, decodeOne, Id, Identifier, ToMany } from './json-api.ts';
+import { type Decoder, decodeNothing, decodeOne, Id, Identifier, ToMany } from './json-api.ts';
 import { listAll } from './pages.ts';
 
 /** Policy sets and their members (hcp-terraform-api.md 3). */
@@ -45,7 +45,7 @@ export class PolicySets {
   addPolicies(id: string, policyIds: readonly string[]): Promise<void> {
     const body = { data: policyIds.map((policyId) => ({ type: 'policies', id: policyId })) };
     const path = `/policy-sets/${segment(id)}/relationships/policies`;
-    return this.#api.send({ method: 'POST', path, body }, () => undefined);
+    return this.#api.send({ method: 'POST', path, body }, decodeNothing);
   }
 }
 

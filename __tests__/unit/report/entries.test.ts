@@ -17,7 +17,15 @@ const update: Change = {
 const unchanged: Change = { action: 'unchanged', file: aFile(), policy: aPolicy() };
 
 function aResult(change: Change, overrides: Partial<Result> = {}): Result {
-  return { change, policy: aPolicy(), wrote: true, error: undefined, duration: 12, ...overrides };
+  return {
+    change,
+    policy: aPolicy(),
+    wrote: true,
+    error: undefined,
+    skipped: false,
+    duration: 12,
+    ...overrides,
+  };
 }
 
 describe('plannedEntry', () => {

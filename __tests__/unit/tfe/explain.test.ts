@@ -41,7 +41,7 @@ test.each([
 
 const noHost = 'There is no such host: correct `hostname`.';
 const untrusted =
-  'The certificate is not trusted: set NODE_EXTRA_CA_CERTS to the CA bundle in the job’s environment, or correct `hostname`.';
+  'The certificate is not trusted: give the CA bundle in `ca-certificate`, or correct `hostname`.';
 const late = 'The server did not answer in time: run again, or see what is between it and the runner.';
 const other = 'The connection failed: run again; nothing has to be undone.';
 
