@@ -54,7 +54,7 @@ describe('a lost connection', () => {
 
 test('silence, until the client gives up', async () => {
   terraform.faults.add({ fault: { type: 'hang', effect: 'after' } });
-  const signal = AbortSignal.timeout(50);
+  const signal = AbortSignal.timeout(1_000);
   const headers = { authorization: 'Bearer terraform-token' };
   await expect(fetch(`${terraform.url}/api/v2${policiesPath}`, { headers, signal })).rejects.toThrow(
     'timeout',
@@ -107,6 +107,15 @@ describe('which request', () => {
     const { status, headers } = await ask(terraform, `/policies/${id}/download`);
     expect(status).toBe(302);
     expect((await fetch(headers.get('location') ?? '')).status).toBe(503);
+  });
+
+  test('one that a test picks by what it holds', async () => {
+    terraform.faults.add({
+      when: { holds: ({ body }) => JSON.stringify(body).includes('"b"') },
+      fault: refuse,
+    });
+    expect((await createPolicy(terraform, policy)).status).toBe(201);
+    expect((await createPolicy(terraform, { ...policy, name: 'b' })).status).toBe(503);
   });
 
   test('a reset forgets those to come', async () => {

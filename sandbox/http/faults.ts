@@ -23,6 +23,8 @@ export type FaultCondition = {
   /** Tested against the path with its query, as sent. */
   path?: RegExp;
   server?: string;
+  /** Whatever else has to hold. */
+  holds?: (request: RecordedRequest) => boolean;
 };
 
 export type PlannedFault = {
@@ -56,7 +58,8 @@ function matches(when: FaultCondition, request: RecordedRequest): boolean {
   return (
     (when.method === undefined || when.method === request.method) &&
     (when.server === undefined || when.server === request.server) &&
-    (when.path === undefined || request.path.search(when.path) >= 0)
+    (when.path === undefined || request.path.search(when.path) >= 0) &&
+    (when.holds === undefined || when.holds(request))
   );
 }
 

@@ -8,24 +8,32 @@ import type { RunResult } from '../../support/run-action.ts';
  * brackets, the status where it is no success.
  */
 export function requestLines(terraform: HcpTerraform): string[] {
+  const names = namesById(terraform);
+  return terraform.requests.map((request) => {
+    const fine = request.status !== 'lost' && request.status < 400;
+    return `${requestName(request, names)}${fine ? '' : ` → ${request.status}`}`;
+  });
+}
+
+/** The names that `requestName` puts in the place of ids. */
+export function namesById(terraform: HcpTerraform): ReadonlyMap<string, string> {
   const named = [...terraform.policies(), ...terraform.policySets()];
-  const names = new Map(named.map(({ id, name }) => [id, name]));
-  return terraform.requests.map((request) => requestLine(request, names));
+  return new Map(named.map(({ id, name }) => [id, name]));
 }
 
 /** The same of the requests that change something. */
 export const writeLines = (terraform: HcpTerraform): string[] =>
   requestLines(terraform).filter((line) => !line.startsWith('GET '));
 
-function requestLine(request: RecordedRequest, names: ReadonlyMap<string, string>): string {
-  const { method, server, status } = request;
+/** A request as `requestLines` has it, whatever became of it. */
+export function requestName(request: RecordedRequest, names: ReadonlyMap<string, string>): string {
+  const { method, server } = request;
   const path =
     server === 'object-store'
       ? 'object store'
       : readablePath(request.path).replace(/\bpol(set)?-\w{16}\b/g, (id) => names.get(id) ?? id);
   const name = method === 'POST' ? createdName(request.body) : undefined;
-  const fine = status !== 'lost' && status < 400;
-  return `${method} ${path}${name === undefined ? '' : ` (${name})`}${fine ? '' : ` → ${status}`}`;
+  return `${method} ${path}${name === undefined ? '' : ` (${name})`}`;
 }
 
 function readablePath(path: string): string {

@@ -1,0 +1,306 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { HcpTerraform, HcpTerraformOptions } from '../../sandbox/hcp-terraform/server.ts';
+import type { PlannedFault } from '../../sandbox/http/faults.ts';
+import type { RecordedRequest } from '../../sandbox/http/recording.ts';
+import type { OnRequest } from '../../sandbox/http/stand-in.ts';
+import { annotationsAt, namesById, outcome, requestName } from '../e2e/publish/reading.ts';
+import type { RunResult } from '../support/run-action.ts';
+import type { NamedFault } from './faults.ts';
+import { type End, endOf, inOrganization, type Organization } from './scenario.ts';
+
+const KINDS = [
+  ['look a name up', /^GET .*policies\?.*search/],
+  ['list policies', /^GET .*policies\?/],
+  ['look sets up', /^GET .*policy-sets\?/],
+  ['download', /^GET .*\/download$/],
+  ['object store', /^GET object store$/],
+  ['create', /^POST .*policies \(/],
+  ['upload', /^PUT /],
+  ['update settings', /^PATCH /],
+  ['read back', /^GET \/policies\//],
+  ['add members', /^POST .*relationships/],
+] as const;
+
+export type RequestKind = (typeof KINDS)[number][0];
+export const requestKinds: readonly RequestKind[] = KINDS.map(([kind]) => kind);
+
+/** What a run reads before it decides what to write. */
+const READING: readonly RequestKind[] = ['list policies', 'look sets up', 'download', 'object store'];
+
+function kindOf(name: string): RequestKind {
+  const found = KINDS.find(([, pattern]) => pattern.test(name));
+  if (found === undefined) throw new Error(`a request of no kind: ${name}`);
+  return found[0];
+}
+
+/** One request of a run. Its number alone would not tell: requests go side by side, in another order each time. */
+export type Target = {
+  /** Method and path, ids as names. */
+  readonly name: string;
+  /** Which of those that have the name, 1 the first. */
+  readonly nth: number;
+  readonly kind: RequestKind;
+};
+
+/** How it goes when nothing is in the way. */
+export type Clean = {
+  readonly server: HcpTerraformOptions;
+  /** Faults that are part of the situation. */
+  readonly given: readonly PlannedFault[];
+  readonly targets: readonly Target[];
+  readonly end: End;
+  readonly outcome: object;
+};
+
+export function cleanRun(server: HcpTerraformOptions, given: readonly PlannedFault[] = []): Promise<Clean> {
+  return inOrganization(server, async ({ terraform, run }) => {
+    for (const fault of given) terraform.faults.add(fault);
+    const broken = watch(terraform);
+    const result = await run();
+    if (result.exitCode !== 0) throw new Error(`the undisturbed run failed:\n${result.stdout}`);
+    if (broken.length > 0) throw new Error(broken.join('\n'));
+    const targets = numbered(terraform.requests.map((request) => nameOf(terraform, request)));
+    return { server, given, targets, end: endOf(terraform), outcome: outcome(result) };
+  });
+}
+
+function numbered(names: readonly string[]): Target[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const nth = (seen.get(name) ?? 0) + 1;
+    seen.set(name, nth);
+    return { name, nth, kind: kindOf(name) };
+  });
+}
+
+/** What each request is called, worked out once: by the time that a policy is asked for, its name is known. */
+const called = new WeakMap<RecordedRequest, string>();
+
+function nameOf(terraform: HcpTerraform, request: RecordedRequest): string {
+  const name = called.get(request) ?? requestName(request, namesById(terraform));
+  called.set(request, name);
+  return name;
+}
+
+/** True for requests that are the target's, `nth` left aside. */
+const isFor =
+  (terraform: HcpTerraform, { name }: Target): Test =>
+  (request) =>
+    nameOf(terraform, request) === name;
+
+const isOfKind =
+  (terraform: HcpTerraform, kind: RequestKind): Test =>
+  (request) =>
+    kindOf(nameOf(terraform, request)) === kind;
+
+type Test = (request: RecordedRequest) => boolean;
+
+/** The test, and how often it was met. */
+function counting(test: Test): { holds: Test; count: () => number } {
+  let count = 0;
+  const holds: Test = (request) => {
+    const met = test(request);
+    if (met) count += 1;
+    return met;
+  };
+  return { holds, count: () => count };
+}
+
+export type Verdict = {
+  readonly kind: RequestKind;
+  readonly fault: string;
+  readonly failed: boolean;
+  /** What went otherwise than it must. */
+  readonly wrong: readonly string[];
+};
+
+/** A run in which one request meets the fault. */
+export function struck(clean: Clean, target: Target, named: NamedFault): Promise<Verdict> {
+  return inOrganization(clean.server, async (organization) => {
+    const { terraform } = organization;
+    for (const given of clean.given) terraform.faults.add(given);
+    const { name, fault } = named;
+    const counted = counting(isFor(terraform, target));
+    terraform.faults.add({ when: { holds: counted.holds, request: target.nth }, fault });
+    const broken = watch(terraform);
+    const result = await organization.run();
+    if (counted.count() < target.nth) broken.push('nothing was struck');
+    const judged = await judge({ clean, kind: target.kind, named }, organization, result);
+    const wrong = [...broken, ...judged].map((text) => `${name}, ${target.name} (${target.nth}): ${text}`);
+    return { kind: target.kind, fault: name, failed: result.exitCode !== 0, wrong };
+  });
+}
+
+/** A run in which every request of a kind meets the fault, from the n-th on. */
+export function cutOff(
+  clean: Clean,
+  { kind, from }: { readonly kind: RequestKind; readonly from: number },
+  named: NamedFault,
+): Promise<Verdict> {
+  return inOrganization(clean.server, async (organization) => {
+    const { terraform } = organization;
+    const { name, fault } = named;
+    for (const given of clean.given) terraform.faults.add(given);
+    terraform.faults.add({
+      when: { holds: isOfKind(terraform, kind), request: from },
+      times: Number.POSITIVE_INFINITY,
+      fault,
+    });
+    const broken = watch(terraform);
+    const result = await organization.run();
+    const wrong = [...broken];
+    const failed = result.exitCode !== 0;
+    if (!failed && !mayBeGreen(kind, named)) wrong.push('the run is green');
+    if (failed && READING.includes(kind)) {
+      wrong.push(...writesOf(terraform).map((line) => `${line}, unread as it is`));
+    }
+    wrong.push(...(await judge({ clean, kind, named }, organization, result)));
+    return {
+      kind,
+      fault: name,
+      failed,
+      wrong: wrong.map((text) => `${name}, ${kind} from ${from} on: ${text}`),
+    };
+  });
+}
+
+/** What nothing tells from the code of a policy: the object store has any bytes. */
+const passesForCode = (kind: RequestKind, { poses }: NamedFault) => kind === 'object store' && poses === true;
+
+/** A policy that was made is found, even if no create is ever answered. */
+const mayBeGreen = (kind: RequestKind, named: NamedFault) =>
+  passesForCode(kind, named) || (kind === 'create' && hasEffect(named));
+
+const hasEffect = ({ fault }: NamedFault) =>
+  'effect' in fault && (fault.effect === 'after' || fault.effect === true);
+
+type Situation = { readonly clean: Clean; readonly kind: RequestKind; readonly named: NamedFault };
+
+/** The run is green and all is as it shall be, or it says what failed and the next run mends it. */
+async function judge(
+  { clean, kind, named }: Situation,
+  { terraform, run }: Organization,
+  result: RunResult,
+): Promise<string[]> {
+  const wrong = [...traces(result)];
+  if (result.exitCode === 0) {
+    if (!passesForCode(kind, named) && !isDeepStrictEqual(outcome(result), clean.outcome)) {
+      wrong.push(`it reports ${JSON.stringify(outcome(result))}`);
+    }
+  } else {
+    wrong.push(...unclear(result), ...(await mend(terraform, run)));
+  }
+  if (!isDeepStrictEqual(endOf(terraform), clean.end)) wrong.push('it ends in another state');
+  return wrong;
+}
+
+/** Runs again, undisturbed. */
+export async function mend(terraform: HcpTerraform, run: Organization['run']): Promise<string[]> {
+  terraform.reset();
+  const broken = watch(terraform);
+  const result = await run();
+  return [...broken, ...(result.exitCode === 0 ? [] : [`the next run failed:\n${result.stdout}`])];
+}
+
+const CLEAR = /\b(GET|POST|PUT|PATCH|DELETE) \/api\/v2\/\S+.*( answered |: )/;
+
+function unclear(result: RunResult): string[] {
+  if (result.exitCode !== 1) return [`it ended with ${result.exitCode ?? result.signal}`];
+  const errors = annotationsAt(result, 'error').map(({ message }) => message);
+  if (errors.length === 0) return ['it fails without a word'];
+  return errors.filter((message) => !CLEAR.test(message)).map((message) => `no clear error: ${message}`);
+}
+
+function traces({ stdout, stderr }: RunResult): string[] {
+  const lines = `${stdout}\n${stderr}`.split('\n');
+  return lines.filter((line) => /^\s+at .*:\d+:\d+/.test(line)).map((line) => `a stack trace: ${line}`);
+}
+
+function writesOf(terraform: HcpTerraform): string[] {
+  return terraform.requests
+    .filter(({ method }) => method !== 'GET')
+    .map((request) => nameOf(terraform, request));
+}
+
+/**
+ * Watches, at each request, what must hold at any moment. What does not is added to the list that is returned.
+ * `also` is called around each request, too.
+ */
+export function watch(terraform: HcpTerraform, also?: OnRequest): string[] {
+  const broken: string[] = [];
+  const note = (text: string) => {
+    if (!broken.includes(text)) broken.push(text);
+  };
+  terraform.onRequest = (request, phase) => {
+    const seen =
+      phase === 'before-effect'
+        ? repeatedCreate(terraform, request)
+        : [...terraform.violations, ...(request.method === 'GET' ? [] : unsound(terraform))];
+    for (const text of seen) note(text);
+    return also?.(request, phase);
+  };
+  return broken;
+}
+
+/** What a policy is looked up for: never is one created that is there. */
+function repeatedCreate(terraform: HcpTerraform, request: RecordedRequest): string[] {
+  const name = nameOf(terraform, request);
+  if (kindOf(name) !== 'create') return [];
+  return terraform.policies().some((policy) => name.endsWith(`(${policy.name})`))
+    ? [`${name}, which is there`]
+    : [];
+}
+
+/** What no organization may ever hold. */
+export function unsound(terraform: HcpTerraform): string[] {
+  const policies = terraform.policies();
+  const names = policies.map(({ name }) => name);
+  return [
+    ...policies
+      .filter(({ code, policySets }) => code === null && policySets.length > 0)
+      .map(({ name, policySets }) => `${policySets.join()} holds ${name}, which has no code`),
+    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} is there twice`),
+  ];
+}
+
+type Phase = Parameters<OnRequest>[1];
+
+/** A run that is killed while one request is under way. */
+export function killed(clean: Clean, target: Target, phase: Phase): Promise<Verdict> {
+  return inOrganization(clean.server, async ({ terraform, run }) => {
+    const killer = new AbortController();
+    const broken = watch(
+      terraform,
+      at(terraform, { target, phase }, () => {
+        killer.abort();
+        return 'lose';
+      }),
+    );
+    const result = await run({ signal: killer.signal });
+    const wrong = [...broken, ...unsound(terraform)];
+    if (result.signal !== 'SIGKILL') wrong.push(`it ended with ${result.exitCode ?? result.signal}`);
+    wrong.push(...(await mend(terraform, run)));
+    if (!isDeepStrictEqual(endOf(terraform), clean.end)) wrong.push('it ends in another state');
+    const fault = `killed ${phase === 'before-effect' ? 'before' : 'after'} the effect`;
+    return {
+      kind: target.kind,
+      fault,
+      failed: true,
+      wrong: wrong.map((text) => `${fault}, ${target.name} (${target.nth}): ${text}`),
+    };
+  });
+}
+
+/** Acts at one request, before or after its effect. */
+function at(
+  terraform: HcpTerraform,
+  { target, phase }: { readonly target: Target; readonly phase: Phase },
+  act: () => ReturnType<OnRequest>,
+): OnRequest {
+  const counted = counting(isFor(terraform, target));
+  let found: RecordedRequest | undefined;
+  return (request, now) => {
+    if (now === 'before-effect' && counted.holds(request) && counted.count() === target.nth) found = request;
+    return request === found && now === phase ? act() : undefined;
+  };
+}
