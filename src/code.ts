@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, open, realpath } from 'node:fs/promises';
+import { constants, type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { MAX_CODE_BYTES, type PolicyFile } from './policy.ts';
 import { ProblemsError } from './problem.ts';
 
@@ -15,18 +15,26 @@ export async function readCode(location: string): Promise<Buffer> {
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const file = await open(location, flags);
   try {
-    const stat = await file.stat();
-    if (!stat.isFile() || (await realpath(location)) !== location)
-      throw new Error('It is no regular file any more.');
-    if (stat.size > MAX_CODE_BYTES) {
+    const size = await sizeOf(file, location);
+    if (size > MAX_CODE_BYTES) {
       throw new Error(
-        `It holds ${stat.size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`,
+        `It holds ${size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`,
       );
     }
     return await file.readFile();
   } finally {
     await file.close();
   }
+}
+
+/** That the path is real says nothing of a file that was opened through a link: the two have to be one file. */
+async function sizeOf(file: FileHandle, location: string): Promise<bigint> {
+  const opened = await file.stat({ bigint: true });
+  const isReal = (await realpath(location)) === location;
+  const there = await lstat(location, { bigint: true });
+  if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
+    throw new Error('It is no regular file any more.');
+  return opened.size;
 }
 
 /**

@@ -1,13 +1,16 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** A key and a certificate for 127.0.0.1 and localhost that is its own authority, made on the spot. */
-export function selfSignedCertificate(): { key: string; cert: string } {
+/** A key and a certificate for an address and a host that is its own authority, made on the spot. */
+export function selfSignedCertificate({ address = '127.0.0.1', host = 'localhost' } = {}): {
+  key: string;
+  cert: string;
+} {
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'prime256v1',
     publicKeyEncoding: { type: 'spki', format: 'der' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  const body = certificateBody(publicKey);
+  const body = certificateBody(publicKey, { address, host });
   const signature = sign('sha256', body, createPrivateKey(privateKey));
   const certificate = sequence(body, ecdsaWithSha256, bitString(signature));
   const base64 = certificate.toString('base64').replaceAll(/.{64}/g, '$&\n');
@@ -16,18 +19,20 @@ export function selfSignedCertificate(): { key: string; cert: string } {
 }
 
 /** TBSCertificate of RFC 5280. */
-function certificateBody(publicKey: Buffer): Buffer {
+function certificateBody(publicKey: Buffer, names: Names): Buffer {
   const name = sequence(der(0x31, sequence(objectId('550403'), der(0x0c, Buffer.from('stand-in')))));
   const day = 24 * 60 * 60 * 1000;
   const validity = sequence(time(Date.now() - day), time(Date.now() + day));
   const serial = der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)]));
   const version = der(0xa0, der(0x02, Buffer.from([2])));
-  return sequence(version, serial, ecdsaWithSha256, name, validity, name, publicKey, extensions());
+  return sequence(version, serial, ecdsaWithSha256, name, validity, name, publicKey, extensions(names));
 }
 
-function extensions(): Buffer {
-  const address = der(0x87, Buffer.from([127, 0, 0, 1]));
-  const host = der(0x82, Buffer.from('localhost'));
+type Names = { address: string; host: string };
+
+function extensions(names: Names): Buffer {
+  const address = der(0x87, Buffer.from(names.address.split('.').map(Number)));
+  const host = der(0x82, Buffer.from(names.host));
   const isAuthority = sequence(der(0x01, Buffer.from([0xff])));
   return der(0xa3, sequence(extension('551d11', sequence(address, host)), extension('551d13', isAuthority)));
 }

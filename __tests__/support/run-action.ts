@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Annotation, annotationsOf, type Command, parseLog } from './commands.ts';
 import type { Event } from './events.ts';
+import { leaks, printed, secretsOf, sent, tokensOf, written } from './leaks.ts';
 import { parseOutputs } from './outputs.ts';
 
 export type RunOptions = {
@@ -45,7 +46,11 @@ export type RunResult = {
 const bundle = resolve(import.meta.dirname, '../../dist/index.js');
 const files = ['output', 'step_summary', 'env', 'path', 'state'] as const;
 
-/** Runs the action as the runner does: a process of its own, told everything by its environment. */
+/**
+ * Runs the action as the runner does: a process of its own, told everything by its environment.
+ *
+ * @throws Error where a token, or a secret that a stand-in handed out, shows in anything that the run brought forth.
+ */
 export async function runAction(options: RunOptions): Promise<RunResult> {
   const temporary = await mkdtemp(join(tmpdir(), 'run-action-'));
   try {
@@ -53,6 +58,7 @@ export async function runAction(options: RunOptions): Promise<RunResult> {
     const started = performance.now();
     const ended = await execute(options, env);
     const duration = performance.now() - started;
+    await expectNoLeak(env, temporary, ended);
     const { lines, commands } = parseLog(`${ended.stdout}\n${ended.stderr}`);
     return {
       ...ended,
@@ -67,6 +73,17 @@ export async function runAction(options: RunOptions): Promise<RunResult> {
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+async function expectNoLeak(
+  env: Record<string, string>,
+  temporary: string,
+  { stdout, stderr }: Ended,
+): Promise<void> {
+  const tokens = tokensOf(env);
+  const outputs = [...printed(stdout, stderr), ...(await written(temporary)), ...sent(tokens)];
+  const found = leaks(outputs, secretsOf(tokens));
+  if (found.length > 0) throw new Error(`secrets leaked:\n${found.join('\n')}`);
 }
 
 async function environment(

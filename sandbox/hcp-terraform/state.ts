@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { handOut } from '../http/secrets.ts';
 import type { OrganizationOptions } from './options.ts';
 
 export type PolicyKind = 'sentinel' | 'opa';
@@ -50,6 +51,9 @@ export type PolicySetVersion = {
   createdAt: string;
 };
 
+/** All secret addresses have it, so that one search finds any of them. */
+const addressMark = handOut(randomBytes(12).toString('base64url'));
+
 /** What one secret address of the object store is for. */
 export type StoredObject = { read: Buffer } | { write: (body: Buffer) => void };
 
@@ -80,7 +84,7 @@ export class State {
   }
 
   store(object: StoredObject): string {
-    const secret = randomBytes(32).toString('base64url');
+    const secret = addressMark + randomBytes(32).toString('base64url');
     this.objects.set(secret, object);
     return secret;
   }

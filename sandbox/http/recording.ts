@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Incoming } from './exchange.ts';
 
 export type RecordedRequest = {
   /** 1 for the first request since the start or the last reset, over all ports of the stand-in. */
@@ -20,6 +21,8 @@ export type RecordedRequest = {
 /** What was asked of a stand-in, and what was wrong with it. */
 export class Recording {
   readonly requests: RecordedRequest[] = [];
+  /** The same requests byte for byte, for those who look for what must not be in them. */
+  readonly arrivals: Incoming[] = [];
   readonly violations: string[] = [];
 
   begin(server: string, request: IncomingMessage): RecordedRequest {
@@ -44,6 +47,7 @@ export class Recording {
 
   reset(): void {
     this.requests.length = 0;
+    this.arrivals.length = 0;
     this.violations.length = 0;
   }
 }

@@ -1,5 +1,16 @@
 import { decoded, type Incoming } from './exchange.ts';
 
+const handedOut = new Set<string>();
+
+/** Remembers what a stand-in hands out that must be shown nowhere. */
+export function handOut<T extends string>(secret: T): T {
+  handedOut.add(secret);
+  return secret;
+}
+
+/** What the stand-ins of this process have handed out so far. */
+export const secretsHandedOut = (): readonly string[] => [...handedOut];
+
 /** Where a request carries one of the secrets; `authorization` may be left out of the search. */
 export function secretsSeen(
   incoming: Incoming,

@@ -23,6 +23,11 @@ export type StandInOptions = {
   faultAnswer: (status: number) => Answer;
 };
 
+const running = new Set<StandIn>();
+
+/** All stand-ins of this process that still listen. */
+export const runningStandIns = (): readonly StandIn[] => [...running];
+
 /** HTTP servers on 127.0.0.1 that record what they are asked, and fail when told to. */
 export class StandIn {
   readonly recording = new Recording();
@@ -46,6 +51,7 @@ export class StandIn {
     // Longer than any client keeps an idle connection, so that re-use never races with our closing it.
     listening.keepAliveTimeout = 120_000;
     this.#servers.push(listening);
+    running.add(this);
     await new Promise<void>((resolve, reject) => {
       listening.once('error', reject).listen(port, '127.0.0.1', resolve);
     });
@@ -53,6 +59,7 @@ export class StandIn {
   }
 
   async close(): Promise<void> {
+    running.delete(this);
     await Promise.all(
       this.#servers.map(
         (server) =>
@@ -78,7 +85,9 @@ export class StandIn {
     try {
       const body = await readBody(request);
       record.body = recordedBody(record.method, request.headers, body);
-      await this.#answer({ record, response, handler, incoming: incoming(record, body) });
+      const arrival = incoming(record, body);
+      this.recording.arrivals.push(arrival);
+      await this.#answer({ record, response, handler, incoming: arrival });
     } catch (error) {
       if (!request.destroyed) this.recording.violation(record, `the stand-in failed: ${String(error)}`);
       response.destroy();

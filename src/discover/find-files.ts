@@ -123,6 +123,9 @@ const escapeGlob = (text: string) => text.replace(/[[?*]/g, '[$&]');
 
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Whether a path leads into a `.git` folder, in any spelling that a file system takes for it. */
+const isGitData = (relative: string) => relative.toLowerCase().split(path.sep).includes('.git');
+
 /** Finds a file by its path, which may lead through links inside the workspace. */
 async function locate(folder: Folder, match: string): Promise<FoundFile | Problem> {
   const file = path.relative(folder.workspace, match).replaceAll(path.sep, '/');
@@ -141,6 +144,12 @@ async function locate(folder: Folder, match: string): Promise<FoundFile | Proble
     return wrong(
       'The path leads out of the workspace through a link.',
       'Put the file itself there, or add it to `exclude`.',
+    );
+  }
+  if (isGitData(path.relative(folder.workspace, location))) {
+    return wrong(
+      'It is part of Git’s own data, which may hold credentials.',
+      'Remove it, or add it to `exclude`.',
     );
   }
   if (!(await lstat(location)).isFile()) {

@@ -50,7 +50,7 @@ export async function scenario({
     folder,
     run: async (given = {}, options = {}) => {
       const inputs = { ...standardInputs(terraform), ...given };
-      const result = await runAction({
+      return runAction({
         timeout: 20_000,
         ...options,
         workspace: folder,
@@ -58,8 +58,6 @@ export async function scenario({
           Object.entries(inputs).filter((entry): entry is [string, string] => entry[1] !== undefined),
         ),
       });
-      expect(leaks(result)).toEqual([]);
-      return result;
     },
   };
 }
@@ -67,13 +65,6 @@ export async function scenario({
 /** One request at a time, so that their order is the same in every run. */
 function standardInputs({ url }: HcpTerraform): GivenInputs {
   return { organization: 'acme', token, hostname: url, comment: 'never', parallelism: '1' };
-}
-
-/** Where the token shows: nowhere but in the line that masks it. */
-function leaks({ stdout, stderr, summary, outputs }: RunResult): string[] {
-  const printed = stdout.replaceAll(`::add-mask::${token}\n`, '');
-  const places = { printed, stderr, summary, ...outputs };
-  return Object.keys(places).filter((place) => places[place as keyof typeof places]?.includes(token));
 }
 
 /** A sound Sentinel policy. */
