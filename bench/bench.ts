@@ -34,9 +34,11 @@ async function bench(options: BenchOptions, sandbox: Sandbox): Promise<Results> 
   const measured = async <T>(part: Parameters<typeof wants>[0], measure: () => Promise<T>) =>
     wants(part) ? step(part, measure) : undefined;
 
-  const limited = await measureAllLimited(options, sandbox, notes);
-  const shell = wants('shell') ? await measureAllShell(options, sandbox, notes) : [];
-  const parts = {
+  return {
+    machine: { node: process.version, cores: availableParallelism() },
+    server,
+    limited: await measureAllLimited(options, sandbox, notes),
+    shell: wants('shell') ? await measureAllShell(options, sandbox, notes) : [],
     ownCost: await measured('own-cost', () =>
       measureOwnCost(sandbox, { sizes: quick ? [100, 300] : [100, 300, 1000], repeat: quick ? 1 : 3 }),
     ),
@@ -45,13 +47,8 @@ async function bench(options: BenchOptions, sandbox: Sandbox): Promise<Results> 
     neighbour: await measured('neighbour', () =>
       measureBesideNeighbour(sandbox, { policies: quick ? 50 : 300, server }),
     ),
-  };
-  const memory = wants('memory') ? await measureMemory(options, sandbox) : [];
-  return {
-    machine: { node: process.version, cores: availableParallelism() },
-    server,
-    ...{ limited, shell, memory, notes },
-    ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)),
+    memory: wants('memory') ? await measureMemory(options, sandbox) : [],
+    notes,
   };
 }
 

@@ -1,13 +1,13 @@
-/** What a run of the bench found out: bench/results.json. */
+/** What a run of the bench found out: bench/results.json. What it left out is undefined or empty. */
 export interface Results {
   readonly machine: { readonly node: string; readonly cores: number };
   readonly server: { readonly limit: number; readonly latency: number };
   readonly limited: readonly LimitedRun[];
-  readonly ownCost?: OwnCost;
-  readonly startUp?: StartUp;
-  readonly discovery?: Discovery;
+  readonly ownCost: OwnCost | undefined;
+  readonly startUp: StartUp | undefined;
+  readonly discovery: Discovery | undefined;
   readonly memory: readonly MemoryRun[];
-  readonly neighbour?: Neighbour;
+  readonly neighbour: Neighbour | undefined;
   readonly shell: readonly ShellRun[];
   /** What was left out, and why. */
   readonly notes: readonly string[];
