@@ -1,0 +1,80 @@
+import type { LimitedRun, MemoryRun, Results, ShellRun } from './results.ts';
+import { decimal, table, whole } from './table.ts';
+
+/** All results as tables. */
+export function readable(results: Results): string {
+  const { machine, server, limited, shell, memory, notes } = results;
+  const parts = [
+    `Node.js ${machine.node}, ${machine.cores} cores; ${server.limit} requests a second, ${server.latency} ms an answer\n`,
+    ...(limited.length > 0 ? [limitedTable(limited)] : []),
+    ...(shell.length > 0 ? [shellTable(shell)] : []),
+    ...(memory.length > 0 ? [memoryTable(memory)] : []),
+    ...others(results),
+    ...notes.map((note) => `${note}\n`),
+  ];
+  return `\n${parts.join('\n')}`;
+}
+
+const limitedTable = (runs: readonly LimitedRun[]) =>
+  table(
+    [
+      ...['case', 'policies', 'requests', 'fewest', '429', 's', 'of which start', 'least s', 'ratio'],
+      ...['MB', 'CPU s'],
+    ],
+    runs.map((run) => [
+      ...[run.name, whole(run.policies), whole(run.requests), whole(run.fewest), whole(run.tooMany)],
+      ...[run.seconds, run.startSeconds, run.least, run.ratio].map(decimal),
+      ...[whole(run.memoryMB), decimal(run.cpuSeconds)],
+    ]),
+  );
+
+const shellTable = (runs: readonly ShellRun[]) =>
+  table(
+    ['first publish', 'policies', 'requests', '429', 'complete', 'without code', 's', 'ratio'],
+    runs.map((run) => [
+      ...[run.name, ...[run.policies, run.requests, run.tooMany, run.complete, run.withoutCode].map(whole)],
+      ...[run.seconds, run.ratio].map(decimal),
+    ]),
+  );
+
+const memoryTable = (runs: readonly MemoryRun[]) =>
+  table(
+    ['memory', 'policies', 'bytes each', 'MB', 's', 'CPU s'],
+    runs.map(({ name, policies, bytes, memoryMB, seconds, cpuSeconds }) => [
+      ...[name, whole(policies), whole(bytes), whole(memoryMB), decimal(seconds), decimal(cpuSeconds)],
+    ]),
+  );
+
+function others({ ownCost, startUp, discovery, neighbour }: Results): string[] {
+  const texts: string[] = [];
+  if (ownCost !== undefined) {
+    const runs = ownCost.runs.map(({ policies, cpuSeconds }) => `${policies}: ${decimal(cpuSeconds)} s`);
+    texts.push(
+      `CPU without limit and latency: ${runs.join(', ')}; ${decimal(ownCost.cpuMillisecondsPerPolicy)} ms a policy\n`,
+    );
+  }
+  if (startUp !== undefined) {
+    texts.push(
+      `First request after ${whole(startUp.action)} ms, of a bare Node.js program after ${whole(startUp.bareNode)} ms (medians of ${startUp.runs})\n`,
+    );
+  }
+  if (discovery !== undefined) {
+    const { runs, growth } = discovery;
+    texts.push(
+      `${table(
+        ['files, checks only', 's', 'CPU s', 'MB'],
+        runs.map((run) => [
+          ...[whole(run.files), decimal(run.seconds), decimal(run.cpuSeconds), whole(run.memoryMB)],
+        ]),
+      )}Ten times the files: ${decimal(growth.seconds)} times the time, ${decimal(growth.cpu)} times the CPU\n`,
+    );
+  }
+  if (neighbour !== undefined) {
+    const { requests, tooManyPer50, seconds, least } = neighbour;
+    texts.push(
+      `Beside a tool that takes half of the limit: ${whole(requests)} requests in ${decimal(seconds)} s, ${decimal(tooManyPer50)} 429s in 50; ` +
+        `the other ${whole(neighbour.neighbour.requests)} in ${decimal(neighbour.neighbour.seconds)} s, ${neighbour.neighbour.tooMany} 429s; least for both ${decimal(least)} s\n`,
+    );
+  }
+  return texts;
+}

@@ -1,0 +1,94 @@
+/** What a run of the bench found out: bench/results.json. What it left out is undefined or empty. */
+export interface Results {
+  readonly machine: { readonly node: string; readonly cores: number };
+  readonly server: { readonly limit: number; readonly latency: number };
+  readonly limited: readonly LimitedRun[];
+  readonly ownCost: OwnCost | undefined;
+  readonly startUp: StartUp | undefined;
+  readonly discovery: Discovery | undefined;
+  readonly memory: readonly MemoryRun[];
+  readonly neighbour: Neighbour | undefined;
+  readonly shell: readonly ShellRun[];
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
+}
+
+/** A run against a server with a limit. */
+export interface LimitedRun {
+  readonly name: string;
+  readonly policies: number;
+  readonly requests: number;
+  readonly fewest: number;
+  readonly tooMany: number;
+  /** From the start of the process to its end. */
+  readonly seconds: number;
+  /** Of these, until the first request arrived. */
+  readonly startSeconds: number;
+  /** What the limit and the latency leave to no client. */
+  readonly least: number;
+  /** From the first request on, divided by the least. */
+  readonly ratio: number;
+  readonly memoryMB: number;
+  readonly cpuSeconds: number;
+}
+
+/** First publishes without limit and latency. */
+export interface OwnCost {
+  readonly runs: readonly { readonly policies: number; readonly cpuSeconds: number }[];
+  /** What each further policy costs. */
+  readonly cpuMillisecondsPerPolicy: number;
+}
+
+/** Milliseconds from the start of a process to the arrival of its first request; medians. */
+export interface StartUp {
+  readonly action: number;
+  readonly bareNode: number;
+  readonly runs: number;
+}
+
+/** Runs that ask nobody. */
+export interface Discovery {
+  readonly runs: readonly {
+    readonly files: number;
+    readonly seconds: number;
+    readonly cpuSeconds: number;
+    readonly memoryMB: number;
+  }[];
+  /** Cost of ten times as many files, start-up left out: 10 is in proportion. */
+  readonly growth: { readonly seconds: number; readonly cpu: number };
+}
+
+export interface MemoryRun {
+  readonly name: string;
+  readonly policies: number;
+  readonly bytes: number;
+  readonly memoryMB: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+/** A first publish beside another tool that takes half of the limit. */
+export interface Neighbour {
+  readonly policies: number;
+  readonly requests: number;
+  readonly tooMany: number;
+  readonly tooManyPer50: number;
+  readonly seconds: number;
+  readonly neighbour: { readonly requests: number; readonly tooMany: number; readonly seconds: number };
+  /** What both together could not go below. */
+  readonly least: number;
+}
+
+/** A first publish with curl. */
+export interface ShellRun {
+  readonly name: string;
+  readonly policies: number;
+  readonly requests: number;
+  readonly tooMany: number;
+  readonly complete: number;
+  /** In the organization, but without their code. */
+  readonly withoutCode: number;
+  readonly seconds: number;
+  /** Divided by the least that a first publish by the action can take. */
+  readonly ratio: number;
+}
