@@ -178,9 +178,7 @@ describe('createPlan', () => {
       anOrganization(),
       somePlanInputs(sameCode ? [policy.id] : []),
     );
-    expect(plan.changes).toEqual([
-      { action: 'update', file, policy, changes, joins: [], ...plain },
-    ]);
+    expect(plan.changes).toEqual([{ action: 'update', file, policy, changes, joins: [], ...plain }]);
   });
 
   test('keeps the order of the files, one entry a policy', () => {
