@@ -1,5 +1,6 @@
 import type { Result } from '../plan/apply.ts';
-import { type Change, type ChangedPart, wantedSettings } from '../plan/plan.ts';
+import { diffDescription } from '../plan/diff.ts';
+import { type Change, type ChangedPart, type WantedSettings, wantedSettings } from '../plan/plan.ts';
 import type { PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
 import { explainFailure } from '../tfe/explain.ts';
@@ -15,16 +16,18 @@ export function resultEntry({ change, policy, wrote, error, duration }: Result):
   const planned = describeChange(change);
   const { before, after } = planned.enforcementLevel;
   const failed = error !== undefined;
+  // What failed has the level that it got as far as.
+  const reached = policy?.enforcementLevel ?? (failed ? before : after);
   return {
     ...planned,
     id: policy?.id,
     wrote,
     duration,
     status: failed ? 'failed' : 'applied',
-    // What failed has the level that it got as far as.
     enforcementLevel: {
       ...planned.enforcementLevel,
-      after: policy?.enforcementLevel ?? (failed ? before : after),
+      after: reached,
+      ...(failed && reached !== after ? { missed: after } : {}),
     },
     error: failed ? problemOf(error, change, wrote) : undefined,
   };
@@ -69,6 +72,22 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
         (wanted.enforcementLevel === undefined ? undefined : 'default'),
     },
     joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
+    ...changedTexts(change, wanted),
+  };
+}
+
+/** The old and the new of those settings that are words. */
+function changedTexts(
+  change: Change,
+  { description, query }: WantedSettings,
+): Pick<Entry, 'description' | 'query'> {
+  if (change.action !== 'update') return {};
+  const { policy, changes } = change;
+  const described = changes.includes('description') && description !== undefined;
+  const queried = changes.includes('query') && query !== undefined;
+  return {
+    ...(described ? { description: diffDescription(policy.description ?? '', description) } : {}),
+    ...(queried ? { query: { before: policy.query || undefined, after: query } } : {}),
   };
 }
 
@@ -86,6 +105,6 @@ function problemOf(error: unknown, { action, file }: Change, wrote: boolean): Pr
   if (error instanceof ProblemsError && error.problems[0] !== undefined) return error.problems[0];
   const problem: Problem = { ...explainFailure(error), place: { file: file.path } };
   if (!wrote) return problem;
-  const begun = action === 'create' ? 'It was created, but is not complete.' : 'It was changed in part.';
-  return { ...problem, advice: `${problem.advice ?? ''} ${begun} The next run completes it.`.trim() };
+  const begun = action === 'create' ? 'It was created, but is not complete' : 'It was changed in part';
+  return { ...problem, advice: `${problem.advice ?? ''} ${begun}: the next run completes it.`.trim() };
 }

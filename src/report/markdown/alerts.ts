@@ -1,0 +1,77 @@
+import type { PhrasingContent } from 'mdast';
+import { amount, type Entry, enforcementShifts, newlyEnforced, plural, type Report } from '../report.ts';
+import type { Block } from './fit.ts';
+import { alert, code, render, strong, text } from './nodes.ts';
+
+/** What failed, in a box that nobody overlooks. */
+export function failureAlert({ problems, entries }: Report): Block[] {
+  const failed = entries.filter(({ status }) => status === 'failed').length;
+  if (problems.length > 0)
+    return alertBlock('CAUTION', strong(text(`${plural(problems.length, 'problem')} ended the run.`)));
+  if (failed === 0) return [];
+  const total = entries.filter(({ action, status }) => action !== 'unchanged' || status === 'failed').length;
+  return alertBlock(
+    'CAUTION',
+    strong(text(failedWords(failed, total))),
+    text(restWords(entries, failed < total)),
+  );
+}
+
+function failedWords(failed: number, total: number): string {
+  if (failed < total) return `${amount(failed)} of ${plural(total, 'change')} failed.`;
+  return total === 1 ? 'The only change failed.' : `All ${plural(total, 'change')} failed.`;
+}
+
+function restWords(entries: readonly Entry[], others: boolean): string {
+  if (others) return ' The others were made.';
+  return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
+}
+
+/** What a reviewer must not miss: which policies stop more runs than before, or fewer. */
+export function enforcementAlerts({ mode, entries }: Report): Block[] {
+  const { stricter, looser } = enforcementShifts(entries);
+  const dry = mode === 'dry-run';
+  const verb = dry ? 'would get' : 'got';
+  const added = dry ? 'Would be newly enforced' : 'Newly enforced';
+  return [
+    ...entriesAlert('WARNING', `Enforcement ${verb} looser`, looser, shiftWords),
+    ...entriesAlert('IMPORTANT', `Enforcement ${verb} stricter`, stricter, shiftWords),
+    ...entriesAlert('IMPORTANT', `${added} at a mandatory level`, newlyEnforced(entries), joinWords),
+  ];
+}
+
+const MOST_NAMES = 10;
+
+function entriesAlert(
+  kind: 'WARNING' | 'IMPORTANT',
+  title: string,
+  entries: readonly Entry[],
+  detail: (entry: Entry) => PhrasingContent[],
+): Block[] {
+  if (entries.length === 0) return [];
+  const shown = entries
+    .slice(0, MOST_NAMES)
+    .flatMap((entry, index) => [
+      text(index === 0 ? ': ' : ', '),
+      code(entry.name),
+      text(' ('),
+      ...detail(entry),
+      text(')'),
+    ]);
+  const more = entries.length - MOST_NAMES;
+  return alertBlock(kind, strong(text(title)), ...shown, text(more > 0 ? ` and ${amount(more)} more.` : '.'));
+}
+
+const shiftWords = ({ enforcementLevel: { before, after } }: Entry) => [
+  text(`${before} → `),
+  strong(text(after ?? '')),
+];
+
+const joinWords = ({ enforcementLevel: { after }, joins }: Entry) => [
+  strong(text(after ?? '')),
+  ...joins.flatMap((name, index) => [text(index === 0 ? ' in ' : ', '), code(name)]),
+];
+
+const alertBlock = (...parts: Parameters<typeof alert>): Block[] => [
+  { kind: 'fixed', text: render(alert(...parts)) },
+];
