@@ -53,10 +53,13 @@ async function deliverComment(report: Report, text: string, job: Job): Promise<D
     const url = await upsertComment(github, {
       pullRequest,
       key: comment.key,
-      run: { id: context.runId, attempt: context.runAttempt },
+      speaker: {
+        id: context.runId,
+        attempt: context.runAttempt,
+        wrote: report.entries.some((entry) => entry.wrote),
+      },
       text,
       shortText: job.secrets.redact(renderReport(report, SHORTEST)),
-      wrote: report.entries.some((entry) => entry.wrote),
       create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
     });
     return { url, warnings: [] };
