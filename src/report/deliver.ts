@@ -6,7 +6,7 @@ import { upsertComment } from '../github/comment.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import type { Job } from '../job.ts';
 import type { Log } from '../log.ts';
-import { describeProblem, type Problem } from '../problem.ts';
+import { describeProblem, describeWhat, type Problem } from '../problem.ts';
 import { annotate } from './annotations.ts';
 import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from './markdown/markdown.ts';
 import { outputsOf } from './outputs.ts';
@@ -64,10 +64,13 @@ async function deliverComment(report: Report, text: string, job: Job): Promise<D
     const url = await upsertComment(github, {
       pullRequest,
       key: comment.key,
-      run: { id: context.runId, attempt: context.runAttempt },
+      speaker: {
+        id: context.runId,
+        attempt: context.runAttempt,
+        wrote: report.entries.some((entry) => entry.wrote),
+      },
       text,
       shortText: job.secrets.redact(renderReport(report, SHORTEST)),
-      wrote: report.entries.some((entry) => entry.wrote),
       create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
     });
     return { url, warnings: [] };
@@ -121,9 +124,10 @@ function logReport(report: Report, log: Log): void {
 
 function entryLine(report: Report, entry: Entry): string {
   const { action, name, path, changes, joins, error, duration } = entry;
-  const what = action === 'update' ? ` (${changes.join(', ')})` : '';
+  const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
   const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-  const why = error === undefined ? '' : `: ${describeProblem(error)}`;
+  // The file is named already.
+  const why = error === undefined ? '' : `: ${describeWhat(error)}`;
   const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
   return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
 }
