@@ -24,12 +24,16 @@ const SHORT = 60;
 /** Longer diffs are for other tools. UTF-16 units. */
 const LONGEST = 32_000;
 
+/** Longer code is counted, not compared: it may have megabytes. Bytes. */
+const LONGEST_CODE = 2 ** 20;
+
 /** More changed lines than this are not compared: that would take long, and show nothing. */
 const MOST_EDITS = 500;
 
 /** Compares the code that the organization has, if any, with that of the file. */
 export function diffCode(before: Buffer | undefined, after: Buffer): CodeDiff {
   const counts: CodeDiff = { kind: 'counts', before: lineCount(before), after: lineCount(after) };
+  if (Math.max(before?.length ?? 0, after.length) > LONGEST_CODE) return counts;
   const now = textOf(after);
   if (before === undefined) {
     const short = now !== undefined && counts.after <= SHORT && after.length <= LONGEST;

@@ -28,27 +28,37 @@ export const COMMENT_LIMIT = 65_000;
 export const SUMMARY_LIMIT = 2 ** 20;
 
 /** The report as GitHub Flavored Markdown of at most so many bytes. */
-export function renderReport(report: Report, limit: number): string {
+export const renderReport = (report: Report, limit: number): string => composeReport(report)(limit);
+
+/** The same for several limits: escaping is most of the work, and is done once. */
+export function composeReport(report: Report): (limit: number) => string {
+  const blocks = blocksOf(report);
+  return (limit) =>
+    fitBlocks(blocks, {
+      limit,
+      diffs: (count) => plural(count, 'diff'),
+      leftOut: (what) => leftOut(report, what),
+    });
+}
+
+function blocksOf(report: Report): Block[] {
   const failures = report.entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  return fitBlocks(
-    [
-      ...fixed(heading(2, text(`${TITLE}: ${headline(report)}`))),
-      ...fixed(paragraph(...preamble(report))),
-      ...failureAlert(report),
-      ...problemBlocks(report, report.problems, { noun: 'problem' }),
-      ...problemBlocks(report, failures, { noun: 'failure' }),
-      ...(report.checkReason === undefined ? [] : fixed(alert('NOTE', ...problemWords(report.checkReason)))),
-      ...enforcementAlerts(report),
-      ...changeTable(report),
-      ...checkTable(report),
-      ...problemBlocks(report, report.warnings, { title: 'Warnings', noun: 'warning' }),
-      ...diffBlocks(report),
-      ...unchangedTable(report),
-      ...leftOutFiles(report),
-      ...problemBlocks(report, report.notices, { title: 'Notices', noun: 'notice' }),
-    ],
-    { limit, diffs: (count) => plural(count, 'diff'), leftOut: (what) => leftOut(report, what) },
-  );
+  return [
+    ...fixed(heading(2, text(`${TITLE}: ${headline(report)}`))),
+    ...fixed(paragraph(...preamble(report))),
+    ...failureAlert(report),
+    ...problemBlocks(report, report.problems, { noun: 'problem' }),
+    ...problemBlocks(report, failures, { noun: 'failure' }),
+    ...(report.checkReason === undefined ? [] : fixed(alert('NOTE', ...problemWords(report.checkReason)))),
+    ...enforcementAlerts(report),
+    ...changeTable(report),
+    ...checkTable(report),
+    ...problemBlocks(report, report.warnings, { title: 'Warnings', noun: 'warning' }),
+    ...diffBlocks(report),
+    ...unchangedTable(report),
+    ...leftOutFiles(report),
+    ...problemBlocks(report, report.notices, { title: 'Notices', noun: 'notice' }),
+  ];
 }
 
 /** What had no room. The job summary has more of it than a comment. */
