@@ -78779,6 +78779,10 @@ function adviceForConnection(code) {
     if (code.startsWith('ERR_PROXY_')) {
         return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, have the proxy let the host pass, or leave the host out with NO_PROXY.';
     }
+    if (code === 'ERR_REDIRECT')
+        return 'The server sends code by way of an address that is not to be trusted: see its object store.';
+    if (code.startsWith('ERR_SSL'))
+        return 'What listens there speaks no TLS: correct the host or the port in `hostname`.';
     if (/^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS)/.test(code)) {
         return 'The certificate is not trusted: give the CA bundle in `ca-certificate`, or correct `hostname`.';
     }
@@ -94976,6 +94980,8 @@ const WINDOW = 1020;
 const LESS = 0.5;
 const LEAST = 0.2;
 const REGROWTH = 30_000;
+/** A window that has just ended may not be over for the server. Milliseconds. */
+const SHORTEST_PAUSE = 100;
 /** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
 const LONGEST_PAUSE = 60_000;
 /**
@@ -95099,7 +95105,7 @@ class Pacer {
             this.#limit = undefined;
         if (status === 429) {
             this.#yield(now);
-            this.#pausedUntil = Math.max(this.#pausedUntil, now + (reset ?? 1000));
+            this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(reset ?? 1000, SHORTEST_PAUSE));
         }
         // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
         else if (remaining !== undefined && reset !== undefined) {
@@ -95150,7 +95156,7 @@ function isUnclear(error) {
     return error instanceof DecodeError || (error instanceof ConnectionError && !isHopeless(error));
 }
 /** A certificate or a host name does not mend itself within minutes. */
-const isHopeless = ({ code }) => /^(ENOTFOUND|ERR_INVALID|ERR_PROXY_4|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code);
+const isHopeless = ({ code }) => /^(ENOTFOUND|ERR_INVALID|ERR_PROXY_4|ERR_REDIRECT|ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code);
 /**
  * What the requests of a run know of each other: a server that is down is not waited for by each of thousands of
  * them. Any answer that is one starts the count anew.
@@ -95235,7 +95241,7 @@ function createTransport(options = {}) {
         bodyTimeout: timeLimit,
     });
     return async (request) => {
-        const path = request.url.pathname + request.url.search;
+        const path = readablePath(request.url);
         try {
             const signal = AbortSignal.any([overdue, AbortSignal.timeout(transport_LONGEST)]);
             return await exchange(request, { dispatcher, signal });
@@ -95245,6 +95251,8 @@ function createTransport(options = {}) {
         }
     };
 }
+/** Path and query, the brackets of `page[number]` as people write them. */
+const readablePath = ({ pathname, search }) => `${pathname}${search}`.replaceAll('%5B', '[').replaceAll('%5D', ']');
 async function exchange({ method, url, headers, body }, { dispatcher, signal }) {
     const answer = await (0,undici/* request */.Em)(url, {
         method,
@@ -95405,7 +95413,7 @@ class Api {
         let answer = first;
         for (let hop = 0; REDIRECTS.includes(answer.status); hop++) {
             if (hop === MAX_REDIRECTS)
-                throw new ConnectionError(line, new Error('too many redirects'));
+                throw wrongRedirect(line, 'too many redirects');
             const url = this.#objectAddress(line, answer.headers['location'], base);
             this.#options.onSecret(url.href);
             answer = await this.#fetchQuietly(line, url);
@@ -95429,20 +95437,19 @@ class Api {
     }
     #objectAddress(line, location, base) {
         if (location === undefined || !URL.canParse(location, base)) {
-            throw new ConnectionError(line, new Error('the redirect names no address'));
+            throw wrongRedirect(line, 'the redirect names no address');
         }
         const url = new URL(location, base);
         const allowed = this.#options.origin.startsWith('http:') ? ['http:', 'https:'] : ['https:'];
         if (!allowed.includes(url.protocol))
-            throw new ConnectionError(line, new Error(`a redirect to ${url.protocol} is refused`));
+            throw wrongRedirect(line, `a redirect to ${url.protocol} is refused`);
         return url;
     }
 }
+const wrongRedirect = (line, what) => new ConnectionError(line, Object.assign(new Error(what), { code: 'ERR_REDIRECT' }));
 function lineOf({ method, url }) {
-    return { method, path: readable(url.pathname + url.search) };
+    return { method, path: readablePath(url) };
 }
-/** Brackets of `page[number]` as people write them. */
-const readable = (path) => path.replaceAll('%5B', '[').replaceAll('%5D', ']');
 function checked(line, answer, alsoFine) {
     if ((answer.status >= 200 && answer.status < 300) || alsoFine.includes(answer.status))
         return answer;

@@ -175,7 +175,10 @@ describe('a list of which a part is no policy ends the run before any write', ()
 });
 
 describe("somebody else's policy or policy set in an answer is not written to", () => {
-  test.each([['the change of settings', 'PATCH', /policies/]])('%s', async (_, method, path) => {
+  test.each([
+    ['the upload', 'PUT', /upload$/],
+    ['the change of settings', 'PATCH', /policies/],
+  ])('%s', async (_, method, path) => {
     const { terraform, run } = await scenario({ files });
     const { id } = terraform.seedPolicy({
       name: 'cost',
@@ -199,6 +202,17 @@ describe("somebody else's policy or policy set in an answer is not written to", 
     ).toEqual([]);
   });
 
+  test('the policy set that is asked for by its id', async () => {
+    const { terraform, run } = await scenario({ files });
+    const asked = terraform.seedPolicySet({ name: 'base' });
+    const other = terraform.seedPolicySet({ name: 'other' });
+    const data = { id: other.id, type: 'policy-sets', attributes: { name: 'base', kind: 'sentinel' } };
+    terraform.faults.add({ when: { path: new RegExp(asked.id) }, times: 9, fault: body({ data }) });
+    const result = await run({ 'policy-sets': asked.id }, { nodeArguments: hurry });
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    expect(writeLines(terraform)).toEqual([]);
+  });
+
   test('the policy set of another organization', async () => {
     const { terraform, run } = await scenario({ files });
     const relationships = { organization: { data: { id: 'globex', type: 'organizations' } } };
@@ -213,5 +227,28 @@ describe("somebody else's policy or policy set in an answer is not written to", 
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(errors(result)).toMatchObject([{ at: 'input policy-sets' }]);
     expect(writeLines(terraform)).toEqual([]);
+  });
+});
+
+describe('ten thousand pages', () => {
+  const many = { 'total-pages': 10_000, 'total-count': 1_000_000 };
+
+  test('are not believed: the run ends before any write, after few requests', async () => {
+    const { terraform, run } = await scenario({ files });
+    terraform.faults.add({ times: 99_999, fault: body(page([policy({}, { name: 'other' })], many)) });
+    const result = await run();
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    expect(errors(result)).toMatchObject([{ message: expect.stringContaining('1000 pages') }]);
+    expect(requestLines(terraform)).toHaveLength(1);
+  });
+
+  test('of which the second is nonsense are not read on', async () => {
+    const { terraform, run } = await scenario({ files });
+    terraform.faults.add({ fault: body(page([policy()], { ...many, 'total-pages': 900 })) });
+    terraform.faults.add({ when: { path: /./ }, times: 99_999, fault: body('<html>') });
+    const result = await run({ parallelism: '5' }, { nodeArguments: hurry });
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    expect(writeLines(terraform)).toEqual([]);
+    expect(terraform.requests.length).toBeLessThan(60);
   });
 });

@@ -4,7 +4,13 @@ import { type Clock, systemClock } from './clock.ts';
 import { decodeErrors } from './json-api.ts';
 import { Pacer } from './pacer.ts';
 import { backOffDelay, Patience, withRetries } from './retry.ts';
-import { createTransport, type HttpRequest, type HttpResponse, type Transport } from './transport.ts';
+import {
+  createTransport,
+  type HttpRequest,
+  type HttpResponse,
+  readablePath,
+  type Transport,
+} from './transport.ts';
 
 export interface ApiOptions {
   /** Scheme, host and port, no path. */
@@ -148,7 +154,7 @@ export class Api {
     let base = `${this.#options.origin}/api/v2${path}`;
     let answer = first;
     for (let hop = 0; REDIRECTS.includes(answer.status); hop++) {
-      if (hop === MAX_REDIRECTS) throw new ConnectionError(line, new Error('too many redirects'));
+      if (hop === MAX_REDIRECTS) throw wrongRedirect(line, 'too many redirects');
       const url = this.#objectAddress(line, answer.headers['location'], base);
       this.#options.onSecret(url.href);
       answer = await this.#fetchQuietly(line, url);
@@ -173,22 +179,22 @@ export class Api {
 
   #objectAddress(line: RequestLine, location: string | undefined, base: string): URL {
     if (location === undefined || !URL.canParse(location, base)) {
-      throw new ConnectionError(line, new Error('the redirect names no address'));
+      throw wrongRedirect(line, 'the redirect names no address');
     }
     const url = new URL(location, base);
     const allowed = this.#options.origin.startsWith('http:') ? ['http:', 'https:'] : ['https:'];
     if (!allowed.includes(url.protocol))
-      throw new ConnectionError(line, new Error(`a redirect to ${url.protocol} is refused`));
+      throw wrongRedirect(line, `a redirect to ${url.protocol} is refused`);
     return url;
   }
 }
 
-function lineOf({ method, url }: HttpRequest): RequestLine {
-  return { method, path: readable(url.pathname + url.search) };
-}
+const wrongRedirect = (line: RequestLine, what: string) =>
+  new ConnectionError(line, Object.assign(new Error(what), { code: 'ERR_REDIRECT' }));
 
-/** Brackets of `page[number]` as people write them. */
-const readable = (path: string) => path.replaceAll('%5B', '[').replaceAll('%5D', ']');
+function lineOf({ method, url }: HttpRequest): RequestLine {
+  return { method, path: readablePath(url) };
+}
 
 function checked(line: RequestLine, answer: HttpResponse, alsoFine: readonly number[]): HttpResponse {
   if ((answer.status >= 200 && answer.status < 300) || alsoFine.includes(answer.status)) return answer;

@@ -54,6 +54,10 @@ function adviceForConnection(code: string): string {
   if (code.startsWith('ERR_PROXY_')) {
     return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, have the proxy let the host pass, or leave the host out with NO_PROXY.';
   }
+  if (code === 'ERR_REDIRECT')
+    return 'The server sends code by way of an address that is not to be trusted: see its object store.';
+  if (code.startsWith('ERR_SSL'))
+    return 'What listens there speaks no TLS: correct the host or the port in `hostname`.';
   if (/^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS)/.test(code)) {
     return 'The certificate is not trusted: give the CA bundle in `ca-certificate`, or correct `hostname`.';
   }

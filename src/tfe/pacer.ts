@@ -13,6 +13,9 @@ const LESS = 0.5;
 const LEAST = 0.2;
 const REGROWTH = 30_000;
 
+/** A window that has just ended may not be over for the server. Milliseconds. */
+const SHORTEST_PAUSE = 100;
+
 /** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
 const LONGEST_PAUSE = 60_000;
 
@@ -137,7 +140,7 @@ export class Pacer {
     else if (status < 400) this.#limit = undefined;
     if (status === 429) {
       this.#yield(now);
-      this.#pausedUntil = Math.max(this.#pausedUntil, now + (reset ?? 1000));
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(reset ?? 1000, SHORTEST_PAUSE));
     }
     // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
     else if (remaining !== undefined && reset !== undefined) {

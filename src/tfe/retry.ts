@@ -48,7 +48,9 @@ export function isUnclear(error: unknown): boolean {
 
 /** A certificate or a host name does not mend itself within minutes. */
 const isHopeless = ({ code }: ConnectionError) =>
-  /^(ENOTFOUND|ERR_INVALID|ERR_PROXY_4|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code);
+  /^(ENOTFOUND|ERR_INVALID|ERR_PROXY_4|ERR_REDIRECT|ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(
+    code,
+  );
 
 /**
  * What the requests of a run know of each other: a server that is down is not waited for by each of thousands of

@@ -55,7 +55,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     bodyTimeout: timeLimit,
   });
   return async (request) => {
-    const path = request.url.pathname + request.url.search;
+    const path = readablePath(request.url);
     try {
       const signal = AbortSignal.any([overdue, AbortSignal.timeout(LONGEST)]);
       return await exchange(request, { dispatcher, signal });
@@ -64,6 +64,10 @@ export function createTransport(options: TransportOptions = {}): Transport {
     }
   };
 }
+
+/** Path and query, the brackets of `page[number]` as people write them. */
+export const readablePath = ({ pathname, search }: URL): string =>
+  `${pathname}${search}`.replaceAll('%5B', '[').replaceAll('%5D', ']');
 
 async function exchange(
   { method, url, headers, body }: HttpRequest,
