@@ -18,7 +18,7 @@ import { aContext, anEntry } from '../unit/builders.ts';
 import { anyReport, anyText, OWN_ADDRESSES } from './arbitraries.ts';
 import { liveReferences, strangeMarkup } from './markdown.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let printed = '';
 

@@ -121,7 +121,7 @@ describe('what fails for one policy does not stop the others, and the next run c
     ]);
     expect(members(terraform)).toEqual({ base: ['a', 'b'] });
     expect(result.summary).toMatch(/^## Terraform policies: 1 failed, 2 created\n/);
-    expect(result.summary).toMatch(/\| create failed +\|.*`c`/);
+    expect(result.summary).toMatch(/\| create\u00a0failed +\|.*`c`/);
 
     terraform.organization('acme').policyLimit = null;
     terraform.reset();

@@ -11,7 +11,7 @@ import {
   removed,
 } from '../report.ts';
 import type { Block } from './fit.ts';
-import { alert, code, render, strong, text } from './nodes.ts';
+import { alert, code, paragraph, render, strong, text } from './nodes.ts';
 
 /** What failed, in a box that nobody overlooks. */
 export function failureAlert(report: Report): Block[] {
@@ -78,15 +78,15 @@ function entriesAlert(
   detail: (entry: Entry) => PhrasingContent[],
 ): Block[] {
   if (entries.length === 0) return [];
-  const shown = entries
-    .slice(0, MOST_NAMES)
-    .flatMap((entry, index) => [
-      text(index === 0 ? ': ' : ', '),
-      code(entry.name),
-      text(' ('),
-      ...detail(entry),
-      text(')'),
-    ]);
+  // What is to be said of several is said once, behind their names.
+  const alike = Map.groupBy(entries.slice(0, MOST_NAMES), (entry) => render(paragraph(...detail(entry))));
+  const shown = [...alike.values()].flatMap((group, at) => [
+    text(at === 0 ? ': ' : ', '),
+    ...group.flatMap(({ name }, index) => [text(index === 0 ? '' : ', '), code(name)]),
+    text(' ('),
+    ...group.slice(0, 1).flatMap(detail),
+    text(')'),
+  ]);
   const more = entries.length - MOST_NAMES;
   return alertBlock(kind, strong(text(title)), ...shown, text(more > 0 ? ` and ${amount(more)} more.` : '.'));
 }

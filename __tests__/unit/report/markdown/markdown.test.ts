@@ -231,7 +231,18 @@ describe('enforcement that shifts', () => {
     }));
     const [, shown] =
       /Enforcement would get looser\*\*: (.*)/.exec(render({ mode: 'dry-run', entries })) ?? [];
-    expect(shown).toMatch(/^`p0` \([^`]*`p1` .*`p9` \(hard-mandatory → \*\*advisory\*\*\) and 2 more\.$/);
+    expect(shown).toMatch(/^`p0`, `p1`, .*, `p9` \(hard-mandatory → \*\*advisory\*\*\) and 2 more\.$/);
+  });
+
+  test('is told once of those that shift alike', () => {
+    const entries = [
+      shifted('a', 'advisory', 'hard-mandatory'),
+      shifted('b', 'advisory', 'soft-mandatory'),
+      shifted('c', 'advisory', 'hard-mandatory'),
+    ];
+    expect(render({ entries })).toContain(
+      '**Enforcement got stricter**: `a`, `c` (advisory → **hard-mandatory**), `b` (advisory → **soft-mandatory**).',
+    );
   });
 
   test('of policies that policy sets get at a mandatory level is told with the sets', () => {
