@@ -29,8 +29,13 @@ function halves(text: string, marker: string): [string, string] {
 }
 
 function speed(results: Results): string {
-  return [limitedTable(results), ...charts(results), facts(results)].join('\n');
+  const { notes } = results;
+  // First, as they may be that the times mean little.
+  const first = notes.length === 0 ? [] : [list(notes)];
+  return [...first, limitedTable(results), ...charts(results), list(facts(results))].join('\n');
 }
+
+const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}\n`).join('');
 
 function limitedTable({ limited, server }: Results): string {
   const sizes = [...new Set(limited.map(({ policies }) => policies))];
@@ -93,7 +98,7 @@ xychart-beta horizontal
 `;
 }
 
-function facts({ ownCost, startUp, discovery, memory, neighbour, notes }: Results): string {
+function facts({ ownCost, startUp, discovery, memory, neighbour }: Results): string[] {
   const lines: string[] = [];
   if (ownCost !== undefined) {
     lines.push(`A new policy costs ${decimal(ownCost.cpuMillisecondsPerPolicy)} ms of CPU time.`);
@@ -116,7 +121,7 @@ function facts({ ownCost, startUp, discovery, memory, neighbour, notes }: Result
       `Beside a tool that takes half of the limit, ${policies} policies were published, and ${decimal(tooManyPer50)} of 50 requests refused.`,
     );
   }
-  return [...lines, ...notes].map((line) => `- ${line}\n`).join('');
+  return lines;
 }
 
 if (import.meta.main) renewReadme();

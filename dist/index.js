@@ -69193,9 +69193,16 @@ function describePlace(place) {
     return place?.input === undefined ? '' : `input ${place.input}`;
 }
 /** One line: where, what, what to do. */
-function describeProblem({ message, place, advice }) {
+function describeProblem({ place, ...problem }) {
     const where = describePlace(place);
-    return `${where === '' ? '' : `${where}: `}${message}${advice === undefined ? '' : ` ${advice}`}`;
+    return `${where === '' ? '' : `${where}: `}${describeWhat(problem)}`;
+}
+/** The same without the place. */
+function describeWhat({ message, items, advice }) {
+    const listed = items?.map((item) => item.join(' → ')).join(', ');
+    return [message, listed === undefined ? '' : `${listed}.`, advice ?? '']
+        .filter((part) => part !== '')
+        .join(' ');
 }
 
 ;// CONCATENATED MODULE: ./lib/code.js
@@ -69215,17 +69222,24 @@ async function readCode(location) {
     const flags = promises_.constants.O_RDONLY | (promises_.constants.O_NOFOLLOW ?? 0) | (promises_.constants.O_NONBLOCK ?? 0);
     const file = await (0,promises_.open)(location, flags);
     try {
-        const stat = await file.stat();
-        if (!stat.isFile() || (await (0,promises_.realpath)(location)) !== location)
-            throw new Error('It is no regular file any more.');
-        if (stat.size > MAX_CODE_BYTES) {
-            throw new Error(`It holds ${stat.size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`);
+        const size = await sizeOf(file, location);
+        if (size > MAX_CODE_BYTES) {
+            throw new Error(`It holds ${size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`);
         }
         return await file.readFile();
     }
     finally {
         await file.close();
     }
+}
+/** That the path is real says nothing of a file that was opened through a link: the two have to be one file. */
+async function sizeOf(file, location) {
+    const opened = await file.stat({ bigint: true });
+    const isReal = (await (0,promises_.realpath)(location)) === location;
+    const there = await (0,promises_.lstat)(location, { bigint: true });
+    if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
+        throw new Error('It is no regular file any more.');
+    return opened.size;
 }
 /**
  * Reads the code of a policy file again, after it was found sound: code is not held meanwhile.
@@ -77889,6 +77903,774 @@ function progress(log, what) {
     };
 }
 
+;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/base.js
+class Diff {
+    diff(oldStr, newStr, 
+    // Type below is not accurate/complete - see above for full possibilities - but it compiles
+    options = {}) {
+        let callback;
+        if (typeof options === 'function') {
+            callback = options;
+            options = {};
+        }
+        else if ('callback' in options) {
+            callback = options.callback;
+        }
+        // Allow subclasses to massage the input prior to running
+        const oldString = this.castInput(oldStr, options);
+        const newString = this.castInput(newStr, options);
+        const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+        const newTokens = this.removeEmpty(this.tokenize(newString, options));
+        return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
+    }
+    diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+        var _a;
+        const done = (value) => {
+            value = this.postProcess(value, options);
+            if (callback) {
+                setTimeout(function () { callback(value); }, 0);
+                return undefined;
+            }
+            else {
+                return value;
+            }
+        };
+        const newLen = newTokens.length, oldLen = oldTokens.length;
+        let editLength = 1;
+        let maxEditLength = newLen + oldLen;
+        if (options.maxEditLength != null) {
+            maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+        }
+        const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
+        const abortAfterTimestamp = Date.now() + maxExecutionTime;
+        const bestPath = [{ oldPos: -1, lastComponent: undefined }];
+        // Seed editLength = 0, i.e. the content starts with the same values
+        let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+        if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
+            // Identity per the equality and tokenizer
+            return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+        }
+        // Once we hit the right edge of the edit graph on some diagonal k, we can
+        // definitely reach the end of the edit graph in no more than k edits, so
+        // there's no point in considering any moves to diagonal k+1 any more (from
+        // which we're guaranteed to need at least k+1 more edits).
+        // Similarly, once we've reached the bottom of the edit graph, there's no
+        // point considering moves to lower diagonals.
+        // We record this fact by setting minDiagonalToConsider and
+        // maxDiagonalToConsider to some finite value once we've hit the edge of
+        // the edit graph.
+        // This optimization is not faithful to the original algorithm presented in
+        // Myers's paper, which instead pointlessly extends D-paths off the end of
+        // the edit graph - see page 7 of Myers's paper which notes this point
+        // explicitly and illustrates it with a diagram. This has major performance
+        // implications for some common scenarios. For instance, to compute a diff
+        // where the new text simply appends d characters on the end of the
+        // original text of length n, the true Myers algorithm will take O(n+d^2)
+        // time while this optimization needs only O(n+d) time.
+        let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
+        // Main worker method. checks all permutations of a given edit length for acceptance.
+        const execEditLength = () => {
+            for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+                let basePath;
+                const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
+                if (removePath) {
+                    // No one else is going to attempt to use this value, clear it
+                    // @ts-expect-error - perf optimisation. This type-violating value will never be read.
+                    bestPath[diagonalPath - 1] = undefined;
+                }
+                let canAdd = false;
+                if (addPath) {
+                    // what newPos will be after we do an insertion:
+                    const addPathNewPos = addPath.oldPos - diagonalPath;
+                    canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
+                }
+                const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+                if (!canAdd && !canRemove) {
+                    // If this path is a terminal then prune
+                    // @ts-expect-error - perf optimisation. This type-violating value will never be read.
+                    bestPath[diagonalPath] = undefined;
+                    continue;
+                }
+                // Select the diagonal that we want to branch from. We select the prior
+                // path whose position in the old string is the farthest from the origin
+                // and does not pass the bounds of the diff graph
+                if (!canRemove || (canAdd && removePath.oldPos < addPath.oldPos)) {
+                    basePath = this.addToPath(addPath, true, false, 0, options);
+                }
+                else {
+                    basePath = this.addToPath(removePath, false, true, 1, options);
+                }
+                newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+                if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
+                    // If we have hit the end of both strings, then we are done
+                    return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+                }
+                else {
+                    bestPath[diagonalPath] = basePath;
+                    if (basePath.oldPos + 1 >= oldLen) {
+                        maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+                    }
+                    if (newPos + 1 >= newLen) {
+                        minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+                    }
+                }
+            }
+            editLength++;
+        };
+        // Performs the length of edit iteration. Is a bit fugly as this has to support the
+        // sync and async mode which is never fun. Loops over execEditLength until a value
+        // is produced, or until the edit length exceeds options.maxEditLength (if given),
+        // in which case it will return undefined.
+        if (callback) {
+            (function exec() {
+                setTimeout(function () {
+                    if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) {
+                        return callback(undefined);
+                    }
+                    if (!execEditLength()) {
+                        exec();
+                    }
+                }, 0);
+            }());
+        }
+        else {
+            while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+                const ret = execEditLength();
+                if (ret) {
+                    return ret;
+                }
+            }
+        }
+    }
+    addToPath(path, added, removed, oldPosInc, options) {
+        const last = path.lastComponent;
+        if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) {
+            return {
+                oldPos: path.oldPos + oldPosInc,
+                lastComponent: { count: last.count + 1, added: added, removed: removed, previousComponent: last.previousComponent }
+            };
+        }
+        else {
+            return {
+                oldPos: path.oldPos + oldPosInc,
+                lastComponent: { count: 1, added: added, removed: removed, previousComponent: last }
+            };
+        }
+    }
+    extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+        const newLen = newTokens.length, oldLen = oldTokens.length;
+        let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+        while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+            newPos++;
+            oldPos++;
+            commonCount++;
+            if (options.oneChangePerToken) {
+                basePath.lastComponent = { count: 1, previousComponent: basePath.lastComponent, added: false, removed: false };
+            }
+        }
+        if (commonCount && !options.oneChangePerToken) {
+            basePath.lastComponent = { count: commonCount, previousComponent: basePath.lastComponent, added: false, removed: false };
+        }
+        basePath.oldPos = oldPos;
+        return newPos;
+    }
+    equals(left, right, options) {
+        if (options.comparator) {
+            return options.comparator(left, right);
+        }
+        else {
+            return left === right
+                || (!!options.ignoreCase && left.toLowerCase() === right.toLowerCase());
+        }
+    }
+    removeEmpty(array) {
+        const ret = [];
+        for (let i = 0; i < array.length; i++) {
+            if (array[i]) {
+                ret.push(array[i]);
+            }
+        }
+        return ret;
+    }
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars
+    castInput(value, options) {
+        return value;
+    }
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars
+    tokenize(value, options) {
+        return Array.from(value);
+    }
+    join(chars) {
+        // Assumes ValueT is string, which is the case for most subclasses.
+        // When it's false, e.g. in diffArrays, this method needs to be overridden (e.g. with a no-op)
+        // Yes, the casts are verbose and ugly, because this pattern - of having the base class SORT OF
+        // assume tokens and values are strings, but not completely - is weird and janky.
+        return chars.join('');
+    }
+    postProcess(changeObjects, 
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars
+    options) {
+        return changeObjects;
+    }
+    get useLongestToken() {
+        return false;
+    }
+    buildValues(lastComponent, newTokens, oldTokens) {
+        // First we convert our linked list of components in reverse order to an
+        // array in the right order:
+        const components = [];
+        let nextComponent;
+        while (lastComponent) {
+            components.push(lastComponent);
+            nextComponent = lastComponent.previousComponent;
+            delete lastComponent.previousComponent;
+            lastComponent = nextComponent;
+        }
+        components.reverse();
+        const componentLen = components.length;
+        let componentPos = 0, newPos = 0, oldPos = 0;
+        for (; componentPos < componentLen; componentPos++) {
+            const component = components[componentPos];
+            if (!component.removed) {
+                if (!component.added && this.useLongestToken) {
+                    let value = newTokens.slice(newPos, newPos + component.count);
+                    value = value.map(function (value, i) {
+                        const oldValue = oldTokens[oldPos + i];
+                        return oldValue.length > value.length ? oldValue : value;
+                    });
+                    component.value = this.join(value);
+                }
+                else {
+                    component.value = this.join(newTokens.slice(newPos, newPos + component.count));
+                }
+                newPos += component.count;
+                // Common case
+                if (!component.added) {
+                    oldPos += component.count;
+                }
+            }
+            else {
+                component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
+                oldPos += component.count;
+            }
+        }
+        return components;
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/line.js
+
+
+class LineDiff extends Diff {
+    constructor() {
+        super(...arguments);
+        this.tokenize = tokenize;
+    }
+    equals(left, right, options) {
+        // If we're ignoring whitespace, we need to normalise lines by stripping
+        // whitespace before checking equality. (This has an annoying interaction
+        // with newlineIsToken that requires special handling: if newlines get their
+        // own token, then we DON'T want to trim the *newline* tokens down to empty
+        // strings, since this would cause us to treat whitespace-only line content
+        // as equal to a separator between lines, which would be weird and
+        // inconsistent with the documented behavior of the options.)
+        if (options.ignoreWhitespace) {
+            if (!options.newlineIsToken || !left.includes('\n')) {
+                left = left.trim();
+            }
+            if (!options.newlineIsToken || !right.includes('\n')) {
+                right = right.trim();
+            }
+        }
+        else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+            if (left.endsWith('\n')) {
+                left = left.slice(0, -1);
+            }
+            if (right.endsWith('\n')) {
+                right = right.slice(0, -1);
+            }
+        }
+        return super.equals(left, right, options);
+    }
+}
+const lineDiff = new LineDiff();
+function diffLines(oldStr, newStr, options) {
+    return lineDiff.diff(oldStr, newStr, options);
+}
+function diffTrimmedLines(oldStr, newStr, options) {
+    options = generateOptions(options, { ignoreWhitespace: true });
+    return lineDiff.diff(oldStr, newStr, options);
+}
+// Exported standalone so it can be used from jsonDiff too.
+function tokenize(value, options) {
+    if (options.stripTrailingCr) {
+        // remove one \r before \n to match GNU diff's --strip-trailing-cr behavior
+        value = value.replace(/\r\n/g, '\n');
+    }
+    const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
+    // Ignore the final empty token that occurs if the string ends with a new line
+    if (!linesAndNewlines[linesAndNewlines.length - 1]) {
+        linesAndNewlines.pop();
+    }
+    // Merge the content and line separators into single tokens
+    for (let i = 0; i < linesAndNewlines.length; i++) {
+        const line = linesAndNewlines[i];
+        if (i % 2 && !options.newlineIsToken) {
+            retLines[retLines.length - 1] += line;
+        }
+        else {
+            retLines.push(line);
+        }
+    }
+    return retLines;
+}
+
+;// CONCATENATED MODULE: ./node_modules/diff/libesm/patch/create.js
+
+/**
+ * Returns true if the filename contains characters that require C-style
+ * quoting (as used by Git and GNU diffutils in diff output).
+ */
+function needsQuoting(s) {
+    for (let i = 0; i < s.length; i++) {
+        if (s[i] < '\x20' || s[i] > '\x7e' || s[i] === '"' || s[i] === '\\') {
+            return true;
+        }
+    }
+    return false;
+}
+/**
+ * C-style quotes a filename, encoding special characters as escape sequences
+ * and non-ASCII bytes as octal escapes. This is the inverse of
+ * `parseQuotedFileName` in parse.ts.
+ *
+ * Non-ASCII bytes are encoded as UTF-8 before being emitted as octal escapes.
+ * This matches the behaviour of both Git and GNU diffutils, which always emit
+ * UTF-8 octal escapes regardless of the underlying filesystem encoding (e.g.
+ * Git for Windows converts from NTFS's UTF-16 to UTF-8 internally).
+ *
+ * If the filename doesn't need quoting, returns it as-is.
+ */
+function quoteFileNameIfNeeded(s) {
+    if (!needsQuoting(s)) {
+        return s;
+    }
+    let result = '"';
+    const bytes = new TextEncoder().encode(s);
+    let i = 0;
+    while (i < bytes.length) {
+        const b = bytes[i];
+        // See https://en.wikipedia.org/wiki/Escape_sequences_in_C#Escape_sequences
+        if (b === 0x07) {
+            result += '\\a';
+        }
+        else if (b === 0x08) {
+            result += '\\b';
+        }
+        else if (b === 0x09) {
+            result += '\\t';
+        }
+        else if (b === 0x0a) {
+            result += '\\n';
+        }
+        else if (b === 0x0b) {
+            result += '\\v';
+        }
+        else if (b === 0x0c) {
+            result += '\\f';
+        }
+        else if (b === 0x0d) {
+            result += '\\r';
+        }
+        else if (b === 0x22) {
+            result += '\\"';
+        }
+        else if (b === 0x5c) {
+            result += '\\\\';
+        }
+        else if (b >= 0x20 && b <= 0x7e) {
+            // Just a printable ASCII character that is neither a double quote nor a
+            // backslash; no need to escape it.
+            result += String.fromCharCode(b);
+        }
+        else {
+            // Either part of a non-ASCII character or a control character without a
+            // special escape sequence; needs escaping as a 3-digit octal escape
+            result += '\\' + b.toString(8).padStart(3, '0');
+        }
+        i++;
+    }
+    result += '"';
+    return result;
+}
+const INCLUDE_HEADERS = {
+    includeIndex: true,
+    includeUnderline: true,
+    includeFileHeaders: true
+};
+const FILE_HEADERS_ONLY = {
+    includeIndex: false,
+    includeUnderline: false,
+    includeFileHeaders: true
+};
+const OMIT_HEADERS = {
+    includeIndex: false,
+    includeUnderline: false,
+    includeFileHeaders: false
+};
+function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+    let optionsObj;
+    if (!options) {
+        optionsObj = {};
+    }
+    else if (typeof options === 'function') {
+        optionsObj = { callback: options };
+    }
+    else {
+        optionsObj = options;
+    }
+    if (typeof optionsObj.context === 'undefined') {
+        optionsObj.context = 4;
+    }
+    // We copy this into its own variable to placate TypeScript, which thinks
+    // optionsObj.context might be undefined in the callbacks below.
+    const context = optionsObj.context;
+    // @ts-expect-error (runtime check for something that is correctly a static type error)
+    if (optionsObj.newlineIsToken) {
+        throw new Error('newlineIsToken may not be used with patch-generation functions, only with diffing functions');
+    }
+    if (!optionsObj.callback) {
+        return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
+    }
+    else {
+        const { callback } = optionsObj;
+        diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
+                const patch = diffLinesResultToPatch(diff);
+                // TypeScript is unhappy without the cast because it does not understand that `patch` may
+                // be undefined here only if `callback` is StructuredPatchCallbackAbortable:
+                callback(patch);
+            } }));
+    }
+    function diffLinesResultToPatch(diff) {
+        // STEP 1: Build up the patch with no "\ No newline at end of file" lines and with the arrays
+        //         of lines containing trailing newline characters. We'll tidy up later...
+        if (!diff) {
+            return;
+        }
+        diff.push({ value: '', lines: [] }); // Append an empty value to make cleanup easier
+        function contextLines(lines) {
+            return lines.map(function (entry) { return ' ' + entry; });
+        }
+        const hunks = [];
+        let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
+        for (let i = 0; i < diff.length; i++) {
+            const current = diff[i], lines = current.lines || splitLines(current.value);
+            current.lines = lines;
+            if (current.added || current.removed) {
+                // If we have previous context, start with that
+                if (!oldRangeStart) {
+                    const prev = diff[i - 1];
+                    oldRangeStart = oldLine;
+                    newRangeStart = newLine;
+                    if (prev) {
+                        curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
+                        oldRangeStart -= curRange.length;
+                        newRangeStart -= curRange.length;
+                    }
+                }
+                // Output our changes
+                for (const line of lines) {
+                    curRange.push((current.added ? '+' : '-') + line);
+                }
+                // Track the updated file position
+                if (current.added) {
+                    newLine += lines.length;
+                }
+                else {
+                    oldLine += lines.length;
+                }
+            }
+            else {
+                // Identical context lines. Track line changes
+                if (oldRangeStart) {
+                    // Close out any changes that have been output (or join overlapping)
+                    if (lines.length <= context * 2 && i < diff.length - 2) {
+                        // Overlapping
+                        for (const line of contextLines(lines)) {
+                            curRange.push(line);
+                        }
+                    }
+                    else {
+                        // end the range and output
+                        const contextSize = Math.min(lines.length, context);
+                        for (const line of contextLines(lines.slice(0, contextSize))) {
+                            curRange.push(line);
+                        }
+                        const hunk = {
+                            oldStart: oldRangeStart,
+                            oldLines: (oldLine - oldRangeStart + contextSize),
+                            newStart: newRangeStart,
+                            newLines: (newLine - newRangeStart + contextSize),
+                            lines: curRange
+                        };
+                        hunks.push(hunk);
+                        oldRangeStart = 0;
+                        newRangeStart = 0;
+                        curRange = [];
+                    }
+                }
+                oldLine += lines.length;
+                newLine += lines.length;
+            }
+        }
+        // Step 2: eliminate the trailing `\n` from each line of each hunk, and, where needed, add
+        //         "\ No newline at end of file".
+        for (const hunk of hunks) {
+            for (let i = 0; i < hunk.lines.length; i++) {
+                if (hunk.lines[i].endsWith('\n')) {
+                    hunk.lines[i] = hunk.lines[i].slice(0, -1);
+                }
+                else {
+                    hunk.lines.splice(i + 1, 0, '\\ No newline at end of file');
+                    i++; // Skip the line we just added, then continue iterating
+                }
+            }
+        }
+        return {
+            oldFileName: oldFileName, newFileName: newFileName,
+            oldHeader: oldHeader, newHeader: newHeader,
+            hunks: hunks
+        };
+    }
+}
+/**
+ * creates a unified diff patch.
+ *
+ * @param patch either a single structured patch object (as returned by `structuredPatch`) or an
+ *   array of them (as returned by `parsePatch`).
+ * @param headerOptions behaves the same as the `headerOptions` option of `createTwoFilesPatch`.
+ *   Ignored for patches where `isGit` is `true`.
+ *
+ * When a patch has `isGit: true`, `formatPatch` output is changed to more closely match Git's
+ * output: it emits a `diff --git` header, emits Git extended headers as appropriate based on
+ * properties like `isRename`, `isCreate`, `newMode`, etc, and will omit `---`/`+++` file
+ * headers for patches with no hunks (e.g. renames without content changes).
+ */
+function formatPatch(patch, headerOptions) {
+    var _a, _b, _c, _d, _e, _f;
+    if (!headerOptions) {
+        headerOptions = INCLUDE_HEADERS;
+    }
+    if (Array.isArray(patch)) {
+        if (patch.length > 1 && !headerOptions.includeFileHeaders && !patch.every(p => p.isGit)) {
+            throw new Error('Cannot omit file headers on a multi-file patch. '
+                + '(The result would be unparseable; how would a tool trying to apply '
+                + 'the patch know which changes are to which file?)');
+        }
+        return patch.map(p => formatPatch(p, headerOptions)).join('\n');
+    }
+    const ret = [];
+    // Git patches have a fixed header format (diff --git, extended headers,
+    // and ---/+++ when hunks are present), so headerOptions is ignored.
+    if (patch.isGit) {
+        headerOptions = INCLUDE_HEADERS;
+        // Emit Git-style diff --git header and extended headers.
+        // Git never puts /dev/null in the "diff --git" line; for file
+        // creations/deletions it uses the real filename on both sides.
+        if (!patch.oldFileName) {
+            throw new Error('oldFileName must be specified for Git patches');
+        }
+        if (!patch.newFileName) {
+            throw new Error('newFileName must be specified for Git patches');
+        }
+        let gitOldName = patch.oldFileName;
+        let gitNewName = patch.newFileName;
+        if (patch.isCreate && gitOldName === '/dev/null') {
+            gitOldName = gitNewName.replace(/^b\//, 'a/');
+        }
+        else if (patch.isDelete && gitNewName === '/dev/null') {
+            gitNewName = gitOldName.replace(/^a\//, 'b/');
+        }
+        ret.push('diff --git ' + quoteFileNameIfNeeded(gitOldName) + ' ' + quoteFileNameIfNeeded(gitNewName));
+        if (patch.isDelete) {
+            ret.push('deleted file mode ' + ((_a = patch.oldMode) !== null && _a !== void 0 ? _a : '100644'));
+        }
+        if (patch.isCreate) {
+            ret.push('new file mode ' + ((_b = patch.newMode) !== null && _b !== void 0 ? _b : '100644'));
+        }
+        if (patch.oldMode && patch.newMode && !patch.isDelete && !patch.isCreate) {
+            ret.push('old mode ' + patch.oldMode);
+            ret.push('new mode ' + patch.newMode);
+        }
+        if (patch.isRename) {
+            ret.push('rename from ' + quoteFileNameIfNeeded(((_c = patch.oldFileName) !== null && _c !== void 0 ? _c : '').replace(/^a\//, '')));
+            ret.push('rename to ' + quoteFileNameIfNeeded(((_d = patch.newFileName) !== null && _d !== void 0 ? _d : '').replace(/^b\//, '')));
+        }
+        if (patch.isCopy) {
+            ret.push('copy from ' + quoteFileNameIfNeeded(((_e = patch.oldFileName) !== null && _e !== void 0 ? _e : '').replace(/^a\//, '')));
+            ret.push('copy to ' + quoteFileNameIfNeeded(((_f = patch.newFileName) !== null && _f !== void 0 ? _f : '').replace(/^b\//, '')));
+        }
+    }
+    else {
+        if (headerOptions.includeIndex && patch.oldFileName == patch.newFileName && patch.oldFileName !== undefined) {
+            ret.push('Index: ' + patch.oldFileName);
+        }
+        if (headerOptions.includeUnderline) {
+            ret.push('===================================================================');
+        }
+    }
+    // Emit --- / +++ file headers. For Git patches with no hunks (e.g.
+    // pure renames, mode-only changes), Git omits these, so we do too.
+    const hasHunks = patch.hunks.length > 0;
+    if (headerOptions.includeFileHeaders && patch.oldFileName !== undefined && patch.newFileName !== undefined
+        && (!patch.isGit || hasHunks)) {
+        ret.push('--- ' + quoteFileNameIfNeeded(patch.oldFileName) + (patch.oldHeader ? '\t' + patch.oldHeader : ''));
+        ret.push('+++ ' + quoteFileNameIfNeeded(patch.newFileName) + (patch.newHeader ? '\t' + patch.newHeader : ''));
+    }
+    for (let i = 0; i < patch.hunks.length; i++) {
+        const hunk = patch.hunks[i];
+        // Unified Diff Format quirk: If the chunk size is 0,
+        // the first number is one lower than one would expect.
+        // https://www.artima.com/weblogs/viewpost.jsp?thread=164293
+        const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
+        const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
+        ret.push('@@ -' + oldStart + ',' + hunk.oldLines
+            + ' +' + newStart + ',' + hunk.newLines
+            + ' @@');
+        for (const line of hunk.lines) {
+            ret.push(line);
+        }
+    }
+    return ret.join('\n') + '\n';
+}
+function createTwoFilesPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+    if (typeof options === 'function') {
+        options = { callback: options };
+    }
+    if (!(options === null || options === void 0 ? void 0 : options.callback)) {
+        const patchObj = structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options);
+        if (!patchObj) {
+            return;
+        }
+        return formatPatch(patchObj, options === null || options === void 0 ? void 0 : options.headerOptions);
+    }
+    else {
+        const { callback } = options;
+        structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, Object.assign(Object.assign({}, options), { callback: patchObj => {
+                if (!patchObj) {
+                    callback(undefined);
+                }
+                else {
+                    callback(formatPatch(patchObj, options.headerOptions));
+                }
+            } }));
+    }
+}
+function createPatch(fileName, oldStr, newStr, oldHeader, newHeader, options) {
+    return createTwoFilesPatch(fileName, fileName, oldStr, newStr, oldHeader, newHeader, options);
+}
+/**
+ * Split `text` into an array of lines, including the trailing newline character (where present)
+ */
+function splitLines(text) {
+    const hasTrailingNl = text.endsWith('\n');
+    const result = text.split('\n').map(line => line + '\n');
+    if (hasTrailingNl) {
+        result.pop();
+    }
+    else {
+        result.push(result.pop().slice(0, -1));
+    }
+    return result;
+}
+
+;// CONCATENATED MODULE: ./lib/plan/diff.js
+
+/** A new policy of up to this many lines is shown whole. */
+const SHORT = 60;
+/** Longer diffs are for other tools. UTF-16 units. */
+const LONGEST = 32_000;
+/** Longer code is counted, not compared: it may have megabytes. Bytes. */
+const LONGEST_CODE = 2 ** 20;
+/** More changed lines than this are not compared: that would take long, and show nothing. */
+const MOST_EDITS = 500;
+/** Compares the code that the organization has, if any, with that of the file. */
+function diffCode(before, after) {
+    const counts = { kind: 'counts', before: lineCount(before), after: lineCount(after) };
+    if (Math.max(before?.length ?? 0, after.length) > LONGEST_CODE)
+        return counts;
+    const now = textOf(after);
+    if (before === undefined) {
+        const short = now !== undefined && counts.after <= SHORT && after.length <= LONGEST;
+        return short ? { kind: 'new', text: withoutCommonEnds(now), added: counts.after } : counts;
+    }
+    const old = textOf(before);
+    return old === undefined || now === undefined ? counts : (diffTexts(old, now) ?? counts);
+}
+/** Compares descriptions, of which neither the line ends nor the space around them counts. */
+function diffDescription(before, after) {
+    const [old, now] = [before, after].map((text) => {
+        const trimmed = text.replaceAll('\r\n', '\n').trim();
+        return Buffer.from(trimmed === '' ? '' : `${trimmed}\n`);
+    });
+    return diffCode(old.length === 0 ? undefined : old, now);
+}
+/** Undefined where too much differs to be shown. */
+function diffTexts(old, now) {
+    const [from, to] = [lineEndsOf(old), lineEndsOf(now)];
+    const lineEnds = from === to || from === '' || to === '' ? undefined : `${from} → ${to}`;
+    if (lineEnds !== undefined && lf(old) === lf(now))
+        return { kind: 'line-ends', lineEnds };
+    // Where a text mixes its line ends, each may be what changes: then none is taken for another.
+    const mixed = [from, to].includes('mixed');
+    const [a, b] = mixed ? [old, now] : [lf(old), lf(now)];
+    const patch = structuredPatch('', '', a, b, undefined, undefined, {
+        context: 3,
+        maxEditLength: MOST_EDITS,
+    });
+    if (patch === undefined)
+        return undefined;
+    const lines = patch.hunks.flatMap((hunk) => [
+        `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+        ...hunk.lines,
+    ]);
+    const text = lines.join('\n');
+    if (text.length > LONGEST)
+        return undefined;
+    const starting = (sign) => patch.hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign)).length;
+    const counted = { kind: 'patch', text, added: starting('+'), removed: starting('-') };
+    return mixed || lineEnds === undefined ? counted : { ...counted, lineEnds };
+}
+/** `LF`, `CRLF` or `mixed`; nothing where no line ends. A carriage return by itself ends none. */
+function lineEndsOf(text) {
+    const all = text.split('\n').length - 1;
+    const crlf = text.split('\r\n').length - 1;
+    if (all === 0)
+        return '';
+    if (crlf === 0)
+        return 'LF';
+    return crlf === all ? 'CRLF' : 'mixed';
+}
+const lf = (text) => text.replaceAll('\r\n', '\n');
+const withoutCommonEnds = (text) => (lineEndsOf(text) === 'CRLF' ? lf(text) : text);
+function textOf(code) {
+    try {
+        // The byte order mark is part of what changes, too.
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(code);
+    }
+    catch {
+        return undefined;
+    }
+}
+function lineCount(code) {
+    if (code === undefined || code.length === 0)
+        return 0;
+    let count = code.at(-1) === 0x0a ? 0 : 1;
+    for (let at = code.indexOf(0x0a); at >= 0; at = code.indexOf(0x0a, at + 1))
+        count++;
+    return count;
+}
+
 ;// CONCATENATED MODULE: ./lib/tfe/api-error.js
 /** The server answered with a status that is no success. Holds no headers: they carry the token. */
 class ApiError extends Error {
@@ -77981,7 +78763,7 @@ function adviceFor({ status, request }) {
     if (status >= 300 && status < 400)
         return 'The host redirects elsewhere: give the real one in `hostname`.';
     if (status >= 500)
-        return 'The server or a gateway before it failed: run again; nothing has to be undone.';
+        return 'The server or a gateway before it failed: run again.';
     return 'Compare the request with what the server supports.';
 }
 function notFound(method) {
@@ -78002,10 +78784,11 @@ function adviceForConnection(code) {
     }
     if (/TIMEDOUT$|TIMEOUT$/.test(code))
         return 'The server did not answer in time: run again, or see what is between it and the runner.';
-    return 'The connection failed: run again; nothing has to be undone.';
+    return 'The connection failed: run again.';
 }
 
 ;// CONCATENATED MODULE: ./lib/report/entries.js
+
 
 
 
@@ -78021,16 +78804,18 @@ function resultEntry({ change, policy, wrote, error, skipped, duration }) {
     const planned = describeChange(change);
     const { before, after } = planned.enforcementLevel;
     const failed = error !== undefined;
+    // What failed has the level that it got as far as.
+    const reached = policy?.enforcementLevel ?? (failed || skipped ? before : after);
     return {
         ...planned,
         id: policy?.id,
         wrote,
         duration,
         status: failed ? 'failed' : skipped ? 'skipped' : 'applied',
-        // What failed has the level that it got as far as.
         enforcementLevel: {
             ...planned.enforcementLevel,
-            after: policy?.enforcementLevel ?? (failed ? before : after),
+            after: reached,
+            ...(failed && reached !== after ? { missed: after } : {}),
         },
         error: failed ? problemOf(error, change, wrote) : undefined,
     };
@@ -78087,6 +78872,8 @@ const describeFile = ({ name, kind, path }) => ({ name, kind, path });
 function describeChange(change) {
     const existing = change.action === 'create' ? undefined : change.policy;
     const wanted = change.action === 'create' ? newSettings(change) : wantedSettings(change.file, existing);
+    const replaces = 'replaces' in change ? change.replaces : undefined;
+    const renamed = replaces === undefined ? undefined : { from: replaces.name };
     return {
         ...describeFile(change.file),
         id: existing?.id,
@@ -78097,11 +78884,24 @@ function describeChange(change) {
             after: wanted.enforcementLevel ?? existing?.enforcementLevel,
             stated: wanted.enforcementLevel !== undefined,
             source: change.file.enforcementLevel?.source ??
-                (wanted.enforcementLevel === undefined ? undefined : 'default'),
+                (wanted.enforcementLevel === undefined ? undefined : renamed === undefined ? 'default' : 'kept'),
         },
         joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
         leaves: [],
-        renamed: 'replaces' in change && change.replaces !== undefined ? { from: change.replaces.name } : undefined,
+        renamed,
+        ...changedTexts(change, wanted),
+    };
+}
+/** The old and the new of those settings that are words. */
+function changedTexts(change, { description, query }) {
+    if (change.action !== 'update')
+        return {};
+    const { policy, changes } = change;
+    const described = changes.includes('description') && description !== undefined;
+    const queried = changes.includes('query') && query !== undefined;
+    return {
+        ...(described ? { description: diffDescription(policy.description ?? '', description) } : {}),
+        ...(queried ? { query: { before: policy.query || undefined, after: query } } : {}),
     };
 }
 /** What a change touches; a create touches everything that it states. */
@@ -78122,8 +78922,8 @@ function problemOf(error, { action, file }, wrote) {
     const problem = { ...explainFailure(error), place: { file: file.path } };
     if (!wrote)
         return problem;
-    const begun = action === 'create' ? 'It was created, but is not complete.' : 'It was changed in part.';
-    return { ...problem, advice: `${problem.advice ?? ''} ${begun} The next run completes it.`.trim() };
+    const begun = action === 'create' ? 'It was created, but is not complete' : 'It was changed in part';
+    return { ...problem, advice: `${problem.advice ?? ''} ${begun}: the next run completes it.`.trim() };
 }
 
 ;// CONCATENATED MODULE: ./lib/carry-out.js
@@ -82665,6 +83465,9 @@ function glob_hashFiles(patterns_1) {
 
 
 
+
+/** Files looked at at once. */
+const LOOKS = 16;
 /**
  * Resolves the working directory.
  *
@@ -82694,16 +83497,12 @@ async function findFiles(folder, patterns) {
         followSymbolicLinks: false,
         matchDirectories: false,
     });
-    const files = [];
-    const problems = [];
-    for (const match of (await globber.glob()).sort(byCodeUnit)) {
-        const found = await locate(folder, match);
-        if ('location' in found)
-            files.push(found);
-        else
-            problems.push(found);
-    }
-    return { files, problems };
+    const matches = (await globber.glob()).sort(byCodeUnit);
+    const found = await pMap(matches, (match) => locate(folder, match), { concurrency: LOOKS });
+    return {
+        files: found.filter((each) => 'location' in each),
+        problems: found.filter((each) => 'message' in each),
+    };
 }
 /**
  * Which of these paths the patterns would select if there were files. The paths are from the workspace, and may come
@@ -82749,6 +83548,8 @@ function patternLines(root, { include, exclude }) {
 /** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (github-platform.md 2). */
 const escapeGlob = (text) => text.replace(/[[?*]/g, '[$&]');
 const byCodeUnit = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+/** Whether a path leads into a `.git` folder, in any spelling that a file system takes for it. */
+const isGitData = (relative) => relative.toLowerCase().split(external_node_path_.sep).includes('.git');
 /** Finds a file by its path, which may lead through links inside the workspace. */
 async function locate(folder, match) {
     const file = external_node_path_.relative(folder.workspace, match).replaceAll(external_node_path_.sep, '/');
@@ -82762,6 +83563,9 @@ async function locate(folder, match) {
     }
     if (!isInside(folder.workspace, location)) {
         return wrong('The path leads out of the workspace through a link.', 'Put the file itself there, or add it to `exclude`.');
+    }
+    if (isGitData(external_node_path_.relative(folder.workspace, location))) {
+        return wrong('It is part of Git’s own data, which may hold credentials.', 'Remove it, or add it to `exclude`.');
     }
     if (!(await (0,promises_.lstat)(location)).isFile()) {
         return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
@@ -83334,13 +84138,13 @@ async function chooseSentinel(block, configuration, { candidates, configurations
 function unmatched(block, { path }, place) {
     const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
     return {
-        leftOut: { path, why: 'is not selected by `policies` less `exclude`' },
+        leftOut: { path, why: 'is not selected by `policies` less `exclude`', told: true },
         notice: { message, place },
     };
 }
 function remote(block, source, place) {
     return {
-        leftOut: { path: source, why: `is the remote source of policy "${block.name}"` },
+        leftOut: { path: source, why: `is the remote source of policy "${block.name}"`, told: true },
         warning: {
             message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
             place,
@@ -83451,10 +84255,10 @@ async function discoverIn(folder, inputs) {
     const nothing = selection.selected.length === 0 && problems.length === 0;
     return {
         files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
-        leftOut: selection.leftOut,
+        leftOut: selection.leftOut.filter(({ told }) => told !== true),
         problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
         warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
-        notices: [...renamedNotice(sound), ...otherFilesNotice(candidates), ...selection.notices],
+        notices: [...renamedNotice(sound), ...selection.notices],
     };
 }
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -83529,27 +84333,12 @@ function nothingFound({ workspace, root }, { policies, exclude }) {
     };
 }
 function renamedNotice(sound) {
-    const renamed = sound
+    const items = sound
         .filter((inspection) => inspection.renamed)
-        .map(({ file }) => `${file.path} → ${file.name}`);
-    if (renamed.length === 0)
+        .map(({ file }) => [file.path, file.name]);
+    if (items.length === 0)
         return [];
-    return [
-        {
-            message: `Names hold letters, digits, "-" and "_" only; other characters became "-": ${renamed.join(', ')}.`,
-        },
-    ];
-}
-function otherFilesNotice(candidates) {
-    const others = candidates.filter((file) => kindOf(file.path) === undefined).map((file) => file.path);
-    if (others.length === 0)
-        return [];
-    return [
-        {
-            message: `Left out, as they end neither in .sentinel nor in .rego: ${others.join(', ')}.`,
-            place: { input: 'policies' },
-        },
-    ];
+    return [{ message: 'Names hold letters, digits, "-" and "_" only; other characters became "-":', items }];
 }
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
@@ -91914,736 +92703,6 @@ function maskSecrets(environment) {
     return secrets;
 }
 
-;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/base.js
-class Diff {
-    diff(oldStr, newStr, 
-    // Type below is not accurate/complete - see above for full possibilities - but it compiles
-    options = {}) {
-        let callback;
-        if (typeof options === 'function') {
-            callback = options;
-            options = {};
-        }
-        else if ('callback' in options) {
-            callback = options.callback;
-        }
-        // Allow subclasses to massage the input prior to running
-        const oldString = this.castInput(oldStr, options);
-        const newString = this.castInput(newStr, options);
-        const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
-        const newTokens = this.removeEmpty(this.tokenize(newString, options));
-        return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
-    }
-    diffWithOptionsObj(oldTokens, newTokens, options, callback) {
-        var _a;
-        const done = (value) => {
-            value = this.postProcess(value, options);
-            if (callback) {
-                setTimeout(function () { callback(value); }, 0);
-                return undefined;
-            }
-            else {
-                return value;
-            }
-        };
-        const newLen = newTokens.length, oldLen = oldTokens.length;
-        let editLength = 1;
-        let maxEditLength = newLen + oldLen;
-        if (options.maxEditLength != null) {
-            maxEditLength = Math.min(maxEditLength, options.maxEditLength);
-        }
-        const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
-        const abortAfterTimestamp = Date.now() + maxExecutionTime;
-        const bestPath = [{ oldPos: -1, lastComponent: undefined }];
-        // Seed editLength = 0, i.e. the content starts with the same values
-        let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
-        if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
-            // Identity per the equality and tokenizer
-            return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
-        }
-        // Once we hit the right edge of the edit graph on some diagonal k, we can
-        // definitely reach the end of the edit graph in no more than k edits, so
-        // there's no point in considering any moves to diagonal k+1 any more (from
-        // which we're guaranteed to need at least k+1 more edits).
-        // Similarly, once we've reached the bottom of the edit graph, there's no
-        // point considering moves to lower diagonals.
-        // We record this fact by setting minDiagonalToConsider and
-        // maxDiagonalToConsider to some finite value once we've hit the edge of
-        // the edit graph.
-        // This optimization is not faithful to the original algorithm presented in
-        // Myers's paper, which instead pointlessly extends D-paths off the end of
-        // the edit graph - see page 7 of Myers's paper which notes this point
-        // explicitly and illustrates it with a diagram. This has major performance
-        // implications for some common scenarios. For instance, to compute a diff
-        // where the new text simply appends d characters on the end of the
-        // original text of length n, the true Myers algorithm will take O(n+d^2)
-        // time while this optimization needs only O(n+d) time.
-        let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
-        // Main worker method. checks all permutations of a given edit length for acceptance.
-        const execEditLength = () => {
-            for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
-                let basePath;
-                const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
-                if (removePath) {
-                    // No one else is going to attempt to use this value, clear it
-                    // @ts-expect-error - perf optimisation. This type-violating value will never be read.
-                    bestPath[diagonalPath - 1] = undefined;
-                }
-                let canAdd = false;
-                if (addPath) {
-                    // what newPos will be after we do an insertion:
-                    const addPathNewPos = addPath.oldPos - diagonalPath;
-                    canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
-                }
-                const canRemove = removePath && removePath.oldPos + 1 < oldLen;
-                if (!canAdd && !canRemove) {
-                    // If this path is a terminal then prune
-                    // @ts-expect-error - perf optimisation. This type-violating value will never be read.
-                    bestPath[diagonalPath] = undefined;
-                    continue;
-                }
-                // Select the diagonal that we want to branch from. We select the prior
-                // path whose position in the old string is the farthest from the origin
-                // and does not pass the bounds of the diff graph
-                if (!canRemove || (canAdd && removePath.oldPos < addPath.oldPos)) {
-                    basePath = this.addToPath(addPath, true, false, 0, options);
-                }
-                else {
-                    basePath = this.addToPath(removePath, false, true, 1, options);
-                }
-                newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
-                if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) {
-                    // If we have hit the end of both strings, then we are done
-                    return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
-                }
-                else {
-                    bestPath[diagonalPath] = basePath;
-                    if (basePath.oldPos + 1 >= oldLen) {
-                        maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
-                    }
-                    if (newPos + 1 >= newLen) {
-                        minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
-                    }
-                }
-            }
-            editLength++;
-        };
-        // Performs the length of edit iteration. Is a bit fugly as this has to support the
-        // sync and async mode which is never fun. Loops over execEditLength until a value
-        // is produced, or until the edit length exceeds options.maxEditLength (if given),
-        // in which case it will return undefined.
-        if (callback) {
-            (function exec() {
-                setTimeout(function () {
-                    if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) {
-                        return callback(undefined);
-                    }
-                    if (!execEditLength()) {
-                        exec();
-                    }
-                }, 0);
-            }());
-        }
-        else {
-            while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
-                const ret = execEditLength();
-                if (ret) {
-                    return ret;
-                }
-            }
-        }
-    }
-    addToPath(path, added, removed, oldPosInc, options) {
-        const last = path.lastComponent;
-        if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) {
-            return {
-                oldPos: path.oldPos + oldPosInc,
-                lastComponent: { count: last.count + 1, added: added, removed: removed, previousComponent: last.previousComponent }
-            };
-        }
-        else {
-            return {
-                oldPos: path.oldPos + oldPosInc,
-                lastComponent: { count: 1, added: added, removed: removed, previousComponent: last }
-            };
-        }
-    }
-    extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
-        const newLen = newTokens.length, oldLen = oldTokens.length;
-        let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
-        while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
-            newPos++;
-            oldPos++;
-            commonCount++;
-            if (options.oneChangePerToken) {
-                basePath.lastComponent = { count: 1, previousComponent: basePath.lastComponent, added: false, removed: false };
-            }
-        }
-        if (commonCount && !options.oneChangePerToken) {
-            basePath.lastComponent = { count: commonCount, previousComponent: basePath.lastComponent, added: false, removed: false };
-        }
-        basePath.oldPos = oldPos;
-        return newPos;
-    }
-    equals(left, right, options) {
-        if (options.comparator) {
-            return options.comparator(left, right);
-        }
-        else {
-            return left === right
-                || (!!options.ignoreCase && left.toLowerCase() === right.toLowerCase());
-        }
-    }
-    removeEmpty(array) {
-        const ret = [];
-        for (let i = 0; i < array.length; i++) {
-            if (array[i]) {
-                ret.push(array[i]);
-            }
-        }
-        return ret;
-    }
-    // eslint-disable-next-line @typescript-eslint/no-unused-vars
-    castInput(value, options) {
-        return value;
-    }
-    // eslint-disable-next-line @typescript-eslint/no-unused-vars
-    tokenize(value, options) {
-        return Array.from(value);
-    }
-    join(chars) {
-        // Assumes ValueT is string, which is the case for most subclasses.
-        // When it's false, e.g. in diffArrays, this method needs to be overridden (e.g. with a no-op)
-        // Yes, the casts are verbose and ugly, because this pattern - of having the base class SORT OF
-        // assume tokens and values are strings, but not completely - is weird and janky.
-        return chars.join('');
-    }
-    postProcess(changeObjects, 
-    // eslint-disable-next-line @typescript-eslint/no-unused-vars
-    options) {
-        return changeObjects;
-    }
-    get useLongestToken() {
-        return false;
-    }
-    buildValues(lastComponent, newTokens, oldTokens) {
-        // First we convert our linked list of components in reverse order to an
-        // array in the right order:
-        const components = [];
-        let nextComponent;
-        while (lastComponent) {
-            components.push(lastComponent);
-            nextComponent = lastComponent.previousComponent;
-            delete lastComponent.previousComponent;
-            lastComponent = nextComponent;
-        }
-        components.reverse();
-        const componentLen = components.length;
-        let componentPos = 0, newPos = 0, oldPos = 0;
-        for (; componentPos < componentLen; componentPos++) {
-            const component = components[componentPos];
-            if (!component.removed) {
-                if (!component.added && this.useLongestToken) {
-                    let value = newTokens.slice(newPos, newPos + component.count);
-                    value = value.map(function (value, i) {
-                        const oldValue = oldTokens[oldPos + i];
-                        return oldValue.length > value.length ? oldValue : value;
-                    });
-                    component.value = this.join(value);
-                }
-                else {
-                    component.value = this.join(newTokens.slice(newPos, newPos + component.count));
-                }
-                newPos += component.count;
-                // Common case
-                if (!component.added) {
-                    oldPos += component.count;
-                }
-            }
-            else {
-                component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
-                oldPos += component.count;
-            }
-        }
-        return components;
-    }
-}
-
-;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/line.js
-
-
-class LineDiff extends Diff {
-    constructor() {
-        super(...arguments);
-        this.tokenize = tokenize;
-    }
-    equals(left, right, options) {
-        // If we're ignoring whitespace, we need to normalise lines by stripping
-        // whitespace before checking equality. (This has an annoying interaction
-        // with newlineIsToken that requires special handling: if newlines get their
-        // own token, then we DON'T want to trim the *newline* tokens down to empty
-        // strings, since this would cause us to treat whitespace-only line content
-        // as equal to a separator between lines, which would be weird and
-        // inconsistent with the documented behavior of the options.)
-        if (options.ignoreWhitespace) {
-            if (!options.newlineIsToken || !left.includes('\n')) {
-                left = left.trim();
-            }
-            if (!options.newlineIsToken || !right.includes('\n')) {
-                right = right.trim();
-            }
-        }
-        else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
-            if (left.endsWith('\n')) {
-                left = left.slice(0, -1);
-            }
-            if (right.endsWith('\n')) {
-                right = right.slice(0, -1);
-            }
-        }
-        return super.equals(left, right, options);
-    }
-}
-const lineDiff = new LineDiff();
-function diffLines(oldStr, newStr, options) {
-    return lineDiff.diff(oldStr, newStr, options);
-}
-function diffTrimmedLines(oldStr, newStr, options) {
-    options = generateOptions(options, { ignoreWhitespace: true });
-    return lineDiff.diff(oldStr, newStr, options);
-}
-// Exported standalone so it can be used from jsonDiff too.
-function tokenize(value, options) {
-    if (options.stripTrailingCr) {
-        // remove one \r before \n to match GNU diff's --strip-trailing-cr behavior
-        value = value.replace(/\r\n/g, '\n');
-    }
-    const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
-    // Ignore the final empty token that occurs if the string ends with a new line
-    if (!linesAndNewlines[linesAndNewlines.length - 1]) {
-        linesAndNewlines.pop();
-    }
-    // Merge the content and line separators into single tokens
-    for (let i = 0; i < linesAndNewlines.length; i++) {
-        const line = linesAndNewlines[i];
-        if (i % 2 && !options.newlineIsToken) {
-            retLines[retLines.length - 1] += line;
-        }
-        else {
-            retLines.push(line);
-        }
-    }
-    return retLines;
-}
-
-;// CONCATENATED MODULE: ./node_modules/diff/libesm/patch/create.js
-
-/**
- * Returns true if the filename contains characters that require C-style
- * quoting (as used by Git and GNU diffutils in diff output).
- */
-function needsQuoting(s) {
-    for (let i = 0; i < s.length; i++) {
-        if (s[i] < '\x20' || s[i] > '\x7e' || s[i] === '"' || s[i] === '\\') {
-            return true;
-        }
-    }
-    return false;
-}
-/**
- * C-style quotes a filename, encoding special characters as escape sequences
- * and non-ASCII bytes as octal escapes. This is the inverse of
- * `parseQuotedFileName` in parse.ts.
- *
- * Non-ASCII bytes are encoded as UTF-8 before being emitted as octal escapes.
- * This matches the behaviour of both Git and GNU diffutils, which always emit
- * UTF-8 octal escapes regardless of the underlying filesystem encoding (e.g.
- * Git for Windows converts from NTFS's UTF-16 to UTF-8 internally).
- *
- * If the filename doesn't need quoting, returns it as-is.
- */
-function quoteFileNameIfNeeded(s) {
-    if (!needsQuoting(s)) {
-        return s;
-    }
-    let result = '"';
-    const bytes = new TextEncoder().encode(s);
-    let i = 0;
-    while (i < bytes.length) {
-        const b = bytes[i];
-        // See https://en.wikipedia.org/wiki/Escape_sequences_in_C#Escape_sequences
-        if (b === 0x07) {
-            result += '\\a';
-        }
-        else if (b === 0x08) {
-            result += '\\b';
-        }
-        else if (b === 0x09) {
-            result += '\\t';
-        }
-        else if (b === 0x0a) {
-            result += '\\n';
-        }
-        else if (b === 0x0b) {
-            result += '\\v';
-        }
-        else if (b === 0x0c) {
-            result += '\\f';
-        }
-        else if (b === 0x0d) {
-            result += '\\r';
-        }
-        else if (b === 0x22) {
-            result += '\\"';
-        }
-        else if (b === 0x5c) {
-            result += '\\\\';
-        }
-        else if (b >= 0x20 && b <= 0x7e) {
-            // Just a printable ASCII character that is neither a double quote nor a
-            // backslash; no need to escape it.
-            result += String.fromCharCode(b);
-        }
-        else {
-            // Either part of a non-ASCII character or a control character without a
-            // special escape sequence; needs escaping as a 3-digit octal escape
-            result += '\\' + b.toString(8).padStart(3, '0');
-        }
-        i++;
-    }
-    result += '"';
-    return result;
-}
-const INCLUDE_HEADERS = {
-    includeIndex: true,
-    includeUnderline: true,
-    includeFileHeaders: true
-};
-const FILE_HEADERS_ONLY = {
-    includeIndex: false,
-    includeUnderline: false,
-    includeFileHeaders: true
-};
-const OMIT_HEADERS = {
-    includeIndex: false,
-    includeUnderline: false,
-    includeFileHeaders: false
-};
-function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
-    let optionsObj;
-    if (!options) {
-        optionsObj = {};
-    }
-    else if (typeof options === 'function') {
-        optionsObj = { callback: options };
-    }
-    else {
-        optionsObj = options;
-    }
-    if (typeof optionsObj.context === 'undefined') {
-        optionsObj.context = 4;
-    }
-    // We copy this into its own variable to placate TypeScript, which thinks
-    // optionsObj.context might be undefined in the callbacks below.
-    const context = optionsObj.context;
-    // @ts-expect-error (runtime check for something that is correctly a static type error)
-    if (optionsObj.newlineIsToken) {
-        throw new Error('newlineIsToken may not be used with patch-generation functions, only with diffing functions');
-    }
-    if (!optionsObj.callback) {
-        return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
-    }
-    else {
-        const { callback } = optionsObj;
-        diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
-                const patch = diffLinesResultToPatch(diff);
-                // TypeScript is unhappy without the cast because it does not understand that `patch` may
-                // be undefined here only if `callback` is StructuredPatchCallbackAbortable:
-                callback(patch);
-            } }));
-    }
-    function diffLinesResultToPatch(diff) {
-        // STEP 1: Build up the patch with no "\ No newline at end of file" lines and with the arrays
-        //         of lines containing trailing newline characters. We'll tidy up later...
-        if (!diff) {
-            return;
-        }
-        diff.push({ value: '', lines: [] }); // Append an empty value to make cleanup easier
-        function contextLines(lines) {
-            return lines.map(function (entry) { return ' ' + entry; });
-        }
-        const hunks = [];
-        let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
-        for (let i = 0; i < diff.length; i++) {
-            const current = diff[i], lines = current.lines || splitLines(current.value);
-            current.lines = lines;
-            if (current.added || current.removed) {
-                // If we have previous context, start with that
-                if (!oldRangeStart) {
-                    const prev = diff[i - 1];
-                    oldRangeStart = oldLine;
-                    newRangeStart = newLine;
-                    if (prev) {
-                        curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
-                        oldRangeStart -= curRange.length;
-                        newRangeStart -= curRange.length;
-                    }
-                }
-                // Output our changes
-                for (const line of lines) {
-                    curRange.push((current.added ? '+' : '-') + line);
-                }
-                // Track the updated file position
-                if (current.added) {
-                    newLine += lines.length;
-                }
-                else {
-                    oldLine += lines.length;
-                }
-            }
-            else {
-                // Identical context lines. Track line changes
-                if (oldRangeStart) {
-                    // Close out any changes that have been output (or join overlapping)
-                    if (lines.length <= context * 2 && i < diff.length - 2) {
-                        // Overlapping
-                        for (const line of contextLines(lines)) {
-                            curRange.push(line);
-                        }
-                    }
-                    else {
-                        // end the range and output
-                        const contextSize = Math.min(lines.length, context);
-                        for (const line of contextLines(lines.slice(0, contextSize))) {
-                            curRange.push(line);
-                        }
-                        const hunk = {
-                            oldStart: oldRangeStart,
-                            oldLines: (oldLine - oldRangeStart + contextSize),
-                            newStart: newRangeStart,
-                            newLines: (newLine - newRangeStart + contextSize),
-                            lines: curRange
-                        };
-                        hunks.push(hunk);
-                        oldRangeStart = 0;
-                        newRangeStart = 0;
-                        curRange = [];
-                    }
-                }
-                oldLine += lines.length;
-                newLine += lines.length;
-            }
-        }
-        // Step 2: eliminate the trailing `\n` from each line of each hunk, and, where needed, add
-        //         "\ No newline at end of file".
-        for (const hunk of hunks) {
-            for (let i = 0; i < hunk.lines.length; i++) {
-                if (hunk.lines[i].endsWith('\n')) {
-                    hunk.lines[i] = hunk.lines[i].slice(0, -1);
-                }
-                else {
-                    hunk.lines.splice(i + 1, 0, '\\ No newline at end of file');
-                    i++; // Skip the line we just added, then continue iterating
-                }
-            }
-        }
-        return {
-            oldFileName: oldFileName, newFileName: newFileName,
-            oldHeader: oldHeader, newHeader: newHeader,
-            hunks: hunks
-        };
-    }
-}
-/**
- * creates a unified diff patch.
- *
- * @param patch either a single structured patch object (as returned by `structuredPatch`) or an
- *   array of them (as returned by `parsePatch`).
- * @param headerOptions behaves the same as the `headerOptions` option of `createTwoFilesPatch`.
- *   Ignored for patches where `isGit` is `true`.
- *
- * When a patch has `isGit: true`, `formatPatch` output is changed to more closely match Git's
- * output: it emits a `diff --git` header, emits Git extended headers as appropriate based on
- * properties like `isRename`, `isCreate`, `newMode`, etc, and will omit `---`/`+++` file
- * headers for patches with no hunks (e.g. renames without content changes).
- */
-function formatPatch(patch, headerOptions) {
-    var _a, _b, _c, _d, _e, _f;
-    if (!headerOptions) {
-        headerOptions = INCLUDE_HEADERS;
-    }
-    if (Array.isArray(patch)) {
-        if (patch.length > 1 && !headerOptions.includeFileHeaders && !patch.every(p => p.isGit)) {
-            throw new Error('Cannot omit file headers on a multi-file patch. '
-                + '(The result would be unparseable; how would a tool trying to apply '
-                + 'the patch know which changes are to which file?)');
-        }
-        return patch.map(p => formatPatch(p, headerOptions)).join('\n');
-    }
-    const ret = [];
-    // Git patches have a fixed header format (diff --git, extended headers,
-    // and ---/+++ when hunks are present), so headerOptions is ignored.
-    if (patch.isGit) {
-        headerOptions = INCLUDE_HEADERS;
-        // Emit Git-style diff --git header and extended headers.
-        // Git never puts /dev/null in the "diff --git" line; for file
-        // creations/deletions it uses the real filename on both sides.
-        if (!patch.oldFileName) {
-            throw new Error('oldFileName must be specified for Git patches');
-        }
-        if (!patch.newFileName) {
-            throw new Error('newFileName must be specified for Git patches');
-        }
-        let gitOldName = patch.oldFileName;
-        let gitNewName = patch.newFileName;
-        if (patch.isCreate && gitOldName === '/dev/null') {
-            gitOldName = gitNewName.replace(/^b\//, 'a/');
-        }
-        else if (patch.isDelete && gitNewName === '/dev/null') {
-            gitNewName = gitOldName.replace(/^a\//, 'b/');
-        }
-        ret.push('diff --git ' + quoteFileNameIfNeeded(gitOldName) + ' ' + quoteFileNameIfNeeded(gitNewName));
-        if (patch.isDelete) {
-            ret.push('deleted file mode ' + ((_a = patch.oldMode) !== null && _a !== void 0 ? _a : '100644'));
-        }
-        if (patch.isCreate) {
-            ret.push('new file mode ' + ((_b = patch.newMode) !== null && _b !== void 0 ? _b : '100644'));
-        }
-        if (patch.oldMode && patch.newMode && !patch.isDelete && !patch.isCreate) {
-            ret.push('old mode ' + patch.oldMode);
-            ret.push('new mode ' + patch.newMode);
-        }
-        if (patch.isRename) {
-            ret.push('rename from ' + quoteFileNameIfNeeded(((_c = patch.oldFileName) !== null && _c !== void 0 ? _c : '').replace(/^a\//, '')));
-            ret.push('rename to ' + quoteFileNameIfNeeded(((_d = patch.newFileName) !== null && _d !== void 0 ? _d : '').replace(/^b\//, '')));
-        }
-        if (patch.isCopy) {
-            ret.push('copy from ' + quoteFileNameIfNeeded(((_e = patch.oldFileName) !== null && _e !== void 0 ? _e : '').replace(/^a\//, '')));
-            ret.push('copy to ' + quoteFileNameIfNeeded(((_f = patch.newFileName) !== null && _f !== void 0 ? _f : '').replace(/^b\//, '')));
-        }
-    }
-    else {
-        if (headerOptions.includeIndex && patch.oldFileName == patch.newFileName && patch.oldFileName !== undefined) {
-            ret.push('Index: ' + patch.oldFileName);
-        }
-        if (headerOptions.includeUnderline) {
-            ret.push('===================================================================');
-        }
-    }
-    // Emit --- / +++ file headers. For Git patches with no hunks (e.g.
-    // pure renames, mode-only changes), Git omits these, so we do too.
-    const hasHunks = patch.hunks.length > 0;
-    if (headerOptions.includeFileHeaders && patch.oldFileName !== undefined && patch.newFileName !== undefined
-        && (!patch.isGit || hasHunks)) {
-        ret.push('--- ' + quoteFileNameIfNeeded(patch.oldFileName) + (patch.oldHeader ? '\t' + patch.oldHeader : ''));
-        ret.push('+++ ' + quoteFileNameIfNeeded(patch.newFileName) + (patch.newHeader ? '\t' + patch.newHeader : ''));
-    }
-    for (let i = 0; i < patch.hunks.length; i++) {
-        const hunk = patch.hunks[i];
-        // Unified Diff Format quirk: If the chunk size is 0,
-        // the first number is one lower than one would expect.
-        // https://www.artima.com/weblogs/viewpost.jsp?thread=164293
-        const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
-        const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
-        ret.push('@@ -' + oldStart + ',' + hunk.oldLines
-            + ' +' + newStart + ',' + hunk.newLines
-            + ' @@');
-        for (const line of hunk.lines) {
-            ret.push(line);
-        }
-    }
-    return ret.join('\n') + '\n';
-}
-function createTwoFilesPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
-    if (typeof options === 'function') {
-        options = { callback: options };
-    }
-    if (!(options === null || options === void 0 ? void 0 : options.callback)) {
-        const patchObj = structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options);
-        if (!patchObj) {
-            return;
-        }
-        return formatPatch(patchObj, options === null || options === void 0 ? void 0 : options.headerOptions);
-    }
-    else {
-        const { callback } = options;
-        structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, Object.assign(Object.assign({}, options), { callback: patchObj => {
-                if (!patchObj) {
-                    callback(undefined);
-                }
-                else {
-                    callback(formatPatch(patchObj, options.headerOptions));
-                }
-            } }));
-    }
-}
-function createPatch(fileName, oldStr, newStr, oldHeader, newHeader, options) {
-    return createTwoFilesPatch(fileName, fileName, oldStr, newStr, oldHeader, newHeader, options);
-}
-/**
- * Split `text` into an array of lines, including the trailing newline character (where present)
- */
-function splitLines(text) {
-    const hasTrailingNl = text.endsWith('\n');
-    const result = text.split('\n').map(line => line + '\n');
-    if (hasTrailingNl) {
-        result.pop();
-    }
-    else {
-        result.push(result.pop().slice(0, -1));
-    }
-    return result;
-}
-
-;// CONCATENATED MODULE: ./lib/plan/diff.js
-
-/** A new policy of up to this many lines is shown whole. */
-const SHORT = 60;
-/** Longer diffs are for other tools. UTF-16 units. */
-const LONGEST = 32_000;
-/** More changed lines than this are not compared: that would take long, and show nothing. */
-const MOST_EDITS = 500;
-/** Compares the code that the organization has, if any, with that of the file. */
-function diffCode(before, after) {
-    const counts = { kind: 'counts', before: lineCount(before), after: lineCount(after) };
-    if (before === undefined) {
-        const short = counts.after <= SHORT && after.length <= LONGEST;
-        return short ? { kind: 'new', text: after.toString('utf8'), added: counts.after } : counts;
-    }
-    const [old, now] = [textOf(before), textOf(after)];
-    const patch = old === undefined || now === undefined
-        ? undefined
-        : structuredPatch('', '', old, now, undefined, undefined, { context: 3, maxEditLength: MOST_EDITS });
-    if (patch === undefined)
-        return counts;
-    const lines = patch.hunks.flatMap((hunk) => [
-        `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
-        ...hunk.lines,
-    ]);
-    const text = lines.join('\n');
-    const starting = (sign) => patch.hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign));
-    return text.length > LONGEST
-        ? counts
-        : { kind: 'patch', text, added: starting('+').length, removed: starting('-').length };
-}
-function textOf(code) {
-    try {
-        // The byte order mark is part of what changes, too.
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(code);
-    }
-    catch {
-        return undefined;
-    }
-}
-function lineCount(code) {
-    if (code === undefined || code.length === 0)
-        return 0;
-    let count = code.at(-1) === 0x0a ? 0 : 1;
-    for (let at = code.indexOf(0x0a); at >= 0; at = code.indexOf(0x0a, at + 1))
-        count++;
-    return count;
-}
-
 ;// CONCATENATED MODULE: ./lib/plan/policy-sets.js
 /** Looks up the policy sets that `policy-sets` names. One that cannot take members is a problem (interface.md 3). */
 async function lookUpPolicySets(references, { source, organization }) {
@@ -92833,9 +92892,9 @@ function decideMode(inputs, context, head) {
         return only(forkCheck(head));
     if (inputs.terraform.token === undefined) {
         if (isDependabot(context))
-            return only(withoutToken('a pull request by Dependabot, which gets no Actions secrets'));
+            return only(withoutToken('a pull request by Dependabot, which gets no Actions secrets', 'Store the token as a Dependabot secret, too, to compare the files with the organization.'));
         if (dryRun && !expectNoChanges)
-            return only(withoutToken('a dry run'));
+            return only(withoutToken('a dry run', 'Set `token` to compare the files with the organization.'));
     }
     const { organization, token } = inputs.terraform;
     if (organization === undefined || token === undefined) {
@@ -92868,12 +92927,8 @@ function forkCheck(head) {
         : 'the run is for a pull request whose head repository is not known, which counts as a fork';
     return { kind: 'check', why, advice: 'Set `allow-fork: true` only where every fork is trusted.' };
 }
-function withoutToken(what) {
-    return {
-        kind: 'check',
-        why: `there is no token, and this is ${what}`,
-        advice: 'Set `token` to compare the files with the organization.',
-    };
+function withoutToken(what, advice) {
+    return { kind: 'check', why: `there is no token, and this is ${what}`, advice };
 }
 function missing({ organization, token }) {
     const problems = [];
@@ -92897,15 +92952,27 @@ function missing({ organization, token }) {
 ;// CONCATENATED MODULE: ./lib/github/marker.js
 const NAME = 'publish-terraform-policies';
 /** The hidden first line of a comment: what tells it from others, and who wrote it last (interface.md 5). */
-function markerLine(key, { id, attempt }) {
-    return `${markerStart(key)}run=${id}.${attempt} -->`;
+function markerLine(key, { id, attempt, wrote }) {
+    return `${markerStart(key)}run=${id}.${attempt}${wrote ? ' wrote' : ''} -->`;
 }
 /** Whether a comment carries the marker of this key. */
 const hasMarker = (body, key) => body.startsWith(markerStart(key));
 /** The run that wrote a comment last. */
-function runOf(body) {
-    const [, id, attempt] = /^<!-- \S+ run=(\d{1,15})\.(\d{1,9}) -->/.exec(body) ?? [];
-    return { id: Number(id ?? 0), attempt: Number(attempt ?? 0) };
+function speakerOf(body) {
+    const [, id, attempt, wrote] = /^<!-- \S+ run=(\d{1,15})\.(\d{1,9})( wrote)? -->/.exec(body) ?? [];
+    return { id: Number(id ?? 0), attempt: Number(attempt ?? 0), wrote: wrote !== undefined };
+}
+/**
+ * Whether the one may take the place of the other. Of two runs that wrote to Terraform, or of two that did not, the
+ * newer one speaks; one that wrote speaks rather than an older or a newer one that did not. Only a newer run that has
+ * read what the other says tells something newer: `knowing`.
+ */
+function maySpeakInsteadOf(other, speaker, knowing) {
+    if (speaker.wrote && !other.wrote)
+        return true;
+    if (other.wrote && !speaker.wrote && !knowing)
+        return false;
+    return !isNewer(other, speaker);
 }
 const isNewer = (a, b) => a.id > b.id || (a.id === b.id && a.attempt > b.attempt);
 /** The text without what differs from run to run although nothing else does. GitHub may change line ends. */
@@ -92943,7 +93010,7 @@ async function upsert(github, options) {
     if (login !== undefined)
         await removeComments(github, duplicates);
     if (existing !== undefined) {
-        const url = await updateComment(github, existing, options);
+        const url = await updateComment(github, existing, options, true);
         if (url !== undefined)
             return url;
     }
@@ -92955,7 +93022,7 @@ async function upsert(github, options) {
     if (first === undefined || first.id === made.id)
         return made.html_url;
     await removeComments(github, others);
-    return (await updateComment(github, first, options)) ?? first.html_url;
+    return (await updateComment(github, first, options, false)) ?? first.html_url;
 }
 /** Who comments with this token. Undefined where GitHub does not tell. */
 function ownLogin({ octokit }) {
@@ -92986,19 +93053,18 @@ async function createComment({ octokit, owner, repo }, options) {
     return (await octokit.rest.issues.createComment({ owner, repo, issue_number: options.pullRequest, body }))
         .data;
 }
-/** How long an older run that is about to write may take to do so. Milliseconds. */
+/** How long another run that is about to write may take to do so. Milliseconds. */
 const SETTLING = 500;
 const MAX_UPDATES = 3;
 /**
- * Brings a comment up to date, and looks at it once more: an older run that read it before may have written after us.
+ * Brings a comment up to date, and looks at it once more: another run that read it before may have written after us.
+ * `knowing` tells that what it says was there before we spoke, and did not come while we did.
  * Returns its address; undefined where it is gone, or turns out not to be ours to change.
  */
-async function updateComment(github, comment, options) {
+async function updateComment(github, comment, options, knowing) {
     let current = comment;
-    // Having written to Terraform outranks a newer run once; after that, of two that wrote, the newer one stays.
-    const outranks = (updates) => options.wrote && updates === 0;
     for (let updates = 0; updates < MAX_UPDATES; updates++) {
-        if (!isStale(current.body ?? '', { ...options, wrote: outranks(updates) }))
+        if (!isStale(current.body ?? '', options, knowing && updates === 0))
             break;
         if (!(await replaceBody(github, comment.id, bodyOf(options))))
             return undefined;
@@ -93010,11 +93076,11 @@ async function updateComment(github, comment, options) {
     }
     return comment.html_url;
 }
-/** Whether the comment says something else, and no newer run said it. */
-function isStale(body, options) {
+/** Whether the comment says something else, and we may speak instead of the run that said it. */
+function isStale(body, options, knowing) {
     if (comparable(body) === comparable(bodyOf(options)))
         return false;
-    return options.wrote || !isNewer(runOf(body), options.run);
+    return maySpeakInsteadOf(speakerOf(body), options.speaker, knowing);
 }
 async function replaceBody({ octokit, owner, repo }, id, body) {
     try {
@@ -93041,38 +93107,35 @@ async function removeComments({ octokit, owner, repo }, comments) {
     // Another run may be removing the same one, and a duplicate that stays is no reason to fail.
     await Promise.allSettled(comments.map(({ id }) => octokit.rest.issues.deleteComment({ owner, repo, comment_id: id })));
 }
-const bodyOf = ({ key, run, text }) => `${markerLine(key, run)}\n${text}`;
+const bodyOf = ({ key, speaker, text }) => `${markerLine(key, speaker)}\n${text}`;
 
-;// CONCATENATED MODULE: ./lib/report/annotations.js
-
-
-
-/** GitHub shows no more of each level in a step (github-platform.md 2). */
-const MOST = 10;
-/** GitHub cuts a message here, in UTF-16 units. */
-const annotations_LONGEST = 4000;
-/** Prints the report's problems as annotations on the files and lines they speak of. */
-function annotate(report, secrets) {
-    const { problems, entries, warnings, notices, checkReason } = report;
-    const failures = entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
-    annotateLevel(error, [...problems, ...failures], secrets);
-    annotateLevel(warning, warnings, secrets);
-    annotateLevel(notice, checkReason === undefined ? notices : [checkReason, ...notices], secrets);
+;// CONCATENATED MODULE: ./lib/report/groups.js
+/** What differs from policy to policy although the failure is the same. */
+const POLICY_ID = /(?<=\/policies\/)[^\s/]+/g;
+const REQUEST = / \(request [^)]*\)/g;
+/** Puts problems together that say the same, in the order of the first of each. */
+function groupProblems(problems) {
+    return alike(problems).map((group) => {
+        const [{ place: _, ...first }] = group;
+        const same = group.every(({ message }) => message === first.message);
+        // One request stands for all of them: the ids of the others are in the log.
+        const message = same ? first.message : first.message.replace(POLICY_ID, '…');
+        return { ...first, message, places: group.flatMap(({ place }) => place ?? []) };
+    });
 }
-function annotateLevel(print, problems, secrets) {
-    const shown = problems.length > MOST ? problems.slice(0, MOST - 1) : problems;
-    for (const problem of shown)
-        print(cut(secrets.redact(messageOf(problem))), annotations_properties(problem));
-    const left = problems.length - shown.length;
-    if (left > 0)
-        print(`${left} more: see the job summary or the log.`);
+/** The same problems, the first of each kind before those that only repeat it. */
+function distinctFirst(problems) {
+    const groups = alike(problems);
+    return [...groups.map(([first]) => first), ...groups.flatMap(([, ...others]) => others)];
 }
-const messageOf = ({ message, advice }) => oneLine(advice === undefined ? message : `${message} ${advice}`);
-const cut = (text) => (text.length > annotations_LONGEST ? `${text.slice(0, annotations_LONGEST)}…` : text);
-function annotations_properties({ place }) {
-    if (place?.file === undefined)
-        return place?.input === undefined ? {} : { title: describePlace(place) };
-    return { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) };
+function alike(problems) {
+    const groups = Map.groupBy(problems, ({ message, items, advice, place }) => JSON.stringify([
+        message.replace(POLICY_ID, '…').replace(REQUEST, ''),
+        items,
+        advice,
+        place === undefined,
+    ]));
+    return [...groups.values()].flatMap(([first, ...others]) => first === undefined ? [] : [[first, ...others]]);
 }
 
 ;// CONCATENATED MODULE: ./lib/report/report.js
@@ -93107,23 +93170,39 @@ function headline({ mode, entries, problems }) {
     const heldBack = entries.filter(isHeldBack).length;
     const would = mode === 'dry-run' ? 'would be ' : '';
     const parts = [
-        failed > 0 ? `${failed} failed` : '',
-        created > 0 ? `${created} ${would}created` : '',
-        updated > 0 ? `${updated} ${would}updated` : '',
-        deleted > 0 ? `${deleted} ${would}deleted` : '',
-        heldBack > 0 ? `${heldBack} not attempted` : '',
-        unchanged > 0 ? `${unchanged} unchanged` : '',
+        failed > 0 ? `${amount(failed)} failed` : '',
+        created > 0 ? `${amount(created)} ${would}created` : '',
+        updated > 0 ? `${amount(updated)} ${would}updated` : '',
+        deleted > 0 ? `${amount(deleted)} ${would}deleted` : '',
+        heldBack > 0 ? `${amount(heldBack)} not attempted` : '',
+        unchanged > 0 ? `${amount(unchanged)} unchanged` : '',
     ].filter((part) => part !== '');
     if (failed + created + updated + deleted + heldBack === 0)
-        return `nothing to do, ${unchanged} unchanged`;
+        return `nothing to do, ${amount(unchanged)} unchanged`;
     return parts.join(', ');
 }
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `3,000` */
+const amount = (count) => count.toLocaleString('en-US');
+const plural = (count, noun) => `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;
 /** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
 function enforcementShifts(entries) {
     const shifted = (sign) => entries.filter((entry) => Math.sign(shift(entry)) === sign);
     return { stricter: shifted(1), looser: shifted(-1) };
 }
+/** Policies that policy sets get at a level that can stop a run: new ones, or ones that were in fewer sets. */
+function newlyEnforced(entries) {
+    return entries.filter((entry) => {
+        const levels = ENFORCEMENT_LEVELS[entry.kind];
+        return (entry.joins.length > 0 &&
+            entry.renamed === undefined &&
+            entry.status !== 'failed' &&
+            entry.status !== 'skipped' &&
+            levels.indexOf(entry.enforcementLevel.after) > 0 &&
+            shift(entry) <= 0);
+    });
+}
+/** Policies that go, or went: nothing else has their code. */
+const removed = (entries) => entries.filter(({ action, status, renamed }) => action === 'delete' && renamed === undefined && (status === 'planned' || status === 'applied'));
 /** Steps up in the kind's levels; a level that is not known shifts nothing. A new policy is no shift. */
 function shift({ kind, enforcementLevel: { before, after } }) {
     const levels = ENFORCEMENT_LEVELS[kind];
@@ -93143,65 +93222,45 @@ function outcome({ mode }, { action, status }) {
     return mode === 'dry-run' ? `would ${action}` : `${action}d`;
 }
 
-;// CONCATENATED MODULE: ./lib/report/markdown/fit.js
-const BETWEEN = '\n\n';
-/** Bytes of UTF-8. */
-const fit_size = (text) => Buffer.byteLength(text);
-/** Joins blocks to a text that fits. Drops whole parts only, and says what it dropped. */
-function fitBlocks(blocks, { limit, insteadOfDiffs }) {
-    let kept = withFewerDiffs(blocks, limit, insteadOfDiffs);
-    const over = () => fit_size(fit_join(kept)) - limit;
-    for (const block of blocks) {
-        if (block.kind === 'list' && over() > 0)
-            kept = kept.map((other) => (other === block ? fixed(block.instead) : other));
-    }
-    for (let at = kept.length - 1; at >= 0; at--) {
-        const block = kept[at];
-        if (block?.kind !== 'rows')
-            continue;
-        const excess = over();
-        if (excess > 0)
-            kept[at] = fewerRows(block, excess);
-    }
-    return fit_join(kept);
+;// CONCATENATED MODULE: ./lib/report/annotations.js
+
+
+
+
+
+/** GitHub shows no more of each level in a step (github-platform.md 2). */
+const MOST = 10;
+/** GitHub cuts a message here, in UTF-16 units. */
+const annotations_LONGEST = 4000;
+/** Prints the report's problems as annotations on the files and lines they speak of. */
+function annotate(report, secrets) {
+    const { problems, entries, warnings, notices, checkReason } = report;
+    const failures = entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
+    const drift = hasDrifted(report) ? [DRIFT] : [];
+    annotateLevel(error, [...problems, ...drift, ...failures], secrets);
+    annotateLevel(warning, warnings, secrets);
+    annotateLevel(notice, checkReason === undefined ? notices : [checkReason, ...notices], secrets);
 }
-/** Drops as many diffs as it takes, the largest first; one line stands for all of them. */
-function withFewerDiffs(blocks, limit, instead) {
-    const diffs = largestFirst(blocks);
-    const dropped = new Set();
-    const line = () => (dropped.size === 0 ? '' : BETWEEN + instead(diffs.length));
-    let total = fit_size(fit_join(blocks));
-    for (const diff of diffs) {
-        if (total + fit_size(line()) <= limit)
-            break;
-        dropped.add(diff);
-        total -= fit_size(BETWEEN + diff.text);
-    }
-    const [first] = blocks.filter((block) => dropped.has(block));
-    return blocks.flatMap((block) => {
-        if (!dropped.has(block))
-            return [block];
-        return block === first ? [fixed(instead(dropped.size))] : [];
-    });
+const DRIFT = {
+    message: 'The organization is not what the repository says.',
+    place: { input: 'expect-no-changes' },
+    advice: 'The report shows each difference. Publish again, or bring the repository up to date.',
+};
+function annotateLevel(print, problems, secrets) {
+    // Where there is no room for all, another cause is worth more than another file of the same.
+    const shown = problems.length > MOST ? distinctFirst(problems).slice(0, MOST - 1) : problems;
+    for (const problem of shown)
+        print(cut(secrets.redact(messageOf(problem))), annotations_properties(problem));
+    const left = problems.length - shown.length;
+    if (left > 0)
+        print(`${left} more: see the job summary or the log.`);
 }
-function largestFirst(blocks) {
-    return blocks.filter((block) => block.kind === 'diff').sort((a, b) => fit_size(b.text) - fit_size(a.text));
-}
-function fewerRows(block, excess) {
-    // The line that tells how many are missing takes room itself, never more than for all of them.
-    let room = -excess - fit_size(BETWEEN) - fit_size(block.instead(block.rows.length));
-    let kept = block.rows.length;
-    while (kept > 0 && room < 0)
-        room += fit_size(`${block.rows[--kept]}\n`);
-    const missing = block.instead(block.rows.length - kept);
-    return fixed(kept === 0 ? missing : [fit_join([{ ...block, rows: block.rows.slice(0, kept) }]), missing].join(BETWEEN));
-}
-const fixed = (text) => ({ kind: 'fixed', text });
-function fit_join(blocks) {
-    return blocks
-        .map((block) => (block.kind === 'rows' ? [...block.head, ...block.rows].join('\n') : block.text))
-        .filter((text) => text !== '')
-        .join(BETWEEN);
+const messageOf = (problem) => oneLine(describeWhat(problem));
+const cut = (text) => (text.length > annotations_LONGEST ? `${text.slice(0, annotations_LONGEST)}…` : text);
+function annotations_properties({ place }) {
+    if (place?.file === undefined)
+        return place?.input === undefined ? {} : { title: describePlace(place) };
+    return { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/markdown-table/index.js
@@ -94157,7 +94216,377 @@ function nodes_render(...children) {
     return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
 }
 
+;// CONCATENATED MODULE: ./lib/report/markdown/alerts.js
+
+
+/** What failed, in a box that nobody overlooks. */
+function failureAlert(report) {
+    return [...failedAlert(report), ...driftAlert(report)];
+}
+function driftAlert(report) {
+    if (!hasDrifted(report))
+        return [];
+    const differ = report.entries.filter(({ status, action }) => status === 'planned' && action !== 'unchanged');
+    return alertBlock('CAUTION', nodes_strong(nodes_text(`The organization is not what the repository says: ${plural(differ.length, 'difference')}.`)), nodes_text(' Publish again, or bring the repository up to date. In the diffs, − is what the organization has.'));
+}
+function failedAlert({ problems, entries }) {
+    const failed = entries.filter(({ status }) => status === 'failed').length;
+    if (problems.length > 0)
+        return alertBlock('CAUTION', nodes_strong(nodes_text(`${plural(problems.length, 'problem')} ended the run.`)));
+    const heldBack = entries.filter(isHeldBack).length;
+    if (failed === 0 && heldBack === 0)
+        return [];
+    const total = entries.filter(({ action, status }) => action !== 'unchanged' || status === 'failed').length;
+    return alertBlock('CAUTION', nodes_strong(nodes_text(failed === 0 ? '' : failedWords(failed, total))), nodes_text(restWords(entries, total - failed - heldBack)), nodes_text(heldBack === 0 ? '' : ` Not attempted: ${plural(heldBack, 'change')}.`));
+}
+function failedWords(failed, total) {
+    if (failed < total)
+        return `${amount(failed)} of ${plural(total, 'change')} failed.`;
+    return total === 1 ? 'The only change failed.' : `All ${plural(total, 'change')} failed.`;
+}
+function restWords(entries, made) {
+    if (made > 0)
+        return ' The others were made.';
+    return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
+}
+/** What a reviewer must not miss: which policies stop more runs than before, or fewer. */
+function enforcementAlerts({ mode, entries }) {
+    const { stricter, looser } = enforcementShifts(entries);
+    const dry = mode === 'dry-run';
+    const verb = dry ? 'would get' : 'got';
+    const added = dry ? 'Would be newly enforced' : 'Newly enforced';
+    return [
+        ...entriesAlert('WARNING', dry ? 'Would be deleted' : 'Deleted', removed(entries), leaveWords),
+        ...entriesAlert('WARNING', `Enforcement ${verb} looser`, looser, shiftWords),
+        ...entriesAlert('IMPORTANT', `Enforcement ${verb} stricter`, stricter, shiftWords),
+        ...entriesAlert('IMPORTANT', `${added} at a mandatory level`, newlyEnforced(entries), joinWords),
+    ];
+}
+const MOST_NAMES = 10;
+function entriesAlert(kind, title, entries, detail) {
+    if (entries.length === 0)
+        return [];
+    const shown = entries
+        .slice(0, MOST_NAMES)
+        .flatMap((entry, index) => [
+        nodes_text(index === 0 ? ': ' : ', '),
+        nodes_code(entry.name),
+        nodes_text(' ('),
+        ...detail(entry),
+        nodes_text(')'),
+    ]);
+    const more = entries.length - MOST_NAMES;
+    return alertBlock(kind, nodes_strong(nodes_text(title)), ...shown, nodes_text(more > 0 ? ` and ${amount(more)} more.` : '.'));
+}
+const shiftWords = ({ enforcementLevel: { before, after } }) => [
+    nodes_text(`${before} → `),
+    nodes_strong(nodes_text(after ?? '')),
+];
+const joinWords = ({ enforcementLevel: { after }, joins }) => [
+    nodes_strong(nodes_text(after ?? '')),
+    ...listWords(' in ', joins),
+];
+const listWords = (before, names) => names.flatMap((name, index) => [nodes_text(index === 0 ? before : ', '), nodes_code(name)]);
+const leaveWords = ({ enforcementLevel: { before }, leaves }) => [
+    nodes_text(before ?? ''),
+    ...listWords(' in ', leaves),
+];
+const alertBlock = (...parts) => [
+    { kind: 'fixed', text: nodes_render(nodes_alert(...parts)) },
+];
+
+;// CONCATENATED MODULE: ./lib/report/markdown/table.js
+
+
+/** Of what is as it should be, or only checked, there is nothing else to say. */
+const BARE = ['Policy', 'File', 'Kind', 'Enforcement level'];
+const COLUMNS = ['', ...BARE, 'What changes'];
+/** What changed or would, in the order in which it is shown: what failed first. */
+function changedEntries({ entries }) {
+    const rank = ({ status }) => (status === 'failed' ? 0 : 1);
+    return entries
+        .filter(({ action, status }) => ['create', 'update', 'delete'].includes(action) || status === 'failed')
+        .sort((a, b) => rank(a) - rank(b));
+}
+function changeTable(report) {
+    return tableBlock(COLUMNS, changedEntries(report).map((entry) => [
+        // In one piece however narrow the column.
+        [nodes_text(outcome(report, entry).replaceAll(' ', '\u00a0'))],
+        ...bareRow(report, entry),
+        changeWords(entry),
+    ]));
+}
+function checkTable(report) {
+    const entries = report.entries.filter(({ action }) => action === 'check');
+    return tableBlock(BARE, entries.map((entry) => bareRow(report, entry)));
+}
+/** What is as it should be, folded. */
+function unchangedTable(report) {
+    const entries = report.entries.filter(({ action, status }) => action === 'unchanged' && status !== 'failed');
+    if (entries.length === 0)
+        return [];
+    const rows = entries.map((entry) => bareRow(report, entry));
+    return [
+        {
+            kind: 'list',
+            text: nodes_render(...folded(`${amount(entries.length)} unchanged`, table(BARE, rows))),
+            what: `the list of ${amount(entries.length)} unchanged policies`,
+        },
+    ];
+}
+function tableBlock(columns, cells) {
+    if (cells.length === 0)
+        return [];
+    const [head = '', separator = '', ...rows] = nodes_render(table(columns, cells)).split('\n');
+    return [{ kind: 'rows', head: [head, separator], rows, what: (count) => plural(count, 'row') }];
+}
+function bareRow(report, entry) {
+    return [
+        [nodes_link(nodes_code(entry.name), report.organization?.policiesUrl)],
+        // What is deleted has no file any more.
+        [nodes_link(nodes_code(entry.path), entry.action === 'delete' ? undefined : report.commit?.fileUrl(entry.path))],
+        [nodes_text(entry.kind === 'opa' ? 'OPA' : 'Sentinel')],
+        levelWords(entry),
+    ];
+}
+/** The level, what it was before, and where it is stated; `kept` where nothing states it. */
+function levelWords({ enforcementLevel: level, action }) {
+    const { before, after, stated, source, missed } = level;
+    if (action === 'delete')
+        return [nodes_text(before ?? '–')];
+    if (after === undefined)
+        return [nodes_text(action === 'check' ? 'not stated' : '–')];
+    if (missed !== undefined)
+        return [nodes_text(`${after}, not yet ${missed}`)];
+    const from = source === undefined ? [] : [nodes_text(' ('), /:\d+$/.test(source) ? nodes_code(source) : nodes_text(source), nodes_text(')')];
+    if (before !== after && before !== undefined)
+        return [nodes_text(before), nodes_text(' → '), nodes_strong(nodes_text(after)), ...from];
+    return stated || before === undefined ? [nodes_text(after), ...from] : [nodes_text(`${after} (kept)`)];
+}
+function changeWords(entry) {
+    const { action, changes, joins, leaves, renamed } = entry;
+    if (renamed !== undefined && 'to' in renamed)
+        return [nodes_text('renamed to '), nodes_code(renamed.to)];
+    if (action === 'delete')
+        return leaves.length === 0 ? [nodes_text('in no policy set')] : namesWords('leaves ', leaves);
+    const parts = action === 'create'
+        ? [newWords(entry)]
+        : changes.filter((part) => part !== 'policy-sets').map((part) => partWords(part, entry));
+    const what = parts.flatMap((part, index) => (index === 0 ? part : [nodes_text(', '), ...part]));
+    return [...what, ...namesWords(`${what.length === 0 ? '' : '; '}joins `, joins)];
+}
+const namesWords = (before, names) => names.flatMap((name, index) => [nodes_text(index === 0 ? before : ', '), nodes_code(name)]);
+function newWords({ diff, renamed }) {
+    if (renamed !== undefined && 'from' in renamed)
+        return [nodes_text('renamed from '), nodes_code(renamed.from)];
+    return [nodes_text(diff?.kind === 'counts' ? `new policy (${plural(diff.after, 'line')})` : 'new policy')];
+}
+function partWords(part, { diff, query }) {
+    if (part === 'code')
+        return [nodes_text(codeWords(diff))];
+    if (part !== 'query' || query === undefined)
+        return [nodes_text(part.replace('-', ' '))];
+    const before = query.before === undefined ? nodes_text('none') : nodes_code(query.before);
+    return [nodes_text('query '), before, nodes_text(' → '), nodes_code(query.after)];
+}
+/** The code, and how much of it changes; for one too long to show, its length before and after. */
+function codeWords(diff) {
+    switch (diff?.kind) {
+        case 'patch': {
+            const ends = diff.lineEnds === undefined ? '' : `, line ends ${diff.lineEnds}`;
+            return `code (+${amount(diff.added)} −${amount(diff.removed)}${ends})`;
+        }
+        case 'line-ends':
+            return `code (line ends only, ${diff.lineEnds})`;
+        case 'counts':
+            return `code (${amount(diff.before)} → ${plural(diff.after, 'line')})`;
+        default:
+            return 'code';
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/report/markdown/diffs.js
+
+
+
+/** How code and descriptions change, each folded. */
+function diffBlocks(report) {
+    return changedEntries(report).flatMap(({ name, kind, diff, description }) => [
+        ...diffBlock(name, diff, kind === 'opa' ? 'rego' : 'hcl'),
+        ...diffBlock(`${name}, description`, description, 'text'),
+    ]);
+}
+/** `lang` is what a text is written in that is shown whole. */
+function diffBlock(name, diff, lang) {
+    if (diff?.kind !== 'patch' && diff?.kind !== 'new')
+        return [];
+    const shown = fence(diff.kind === 'patch' ? 'diff' : lang, diff.text);
+    return [{ kind: 'diff', text: nodes_render(...folded(`${name}: ${diffs_sizeOf(diff)}`, shown)) }];
+}
+function diffs_sizeOf(diff) {
+    if (diff.kind === 'new')
+        return `new, ${plural(diff.added, 'line')}`;
+    const { added, removed, lineEnds } = diff;
+    const changed = removed === 0
+        ? `${plural(added, 'line')} added`
+        : added === 0
+            ? `${plural(removed, 'line')} removed`
+            : `${plural(added, 'line')} added, ${amount(removed)} removed`;
+    return lineEnds === undefined ? changed : `${changed}, line ends ${lineEnds}`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/markdown/fit.js
+const BETWEEN = '\n\n';
+/** Bytes of UTF-8. */
+const fit_size = (text) => Buffer.byteLength(text);
+/** Joins blocks to a text that fits. Drops whole parts only, and ends with a line that says what it dropped. */
+function fitBlocks(blocks, options) {
+    const whole = fit_join(blocks);
+    if (fit_size(whole) <= options.limit)
+        return whole;
+    // Room for the longest line that there can be, so that it is known before anything is dropped.
+    const longest = options.leftOut(everything(blocks, options));
+    const start = {
+        kept: blocks,
+        missing: [],
+        excess: fit_size(whole + BETWEEN + longest) - options.limit,
+    };
+    const { kept, missing } = fewerRows(withoutLists(fewerDiffs(start, options)));
+    return fit_join([...kept, { kind: 'fixed', text: options.leftOut(missing) }]);
+}
+function everything(blocks, { diffs }) {
+    const count = blocks.filter(({ kind }) => kind === 'diff').length;
+    return [
+        ...(count === 0 ? [] : [diffs(count)]),
+        ...blocks.flatMap((block) => (block.kind === 'list' ? [block.what] : [])),
+        ...blocks.flatMap((block) => (block.kind === 'rows' ? [block.what(block.rows.length)] : [])),
+    ];
+}
+function fewerDiffs({ kept, excess }, { diffs }) {
+    const gone = new Set();
+    let left = excess;
+    const largestFirst = kept
+        .filter((block) => block.kind === 'diff')
+        .map((block) => ({ block, size: fit_size(block.text) }))
+        .sort((a, b) => b.size - a.size);
+    for (const { block, size } of largestFirst) {
+        if (left <= 0)
+            break;
+        gone.add(block);
+        left -= size + BETWEEN.length;
+    }
+    return {
+        kept: kept.filter((block) => !gone.has(block)),
+        missing: gone.size === 0 ? [] : [diffs(gone.size)],
+        excess: left,
+    };
+}
+function withoutLists({ kept, missing, excess }) {
+    const gone = [];
+    let left = excess;
+    for (const block of kept) {
+        if (block.kind !== 'list' || left <= 0)
+            continue;
+        gone.push(block);
+        left -= fit_size(block.text) + BETWEEN.length;
+    }
+    return {
+        kept: kept.filter((block) => !gone.includes(block)),
+        missing: [...missing, ...gone.map(({ what }) => what)],
+        excess: left,
+    };
+}
+/** The last block with rows loses its own before the others. One that has none left goes with its head. */
+function fewerRows({ kept, missing, excess }) {
+    const blocks = [];
+    const dropped = [];
+    let left = excess;
+    for (const block of kept.toReversed()) {
+        if (block.kind !== 'rows' || left <= 0) {
+            blocks.unshift(block);
+            continue;
+        }
+        let count = block.rows.length;
+        while (count > 0 && left > 0)
+            left -= fit_size(`${block.rows[--count]}\n`);
+        if (count > 0)
+            blocks.unshift({ ...block, rows: block.rows.slice(0, count) });
+        else
+            left -= fit_size(block.head.join('\n'));
+        dropped.unshift(block.what(block.rows.length - count));
+    }
+    return { kept: blocks, missing: [...missing, ...dropped], excess: left };
+}
+function fit_join(blocks) {
+    return blocks
+        .map((block) => (block.kind === 'rows' ? [...block.head, ...block.rows].join('\n') : block.text))
+        .filter((text) => text !== '')
+        .join(BETWEEN);
+}
+
+;// CONCATENATED MODULE: ./lib/report/markdown/problems.js
+
+
+
+
+/** So many of the places that have the same problem are named; the log has all. */
+const MOST_PLACES = 20;
+/** Up to so many stand before what they have in common. */
+const FEW_PLACES = 3;
+/** A list of problems, one item for all that say the same. `noun` is what one of them is called. */
+function problemBlocks(report, problems, { title, noun }) {
+    if (problems.length === 0)
+        return [];
+    const groups = groupProblems(problems);
+    const plain = groups.filter(({ items }) => items === undefined);
+    const rows = plain.map((group) => nodes_render(bullets([groupWords(report, group)])));
+    return [
+        ...(title === undefined ? [] : [{ kind: 'fixed', text: nodes_render(nodes_heading(3, nodes_text(title))) }]),
+        ...(rows.length === 0
+            ? []
+            : [{ kind: 'rows', head: [], rows, what: (count) => plural(count, noun) }]),
+        ...groups.flatMap((group) => itemsBlock(group, noun)),
+    ];
+}
+/** What may be long is folded. */
+function itemsBlock({ message, items }, noun) {
+    if (items === undefined)
+        return [];
+    const list = bullets(items.map((item) => item.flatMap((part, index) => (index === 0 ? [nodes_code(part)] : [nodes_text(' → '), nodes_code(part)]))));
+    const title = message.replace(/:$/, ` (${items.length})`);
+    return [{ kind: 'list', text: nodes_render(...folded(title, list)), what: plural(1, noun) }];
+}
+/** Where, and what. Of many places there is first what they have in common. */
+function groupWords(report, { places, message, advice }) {
+    const what = problemWords({ message, ...(advice === undefined ? {} : { advice }) });
+    const where = placesWords(report, places);
+    if (places.length === 0)
+        return what;
+    if (places.length <= FEW_PLACES)
+        return [...where, nodes_text(': '), ...what];
+    return [nodes_text(`${amount(places.length)} times: `), ...what, nodes_text(' In '), ...where, nodes_text('.')];
+}
+function placesWords(report, places) {
+    const shown = places
+        .slice(0, MOST_PLACES)
+        .flatMap((place, index) => [...(index === 0 ? [] : [nodes_text(', ')]), placeWords(report, place)]);
+    const more = places.length - MOST_PLACES;
+    return more > 0 ? [...shown, nodes_text(` and ${amount(more)} more, all named in the log`)] : shown;
+}
+function placeWords({ commit }, place) {
+    const line = place.line === undefined ? '' : `#L${place.line}`;
+    const url = place.file === undefined ? undefined : commit?.fileUrl(place.file);
+    return nodes_link(nodes_code(describePlace(place)), url === undefined ? undefined : url + line);
+}
+const problemWords = ({ message, advice }) => [
+    ...nodes_words(message),
+    ...(advice === undefined ? [] : nodes_words(` ${advice}`)),
+];
+
 ;// CONCATENATED MODULE: ./lib/report/markdown/markdown.js
+
+
+
 
 
 
@@ -94168,123 +94597,69 @@ const COMMENT_LIMIT = 65_000;
 /** What a job summary may hold, in bytes; a longer one is dropped whole. */
 const SUMMARY_LIMIT = 2 ** 20;
 /** The report as GitHub Flavored Markdown of at most so many bytes. */
-function renderReport(report, limit) {
-    return fitBlocks([
-        ...markdown_fixed(nodes_heading(2, nodes_text(`${TITLE}: ${headline(report)}`))),
-        ...markdown_fixed(nodes_paragraph(...preamble(report))),
-        ...(report.checkReason === undefined
-            ? []
-            : markdown_fixed(nodes_alert('NOTE', ...problemWords(report, report.checkReason)))),
-        ...shiftBlocks(report),
-        ...problemBlocks('Nothing was written. Mend these first', report, report.problems),
-        ...failureBlocks(report),
-        ...changeBlocks(report),
-        ...uncheckedBlocks(report),
-        ...diffBlocks(report),
-        ...unchangedBlocks(report),
-        ...leftOutBlocks(report),
-        ...problemBlocks('Warnings', report, report.warnings),
-        ...problemBlocks('Notices', report, report.notices),
-    ], { limit, insteadOfDiffs: (count) => leftOut(report, plural(count, 'diff')) });
-}
-/** What stands where something had no room. The job summary has more of it than a comment. */
-function leftOut({ runUrl }, what) {
-    const where = runUrl === undefined ? nodes_text('the job summary') : nodes_link(nodes_text('the job summary'), runUrl);
-    return nodes_render(nodes_paragraph(nodes_text(`Left out here for its length: ${what}. See `), where, nodes_text(' or the log.')));
-}
-const markdown_fixed = (...nodes) => [{ kind: 'fixed', text: nodes_render(...nodes) }];
-function preamble({ mode, organization, commit }) {
-    const what = {
-        publish: [],
-        'dry-run': [nodes_strong(nodes_text('Dry run')), nodes_text(': nothing was written. ')],
-        check: [nodes_strong(nodes_text('Checks only')), nodes_text(': nothing was read from or written to Terraform. ')],
-    };
-    const where = organization === undefined
-        ? []
-        : [nodes_text('Organization '), nodes_link(nodes_code(organization.name), organization.url)];
-    const word = organization === undefined ? 'Commit ' : 'commit ';
-    const at = commit === undefined ? [] : [nodes_text(word), nodes_link(nodes_code(commit.sha.slice(0, 7)), commit.url)];
-    const both = where.length > 0 && at.length > 0 ? [nodes_text(', ')] : [];
-    return [...what[mode], ...where, ...both, ...at];
-}
-function shiftBlocks({ mode, entries }) {
-    const { stricter, looser } = enforcementShifts(entries);
-    const verb = mode === 'dry-run' ? 'would get' : 'gets';
-    return [
-        ...shiftBlock('CAUTION', `Enforcement ${verb} looser`, looser),
-        ...shiftBlock('IMPORTANT', `Enforcement ${verb} stricter`, stricter),
-    ];
-}
-function shiftBlock(kind, title, entries) {
-    if (entries.length === 0)
-        return [];
-    const shown = entries
-        .slice(0, 10)
-        .flatMap((entry, index) => [nodes_text(index === 0 ? ': ' : ', '), nodes_code(entry.name)]);
-    const more = entries.length > 10 ? ` and ${entries.length - 10} more.` : '.';
-    return markdown_fixed(nodes_alert(kind, nodes_strong(nodes_text(title)), ...shown, nodes_text(more)));
-}
-function problemBlocks(title, report, problems) {
-    if (problems.length === 0)
-        return [];
-    const items = nodes_render(bullets(problems.map((problem) => problemWords(report, problem)))).split('\n');
-    const instead = (count) => leftOut(report, plural(count, 'line'));
-    return [...markdown_fixed(nodes_heading(3, nodes_text(title))), { kind: 'rows', head: [], rows: items, instead }];
-}
-function problemWords(report, { message, place, advice }) {
-    const where = describePlace(place);
-    const line = place?.line === undefined ? '' : `#L${place.line}`;
-    const url = place?.file === undefined ? undefined : report.commit?.fileUrl(place.file);
-    const at = where === '' ? [] : [nodes_link(nodes_code(where), url === undefined ? undefined : url + line), nodes_text(': ')];
-    return [...at, ...nodes_words(message), ...(advice === undefined ? [] : nodes_words(` ${advice}`))];
-}
-function failureBlocks(report) {
-    const failed = report.entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
-    return problemBlocks('Failed', report, failed);
-}
-const COLUMNS = ['', 'Policy', 'File', 'Kind', 'Enforcement level', 'What changes'];
-function changeBlocks(report) {
-    const rank = ({ status }) => (status === 'failed' ? 0 : 1);
-    const entries = report.entries
-        .filter(({ action, status }) => action === 'create' || action === 'update' || status === 'failed')
-        .sort((a, b) => rank(a) - rank(b));
-    return entries.length === 0 ? [] : [tableBlock(report, entries)];
-}
-function uncheckedBlocks(report) {
-    const entries = report.entries.filter(({ action }) => action === 'check');
-    return entries.length === 0 ? [] : [tableBlock(report, entries)];
-}
-function tableBlock(report, entries) {
-    const [head = '', separator = '', ...rows] = nodes_render(table(COLUMNS, entries.map((entry) => row(report, entry)))).split('\n');
-    const instead = (count) => leftOut(report, plural(count, 'row'));
-    return { kind: 'rows', head: [head, separator], rows, instead };
-}
-function diffBlocks({ entries }) {
-    return entries.flatMap((entry) => {
-        const { diff, name } = entry;
-        if (diff === undefined || entry.action === 'unchanged')
-            return [];
-        if (diff.kind === 'counts')
-            return [];
-        const added = `+${diff.added}`;
-        const title = diff.kind === 'new'
-            ? `${name}: new, ${plural(diff.added, 'line')}`
-            : `${name}: ${added} −${diff.removed}`;
-        const lang = diff.kind === 'patch' ? 'diff' : entry.kind === 'opa' ? 'rego' : 'hcl';
-        return [{ kind: 'diff', text: nodes_render(...folded(title, fence(lang, diff.text))) }];
+const renderReport = (report, limit) => composeReport(report)(limit);
+/** The same for several limits: escaping is most of the work, and is done once. */
+function composeReport(report) {
+    const blocks = blocksOf(report);
+    return (limit) => fitBlocks(blocks, {
+        limit,
+        diffs: (count) => plural(count, 'diff'),
+        leftOut: (what) => leftOut(report, what),
     });
 }
-function unchangedBlocks(report) {
-    const entries = report.entries.filter(({ action, status }) => action === 'unchanged' && status !== 'failed');
-    if (entries.length === 0)
-        return [];
-    const rows = entries.map((entry) => row(report, entry).slice(1, -1));
-    const text = nodes_render(...folded(`${entries.length} unchanged`, table(COLUMNS.slice(1, -1), rows)));
-    const instead = leftOut(report, `the list of ${entries.length} unchanged policies`);
-    return [{ kind: 'list', text, instead }];
+function blocksOf(report) {
+    const failures = report.entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
+    return [
+        ...fixed(nodes_heading(2, nodes_text(`${TITLE}: ${headline(report)}`))),
+        ...fixed(nodes_paragraph(...preamble(report))),
+        ...failureAlert(report),
+        ...problemBlocks(report, report.problems, { noun: 'problem' }),
+        ...problemBlocks(report, failures, { noun: 'failure' }),
+        ...(report.checkReason === undefined ? [] : fixed(nodes_alert('NOTE', ...problemWords(report.checkReason)))),
+        ...enforcementAlerts(report),
+        ...changeTable(report),
+        ...checkTable(report),
+        ...problemBlocks(report, report.warnings, { title: 'Warnings', noun: 'warning' }),
+        ...diffBlocks(report),
+        ...unchangedTable(report),
+        ...leftOutFiles(report),
+        ...problemBlocks(report, report.notices, { title: 'Notices', noun: 'notice' }),
+    ];
 }
-function leftOutBlocks(report) {
-    const { leftOut: files } = report;
+/** What had no room. The job summary has more of it than a comment. */
+function leftOut({ runUrl }, what) {
+    const where = runUrl === undefined ? nodes_text('the job summary') : nodes_link(nodes_text('the job summary'), runUrl);
+    const all = nodes_text(`Left out here for its length: ${what.join(', ')}. See `);
+    return nodes_render(nodes_paragraph(all, where, nodes_text(' or the log.')));
+}
+const fixed = (...nodes) => [{ kind: 'fixed', text: nodes_render(...nodes) }];
+function preamble(report) {
+    const { organization, commit, runUrl } = report;
+    const places = [];
+    if (organization !== undefined)
+        places.push(['organization ', nodes_link(nodes_code(organization.name), organization.url)]);
+    if (commit !== undefined)
+        places.push(['commit ', nodes_link(nodes_code(commit.sha.slice(0, 7)), commit.url)]);
+    const where = places.flatMap(([word, shown], index) => [
+        nodes_text(index === 0 ? capital(word) : `, ${word}`),
+        shown,
+    ]);
+    // A run by itself says where to look for more; there is no more to say of it.
+    const run = runUrl === undefined ? [] : [nodes_text(where.length === 0 ? '' : ', '), nodes_link(nodes_text('run'), runUrl)];
+    return [...modeWords(report), ...where, ...run];
+}
+/** The heading says already that a run with problems wrote nothing. */
+function modeWords({ mode, problems }) {
+    if (mode === 'publish')
+        return [];
+    const name = nodes_strong(nodes_text(mode === 'check' ? 'Checks only' : 'Dry run'));
+    if (problems.length > 0)
+        return [name, nodes_text('. ')];
+    const what = mode === 'check' ? 'nothing was read from or written to Terraform' : 'nothing was written';
+    return [name, nodes_text(`: ${what}. `)];
+}
+const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+function leftOutFiles({ leftOut: files }) {
     if (files.length === 0)
         return [];
     const items = files.map(({ path, why }) => [nodes_code(path), nodes_text(' '), ...nodes_words(why)]);
@@ -94292,48 +94667,10 @@ function leftOutBlocks(report) {
         {
             kind: 'list',
             text: nodes_render(...folded(`${plural(files.length, 'file')} left out`, bullets(items))),
-            instead: leftOut(report, `the list of ${plural(files.length, 'file')} that no policy is made of`),
+            what: `the list of ${plural(files.length, 'file')} that no policy is made of`,
         },
     ];
 }
-function row(report, entry) {
-    return [
-        [nodes_text(outcome(report, entry))],
-        [nodes_link(nodes_code(entry.name), report.organization?.policiesUrl)],
-        [nodes_link(nodes_code(entry.path), report.commit?.fileUrl(entry.path))],
-        [nodes_text(entry.kind === 'opa' ? 'OPA' : 'Sentinel')],
-        levelWords(entry),
-        changeWords(entry),
-    ];
-}
-/** The level, what it was before, and where it is stated; `kept` where nothing states it. */
-function levelWords({ enforcementLevel: level, action }) {
-    const { before, after, stated, source } = level;
-    const from = source === undefined ? [] : [nodes_text(' ('), /:\d+$/.test(source) ? nodes_code(source) : nodes_text(source), nodes_text(')')];
-    if (after === undefined)
-        return [nodes_text(action === 'check' ? 'not stated' : '')];
-    if (before !== after && before !== undefined)
-        return [nodes_text(before), nodes_text(' → '), nodes_strong(nodes_text(after)), ...from];
-    return stated || before === undefined ? [nodes_text(after), ...from] : [nodes_text(`${after} (kept)`)];
-}
-function changeWords({ action, changes, joins, diff }) {
-    const parts = changes
-        .filter((part) => part !== 'policy-sets')
-        .map((part) => (part === 'code' ? codeWords(diff) : partWord(part)));
-    const what = action === 'create' ? 'new policy' : parts.join(', ');
-    const sets = joins.flatMap((name, index) => [
-        nodes_text(index === 0 ? `${what === '' ? '' : '; '}joins ` : ', '),
-        nodes_code(name),
-    ]);
-    return [nodes_text(what), ...sets];
-}
-/** The code, and how much of it changes; for one too long to show, its length before and after. */
-function codeWords(diff) {
-    if (diff?.kind === 'patch')
-        return `code (+${diff.added} −${diff.removed})`;
-    return diff?.kind === 'counts' ? `code (${diff.before} → ${plural(diff.after, 'line')})` : 'code';
-}
-const partWord = (part) => part.replace('-', ' ');
 
 ;// CONCATENATED MODULE: ./lib/report/outputs.js
 
@@ -94403,10 +94740,11 @@ async function deliver(produced, job) {
     const { secrets, log } = job;
     // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
     const report = secrets.redactAll(produced);
-    const text = secrets.redact(renderReport(report, COMMENT_LIMIT - MARKER_ROOM));
-    const comment = await Promise.race([deliverComment(report, text, job), whenCancelled(job)]);
+    const render = renderer(report, secrets);
+    const text = render(COMMENT_LIMIT - MARKER_ROOM);
+    const comment = await Promise.race([deliverComment(report, render, job), whenCancelled(job)]);
     const delivered = { ...report, warnings: [...report.warnings, ...comment.warnings] };
-    const summary = await deliverSummary(delivered, job);
+    const summary = await deliverSummary(comment.warnings.length === 0 ? render : renderer(delivered, secrets), job);
     const complete = { ...delivered, warnings: [...delivered.warnings, ...summary] };
     await log.group('Report', async () => logReport(complete, log));
     annotate(complete, secrets);
@@ -94414,6 +94752,10 @@ async function deliver(produced, job) {
         setOutput(name, secrets.redact(value));
     setOutput('comment-url', comment.url ?? '');
     log.info(`Terraform policies: ${headline(report)}`);
+}
+function renderer(report, secrets) {
+    const render = composeReport(report);
+    return (limit) => secrets.redact(render(limit));
 }
 const NOT_COMMENTED = { url: undefined, warnings: [] };
 /** How long a cancelled run may wait for GitHub. Milliseconds. */
@@ -94423,7 +94765,7 @@ async function whenCancelled({ cancellation }) {
     const message = 'The pull request got no comment: GitHub did not answer before the cancelled run had to end.';
     return { url: undefined, warnings: [{ message, advice: 'The job summary holds the report.' }] };
 }
-async function deliverComment(report, text, job) {
+async function deliverComment(report, render, job) {
     const { inputs, context } = job;
     const { comment } = inputs;
     const github = comment?.mode === 'never' ? undefined : await job.github();
@@ -94436,10 +94778,13 @@ async function deliverComment(report, text, job) {
         const url = await upsertComment(github, {
             pullRequest,
             key: comment.key,
-            run: { id: context.runId, attempt: context.runAttempt },
-            text,
-            shortText: job.secrets.redact(renderReport(report, deliver_SHORTEST)),
-            wrote: report.entries.some((entry) => entry.wrote),
+            speaker: {
+                id: context.runId,
+                attempt: context.runAttempt,
+                wrote: report.entries.some((entry) => entry.wrote),
+            },
+            text: render(COMMENT_LIMIT - MARKER_ROOM),
+            shortText: render(deliver_SHORTEST),
             create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
         });
         return { url, warnings: [] };
@@ -94471,12 +94816,12 @@ function deliver_adviceFor({ status, message, headers }) {
         return 'GitHub did not answer in time; the job summary holds the report.';
     return 'The job summary holds the report.';
 }
-async function deliverSummary(report, { summaryFile, secrets }) {
+async function deliverSummary(render, { summaryFile }) {
     if (summaryFile === undefined || summaryFile === '')
         return [];
     try {
         // Appended as the toolkit does, so that what earlier steps wrote stays; without its 1 MiB failure.
-        await (0,promises_.appendFile)(summaryFile, `${secrets.redact(renderReport(report, SUMMARY_LIMIT - 1))}\n`);
+        await (0,promises_.appendFile)(summaryFile, `${render(SUMMARY_LIMIT - 1)}\n`);
         return [];
     }
     catch (error) {
@@ -94497,9 +94842,10 @@ function logReport(report, log) {
 }
 function entryLine(report, entry) {
     const { action, name, path, changes, joins, error, duration } = entry;
-    const what = action === 'update' ? ` (${changes.join(', ')})` : '';
+    const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
     const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-    const why = error === undefined ? '' : `: ${describeProblem(error)}`;
+    // The file is named already.
+    const why = error === undefined ? '' : `: ${describeWhat(error)}`;
     const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
     return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
 }
@@ -94626,6 +94972,10 @@ function attempt(request, decode) {
 const ASSUMED_LIMIT = 30;
 /** The second that the limit speaks of, and a little for requests that travel at unequal speed. Milliseconds. */
 const WINDOW = 1020;
+/** What is left of one's share when others are seen to use the limit, too, and how soon it grows back. */
+const LESS = 0.5;
+const LEAST = 0.2;
+const REGROWTH = 30_000;
 /** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
 const LONGEST_PAUSE = 60_000;
 /**
@@ -94644,6 +94994,7 @@ class Pacer {
     #arrivals = [];
     #fastest = Number.POSITIVE_INFINITY;
     #pausedUntil = 0;
+    #share = { of: 1, since: 0 };
     /** How many more the server said it takes before a moment, less what was sent since. */
     #left = { count: Number.POSITIVE_INFINITY, until: 0 };
     #waiting = [];
@@ -94700,9 +95051,21 @@ class Pacer {
         if (this.#limit === undefined)
             return 0;
         this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
-        if (this.#inFlight + this.#arrivals.length < Math.max(1, this.#limit - 1))
+        if (this.#inFlight + this.#arrivals.length < this.#allowed(this.#limit, now))
             return 0;
         return Math.min(...this.#arrivals) + WINDOW - now;
+    }
+    /** Requests in a second: all but one of the limit, or a part of it while others take theirs. */
+    #allowed(limit, now) {
+        return Math.max(1, Math.floor((limit - 1) * this.#shareAt(now)));
+    }
+    #shareAt(now) {
+        return Math.min(1, this.#share.of + (now - this.#share.since) / REGROWTH);
+    }
+    /** Several requests may be refused at once, which counts once. */
+    #yield(now) {
+        if (now >= this.#pausedUntil)
+            this.#share = { of: Math.max(LEAST, this.#shareAt(now) * LESS), since: now };
     }
     #wakeIn(wait) {
         if (this.#waking || wait === Number.POSITIVE_INFINITY)
@@ -94734,8 +95097,10 @@ class Pacer {
         // A server that answers without the header has its limit switched off (hcp-terraform-api.md 1.4).
         else if (status < 400)
             this.#limit = undefined;
-        if (status === 429)
+        if (status === 429) {
+            this.#yield(now);
             this.#pausedUntil = Math.max(this.#pausedUntil, now + (reset ?? 1000));
+        }
         // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
         else if (remaining !== undefined && reset !== undefined) {
             this.#left = { count: remaining - this.#inFlight, until: now + reset };

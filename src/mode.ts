@@ -34,8 +34,14 @@ export function decideMode(
   if (head !== 'repository' && !inputs.run.allowFork) return only(forkCheck(head));
   if (inputs.terraform.token === undefined) {
     if (isDependabot(context))
-      return only(withoutToken('a pull request by Dependabot, which gets no Actions secrets'));
-    if (dryRun && !expectNoChanges) return only(withoutToken('a dry run'));
+      return only(
+        withoutToken(
+          'a pull request by Dependabot, which gets no Actions secrets',
+          'Store the token as a Dependabot secret, too, to compare the files with the organization.',
+        ),
+      );
+    if (dryRun && !expectNoChanges)
+      return only(withoutToken('a dry run', 'Set `token` to compare the files with the organization.'));
   }
   const { organization, token } = inputs.terraform;
   if (organization === undefined || token === undefined) {
@@ -71,12 +77,8 @@ function forkCheck(head: 'fork' | 'unknown'): Mode {
   return { kind: 'check', why, advice: 'Set `allow-fork: true` only where every fork is trusted.' };
 }
 
-function withoutToken(what: string): Mode {
-  return {
-    kind: 'check',
-    why: `there is no token, and this is ${what}`,
-    advice: 'Set `token` to compare the files with the organization.',
-  };
+function withoutToken(what: string, advice: string): Mode {
+  return { kind: 'check', why: `there is no token, and this is ${what}`, advice };
 }
 
 function missing({ organization, token }: TerraformInputs): Problem[] {

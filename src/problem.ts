@@ -13,6 +13,8 @@ export interface Problem {
   readonly message: string;
   readonly place?: Place;
   readonly advice?: string;
+  /** What the message speaks of, one by one: a name, or an old name and a new one. */
+  readonly items?: readonly (readonly string[])[];
 }
 
 /** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
@@ -33,7 +35,15 @@ export function describePlace(place: Place | undefined): string {
 }
 
 /** One line: where, what, what to do. */
-export function describeProblem({ message, place, advice }: Problem): string {
+export function describeProblem({ place, ...problem }: Problem): string {
   const where = describePlace(place);
-  return `${where === '' ? '' : `${where}: `}${message}${advice === undefined ? '' : ` ${advice}`}`;
+  return `${where === '' ? '' : `${where}: `}${describeWhat(problem)}`;
+}
+
+/** The same without the place. */
+export function describeWhat({ message, items, advice }: Omit<Problem, 'place'>): string {
+  const listed = items?.map((item) => item.join(' → ')).join(', ');
+  return [message, listed === undefined ? '' : `${listed}.`, advice ?? '']
+    .filter((part) => part !== '')
+    .join(' ');
 }

@@ -86,12 +86,12 @@ const push = events.push();
 const dryRun = { 'dry-run': 'true' };
 const published = { event: push };
 
-const apiError = (status: number, method: string, path: string, detail?: string) =>
+const apiError = (status: number, method: string, path: string, detail?: string, request = 'f3c0a7d2-5b1e') =>
   new ApiError(
     { method, path: `/api/v2${path}` },
     status,
     detail === undefined ? [] : [{ title: 'refused', detail, pointer: undefined }],
-    'f3c0a7d2-5b1e',
+    request,
   );
 
 const HOSTILE =
@@ -139,6 +139,62 @@ export const situations: Readonly<Record<string, Situation>> = {
     ],
     inputs: { ...dryRun, 'policy-sets': 'production\nstaging' },
   },
+  'newly-enforced-of-14': {
+    files: same(numbered(14, 'policy')).files,
+    policySets: [aSet({ name: 'production' })],
+    inputs: { ...dryRun, 'policy-sets': 'production', 'enforcement-level': 'hard-mandatory' },
+  },
+  'newly-enforced': {
+    files: {
+      'cost.sentinel': sentinel(1),
+      'ports.sentinel': sentinel(2),
+      'tags.sentinel': sentinel(3),
+      'sentinel.hcl': lines(
+        'policy "cost" {',
+        '  enforcement_level = "hard-mandatory"',
+        '}',
+        'policy "ports" {}',
+        'policy "tags" {',
+        '  enforcement_level = "advisory"',
+        '}',
+      ),
+    },
+    policies: [{ name: 'ports', code: sentinel(2), enforcementLevel: 'soft-mandatory' }],
+    policySets: [aSet({ name: 'production' }), aSet({ name: 'staging' })],
+    inputs: { 'policy-sets': 'production\nstaging' },
+    ...published,
+  },
+  'update-of-settings': {
+    files: {
+      'cost.sentinel': sentinel(1),
+      'ports.sentinel': sentinel(2),
+      'tags.rego': rego('tags'),
+      'regions.rego': rego('regions'),
+      'sentinel.hcl': lines(
+        'policy "cost" {',
+        '  description = "Cost of a run, in dollars a month."',
+        '}',
+        'policy "ports" {',
+        '  description = "Ports that are open."',
+        '}',
+      ),
+      'policies.hcl': lines(
+        'policy "tags" {',
+        '  query = "data.tags.deny"',
+        '}',
+        'policy "regions" {',
+        '  query = "data.regions.deny"',
+        '}',
+      ),
+    },
+    policies: [
+      { name: 'cost', code: sentinel(1), description: 'Cost of a run.\n\nAsk @octocat.' },
+      { name: 'ports', code: sentinel(2) },
+      { name: 'tags', kind: 'opa', query: HOSTILE, code: rego('tags') },
+      { name: 'regions', kind: 'opa', query: 'data.regions.violations', code: rego('regions') },
+    ],
+    inputs: dryRun,
+  },
   'update-of-query': {
     files: { 'tags.rego': rego('tags') },
     policies: [{ name: 'tags', kind: 'opa', query: null, code: rego('tags') }],
@@ -153,13 +209,19 @@ export const situations: Readonly<Record<string, Situation>> = {
       },
     },
   },
+  'failed-before-the-level': {
+    ...levels,
+    ...published,
+    inputs: { 'enforcement-level': 'soft-mandatory' },
+    failures: { cost: { error: apiError(500, 'PATCH', '/policies/pol-cost') } },
+  },
   'all-failed': {
     ...threeNew,
     ...published,
     failures: Object.fromEntries(
       ['cost-limit', 'required-tags', 'allowed-regions'].map((name) => [
         name,
-        { error: apiError(403, 'POST', '/organizations/acme/policies', 'forbidden') },
+        { error: apiError(403, 'POST', '/organizations/acme/policies', 'forbidden', name) },
       ]),
     ),
   },
@@ -192,6 +254,14 @@ export const situations: Readonly<Record<string, Situation>> = {
       'x/cost.sentinel': sentinel(1),
       'y/cost.sentinel': sentinel(2),
     },
+  },
+  'problems-alike': {
+    files: {
+      ...Object.fromEntries(numbered(30, 'module').map((name) => [`lib/${name}.sentinel`, 'x = 1\n'])),
+      'empty.sentinel': '',
+      'tags.rego': '',
+    },
+    inputs: dryRun,
   },
   'problem-of-the-other-kind': {
     files: { 'cost.rego': rego('cost') },
@@ -256,6 +326,11 @@ export const situations: Readonly<Record<string, Situation>> = {
   'diffs-of-unusual-files': {
     files: {
       'carriage-returns.sentinel': sentinel(1).replaceAll('\n', '\r\n'),
+      'carriage-returns-and-a-limit.sentinel': sentinel(2).replaceAll('\n', '\r\n'),
+      'carriage-returns-on-both-sides.sentinel': sentinel(2).replaceAll('\n', '\r\n'),
+      'a-return-by-itself.sentinel': sentinel(1).replace(' in', ' \rin'),
+      'mixed-line-ends.sentinel': sentinel(2).replace('\n', '\r\n'),
+      'new-with-carriage-returns.sentinel': sentinel(1).replaceAll('\n', '\r\n'),
       'byte-order-mark.sentinel': `\ufeff${sentinel(1)}`,
       'no-newline-at-the-end.sentinel': sentinel(1).trimEnd(),
       'fences.sentinel': lines(
@@ -272,6 +347,10 @@ export const situations: Readonly<Record<string, Situation>> = {
     },
     policies: [
       { name: 'carriage-returns', code: sentinel(1) },
+      { name: 'carriage-returns-and-a-limit', code: sentinel(1) },
+      { name: 'carriage-returns-on-both-sides', code: sentinel(1).replaceAll('\n', '\r\n') },
+      { name: 'a-return-by-itself', code: sentinel(1) },
+      { name: 'mixed-line-ends', code: sentinel(1) },
       { name: 'byte-order-mark', code: sentinel(1) },
       { name: 'no-newline-at-the-end', code: sentinel(1) },
       { name: 'fences', code: lines('# ```', 'main = rule { 1 }') },
@@ -290,7 +369,7 @@ export const situations: Readonly<Record<string, Situation>> = {
   },
   'too-long-400-problems': {
     files: Object.fromEntries(
-      numbered(400, 'policy').map((name) => [`policies/of/some/team/${name}.sentinel`, 'x = 1\n']),
+      numbered(400, 'größe').map((name) => [`policies/of/some/team/${name}.sentinel`, sentinel(1)]),
     ),
   },
   'hostile-names-and-errors': {

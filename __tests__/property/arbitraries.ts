@@ -108,6 +108,12 @@ const place = fc.oneof(
 const problem: fc.Arbitrary<Problem> = fc.oneof(
   anyText().map((message) => ({ message })),
   fc.record({ message: anyText(), place, advice: anyText() }),
+  fc.record({
+    message: anyText(),
+    items: fc.array(fc.array(anyText(), { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
+  }),
+  // Of which there are several alike.
+  fc.record({ message: fc.constantFrom('It is empty.', '@octocat #1'), place }),
 );
 
 const level = fc.oneof(
@@ -117,7 +123,17 @@ const level = fc.oneof(
 
 const count = fc.integer({ min: 0, max: 100_000 });
 const diff: fc.Arbitrary<CodeDiff> = fc.oneof(
-  fc.record({ kind: fc.constant('patch' as const), text: anyText(40), added: count, removed: count }),
+  fc.record(
+    {
+      kind: fc.constant('patch' as const),
+      text: anyText(40),
+      added: count,
+      removed: count,
+      lineEnds: fc.constant('LF → CRLF'),
+    },
+    { requiredKeys: ['kind', 'text', 'added', 'removed'] },
+  ),
+  fc.record({ kind: fc.constant('line-ends' as const), lineEnds: fc.constant('LF → CRLF') }),
   fc.record({ kind: fc.constant('new' as const), text: anyText(40), added: count }),
   fc.record({ kind: fc.constant('counts' as const), before: count, after: count }),
 );
@@ -136,9 +152,14 @@ const entry: fc.Arbitrary<Entry> = fc
       after: level,
       stated: fc.boolean(),
       source: fc.option(anyText(4), { nil: undefined }),
+      missed: fc.option(anyText(4), { nil: undefined }),
     }),
     joins: fc.array(anyText(6), { maxLength: 3 }),
     diff: fc.option(diff, { nil: undefined }),
+    description: fc.option(diff, { nil: undefined }),
+    query: fc.option(fc.record({ before: fc.option(anyText(6), { nil: undefined }), after: anyText(6) }), {
+      nil: undefined,
+    }),
   })
   .map(({ failure, action, ...rest }) =>
     anEntry({

@@ -69,6 +69,8 @@ const existing = {
   query: null,
   description: null,
   hasCode: true,
+  stamp: undefined,
+  updatedAt: undefined,
   policySetIds: [],
 };
 
@@ -89,7 +91,7 @@ const operations: Record<string, Operation> = {
   },
   upload: {
     expected: { data: policy },
-    run: ({ policies }) => policies.upload(id, Buffer.from('x')),
+    run: ({ policies }) => policies.upload(existing, Buffer.from('x')),
     writes: 'PUT',
   },
   download: { expected: 'main = rule { true }', run: ({ policies }) => policies.download(id) },

@@ -1,8 +1,8 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import { tables } from '../e2e/github/markdown.ts';
 
-/** Code in a link whose address holds no spaces, as all of ours. */
-const LINKED_CODE = /^\[((`+)(?!`)(?:[^\n]*?[^`\n])\2(?!`))\]\(((?:\\.|[^\\()\s])*)\)/;
+/** Code in a link whose address holds no spaces, as all of ours. An empty title keeps it from being a definition. */
+const LINKED_CODE = /^\[((`+)(?!`)(?:[^\n]*?[^`\n])\2(?!`))\]\(((?:\\.|[^\\()\s])*)(?: "")?\)/;
 
 /**
  * A reader of GitHub Flavored Markdown. By itself it takes `[`` a`b ``](…)` for no link, against the specification, by

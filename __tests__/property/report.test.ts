@@ -52,9 +52,9 @@ test('whatever the key, a marker is one HTML comment on one line that leaves roo
       .toWellFormed(),
   );
   fc.assert(
-    fc.property(key, fc.integer({ min: 1, max: 1e14 }), (text, id) => {
-      const marker = markerLine(text, { id, attempt: 999 });
-      expect(marker).toMatch(/^<!-- publish-terraform-policies:[^\s>]* run=\d+\.999 -->$/);
+    fc.property(key, fc.integer({ min: 1, max: 1e14 }), fc.boolean(), (text, id, wrote) => {
+      const marker = markerLine(text, { id, attempt: 999, wrote });
+      expect(marker).toMatch(/^<!-- publish-terraform-policies:[^\s>]* run=\d+\.999(?: wrote)? -->$/);
       expect(marker.slice(4, -3)).not.toMatch(/--|>/);
       expect(Buffer.byteLength(`${marker}\n`)).toBeLessThanOrEqual(1_000);
     }),

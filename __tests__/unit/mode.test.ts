@@ -68,7 +68,7 @@ describe('decideMode', () => {
   );
   const dependabot = check(
     'there is no token, and this is a pull request by Dependabot, which gets no Actions secrets',
-    setToken,
+    'Store the token as a Dependabot secret, too, to compare the files with the organization.',
   );
   const tokenlessDryRun = check('there is no token, and this is a dry run', setToken);
 

@@ -89,10 +89,10 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
   const nothing = selection.selected.length === 0 && problems.length === 0;
   return {
     files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
-    leftOut: selection.leftOut,
+    leftOut: selection.leftOut.filter(({ told }) => told !== true),
     problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
     warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
-    notices: [...renamedNotice(sound), ...otherFilesNotice(candidates), ...selection.notices],
+    notices: [...renamedNotice(sound), ...selection.notices],
   };
 }
 
@@ -190,24 +190,9 @@ function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileIn
 }
 
 function renamedNotice(sound: readonly { file: PolicyFile; renamed: boolean }[]): Problem[] {
-  const renamed = sound
+  const items = sound
     .filter((inspection) => inspection.renamed)
-    .map(({ file }) => `${file.path} → ${file.name}`);
-  if (renamed.length === 0) return [];
-  return [
-    {
-      message: `Names hold letters, digits, "-" and "_" only; other characters became "-": ${renamed.join(', ')}.`,
-    },
-  ];
-}
-
-function otherFilesNotice(candidates: readonly FoundFile[]): Problem[] {
-  const others = candidates.filter((file) => kindOf(file.path) === undefined).map((file) => file.path);
-  if (others.length === 0) return [];
-  return [
-    {
-      message: `Left out, as they end neither in .sentinel nor in .rego: ${others.join(', ')}.`,
-      place: { input: 'policies' },
-    },
-  ];
+    .map(({ file }): [string, string] => [file.path, file.name]);
+  if (items.length === 0) return [];
+  return [{ message: 'Names hold letters, digits, "-" and "_" only; other characters became "-":', items }];
 }

@@ -2,8 +2,12 @@ import { lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as glob from '@actions/glob';
+import pMap from 'p-map';
 import type { Patterns } from '../inputs/patterns.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
+
+/** Files looked at at once. */
+const LOOKS = 16;
 
 /** The folder that patterns are relative to, inside the workspace. Both are real paths, links resolved. */
 export interface Folder {
@@ -64,14 +68,12 @@ export async function findFiles(
     followSymbolicLinks: false,
     matchDirectories: false,
   });
-  const files: FoundFile[] = [];
-  const problems: Problem[] = [];
-  for (const match of (await globber.glob()).sort(byCodeUnit)) {
-    const found = await locate(folder, match);
-    if ('location' in found) files.push(found);
-    else problems.push(found);
-  }
-  return { files, problems };
+  const matches = (await globber.glob()).sort(byCodeUnit);
+  const found = await pMap(matches, (match) => locate(folder, match), { concurrency: LOOKS });
+  return {
+    files: found.filter((each) => 'location' in each),
+    problems: found.filter((each) => 'message' in each),
+  };
 }
 
 /**

@@ -143,14 +143,14 @@ function unmatched(
 ): Choice {
   const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
   return {
-    leftOut: { path, why: 'is not selected by `policies` less `exclude`' },
+    leftOut: { path, why: 'is not selected by `policies` less `exclude`', told: true },
     notice: { message, place },
   };
 }
 
 function remote(block: SentinelBlock, source: string, place: { file: string; line: number }): Choice {
   return {
-    leftOut: { path: source, why: `is the remote source of policy "${block.name}"` },
+    leftOut: { path: source, why: `is the remote source of policy "${block.name}"`, told: true },
     warning: {
       message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
       place,

@@ -29,6 +29,8 @@ export interface Chosen<B> {
 export interface LeftOut {
   readonly path: string;
   readonly why: string;
+  /** A warning or a notice of its own tells of it, so that the report need not list it once more. */
+  readonly told?: boolean;
 }
 
 export interface Selection {

@@ -1,16 +1,14 @@
 import { describeFailure, type GitHub } from './client.ts';
-import { comparable, hasMarker, isNewer, markerLine, type RunNumber, runOf } from './marker.ts';
+import { comparable, hasMarker, markerLine, maySpeakInsteadOf, type Speaker, speakerOf } from './marker.ts';
 
 export interface CommentOptions {
   readonly pullRequest: number;
   readonly key: string;
-  readonly run: RunNumber;
+  readonly speaker: Speaker;
   /** Without the marker. */
   readonly text: string;
   /** What to say where GitHub finds the text too long. */
   readonly shortText: string;
-  /** The run wrote to Terraform: what it says is so, even if a newer run that only looked has spoken since. */
-  readonly wrote: boolean;
   /** False: an older comment is brought up to date, but none is made. */
   readonly create: boolean;
 }
@@ -46,7 +44,7 @@ async function upsert(github: GitHub, options: CommentOptions): Promise<string |
   const [existing, ...duplicates] = await listComments(github, options, login);
   if (login !== undefined) await removeComments(github, duplicates);
   if (existing !== undefined) {
-    const url = await updateComment(github, existing, options);
+    const url = await updateComment(github, existing, options, true);
     if (url !== undefined) return url;
   }
   if (!options.create) return undefined;
@@ -55,7 +53,7 @@ async function upsert(github: GitHub, options: CommentOptions): Promise<string |
   const [first, ...others] = await listComments(github, options, made.user?.login ?? login);
   if (first === undefined || first.id === made.id) return made.html_url;
   await removeComments(github, others);
-  return (await updateComment(github, first, options)) ?? first.html_url;
+  return (await updateComment(github, first, options, false)) ?? first.html_url;
 }
 
 /** Who comments with this token. Undefined where GitHub does not tell. */
@@ -94,24 +92,24 @@ async function createComment({ octokit, owner, repo }: GitHub, options: CommentO
     .data;
 }
 
-/** How long an older run that is about to write may take to do so. Milliseconds. */
+/** How long another run that is about to write may take to do so. Milliseconds. */
 const SETTLING = 500;
 const MAX_UPDATES = 3;
 
 /**
- * Brings a comment up to date, and looks at it once more: an older run that read it before may have written after us.
+ * Brings a comment up to date, and looks at it once more: another run that read it before may have written after us.
+ * `knowing` tells that what it says was there before we spoke, and did not come while we did.
  * Returns its address; undefined where it is gone, or turns out not to be ours to change.
  */
 async function updateComment(
   github: GitHub,
   comment: Comment,
   options: CommentOptions,
+  knowing: boolean,
 ): Promise<string | undefined> {
   let current: Comment | undefined = comment;
-  // Having written to Terraform outranks a newer run once; after that, of two that wrote, the newer one stays.
-  const outranks = (updates: number) => options.wrote && updates === 0;
   for (let updates = 0; updates < MAX_UPDATES; updates++) {
-    if (!isStale(current.body ?? '', { ...options, wrote: outranks(updates) })) break;
+    if (!isStale(current.body ?? '', options, knowing && updates === 0)) break;
     if (!(await replaceBody(github, comment.id, bodyOf(options)))) return undefined;
     await new Promise((resolve) => setTimeout(resolve, SETTLING));
     // What cannot be read again was written all the same.
@@ -121,10 +119,10 @@ async function updateComment(
   return comment.html_url;
 }
 
-/** Whether the comment says something else, and no newer run said it. */
-function isStale(body: string, options: CommentOptions): boolean {
+/** Whether the comment says something else, and we may speak instead of the run that said it. */
+function isStale(body: string, options: CommentOptions, knowing: boolean): boolean {
   if (comparable(body) === comparable(bodyOf(options))) return false;
-  return options.wrote || !isNewer(runOf(body), options.run);
+  return maySpeakInsteadOf(speakerOf(body), options.speaker, knowing);
 }
 
 async function replaceBody({ octokit, owner, repo }: GitHub, id: number, body: string): Promise<boolean> {
@@ -153,4 +151,4 @@ async function removeComments({ octokit, owner, repo }: GitHub, comments: readon
   );
 }
 
-const bodyOf = ({ key, run, text }: CommentOptions) => `${markerLine(key, run)}\n${text}`;
+const bodyOf = ({ key, speaker, text }: CommentOptions) => `${markerLine(key, speaker)}\n${text}`;

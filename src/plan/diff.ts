@@ -3,7 +3,16 @@ import { structuredPatch } from 'diff';
 /** How the code of a policy changes, as far as it can be shown to people. */
 export type CodeDiff =
   /** Unified, without file names. */
-  | { readonly kind: 'patch'; readonly text: string; readonly added: number; readonly removed: number }
+  | {
+      readonly kind: 'patch';
+      readonly text: string;
+      readonly added: number;
+      readonly removed: number;
+      /** How the line ends change besides, which the text leaves out. */
+      readonly lineEnds?: string;
+    }
+  /** Nothing but the ends of lines: `LF → CRLF`. */
+  | { readonly kind: 'line-ends'; readonly lineEnds: string }
   /** A new policy, whole. */
   | { readonly kind: 'new'; readonly text: string; readonly added: number }
   /** Too long to be read in a report, or no text. */
@@ -15,33 +24,71 @@ const SHORT = 60;
 /** Longer diffs are for other tools. UTF-16 units. */
 const LONGEST = 32_000;
 
+/** Longer code is counted, not compared: it may have megabytes. Bytes. */
+const LONGEST_CODE = 2 ** 20;
+
 /** More changed lines than this are not compared: that would take long, and show nothing. */
 const MOST_EDITS = 500;
 
 /** Compares the code that the organization has, if any, with that of the file. */
 export function diffCode(before: Buffer | undefined, after: Buffer): CodeDiff {
   const counts: CodeDiff = { kind: 'counts', before: lineCount(before), after: lineCount(after) };
+  if (Math.max(before?.length ?? 0, after.length) > LONGEST_CODE) return counts;
+  const now = textOf(after);
   if (before === undefined) {
-    const short = counts.after <= SHORT && after.length <= LONGEST;
-    return short ? { kind: 'new', text: after.toString('utf8'), added: counts.after } : counts;
+    const short = now !== undefined && counts.after <= SHORT && after.length <= LONGEST;
+    return short ? { kind: 'new', text: withoutCommonEnds(now), added: counts.after } : counts;
   }
-  const [old, now] = [textOf(before), textOf(after)];
-  const patch =
-    old === undefined || now === undefined
-      ? undefined
-      : structuredPatch('', '', old, now, undefined, undefined, { context: 3, maxEditLength: MOST_EDITS });
-  if (patch === undefined) return counts;
+  const old = textOf(before);
+  return old === undefined || now === undefined ? counts : (diffTexts(old, now) ?? counts);
+}
+
+/** Compares descriptions, of which neither the line ends nor the space around them counts. */
+export function diffDescription(before: string, after: string): CodeDiff {
+  const [old, now] = [before, after].map((text) => {
+    const trimmed = text.replaceAll('\r\n', '\n').trim();
+    return Buffer.from(trimmed === '' ? '' : `${trimmed}\n`);
+  }) as [Buffer, Buffer];
+  return diffCode(old.length === 0 ? undefined : old, now);
+}
+
+/** Undefined where too much differs to be shown. */
+function diffTexts(old: string, now: string): CodeDiff | undefined {
+  const [from, to] = [lineEndsOf(old), lineEndsOf(now)];
+  const lineEnds = from === to || from === '' || to === '' ? undefined : `${from} → ${to}`;
+  if (lineEnds !== undefined && lf(old) === lf(now)) return { kind: 'line-ends', lineEnds };
+  // Where a text mixes its line ends, each may be what changes: then none is taken for another.
+  const mixed = [from, to].includes('mixed');
+  const [a, b] = mixed ? [old, now] : [lf(old), lf(now)];
+  const patch = structuredPatch('', '', a, b, undefined, undefined, {
+    context: 3,
+    maxEditLength: MOST_EDITS,
+  });
+  if (patch === undefined) return undefined;
   const lines = patch.hunks.flatMap((hunk) => [
     `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
     ...hunk.lines,
   ]);
   const text = lines.join('\n');
+  if (text.length > LONGEST) return undefined;
   const starting = (sign: string) =>
-    patch.hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign));
-  return text.length > LONGEST
-    ? counts
-    : { kind: 'patch', text, added: starting('+').length, removed: starting('-').length };
+    patch.hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign)).length;
+  const counted = { kind: 'patch', text, added: starting('+'), removed: starting('-') } as const;
+  return mixed || lineEnds === undefined ? counted : { ...counted, lineEnds };
 }
+
+/** `LF`, `CRLF` or `mixed`; nothing where no line ends. A carriage return by itself ends none. */
+function lineEndsOf(text: string): 'LF' | 'CRLF' | 'mixed' | '' {
+  const all = text.split('\n').length - 1;
+  const crlf = text.split('\r\n').length - 1;
+  if (all === 0) return '';
+  if (crlf === 0) return 'LF';
+  return crlf === all ? 'CRLF' : 'mixed';
+}
+
+const lf = (text: string) => text.replaceAll('\r\n', '\n');
+
+const withoutCommonEnds = (text: string) => (lineEndsOf(text) === 'CRLF' ? lf(text) : text);
 
 function textOf(code: Buffer): string | undefined {
   try {

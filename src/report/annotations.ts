@@ -1,8 +1,9 @@
 import * as core from '@actions/core';
 import { oneLine } from '../inert.ts';
-import { describePlace, type Problem } from '../problem.ts';
+import { describePlace, describeWhat, type Problem } from '../problem.ts';
 import type { Secrets } from '../secrets.ts';
-import type { Report } from './report.ts';
+import { distinctFirst } from './groups.ts';
+import { hasDrifted, type Report } from './report.ts';
 
 /** GitHub shows no more of each level in a step (github-platform.md 2). */
 const MOST = 10;
@@ -14,20 +15,27 @@ const LONGEST = 4000;
 export function annotate(report: Report, secrets: Secrets): void {
   const { problems, entries, warnings, notices, checkReason } = report;
   const failures = entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  annotateLevel(core.error, [...problems, ...failures], secrets);
+  const drift = hasDrifted(report) ? [DRIFT] : [];
+  annotateLevel(core.error, [...problems, ...drift, ...failures], secrets);
   annotateLevel(core.warning, warnings, secrets);
   annotateLevel(core.notice, checkReason === undefined ? notices : [checkReason, ...notices], secrets);
 }
 
+const DRIFT: Problem = {
+  message: 'The organization is not what the repository says.',
+  place: { input: 'expect-no-changes' },
+  advice: 'The report shows each difference. Publish again, or bring the repository up to date.',
+};
+
 function annotateLevel(print: typeof core.error, problems: readonly Problem[], secrets: Secrets): void {
-  const shown = problems.length > MOST ? problems.slice(0, MOST - 1) : problems;
+  // Where there is no room for all, another cause is worth more than another file of the same.
+  const shown = problems.length > MOST ? distinctFirst(problems).slice(0, MOST - 1) : problems;
   for (const problem of shown) print(cut(secrets.redact(messageOf(problem))), properties(problem));
   const left = problems.length - shown.length;
   if (left > 0) print(`${left} more: see the job summary or the log.`);
 }
 
-const messageOf = ({ message, advice }: Problem) =>
-  oneLine(advice === undefined ? message : `${message} ${advice}`);
+const messageOf = (problem: Problem) => oneLine(describeWhat(problem));
 
 const cut = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 

@@ -6,9 +6,10 @@ import { upsertComment } from '../github/comment.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import type { Job } from '../job.ts';
 import type { Log } from '../log.ts';
-import { describeProblem, type Problem } from '../problem.ts';
+import { describeProblem, describeWhat, type Problem } from '../problem.ts';
+import type { Secrets } from '../secrets.ts';
 import { annotate } from './annotations.ts';
-import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from './markdown/markdown.ts';
+import { COMMENT_LIMIT, composeReport, SUMMARY_LIMIT } from './markdown/markdown.ts';
 import { outputsOf } from './outputs.ts';
 import { type Entry, hasChanges, hasFailed, headline, outcome, type Report } from './report.ts';
 
@@ -23,10 +24,14 @@ export async function deliver(produced: Report, job: Job): Promise<void> {
   const { secrets, log } = job;
   // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
   const report = secrets.redactAll(produced);
-  const text = secrets.redact(renderReport(report, COMMENT_LIMIT - MARKER_ROOM));
-  const comment = await Promise.race([deliverComment(report, text, job), whenCancelled(job)]);
+  const render = renderer(report, secrets);
+  const text = render(COMMENT_LIMIT - MARKER_ROOM);
+  const comment = await Promise.race([deliverComment(report, render, job), whenCancelled(job)]);
   const delivered = { ...report, warnings: [...report.warnings, ...comment.warnings] };
-  const summary = await deliverSummary(delivered, job);
+  const summary = await deliverSummary(
+    comment.warnings.length === 0 ? render : renderer(delivered, secrets),
+    job,
+  );
   const complete = { ...delivered, warnings: [...delivered.warnings, ...summary] };
   await log.group('Report', async () => logReport(complete, log));
   annotate(complete, secrets);
@@ -34,6 +39,14 @@ export async function deliver(produced: Report, job: Job): Promise<void> {
     core.setOutput(name, secrets.redact(value));
   core.setOutput('comment-url', comment.url ?? '');
   log.info(`Terraform policies: ${headline(report)}`);
+}
+
+/** Renders a text of at most so many bytes. */
+type Render = (limit: number) => string;
+
+function renderer(report: Report, secrets: Secrets): Render {
+  const render = composeReport(report);
+  return (limit) => secrets.redact(render(limit));
 }
 
 interface Delivered {
@@ -53,7 +66,7 @@ async function whenCancelled({ cancellation }: Job): Promise<Delivered> {
   return { url: undefined, warnings: [{ message, advice: 'The job summary holds the report.' }] };
 }
 
-async function deliverComment(report: Report, text: string, job: Job): Promise<Delivered> {
+async function deliverComment(report: Report, render: Render, job: Job): Promise<Delivered> {
   const { inputs, context } = job;
   const { comment } = inputs;
   const github = comment?.mode === 'never' ? undefined : await job.github();
@@ -64,10 +77,13 @@ async function deliverComment(report: Report, text: string, job: Job): Promise<D
     const url = await upsertComment(github, {
       pullRequest,
       key: comment.key,
-      run: { id: context.runId, attempt: context.runAttempt },
-      text,
-      shortText: job.secrets.redact(renderReport(report, SHORTEST)),
-      wrote: report.entries.some((entry) => entry.wrote),
+      speaker: {
+        id: context.runId,
+        attempt: context.runAttempt,
+        wrote: report.entries.some((entry) => entry.wrote),
+      },
+      text: render(COMMENT_LIMIT - MARKER_ROOM),
+      shortText: render(SHORTEST),
       create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
     });
     return { url, warnings: [] };
@@ -100,11 +116,11 @@ function adviceFor({ status, message, headers }: ReturnType<typeof describeFailu
   return 'The job summary holds the report.';
 }
 
-async function deliverSummary(report: Report, { summaryFile, secrets }: Job): Promise<Problem[]> {
+async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Problem[]> {
   if (summaryFile === undefined || summaryFile === '') return [];
   try {
     // Appended as the toolkit does, so that what earlier steps wrote stays; without its 1 MiB failure.
-    await appendFile(summaryFile, `${secrets.redact(renderReport(report, SUMMARY_LIMIT - 1))}\n`);
+    await appendFile(summaryFile, `${render(SUMMARY_LIMIT - 1)}\n`);
     return [];
   } catch (error) {
     return [{ message: `The job summary could not be written: ${(error as Error).message}.` }];
@@ -121,9 +137,10 @@ function logReport(report: Report, log: Log): void {
 
 function entryLine(report: Report, entry: Entry): string {
   const { action, name, path, changes, joins, error, duration } = entry;
-  const what = action === 'update' ? ` (${changes.join(', ')})` : '';
+  const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
   const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-  const why = error === undefined ? '' : `: ${describeProblem(error)}`;
+  // The file is named already.
+  const why = error === undefined ? '' : `: ${describeWhat(error)}`;
   const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
   return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
 }

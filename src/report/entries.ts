@@ -1,5 +1,12 @@
 import type { Deleted, Result } from '../plan/apply.ts';
-import { type Change, type ChangedPart, newSettings, wantedSettings } from '../plan/plan.ts';
+import { diffDescription } from '../plan/diff.ts';
+import {
+  type Change,
+  type ChangedPart,
+  newSettings,
+  type WantedSettings,
+  wantedSettings,
+} from '../plan/plan.ts';
 import type { Deletion } from '../plan/prune.ts';
 import type { PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
@@ -19,16 +26,18 @@ export function resultEntry({ change, policy, wrote, error, skipped, duration }:
   const planned = describeChange(change);
   const { before, after } = planned.enforcementLevel;
   const failed = error !== undefined;
+  // What failed has the level that it got as far as.
+  const reached = policy?.enforcementLevel ?? (failed || skipped ? before : after);
   return {
     ...planned,
     id: policy?.id,
     wrote,
     duration,
     status: failed ? 'failed' : skipped ? 'skipped' : 'applied',
-    // What failed has the level that it got as far as.
     enforcementLevel: {
       ...planned.enforcementLevel,
-      after: policy?.enforcementLevel ?? (failed ? before : after),
+      after: reached,
+      ...(failed && reached !== after ? { missed: after } : {}),
     },
     error: failed ? problemOf(error, change, wrote) : undefined,
   };
@@ -90,6 +99,8 @@ const describeFile = ({ name, kind, path }: PolicyFile) => ({ name, kind, path }
 function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote'> {
   const existing = change.action === 'create' ? undefined : change.policy;
   const wanted = change.action === 'create' ? newSettings(change) : wantedSettings(change.file, existing);
+  const replaces = 'replaces' in change ? change.replaces : undefined;
+  const renamed = replaces === undefined ? undefined : { from: replaces.name };
   return {
     ...describeFile(change.file),
     id: existing?.id,
@@ -101,12 +112,27 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
       stated: wanted.enforcementLevel !== undefined,
       source:
         change.file.enforcementLevel?.source ??
-        (wanted.enforcementLevel === undefined ? undefined : 'default'),
+        (wanted.enforcementLevel === undefined ? undefined : renamed === undefined ? 'default' : 'kept'),
     },
     joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
     leaves: [],
-    renamed:
-      'replaces' in change && change.replaces !== undefined ? { from: change.replaces.name } : undefined,
+    renamed,
+    ...changedTexts(change, wanted),
+  };
+}
+
+/** The old and the new of those settings that are words. */
+function changedTexts(
+  change: Change,
+  { description, query }: WantedSettings,
+): Pick<Entry, 'description' | 'query'> {
+  if (change.action !== 'update') return {};
+  const { policy, changes } = change;
+  const described = changes.includes('description') && description !== undefined;
+  const queried = changes.includes('query') && query !== undefined;
+  return {
+    ...(described ? { description: diffDescription(policy.description ?? '', description) } : {}),
+    ...(queried ? { query: { before: policy.query || undefined, after: query } } : {}),
   };
 }
 
@@ -125,6 +151,6 @@ function problemOf(error: unknown, { action, file }: Change, wrote: boolean): Pr
   if (error instanceof ProblemsError && error.problems[0] !== undefined) return error.problems[0];
   const problem: Problem = { ...explainFailure(error), place: { file: file.path } };
   if (!wrote) return problem;
-  const begun = action === 'create' ? 'It was created, but is not complete.' : 'It was changed in part.';
-  return { ...problem, advice: `${problem.advice ?? ''} ${begun} The next run completes it.`.trim() };
+  const begun = action === 'create' ? 'It was created, but is not complete' : 'It was changed in part';
+  return { ...problem, advice: `${problem.advice ?? ''} ${begun}: the next run completes it.`.trim() };
 }

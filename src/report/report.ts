@@ -56,6 +56,8 @@ export interface Entry {
     readonly stated: boolean;
     /** The place that states it: `sentinel.hcl:12`, `input`, `default`. */
     readonly source?: string | undefined;
+    /** What it should have become, where the policy failed before that. */
+    readonly missed?: string | undefined;
   };
   /** Names of the policy sets that it becomes a member of. */
   readonly joins: readonly string[];
@@ -66,6 +68,10 @@ export interface Entry {
   readonly error: Problem | undefined;
   /** How its code changes. */
   readonly diff?: CodeDiff | undefined;
+  /** How its description changes. */
+  readonly description?: CodeDiff | undefined;
+  /** How its query changes; it may have had none before. */
+  readonly query?: { readonly before: string | undefined; readonly after: string } | undefined;
   /** What writing it took, in milliseconds. */
   readonly duration?: number | undefined;
 }
@@ -117,18 +123,23 @@ export function headline({ mode, entries, problems }: Report): string {
   const heldBack = entries.filter(isHeldBack).length;
   const would = mode === 'dry-run' ? 'would be ' : '';
   const parts = [
-    failed > 0 ? `${failed} failed` : '',
-    created > 0 ? `${created} ${would}created` : '',
-    updated > 0 ? `${updated} ${would}updated` : '',
-    deleted > 0 ? `${deleted} ${would}deleted` : '',
-    heldBack > 0 ? `${heldBack} not attempted` : '',
-    unchanged > 0 ? `${unchanged} unchanged` : '',
+    failed > 0 ? `${amount(failed)} failed` : '',
+    created > 0 ? `${amount(created)} ${would}created` : '',
+    updated > 0 ? `${amount(updated)} ${would}updated` : '',
+    deleted > 0 ? `${amount(deleted)} ${would}deleted` : '',
+    heldBack > 0 ? `${amount(heldBack)} not attempted` : '',
+    unchanged > 0 ? `${amount(unchanged)} unchanged` : '',
   ].filter((part) => part !== '');
-  if (failed + created + updated + deleted + heldBack === 0) return `nothing to do, ${unchanged} unchanged`;
+  if (failed + created + updated + deleted + heldBack === 0)
+    return `nothing to do, ${amount(unchanged)} unchanged`;
   return parts.join(', ');
 }
 
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `3,000` */
+export const amount = (count: number): string => count.toLocaleString('en-US');
+
+export const plural = (count: number, noun: string): string =>
+  `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
 export function enforcementShifts(entries: readonly Entry[]): {
@@ -138,6 +149,28 @@ export function enforcementShifts(entries: readonly Entry[]): {
   const shifted = (sign: number) => entries.filter((entry) => Math.sign(shift(entry)) === sign);
   return { stricter: shifted(1), looser: shifted(-1) };
 }
+
+/** Policies that policy sets get at a level that can stop a run: new ones, or ones that were in fewer sets. */
+export function newlyEnforced(entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter((entry) => {
+    const levels: readonly (string | undefined)[] = ENFORCEMENT_LEVELS[entry.kind];
+    return (
+      entry.joins.length > 0 &&
+      entry.renamed === undefined &&
+      entry.status !== 'failed' &&
+      entry.status !== 'skipped' &&
+      levels.indexOf(entry.enforcementLevel.after) > 0 &&
+      shift(entry) <= 0
+    );
+  });
+}
+
+/** Policies that go, or went: nothing else has their code. */
+export const removed = (entries: readonly Entry[]): readonly Entry[] =>
+  entries.filter(
+    ({ action, status, renamed }) =>
+      action === 'delete' && renamed === undefined && (status === 'planned' || status === 'applied'),
+  );
 
 /** Steps up in the kind's levels; a level that is not known shifts nothing. A new policy is no shift. */
 function shift({ kind, enforcementLevel: { before, after } }: Entry): number {

@@ -37,7 +37,7 @@ function adviceFor({ status, request }: ApiError): string {
     return 'The server does not take these values; its words say which. A limit of the plan ends this way too.';
   if (status === 429) return 'Others use up the rate limit: run again later, or lower `parallelism`.';
   if (status >= 300 && status < 400) return 'The host redirects elsewhere: give the real one in `hostname`.';
-  if (status >= 500) return 'The server or a gateway before it failed: run again; nothing has to be undone.';
+  if (status >= 500) return 'The server or a gateway before it failed: run again.';
   return 'Compare the request with what the server supports.';
 }
 
@@ -59,5 +59,5 @@ function adviceForConnection(code: string): string {
   }
   if (/TIMEDOUT$|TIMEOUT$/.test(code))
     return 'The server did not answer in time: run again, or see what is between it and the runner.';
-  return 'The connection failed: run again; nothing has to be undone.';
+  return 'The connection failed: run again.';
 }

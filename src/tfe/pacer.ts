@@ -8,6 +8,11 @@ const ASSUMED_LIMIT = 30;
 /** The second that the limit speaks of, and a little for requests that travel at unequal speed. Milliseconds. */
 const WINDOW = 1020;
 
+/** What is left of one's share when others are seen to use the limit, too, and how soon it grows back. */
+const LESS = 0.5;
+const LEAST = 0.2;
+const REGROWTH = 30_000;
+
 /** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
 const LONGEST_PAUSE = 60_000;
 
@@ -27,6 +32,7 @@ export class Pacer {
   #arrivals: number[] = [];
   #fastest = Number.POSITIVE_INFINITY;
   #pausedUntil = 0;
+  #share = { of: 1, since: 0 };
   /** How many more the server said it takes before a moment, less what was sent since. */
   #left = { count: Number.POSITIVE_INFINITY, until: 0 };
   #waiting: (() => void)[] = [];
@@ -82,8 +88,23 @@ export class Pacer {
     if (this.#left.count <= 0 && now < this.#left.until) return this.#left.until - now;
     if (this.#limit === undefined) return 0;
     this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
-    if (this.#inFlight + this.#arrivals.length < Math.max(1, this.#limit - 1)) return 0;
+    if (this.#inFlight + this.#arrivals.length < this.#allowed(this.#limit, now)) return 0;
     return Math.min(...this.#arrivals) + WINDOW - now;
+  }
+
+  /** Requests in a second: all but one of the limit, or a part of it while others take theirs. */
+  #allowed(limit: number, now: number): number {
+    return Math.max(1, Math.floor((limit - 1) * this.#shareAt(now)));
+  }
+
+  #shareAt(now: number): number {
+    return Math.min(1, this.#share.of + (now - this.#share.since) / REGROWTH);
+  }
+
+  /** Several requests may be refused at once, which counts once. */
+  #yield(now: number): void {
+    if (now >= this.#pausedUntil)
+      this.#share = { of: Math.max(LEAST, this.#shareAt(now) * LESS), since: now };
   }
 
   #wakeIn(wait: number): void {
@@ -114,7 +135,10 @@ export class Pacer {
     if (limit !== undefined && limit >= 1) this.#limit = limit;
     // A server that answers without the header has its limit switched off (hcp-terraform-api.md 1.4).
     else if (status < 400) this.#limit = undefined;
-    if (status === 429) this.#pausedUntil = Math.max(this.#pausedUntil, now + (reset ?? 1000));
+    if (status === 429) {
+      this.#yield(now);
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + (reset ?? 1000));
+    }
     // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
     else if (remaining !== undefined && reset !== undefined) {
       this.#left = { count: remaining - this.#inFlight, until: now + reset };

@@ -79,17 +79,29 @@ test('the output `policies` gives up unchanged ones first', async () => {
   expect(outputs).toMatchObject({ created: '5', unchanged: String(count - 5) });
 });
 
-test('hundreds of failures fit too', async () => {
+test('hundreds of files with one fault are one item', async () => {
   const { github, run } = await scenario({
     files: Object.fromEntries(paths.map((path) => [path, 'x = 1\n'])),
+  });
+  expect(await run({ event: events.pullRequest() })).toMatchObject({ exitCode: 1 });
+  const body = github.comments()[0]?.body ?? '';
+  expect(body).toMatch(
+    /^- 600 times: The Sentinel file has no `main` rule.* and 580 more, all named in the log\.$/m,
+  );
+  expect(/Left out here/.test(body)).toBe(false);
+});
+
+test('hundreds of failures fit too', async () => {
+  const { github, run } = await scenario({
+    files: Object.fromEntries(paths.map((path) => [path.replace('.sentinel', 'ä.sentinel'), sentinel()])),
   });
   const { exitCode, outputs } = await run({ event: events.pullRequest() });
   expect(exitCode).toBe(1);
   const body = github.comments()[0]?.body ?? '';
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(65_000);
-  expect(/Left out here[^.]*\./.exec(body)?.[0]).toMatch(/\d+ lines/);
+  expect(/Left out here[^.]*\./.exec(body)?.[0]).toMatch(/\d+ problems/);
   for (const line of body.split('\n').filter((text) => text.startsWith('- '))) {
-    expect(line).toMatch(/^- \[`[^`]+`\]\(\S+\): The Sentinel file has no `main` rule.*`exclude`\.$/);
+    expect(line).toMatch(/^- \[`[^`]+`\]\(\S+\): "policy-.*Rename the file\.$/);
   }
   expect(outputs).toMatchObject({ failed: '0', policies: '[]' });
 });

@@ -39,7 +39,7 @@ function cells(line: string): string[] {
 
 /** The text without its fenced code. Throws where a fence does not end. */
 export function withoutFences(text: string): string {
-  const rest = text.replaceAll(/^(`{3,})[^`\n]*\n(?:[\s\S]*?\n)?\1`*[ ]*$/gm, '');
+  const rest = text.replaceAll(/^(`{3,})[^`\n]*\n(?:[\s\S]*?\n)??\1`*[ ]*$/gm, '');
   if (/^`{3,}/m.test(rest)) throw new Error('a fence that does not end');
   return rest;
 }

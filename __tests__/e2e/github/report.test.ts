@@ -111,7 +111,7 @@ const rows: Row[] = [
     exitCode: 1,
     outputs: { changed: 'true', ...counts(1, 0, 0, 1) },
     holds: [
-      '### Failed',
+      '> [!CAUTION]\n> **1 of 2 changes failed.** The others were made.\n\n- ',
       /\[`z\.sentinel`\]\(\S+\): PUT \S* ?answered 422: the moon is wrong/,
       'The server does not take these values',
     ],
@@ -127,7 +127,12 @@ const rows: Row[] = [
     heading: '2 failed',
     exitCode: 1,
     outputs: { changed: 'true', ...counts(0, 0, 0, 2) },
-    holds: ['answered 403: nope', 'Manage Policies', 'The next run completes it.'],
+    holds: [
+      '> [!CAUTION]\n> **All 2 changes failed.**\n\n',
+      /^- \[`a\.sentinel`\]\(\S+\), \[`z\.sentinel`\]\(\S+\): PUT \S*…\S* ?answered 403: nope/m,
+      'Manage Policies',
+      'It was created, but is not complete: the next run completes it.',
+    ],
     changed: [
       ['create failed', 'a', 'advisory (default)', 'new policy'],
       ['create failed', 'z', 'advisory (default)', 'new policy'],
@@ -140,7 +145,7 @@ const rows: Row[] = [
     exitCode: 1,
     outputs: { changed: 'false', ...counts(0, 0, 0, 0), policies: '[]' },
     holds: [
-      'Nothing was written',
+      '> [!CAUTION]\n> **1 problem ended the run.**',
       `[\`a.sentinel\`](https://github.com/acme/policies/blob/${events.headSha}/a.sentinel): The file is empty.`,
     ],
     lacks: ['| created'],
@@ -174,8 +179,8 @@ const rows: Row[] = [
     ],
     lacks: ['Organization'],
     changed: [
-      ['checked', 'a', 'not stated', ''],
-      ['checked', 'b', 'not stated', ''],
+      ['a', 'not stated'],
+      ['b', 'not stated'],
     ],
   },
   {
@@ -185,7 +190,7 @@ const rows: Row[] = [
     event: events.forkPullRequest(),
     heading: '1 file checked, nothing compared or written',
     outputs: { changed: 'false' },
-    changed: [['checked', 'a', 'soft-mandatory (input)', '']],
+    changed: [['a', 'soft-mandatory (input)']],
   },
   {
     name: 'enforcement that gets stricter or looser has a line above the table',
@@ -199,8 +204,8 @@ const rows: Row[] = [
     heading: '2 updated, 1 unchanged',
     outputs: { changed: 'true', ...counts(0, 2, 1, 0) },
     holds: [
-      /> \[!CAUTION\]\n(?:>\n)?> \*\*Enforcement gets looser\*\*: `b`\.[\s\S]*\n\|/,
-      /> \[!IMPORTANT\]\n(?:>\n)?> \*\*Enforcement gets stricter\*\*: `a`\.[\s\S]*\n\|/,
+      /> \[!WARNING\]\n> \*\*Enforcement got looser\*\*: `b` \(hard-mandatory → \*\*soft-mandatory\*\*\)\.[\s\S]*\n\|/,
+      /> \[!IMPORTANT\]\n> \*\*Enforcement got stricter\*\*: `a` \(advisory → \*\*soft-mandatory\*\*\)\.[\s\S]*\n\|/,
     ],
     changed: [
       ['updated', 'a', 'advisory → **soft-mandatory** (input)', 'enforcement level'],
@@ -216,7 +221,7 @@ const rows: Row[] = [
     inputs: { ...dryRun, 'enforcement-level': 'mandatory' },
     heading: '1 would be updated',
     outputs: { changed: 'true', ...counts(0, 1, 0, 0) },
-    holds: ['**Enforcement would get stricter**: `b`.'],
+    holds: ['**Enforcement would get stricter**: `b` (advisory → **mandatory**).'],
     lacks: ['looser'],
     changed: [['would update', 'b', 'advisory → **mandatory** (input)', 'enforcement level']],
   },
@@ -232,6 +237,41 @@ const rows: Row[] = [
       ['created', 'a', 'advisory (default)', 'new policy; joins `global`, `more`'],
       ['updated', 'b', 'hard-mandatory (kept)', 'joins `global`, `more`'],
     ],
+    holds: ['**Newly enforced at a mandatory level**: `b` (**hard-mandatory** in `global`, `more`).'],
+  },
+  {
+    name: 'settings that change are shown before and after',
+    files: {
+      'b.rego': `# METADATA\n# description: New words.\n${rego('b')}`,
+      'policies.hcl': 'policy "b" {\n  query = "data.b.deny"\n}\n',
+    },
+    policies: [
+      {
+        name: 'b',
+        kind: 'opa',
+        code: `# METADATA\n# description: New words.\n${rego('b')}`,
+        enforcementLevel: 'advisory',
+        query: 'data.b.`@octocat | x`',
+        description: 'Old words.',
+      },
+    ],
+    inputs: dryRun,
+    heading: '1 would be updated',
+    outputs: { changed: 'true', ...counts(0, 1, 0, 0) },
+    holds: [
+      '<summary>b, description: 1 line added, 1 removed</summary>',
+      '-Old words.\n+New words.\n',
+      '`` data.b.`@octocat \\| x` `` → `data.b.deny`',
+    ],
+  },
+  {
+    name: 'code of which only the line ends change has no diff',
+    files: { 'a.sentinel': 'x = 1\r\nmain = rule { true }\r\n' },
+    policies: [{ name: 'a', code: 'x = 1\nmain = rule { true }\n' }],
+    heading: '1 updated',
+    outputs: { changed: 'true', ...counts(0, 1, 0, 0) },
+    lacks: ['```', '␍'],
+    changed: [['updated', 'a', 'hard-mandatory (kept)', 'code (line ends only, LF → CRLF)']],
   },
 ];
 
@@ -259,12 +299,7 @@ describe('the report says what became of the run', () => {
     if (row.changed) {
       const [changed] = tables(summary);
       expect(
-        changed?.rows.map(([what, policy, , , level, parts]) => [
-          what,
-          nameIn(policy),
-          level,
-          parts?.replace(/ \(\+\d+ −\d+\)/, ''),
-        ]),
+        changed?.rows.map((cells) => cells.filter((_, index) => told(changed.head[index])).map(shortened)),
       ).toEqual(row.changed);
     }
     // The same everywhere.
@@ -276,7 +311,12 @@ describe('the report says what became of the run', () => {
 const asPattern = (part: string | RegExp) =>
   typeof part === 'string' ? new RegExp(part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')) : part;
 
-const nameIn = (cell = '') => /`([^`]*)`/.exec(cell)?.[1] ?? cell;
+/** Which columns a row of the tests tells. */
+const told = (title = '') => !['File', 'Kind'].includes(title);
+
+/** A cell without addresses, counted lines, and the space that does not break. */
+const shortened = (cell: string) =>
+  /^\[?`([^`]*)`/.exec(cell)?.[1] ?? cell.replace(/ \(\+\d+ −\d+\)/, '').replaceAll('\u00a0', ' ');
 
 describe('links', () => {
   const row = rows.find(({ name }) => name === 'some of each') as Row;
@@ -286,7 +326,7 @@ describe('links', () => {
     const { summary = '' } = result.outputs;
     const commit = `https://github.com/acme/policies/commit/${events.headSha}`;
     expect(summary).toContain(
-      `Organization [\`acme\`](${terraform.url}/app/acme), commit [\`feed000\`](${commit})`,
+      `Organization [\`acme\`](${terraform.url}/app/acme), commit [\`feed000\`](${commit}), [run](https://github.com/acme/policies/actions/runs/`,
     );
     const file = (name: string) =>
       `[\`${name}\`](https://github.com/acme/policies/blob/${events.headSha}/${name})`;
@@ -403,7 +443,8 @@ describe('annotations', () => {
       expect(annotations.at(-1)).toEqual(
         expect.objectContaining({ level: 'error', message: expect.stringMatching(last) }),
       );
-      expect(summary.match(/The file is empty/g)).toHaveLength(count);
+      expect(summary.match(/The file is empty/g)).toHaveLength(1);
+      expect(summary).toContain(`- ${count} times: The file is empty.`);
     },
   );
 

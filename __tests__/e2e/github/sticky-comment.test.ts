@@ -3,6 +3,7 @@ import * as events from '../../support/events.ts';
 import { writeFiles } from '../../support/workspace.ts';
 import {
   bot,
+  githubToken,
   lines,
   person,
   personalToken,
@@ -31,7 +32,8 @@ async function commented(): Promise<Scenario> {
   return s;
 }
 
-const marker = '<!-- publish-terraform-policies:key run=1001.1 -->';
+const markerOf = (run: string) => `<!-- publish-terraform-policies:key run=${run} -->`;
+const marker = markerOf('1001.1');
 
 /** A comment of run 1001.1 that says something else than the next run will. */
 async function outdated(by = marker): Promise<Scenario> {
@@ -207,7 +209,7 @@ describe('whose comment it is', () => {
 });
 
 describe('an older run', () => {
-  const newer = () => outdated('<!-- publish-terraform-policies:key run=2002.2 -->');
+  const newer = () => outdated(markerOf('2002.2'));
 
   test.each([
     { name: 'a lower run id', env: runId(2001, 9) },
@@ -238,6 +240,22 @@ describe('an older run', () => {
     const { github, run } = await newer();
     await run({ event: events.pullRequest(), inputs: { ...key, 'dry-run': 'false' }, env: runId(1001) });
     expect(github.comments()).toMatchObject([{ body: expect.stringContaining(': 2 created\n') }]);
+  });
+
+  test('does not overwrite what a newer one says that wrote, too', async () => {
+    const { github, run } = await outdated(markerOf('2002.2 wrote'));
+    const before = github.comments();
+    const { exitCode } = await run({ event: events.pullRequest(), inputs: key, env: runId(1001) });
+    expect(exitCode).toBe(0);
+    expect(github.comments()).toEqual(before);
+  });
+
+  test('that wrote is followed by a newer one that only looked', async () => {
+    const { github, run } = await outdated(markerOf('1001.1 wrote'));
+    await run({ ...preview, env: runId(2002) });
+    expect(github.comments()).toMatchObject([
+      { body: expect.stringMatching(/^<!-- \S+ run=2002\.1 -->\n.*2 would be created/) },
+    ]);
   });
 
   test('overwrites it if what it wrote failed half-way', async () => {
@@ -284,6 +302,48 @@ describe('two runs at once', () => {
       run({ ...preview, inputs: { ...preview.inputs, 'working-directory': 'b' }, env: runId(2002) }),
     ]);
     expect(github.comments()).toMatchObject([{ body: expect.stringContaining('2 would be created') }]);
+  });
+});
+
+/**
+ * While a run writes its comment, another one writes over it that had read the same old comment. Returns the comments
+ * in the end.
+ */
+async function overtaken({ by, ...changes }: { by: string; wrote: boolean; env: Record<string, string> }) {
+  const { github, run } = await outdated(markerOf('901.1'));
+  let overtakes = 1;
+  github.onRequest = async ({ method, path }, phase) => {
+    if (method !== 'PATCH' || phase !== 'after-effect' || overtakes-- <= 0) return;
+    await fetch(`${github.url}${path}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${githubToken}` },
+      body: JSON.stringify({ body: `${markerOf(by)}\nthe other run` }),
+    });
+  };
+  const { wrote, env } = changes;
+  await run({ event: events.pullRequest(), inputs: { ...key, 'dry-run': String(!wrote) }, env });
+  return github.comments().map(({ body }) => body.split('\n').slice(0, 2));
+}
+
+describe('a run that another one overtakes while it writes', () => {
+  const other = (by: string) => [[markerOf(by), 'the other run']];
+  const own = (run: string, count: string) => [[markerOf(run), `## Terraform policies: ${count}`]];
+  const looked = '2 would be created';
+  const wrote = '2 created';
+
+  test.each([
+    // Neither wrote to Terraform, or both did: the newer one has the last word.
+    { by: '2001.1', wrote: false, id: 2002, end: own('2002.1', looked) },
+    { by: '2003.1', wrote: false, id: 2002, end: other('2003.1') },
+    { by: '2001.1 wrote', wrote: true, id: 2002, end: own('2002.1 wrote', wrote) },
+    { by: '2003.1 wrote', wrote: true, id: 2002, end: other('2003.1 wrote') },
+    // One wrote: it has, older or newer.
+    { by: '2001.1 wrote', wrote: false, id: 2002, end: other('2001.1 wrote') },
+    { by: '2003.1 wrote', wrote: false, id: 2002, end: other('2003.1 wrote') },
+    { by: '2001.1', wrote: true, id: 2002, end: own('2002.1 wrote', wrote) },
+    { by: '2003.1', wrote: true, id: 2002, end: own('2002.1 wrote', wrote) },
+  ])('run=$by over run $id, wrote: $wrote', async ({ by, wrote, id, end }) => {
+    expect(await overtaken({ by, wrote, env: runId(id) })).toEqual(end);
   });
 });
 

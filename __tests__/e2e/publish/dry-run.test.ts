@@ -69,8 +69,8 @@ describe('a dry run', () => {
     );
     expect(result.summary).toContain('**Dry run**');
     expect(result.summary).toContain('**Enforcement would get looser**: `cost`');
-    expect(result.summary).toMatch(/\| would create +\|/);
-    expect(result.summary).toMatch(/\| would update +\|/);
+    expect(result.summary).toMatch(/\| would\u00a0create +\|/);
+    expect(result.summary).toMatch(/\| would\u00a0update +\|/);
     expect(result.lines.at(-1)).toContain('would be created');
   });
 

@@ -142,7 +142,7 @@ describe('what fails for one policy does not stop the others, and the next run c
 
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1, changed: 'true', created: 2, failed: 1 });
     expect(errors(result)).toEqual([
-      { at: 'b.sentinel', message: expect.stringMatching(/413.*The next run completes it/) },
+      { at: 'b.sentinel', message: expect.stringMatching(/413.*the next run completes it/) },
     ]);
     expect(published(result)[1]).toMatchObject({
       name: 'b',

@@ -161,8 +161,8 @@ describe('the enforcement level', () => {
       { changes: ['enforcement-level'], enforcementLevel: 'advisory', status: 'applied' },
       { changes: ['enforcement-level'], enforcementLevel: 'advisory', status: 'applied' },
     ]);
-    expect(result.summary).toMatch(/^> \[!CAUTION\]/m);
-    expect(result.summary).toContain('**Enforcement gets looser**: `cost`, `tags`');
+    expect(result.summary).toMatch(/^> \[!WARNING\]/m);
+    expect(result.summary).toContain('**Enforcement got looser**: `cost` (');
     expect(result.summary).toContain('soft-mandatory → **advisory**');
   });
 
@@ -174,7 +174,7 @@ describe('the enforcement level', () => {
     expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 1 });
     expect(writeLines(terraform)).toEqual([lines.upload('cost'), lines.update('cost')]);
     expect(published(result)).toMatchObject([{ changes: ['code', 'enforcement-level'] }]);
-    expect(result.summary).toContain('**Enforcement gets stricter**: `cost`');
+    expect(result.summary).toContain('**Enforcement got stricter**: `cost` (');
   });
 
   test('and the code are unchanged for a policy that a PATCH gave a newer time', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { diffCode } from '../../../src/plan/diff.ts';
+import { diffCode, diffDescription } from '../../../src/plan/diff.ts';
 import { cpuTime } from '../cpu-time.ts';
 
 const code = (text: string) => Buffer.from(text);
@@ -28,11 +28,40 @@ describe('of a policy that is there', () => {
 
   test.each([
     ['the last line end', 'a\n', 'a'],
-    ['line ends', 'a\nb\n', 'a\r\nb\r\n'],
+    ['a return by itself', 'a b\n', 'a \rb\n'],
+    ['some of its line ends', 'a\nb\n', 'a\r\nc\n'],
     ['a byte order mark', 'a\n', '\uFEFFa\n'],
     ['white space', 'a \n', 'a\n'],
   ])('tells of %s', (_, before, after) => {
     expect(diffCode(code(before), code(after))).toMatchObject({ kind: 'patch' });
+  });
+
+  test.each([
+    ['LF → CRLF', 'a\nb\n', 'a\r\nb\r\n'],
+    ['CRLF → LF', 'a\r\nb\r\n', 'a\nb\n'],
+    ['LF → mixed', 'a\nb\n', 'a\r\nb\n'],
+    ['mixed → LF', 'a\r\nb\n', 'a\nb\n'],
+  ])('shows no line where all that changes are line ends: %s', (lineEnds, before, after) => {
+    expect(diffCode(code(before), code(after))).toEqual({ kind: 'line-ends', lineEnds });
+  });
+
+  test('tells apart what changes besides the line ends', () => {
+    expect(diffCode(code('a\nb\n'), code('a\r\nc\r\n'))).toEqual({
+      kind: 'patch',
+      text: '@@ -1,2 +1,2 @@\n a\n-b\n+c',
+      added: 1,
+      removed: 1,
+      lineEnds: 'LF → CRLF',
+    });
+  });
+
+  test('does not show line ends that both have', () => {
+    expect(diffCode(code('a\r\nb\r\n'), code('a\r\nc\r\n'))).toEqual({
+      kind: 'patch',
+      text: '@@ -1,2 +1,2 @@\n a\n-b\n+c',
+      added: 1,
+      removed: 1,
+    });
   });
 
   test.each<[string, Buffer, Buffer, number, number]>([
@@ -64,6 +93,15 @@ describe('of a new policy', () => {
     expect(diffCode(undefined, code(text))).toEqual({ kind: 'new', text, added });
   });
 
+  test('has its own line ends, which are not shown, but a return by itself', () => {
+    expect(diffCode(undefined, code('a\r\nb\r\n'))).toMatchObject({ text: 'a\nb\n' });
+    expect(diffCode(undefined, code('a\rb\r\n'))).toMatchObject({ text: 'a\rb\n' });
+  });
+
+  test('is a count where it is no text', () => {
+    expect(diffCode(undefined, Buffer.from([0xff]))).toEqual({ kind: 'counts', before: 0, after: 1 });
+  });
+
   test.each([
     [lines(61), 61],
     ['a'.repeat(32_001), 1],
@@ -74,4 +112,19 @@ describe('of a new policy', () => {
 
 test('counts nothing in empty code', () => {
   expect(diffCode(Buffer.alloc(0), Buffer.from([0xff]))).toEqual({ kind: 'counts', before: 0, after: 1 });
+});
+
+describe('of a description', () => {
+  test.each<[string, string, string, object]>([
+    ['a new one', '', 'One.', { kind: 'new', text: 'One.\n', added: 1 }],
+    ['one that is gone', 'One.', ' ', { kind: 'patch', added: 0, removed: 1 }],
+    [
+      'one that changes',
+      'One.\r\n\r\nTwo.\r\n',
+      'One.\n\nThree.',
+      { kind: 'patch', text: '@@ -1,3 +1,3 @@\n One.\n \n-Two.\n+Three.' },
+    ],
+  ])('%s', (_, before, after, expected) => {
+    expect(diffDescription(before, after)).toMatchObject(expected);
+  });
 });

@@ -67,6 +67,30 @@ test.each([
   expect(annotations.at(-1)?.message).toBe(last ?? `Problem ${count - 1}.`);
 });
 
+test('another cause comes before another file of the same where there is no room for all', () => {
+  const same = Array.from({ length: 20 }, (_, index) => ({
+    message: `PUT /api/v2/policies/pol-${index}/upload answered 500 (request r-${index}).`,
+    place: { file: `p${index}.sentinel` },
+  }));
+  const other = { message: 'Empty.', place: { file: 'z.sentinel' } };
+  const files = (all: Problem[]) => annotationsFor({ problems: all }).map(({ file }) => file);
+  expect(files([...same, other]).slice(0, 3)).toEqual(['p0.sentinel', 'z.sentinel', 'p1.sentinel']);
+  printed = '';
+  expect(files([...same.slice(0, 9), other])).toEqual([
+    ...same.slice(0, 9).map(({ place }) => place.file),
+    'z.sentinel',
+  ]);
+});
+
+test('has what a problem lists', () => {
+  const items = [
+    ['a b.sentinel', 'a-b'],
+    ['c.d.sentinel', 'c-d'],
+  ];
+  const [annotation] = annotationsFor({ notices: [{ message: 'Changed:', items, advice: 'Rename.' }] });
+  expect(annotation?.message).toBe('Changed: a b.sentinel → a-b, c.d.sentinel → c-d. Rename.');
+});
+
 test('counts each level by itself', () => {
   expect(
     annotationsFor({ problems: problems(12), warnings: problems(12), notices: problems(12) }),

@@ -79,7 +79,62 @@ describe('plannedEntry', () => {
   });
 });
 
+describe('the words that change', () => {
+  const settings = (changes: readonly ['query' | 'description'], query: string | null) =>
+    plannedEntry({
+      action: 'update',
+      file: anOpaFile({
+        query: { value: 'data.tags.deny', source: 'policies.hcl:2' },
+        description: { value: 'New.', source: 'file' },
+      }),
+      policy: anOpaPolicy({ query, description: 'Old.\r\n' }),
+      changes,
+      joins: [],
+      stamps: false,
+      replaces: undefined,
+    });
+
+  test('are the query, before and after', () => {
+    expect(settings(['query'], 'data.tags.violations')).toMatchObject({
+      query: { before: 'data.tags.violations', after: 'data.tags.deny' },
+    });
+    expect(settings(['query'], '').query).toEqual({ before: undefined, after: 'data.tags.deny' });
+    expect(settings(['query'], null).description).toBeUndefined();
+  });
+
+  test('are the description, compared', () => {
+    expect(settings(['description'], null)).toMatchObject({
+      description: { kind: 'patch', text: '@@ -1,1 +1,1 @@\n-Old.\n+New.', added: 1, removed: 1 },
+    });
+    expect(settings(['description'], 'x').query).toBeUndefined();
+  });
+
+  test('are none of a policy that stays as it is', () => {
+    expect(plannedEntry(unchanged)).not.toHaveProperty('description');
+  });
+});
+
 describe('resultEntry', () => {
+  test('tells the level that a failed change did not reach', () => {
+    const raised: Change = {
+      action: 'update',
+      file: aFile({ enforcementLevel: soft }),
+      policy: aPolicy(),
+      changes: ['enforcement-level'],
+      joins: [],
+      stamps: false,
+      replaces: undefined,
+    };
+    const error = new Error('No.');
+    expect(resultEntry(aResult(raised, { wrote: false, error })).enforcementLevel).toMatchObject({
+      after: 'advisory',
+      missed: 'soft-mandatory',
+    });
+    const policy = aPolicy({ enforcementLevel: 'soft-mandatory' });
+    expect(resultEntry(aResult(raised, { policy, error })).enforcementLevel).not.toHaveProperty('missed');
+    expect(resultEntry(aResult(raised, { policy })).enforcementLevel).not.toHaveProperty('missed');
+  });
+
   test('has the level that the server answered', () => {
     const policy = aPolicy({ id: 'pol-new', enforcementLevel: 'hard-mandatory' });
     expect(resultEntry(aResult(create, { policy }))).toMatchObject({
@@ -103,7 +158,7 @@ describe('resultEntry', () => {
       {
         message: 'No.',
         place: { file: 'cost.sentinel' },
-        advice: 'It was created, but is not complete. The next run completes it.',
+        advice: 'It was created, but is not complete: the next run completes it.',
       },
     ],
     [
@@ -112,7 +167,7 @@ describe('resultEntry', () => {
       {
         message: 'No.',
         place: { file: 'tags.rego' },
-        advice: 'It was changed in part. The next run completes it.',
+        advice: 'It was changed in part: the next run completes it.',
       },
     ],
     [

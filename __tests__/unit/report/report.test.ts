@@ -6,6 +6,7 @@ import {
   hasChanges,
   hasFailed,
   headline,
+  newlyEnforced,
   outcome,
   plural,
   type Report,
@@ -33,6 +34,7 @@ describe('headline', () => {
     ['2 updated', { entries: times(2, updated) }],
     ['1 failed, 1 created, 1 unchanged', { entries: [created, failed, unchanged] }],
     ['2 failed', { entries: [failed, halfDone] }],
+    ['3,000 created, 1,000 unchanged', { entries: [...times(3_000, created), ...times(1_000, unchanged)] }],
     ['nothing to do, 14 unchanged', { entries: times(14, unchanged) }],
     [
       '1 would be created, 2 would be updated, 1 unchanged',
@@ -120,6 +122,44 @@ describe('enforcementShifts', () => {
   });
 });
 
+test.each<[string, Partial<Entry>, boolean]>([
+  ['a new policy at a mandatory level', {}, true],
+  [
+    'an OPA one',
+    { kind: 'opa', enforcementLevel: { before: undefined, after: 'mandatory', stated: true } },
+    true,
+  ],
+  ['a planned one', { status: 'planned', wrote: false }, true],
+  [
+    'one that was in fewer sets before',
+    {
+      action: 'update',
+      enforcementLevel: { before: 'hard-mandatory', after: 'hard-mandatory', stated: false },
+    },
+    true,
+  ],
+  ['one that joins no set', { joins: [] }, false],
+  ['an advisory one', { enforcementLevel: { before: undefined, after: 'advisory', stated: true } }, false],
+  [
+    'one of a level that nobody knows',
+    { enforcementLevel: { before: undefined, after: 'strict', stated: true } },
+    false,
+  ],
+  ['one that failed', { status: 'failed', error: { message: 'No.' } }, false],
+  [
+    'one that is told to get stricter',
+    { action: 'update', enforcementLevel: { before: 'advisory', after: 'hard-mandatory', stated: true } },
+    false,
+  ],
+])('newlyEnforced has %s: %j is %j', (_, overrides, expected) => {
+  const entry = anEntry({
+    joins: ['production'],
+    enforcementLevel: { before: undefined, after: 'soft-mandatory', stated: true },
+    ...overrides,
+  });
+  expect(newlyEnforced([unchanged, entry])).toEqual(expected ? [entry] : []);
+});
+
 test.each<[Report['mode'], Entry, string]>([
   ['publish', created, 'created'],
   ['publish', updated, 'updated'],
@@ -138,6 +178,7 @@ test.each([
   [0, '0 files'],
   [1, '1 file'],
   [2, '2 files'],
+  [3_000, '3,000 files'],
 ])('plural: %d', (count, expected) => {
   expect(plural(count, 'file')).toBe(expected);
 });

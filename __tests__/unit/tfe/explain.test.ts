@@ -7,7 +7,7 @@ const PATH = '/api/v2/policies/pol-1';
 const organizationOrToken =
   'The name in `organization` is wrong, or the token may not manage policies there (use an organization token, or a team or user token with Manage Policies), or the plan of the organization has no policy enforcement.';
 const gone = 'It was deleted meanwhile, or the token may not manage policies any more: run again.';
-const failed = 'The server or a gateway before it failed: run again; nothing has to be undone.';
+const failed = 'The server or a gateway before it failed: run again.';
 const redirected = 'The host redirects elsewhere: give the real one in `hostname`.';
 
 test.each([
@@ -43,7 +43,7 @@ const noHost = 'There is no such host: correct `hostname`.';
 const untrusted =
   'The certificate is not trusted: give the CA bundle in `ca-certificate`, or correct `hostname`.';
 const late = 'The server did not answer in time: run again, or see what is between it and the runner.';
-const other = 'The connection failed: run again; nothing has to be undone.';
+const other = 'The connection failed: run again.';
 
 test.each([
   ['ENOTFOUND', noHost],

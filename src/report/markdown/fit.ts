@@ -1,16 +1,16 @@
-/** A part of a text that has to fit: what it is, and what stands for it where there is no room. */
+/** A part of a text that has to fit: what it is, and what it is called where there is no room. */
 export type Block =
   | { readonly kind: 'fixed'; readonly text: string }
   /** Goes first, the largest before the others. */
   | { readonly kind: 'diff'; readonly text: string }
   /** Goes as a whole, after the diffs. */
-  | { readonly kind: 'list'; readonly text: string; readonly instead: string }
+  | { readonly kind: 'list'; readonly text: string; readonly what: string }
   /** Loses rows from its end, after everything else. `head` and `rows` are lines. */
   | {
       readonly kind: 'rows';
       readonly head: readonly string[];
       readonly rows: readonly string[];
-      readonly instead: (count: number) => string;
+      readonly what: (count: number) => string;
     };
 
 const BETWEEN = '\n\n';
@@ -21,68 +21,95 @@ const size = (text: string) => Buffer.byteLength(text);
 export interface FitOptions {
   /** Bytes of UTF-8. */
   readonly limit: number;
-  /** The line that stands for so many diffs. */
-  readonly insteadOfDiffs: (count: number) => string;
+  /** What so many diffs are called. */
+  readonly diffs: (count: number) => string;
+  /** The line at the end that names everything that had no room. */
+  readonly leftOut: (what: readonly string[]) => string;
 }
 
-/** Joins blocks to a text that fits. Drops whole parts only, and says what it dropped. */
-export function fitBlocks(blocks: readonly Block[], { limit, insteadOfDiffs }: FitOptions): string {
-  let kept = withFewerDiffs(blocks, limit, insteadOfDiffs);
-  const over = () => size(join(kept)) - limit;
-  for (const block of blocks) {
-    if (block.kind === 'list' && over() > 0)
-      kept = kept.map((other) => (other === block ? fixed(block.instead) : other));
+/** Joins blocks to a text that fits. Drops whole parts only, and ends with a line that says what it dropped. */
+export function fitBlocks(blocks: readonly Block[], options: FitOptions): string {
+  const whole = join(blocks);
+  if (size(whole) <= options.limit) return whole;
+  // Room for the longest line that there can be, so that it is known before anything is dropped.
+  const longest = options.leftOut(everything(blocks, options));
+  const start: Shortened = {
+    kept: blocks,
+    missing: [],
+    excess: size(whole + BETWEEN + longest) - options.limit,
+  };
+  const { kept, missing } = fewerRows(withoutLists(fewerDiffs(start, options)));
+  return join([...kept, { kind: 'fixed', text: options.leftOut(missing) }]);
+}
+
+interface Shortened {
+  readonly kept: readonly Block[];
+  readonly missing: readonly string[];
+  /** Bytes that are still too many. */
+  readonly excess: number;
+}
+
+function everything(blocks: readonly Block[], { diffs }: FitOptions): string[] {
+  const count = blocks.filter(({ kind }) => kind === 'diff').length;
+  return [
+    ...(count === 0 ? [] : [diffs(count)]),
+    ...blocks.flatMap((block) => (block.kind === 'list' ? [block.what] : [])),
+    ...blocks.flatMap((block) => (block.kind === 'rows' ? [block.what(block.rows.length)] : [])),
+  ];
+}
+
+function fewerDiffs({ kept, excess }: Shortened, { diffs }: FitOptions): Shortened {
+  const gone = new Set<Block>();
+  let left = excess;
+  const largestFirst = kept
+    .filter((block) => block.kind === 'diff')
+    .map((block) => ({ block, size: size(block.text) }))
+    .sort((a, b) => b.size - a.size);
+  for (const { block, size } of largestFirst) {
+    if (left <= 0) break;
+    gone.add(block);
+    left -= size + BETWEEN.length;
   }
-  for (let at = kept.length - 1; at >= 0; at--) {
-    const block = kept[at];
-    if (block?.kind !== 'rows') continue;
-    const excess = over();
-    if (excess > 0) kept[at] = fewerRows(block, excess);
+  return {
+    kept: kept.filter((block) => !gone.has(block)),
+    missing: gone.size === 0 ? [] : [diffs(gone.size)],
+    excess: left,
+  };
+}
+
+function withoutLists({ kept, missing, excess }: Shortened): Shortened {
+  const gone: Extract<Block, { kind: 'list' }>[] = [];
+  let left = excess;
+  for (const block of kept) {
+    if (block.kind !== 'list' || left <= 0) continue;
+    gone.push(block);
+    left -= size(block.text) + BETWEEN.length;
   }
-  return join(kept);
+  return {
+    kept: kept.filter((block) => !(gone as readonly Block[]).includes(block)),
+    missing: [...missing, ...gone.map(({ what }) => what)],
+    excess: left,
+  };
 }
 
-/** Drops as many diffs as it takes, the largest first; one line stands for all of them. */
-function withFewerDiffs(
-  blocks: readonly Block[],
-  limit: number,
-  instead: (count: number) => string,
-): Block[] {
-  const diffs = largestFirst(blocks);
-  const dropped = new Set<Block>();
-  const line = () => (dropped.size === 0 ? '' : BETWEEN + instead(diffs.length));
-  let total = size(join(blocks));
-  for (const diff of diffs) {
-    if (total + size(line()) <= limit) break;
-    dropped.add(diff);
-    total -= size(BETWEEN + diff.text);
+/** The last block with rows loses its own before the others. One that has none left goes with its head. */
+function fewerRows({ kept, missing, excess }: Shortened): Shortened {
+  const blocks: Block[] = [];
+  const dropped: string[] = [];
+  let left = excess;
+  for (const block of kept.toReversed()) {
+    if (block.kind !== 'rows' || left <= 0) {
+      blocks.unshift(block);
+      continue;
+    }
+    let count = block.rows.length;
+    while (count > 0 && left > 0) left -= size(`${block.rows[--count]}\n`);
+    if (count > 0) blocks.unshift({ ...block, rows: block.rows.slice(0, count) });
+    else left -= size(block.head.join('\n'));
+    dropped.unshift(block.what(block.rows.length - count));
   }
-  const [first] = blocks.filter((block) => dropped.has(block));
-  return blocks.flatMap((block) => {
-    if (!dropped.has(block)) return [block];
-    return block === first ? [fixed(instead(dropped.size))] : [];
-  });
+  return { kept: blocks, missing: [...missing, ...dropped], excess: left };
 }
-
-type DiffBlock = Extract<Block, { kind: 'diff' }>;
-type RowsBlock = Extract<Block, { kind: 'rows' }>;
-
-function largestFirst(blocks: readonly Block[]): DiffBlock[] {
-  return blocks.filter((block) => block.kind === 'diff').sort((a, b) => size(b.text) - size(a.text));
-}
-
-function fewerRows(block: RowsBlock, excess: number): Block {
-  // The line that tells how many are missing takes room itself, never more than for all of them.
-  let room = -excess - size(BETWEEN) - size(block.instead(block.rows.length));
-  let kept = block.rows.length;
-  while (kept > 0 && room < 0) room += size(`${block.rows[--kept]}\n`);
-  const missing = block.instead(block.rows.length - kept);
-  return fixed(
-    kept === 0 ? missing : [join([{ ...block, rows: block.rows.slice(0, kept) }]), missing].join(BETWEEN),
-  );
-}
-
-const fixed = (text: string): Block => ({ kind: 'fixed', text });
 
 function join(blocks: readonly Block[]): string {
   return blocks

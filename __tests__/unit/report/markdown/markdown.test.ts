@@ -129,6 +129,11 @@ describe('the table', () => {
     expect(names).toEqual(['z', 'c', 'b', 'a']);
   });
 
+  test('does not break what happens', () => {
+    const [cells] = cellsOf({ mode: 'dry-run', entries: [updated({ status: 'planned', wrote: false })] });
+    expect(cells?.[0]).toBe('would\u00a0update');
+  });
+
   test.each<[string, Partial<Entry>, string]>([
     ['kept', {}, 'advisory (kept)'],
     [
@@ -146,6 +151,25 @@ describe('the table', () => {
       { action: 'create', enforcementLevel: { before: undefined, after: 'mandatory', stated: true } },
       'mandatory',
     ],
+    [
+      'not there',
+      { status: 'failed', enforcementLevel: { before: undefined, after: undefined, stated: true } },
+      '–',
+    ],
+    [
+      'not reached',
+      {
+        status: 'failed',
+        enforcementLevel: {
+          before: 'advisory',
+          after: 'advisory',
+          stated: true,
+          source: 'input',
+          missed: 'soft-mandatory',
+        },
+      },
+      'advisory, not yet soft-mandatory',
+    ],
   ])('tells a level that is %s', (_, overrides, expected) => {
     expect(cellsOf({ entries: [updated(overrides)] })[0]?.[4]).toBe(expected);
   });
@@ -153,6 +177,27 @@ describe('the table', () => {
   test.each<[string, Partial<Entry>, string]>([
     ['a new policy', { action: 'create', joins: ['one'] }, 'new policy; joins `one`'],
     ['code', { diff: { kind: 'patch', text: '', added: 2, removed: 1 } }, 'code (+2 −1)'],
+    [
+      'code and line ends',
+      { diff: { kind: 'patch', text: '', added: 2, removed: 1, lineEnds: 'LF → CRLF' } },
+      'code (+2 −1, line ends LF → CRLF)',
+    ],
+    ['line ends', { diff: { kind: 'line-ends', lineEnds: 'LF → CRLF' } }, 'code (line ends only, LF → CRLF)'],
+    [
+      'a long new policy',
+      { action: 'create', diff: { kind: 'counts', before: 0, after: 3_000 } },
+      'new policy (3,000 lines)',
+    ],
+    [
+      'a query',
+      { changes: ['query'], query: { before: 'data.a.deny', after: 'data.b.deny' } },
+      'query `data.a.deny` → `data.b.deny`',
+    ],
+    [
+      'a first query',
+      { changes: ['query'], query: { before: undefined, after: 'data.b.deny' } },
+      'query none → `data.b.deny`',
+    ],
     ['long code', { diff: { kind: 'counts', before: 5, after: 1 } }, 'code (5 → 1 line)'],
     ['settings', { changes: ['enforcement-level', 'query'] }, 'enforcement level, query'],
     ['policy sets alone', { changes: ['policy-sets'], joins: ['one', 'two'] }, 'joins `one`, `two`'],
@@ -169,8 +214,12 @@ describe('enforcement that shifts', () => {
     const text = render({
       entries: [shifted('a', 'advisory', 'hard-mandatory'), shifted('b', 'hard-mandatory', 'advisory')],
     });
-    expect(text).toContain('> [!CAUTION]\n> **Enforcement gets looser**: `b`.');
-    expect(text).toContain('> [!IMPORTANT]\n> **Enforcement gets stricter**: `a`.');
+    expect(text).toContain(
+      '> [!WARNING]\n> **Enforcement got looser**: `b` (hard-mandatory → **advisory**).',
+    );
+    expect(text).toContain(
+      '> [!IMPORTANT]\n> **Enforcement got stricter**: `a` (advisory → **hard-mandatory**).',
+    );
     expect(text.indexOf('[!IMPORTANT]')).toBeLessThan(text.indexOf('| Policy |'));
   });
 
@@ -182,7 +231,104 @@ describe('enforcement that shifts', () => {
     }));
     const [, shown] =
       /Enforcement would get looser\*\*: (.*)/.exec(render({ mode: 'dry-run', entries })) ?? [];
-    expect(shown).toMatch(/^`p0`, .*`p9` and 2 more\.$/);
+    expect(shown).toMatch(/^`p0` \([^`]*`p1` .*`p9` \(hard-mandatory → \*\*advisory\*\*\) and 2 more\.$/);
+  });
+
+  test('of policies that policy sets get at a mandatory level is told with the sets', () => {
+    const level = (after: string) => ({ before: undefined, after, stated: true });
+    const entries = [
+      anEntry({ name: 'a', enforcementLevel: level('hard-mandatory'), joins: ['one', 'two'] }),
+      anEntry({ name: 'b', enforcementLevel: level('soft-mandatory'), joins: ['one'] }),
+      anEntry({ name: 'c', joins: ['one'] }),
+    ];
+    expect(render({ entries })).toContain(
+      '> [!IMPORTANT]\n> **Newly enforced at a mandatory level**: `a` (**hard-mandatory** in `one`, `two`), `b` (**soft-mandatory** in `one`).\n',
+    );
+    expect(render({ entries, mode: 'dry-run' })).toContain(
+      '**Would be newly enforced at a mandatory level**',
+    );
+  });
+});
+
+describe('what failed is told in a box under the first lines', () => {
+  const box = (overrides: Partial<Report>) => /> \[!CAUTION\]\n> (.*)/.exec(render(overrides))?.[1];
+
+  test.each<[string, Partial<Report>]>([
+    ['**1 problem ended the run.**', { problems: [{ message: 'No.' }] }],
+    [
+      '**1,200 problems ended the run.**',
+      { problems: Array.from({ length: 1_200 }, () => ({ message: 'No.' })) },
+    ],
+    ['**The only change failed.** Nothing was written.', { entries: [failed(), anUnchangedEntry()] }],
+    ['**All 2 changes failed.**', { entries: [failed(), failed({ wrote: true })] }],
+    ['**1 of 3 changes failed.** The others were made.', { entries: [anEntry(), failed(), updated()] }],
+  ])('%s', (expected, overrides) => {
+    expect(box(overrides)).toBe(expected);
+  });
+
+  test('is not there where nothing failed', () => {
+    expect(box({ entries: [anEntry()], warnings: [{ message: 'Hm.' }] })).toBeUndefined();
+  });
+
+  test('says only once that nothing was written', () => {
+    for (const mode of ['publish', 'dry-run', 'check'] as const) {
+      const text = render({ mode, problems: [{ message: 'No.' }] });
+      expect(text.match(/nothing was/gi)).toHaveLength(1);
+    }
+  });
+});
+
+describe('problems that say the same', () => {
+  const same = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      message: 'Empty.',
+      place: { file: `p${index}.sentinel` },
+      advice: 'Fill it.',
+    }));
+  const items = (count: number) =>
+    render({ problems: same(count) })
+      .split('\n')
+      .filter((line) => line.startsWith('- '))
+      .map((line) => line.replaceAll(/\]\([^)]*\)/g, ']'));
+
+  test.each([
+    [1, '- [`p0.sentinel`]: Empty. Fill it.'],
+    [3, '- [`p0.sentinel`], [`p1.sentinel`], [`p2.sentinel`]: Empty. Fill it.'],
+    [4, '- 4 times: Empty. Fill it. In [`p0.sentinel`], [`p1.sentinel`], [`p2.sentinel`], [`p3.sentinel`].'],
+  ])('are one item: %d', (count, expected) => {
+    expect(items(count)).toEqual([expected]);
+  });
+
+  test('name twenty files at most', () => {
+    const [item] = items(1_500);
+    expect(item).toMatch(/^- 1,500 times: .*`p19\.sentinel`\] and 1,480 more, all named in the log\.$/);
+    expect(item).not.toContain('`p20');
+  });
+});
+
+test('what a notice lists is folded', () => {
+  const text = render({ notices: [{ message: 'Changed:', items: [['a`b@c', 'a-b-c'], ['d']] }] });
+  expect(text).toContain(
+    '<details><summary>Changed (2)</summary>\n\n- ``a`b@c`` → `a-b-c`\n- `d`\n\n</details>',
+  );
+});
+
+describe('the first line', () => {
+  const runUrl = 'https://github.com/acme/policies/actions/runs/7';
+
+  test('leads to the run', () => {
+    expect(render({ runUrl })).toContain(
+      `, commit [\`${SHA.slice(0, 7)}\`](https://github.com/acme/policies/commit/${SHA}), [run](${runUrl})`,
+    );
+  });
+
+  test('has what is known', () => {
+    expect(render({ organization: undefined, runUrl }).split('\n')[2]).toMatch(/^Commit \[.*, \[run\]/);
+    expect(render({ organization: undefined, commit: undefined, runUrl }).split('\n')[2]).toBe(
+      `[run](${runUrl})`,
+    );
+    const nothing = render({ organization: undefined, commit: undefined, notices: [{ message: 'Hm.' }] });
+    expect(nothing.split('\n')[2]).toBe('### Notices');
   });
 });
 
@@ -201,12 +347,23 @@ describe('a report that is too long', () => {
     expect((text.match(/<details>/g) ?? []).length).toBe((text.match(/<\/details>/g) ?? []).length);
   }
 
+  const problems = (count: number, message: string) =>
+    Array.from({ length: count }, (_, index) => ({ message: `${index} ${message}` }));
+
   test.each<[string, Partial<Report>]>([
     ['policies', { entries: many(700, (index) => anEntry({ name: `policy-${index}` })) }],
     ['unchanged policies', { entries: many(700, (index) => anUnchangedEntry({ name: `policy-${index}` })) }],
     ['failures', { entries: many(700, (index) => failed({ name: `policy-${index}` })) }],
-    ['problems', { problems: many(700, () => failed()).map(() => ({ message: 'No. '.repeat(60) })) }],
-    ['warnings', { warnings: many(700, () => failed()).map(() => ({ message: 'Hm. '.repeat(60) })) }],
+    ['problems', { problems: problems(700, 'No. '.repeat(60)) }],
+    ['warnings', { warnings: problems(700, 'Hm. '.repeat(60)) }],
+    [
+      'renamed files',
+      { notices: [{ message: 'Renamed:', items: Array.from({ length: 9_000 }, () => ['a b', 'a-b']) }] },
+    ],
+    [
+      'files left out',
+      { leftOut: Array.from({ length: 3_000 }, () => ({ path: 'a.sentinel', why: 'is a module' })) },
+    ],
     ['diffs', { entries: many(300, (index) => updated({ name: `policy-${index}`, diff: patch(200) })) }],
     ['long names', { entries: many(500, (index) => anEntry({ name: `${index}-${'n'.repeat(250)}` })) }],
     ['one endless message', { problems: [{ message: 'x'.repeat(200_000) }] }],
@@ -219,14 +376,14 @@ describe('a report that is too long', () => {
           ...many(400, (index) => updated({ name: `u-${index}`, diff: patch(50) })),
           ...many(400, (index) => anUnchangedEntry({ name: `s-${index}` })),
         ],
-        warnings: many(400, () => failed()).map(() => ({ message: 'Hm. '.repeat(60) })),
+        warnings: problems(400, 'Hm. '.repeat(60)),
       },
     ],
   ])('fits a comment: %s', (_, overrides) => {
     for (const limit of [COMMENT_LIMIT, 4_000]) {
       const text = render({ runUrl, ...overrides }, limit);
       expect(size(text)).toBeLessThanOrEqual(limit);
-      expect(text).toContain(`Left out here for its length: `);
+      expect(text.match(/Left out here for its length: /g)).toHaveLength(1);
       expect(text).toContain(`See [the job summary](${runUrl}) or the log.`);
       expectWhole(text);
     }
@@ -244,8 +401,8 @@ describe('a report that is too long', () => {
       updated({ name: `policy-${index}`, diff: patch(lines) }),
     );
     const text = render({ entries });
-    expect(text).toContain('policy-0: +10 −0');
-    expect(text).toContain('policy-2: +20 −0');
+    expect(text).toContain('policy-0: 10 lines added');
+    expect(text).toContain('policy-2: 20 lines added');
     expect(text).toContain('Left out here for its length: 2 diffs. See the job summary or the log.');
   });
 });
@@ -283,7 +440,6 @@ describe('whatever the texts', () => {
     const headings = tokens.filter((token): token is Tokens.Heading => token.type === 'heading');
     expect(headings.map(({ text }) => text)).toEqual([
       'Terraform policies: 1 failed, 1 created, 1 updated, 1 unchanged',
-      'Failed',
       'Warnings',
     ]);
     const words = tokens.filter((token) => token.type === 'text' && !('tokens' in token && token.tokens));
@@ -302,5 +458,40 @@ describe('whatever the texts', () => {
     const text = renderReport(secrets.redactAll(report), COMMENT_LIMIT);
     expect(text).toContain('is wrong');
     expect(text.replaceAll(/[\\\u200b]/g, '')).not.toContain(secret);
+  });
+});
+
+describe('diffs', () => {
+  const titles = (overrides: Partial<Entry>) =>
+    [...render({ entries: [updated(overrides)] }).matchAll(/<summary>(.*)<\/summary>/g)].map(
+      ([, title]) => title,
+    );
+
+  test.each<[string, Entry['diff']]>([
+    ['cost: 1 line added', { kind: 'patch', text: '+a', added: 1, removed: 0 }],
+    ['cost: 3,000 lines removed', { kind: 'patch', text: '-a', added: 0, removed: 3_000 }],
+    ['cost: 2 lines added, 1 removed', { kind: 'patch', text: '+a', added: 2, removed: 1 }],
+    [
+      'cost: 1 line added, 1 removed, line ends CRLF → LF',
+      { kind: 'patch', text: '+a', added: 1, removed: 1, lineEnds: 'CRLF → LF' },
+    ],
+    ['cost: new, 1 line', { kind: 'new', text: 'a', added: 1 }],
+  ])('are folded: %s', (title, diff) => {
+    expect(titles({ diff })).toEqual([title]);
+  });
+
+  test.each<[string, Entry['diff']]>([
+    ['line ends', { kind: 'line-ends', lineEnds: 'LF → CRLF' }],
+    ['what is too long', { kind: 'counts', before: 1, after: 9_000 }],
+  ])('are not shown of %s', (_, diff) => {
+    expect(titles({ diff })).toEqual([]);
+  });
+
+  test('are shown of descriptions, too', () => {
+    const description = { kind: 'patch', text: '-a\n+b', added: 1, removed: 1 } as const;
+    expect(titles({ diff: { ...description, added: 2 }, description })).toEqual([
+      'cost: 2 lines added, 1 removed',
+      'cost, description: 1 line added, 1 removed',
+    ]);
   });
 });

@@ -1,0 +1,19 @@
+/** What README.md says of speed is what bench/results.json holds. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type { Results } from '../../bench/results.ts';
+import { withSpeed } from '../../bench/speed.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const results = JSON.parse(read('bench/results.json')) as Results;
+
+test('the section is the one that `node bench/speed.ts` makes', () => {
+  expect(withSpeed(read('README.md'), results)).toBe(read('README.md'));
+});
+
+test('no more requests were made than a run needs, and none was refused', () => {
+  const { limited } = results;
+  expect(limited.length).toBeGreaterThan(0);
+  expect(limited.filter(({ requests, fewest, tooMany }) => requests !== fewest || tooMany > 0)).toEqual([]);
+});

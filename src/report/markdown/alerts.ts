@@ -1,0 +1,114 @@
+import type { PhrasingContent } from 'mdast';
+import {
+  amount,
+  type Entry,
+  enforcementShifts,
+  hasDrifted,
+  isHeldBack,
+  newlyEnforced,
+  plural,
+  type Report,
+  removed,
+} from '../report.ts';
+import type { Block } from './fit.ts';
+import { alert, code, render, strong, text } from './nodes.ts';
+
+/** What failed, in a box that nobody overlooks. */
+export function failureAlert(report: Report): Block[] {
+  return [...failedAlert(report), ...driftAlert(report)];
+}
+
+function driftAlert(report: Report): Block[] {
+  if (!hasDrifted(report)) return [];
+  const differ = report.entries.filter(
+    ({ status, action }) => status === 'planned' && action !== 'unchanged',
+  );
+  return alertBlock(
+    'CAUTION',
+    strong(text(`The organization is not what the repository says: ${plural(differ.length, 'difference')}.`)),
+    text(' Publish again, or bring the repository up to date. In the diffs, − is what the organization has.'),
+  );
+}
+
+function failedAlert({ problems, entries }: Report): Block[] {
+  const failed = entries.filter(({ status }) => status === 'failed').length;
+  if (problems.length > 0)
+    return alertBlock('CAUTION', strong(text(`${plural(problems.length, 'problem')} ended the run.`)));
+  const heldBack = entries.filter(isHeldBack).length;
+  if (failed === 0 && heldBack === 0) return [];
+  const total = entries.filter(({ action, status }) => action !== 'unchanged' || status === 'failed').length;
+  return alertBlock(
+    'CAUTION',
+    strong(text(failed === 0 ? '' : failedWords(failed, total))),
+    text(restWords(entries, total - failed - heldBack)),
+    text(heldBack === 0 ? '' : ` Not attempted: ${plural(heldBack, 'change')}.`),
+  );
+}
+
+function failedWords(failed: number, total: number): string {
+  if (failed < total) return `${amount(failed)} of ${plural(total, 'change')} failed.`;
+  return total === 1 ? 'The only change failed.' : `All ${plural(total, 'change')} failed.`;
+}
+
+function restWords(entries: readonly Entry[], made: number): string {
+  if (made > 0) return ' The others were made.';
+  return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
+}
+
+/** What a reviewer must not miss: which policies stop more runs than before, or fewer. */
+export function enforcementAlerts({ mode, entries }: Report): Block[] {
+  const { stricter, looser } = enforcementShifts(entries);
+  const dry = mode === 'dry-run';
+  const verb = dry ? 'would get' : 'got';
+  const added = dry ? 'Would be newly enforced' : 'Newly enforced';
+  return [
+    ...entriesAlert('WARNING', dry ? 'Would be deleted' : 'Deleted', removed(entries), leaveWords),
+    ...entriesAlert('WARNING', `Enforcement ${verb} looser`, looser, shiftWords),
+    ...entriesAlert('IMPORTANT', `Enforcement ${verb} stricter`, stricter, shiftWords),
+    ...entriesAlert('IMPORTANT', `${added} at a mandatory level`, newlyEnforced(entries), joinWords),
+  ];
+}
+
+const MOST_NAMES = 10;
+
+function entriesAlert(
+  kind: 'WARNING' | 'IMPORTANT',
+  title: string,
+  entries: readonly Entry[],
+  detail: (entry: Entry) => PhrasingContent[],
+): Block[] {
+  if (entries.length === 0) return [];
+  const shown = entries
+    .slice(0, MOST_NAMES)
+    .flatMap((entry, index) => [
+      text(index === 0 ? ': ' : ', '),
+      code(entry.name),
+      text(' ('),
+      ...detail(entry),
+      text(')'),
+    ]);
+  const more = entries.length - MOST_NAMES;
+  return alertBlock(kind, strong(text(title)), ...shown, text(more > 0 ? ` and ${amount(more)} more.` : '.'));
+}
+
+const shiftWords = ({ enforcementLevel: { before, after } }: Entry) => [
+  text(`${before} → `),
+  strong(text(after ?? '')),
+];
+
+const joinWords = ({ enforcementLevel: { after }, joins }: Entry) => [
+  strong(text(after ?? '')),
+  ...listWords(' in ', joins),
+];
+
+const listWords = (before: string, names: readonly string[]) =>
+  names.flatMap((name, index) => [text(index === 0 ? before : ', '), code(name)]);
+
+const leaveWords = ({ enforcementLevel: { before }, leaves }: Entry) => [
+  text(before ?? ''),
+  ...listWords(' in ', leaves),
+];
+
+const alertBlock = (...parts: Parameters<typeof alert>): Block[] => [
+  { kind: 'fixed', text: render(alert(...parts)) },
+];

@@ -1,0 +1,32 @@
+import type { CodeDiff } from '../../plan/diff.ts';
+import { amount, plural, type Report } from '../report.ts';
+import type { Block } from './fit.ts';
+import { fence, folded, render } from './nodes.ts';
+import { changedEntries } from './table.ts';
+
+/** How code and descriptions change, each folded. */
+export function diffBlocks(report: Report): Block[] {
+  return changedEntries(report).flatMap(({ name, kind, diff, description }) => [
+    ...diffBlock(name, diff, kind === 'opa' ? 'rego' : 'hcl'),
+    ...diffBlock(`${name}, description`, description, 'text'),
+  ]);
+}
+
+/** `lang` is what a text is written in that is shown whole. */
+function diffBlock(name: string, diff: CodeDiff | undefined, lang: string): Block[] {
+  if (diff?.kind !== 'patch' && diff?.kind !== 'new') return [];
+  const shown = fence(diff.kind === 'patch' ? 'diff' : lang, diff.text);
+  return [{ kind: 'diff', text: render(...folded(`${name}: ${sizeOf(diff)}`, shown)) }];
+}
+
+function sizeOf(diff: Extract<CodeDiff, { kind: 'patch' | 'new' }>): string {
+  if (diff.kind === 'new') return `new, ${plural(diff.added, 'line')}`;
+  const { added, removed, lineEnds } = diff;
+  const changed =
+    removed === 0
+      ? `${plural(added, 'line')} added`
+      : added === 0
+        ? `${plural(removed, 'line')} removed`
+        : `${plural(added, 'line')} added, ${amount(removed)} removed`;
+  return lineEnds === undefined ? changed : `${changed}, line ends ${lineEnds}`;
+}
