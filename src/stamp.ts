@@ -6,7 +6,7 @@ import type { Stamp } from './policy.ts';
  * The line at the end of a description that says where the policy was published from (interface.md 6): a link whose
  * title carries, behind name and version, `key=value` with the values percent-encoded. Versions to come may add keys.
  */
-const LINE = /^[ \t]*\[.*\]\(.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
+const LINE = /^[ \t]*\[.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
 
 export interface Description {
   /** Null where there is none. */

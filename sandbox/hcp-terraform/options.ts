@@ -36,6 +36,8 @@ export type HcpTerraformOptions = {
   missingLevel?: 'refused' | 'default';
   patchClearsDescription?: boolean;
   patchMovesUpdatedAt?: boolean;
+  /** What a server makes of the descriptions that it is sent. */
+  storedDescription?: (description: string) => string;
   /** Whether policies in a list say which policy sets they are members of without being asked to. */
   includeMembershipInLists?: boolean;
   /** Lists have neither `meta` nor `links`. */
@@ -65,6 +67,7 @@ export function settings(options: HcpTerraformOptions): Settings {
     missingLevel: dialect.missingLevel,
     patchClearsDescription: false,
     patchMovesUpdatedAt: false,
+    storedDescription: (description) => description,
     includeMembershipInLists: true,
     plainLists: false,
     versionPolls: 1,

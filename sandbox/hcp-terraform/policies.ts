@@ -87,7 +87,7 @@ function newPolicy(call: Call, organization: string, validation: Validation): Po
   if (!stated && settings.missingLevel === 'refused') {
     validation.refuse('enforcement-level', "Enforcement level can't be blank");
   }
-  const description = validation.textOrNull('description');
+  const description = storedDescription(call, validation.textOrNull('description'));
   validation.done();
   const enforcementLevel = level ?? defaultLevel[kind];
   const id = state.newId('pol');
@@ -105,7 +105,7 @@ function update(call: Call): Answer {
   const policy = policyOf(call);
   const validation = new Validation(attributesOf(primaryData(call, 'policies')));
   const level = statedLevel(validation, policy, call.settings);
-  const description = validation.textOrNull('description');
+  const description = storedDescription(call, validation.textOrNull('description'));
   const query =
     policy.kind === 'opa' && validation.has('query') ? validation.textOrNull('query') : policy.query;
   if (policy.kind === 'opa' && query === null) validation.refuse('query', "Query can't be blank");
@@ -116,6 +116,9 @@ function update(call: Call): Answer {
   if (call.settings.patchMovesUpdatedAt && policy.updatedAt !== null) policy.updatedAt = call.state.time();
   return jsonAnswer(200, { data: policyResource(call, policy) });
 }
+
+const storedDescription = ({ settings }: Call, description: string | null): string | null =>
+  description === null ? null : settings.storedDescription(description);
 
 function remove(call: Call): Answer {
   const policy = policyOf(call);

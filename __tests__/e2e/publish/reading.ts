@@ -56,6 +56,7 @@ export const lines = {
     `GET /organizations/acme/policies?page[number]=1&page[size]=100&search[name]=${name}`,
   findSet: (name: string, page = 1) =>
     `GET /organizations/acme/policy-sets?page[number]=${page}&page[size]=100&search[name]=${name}`,
+  listSets: (page = 1) => `GET /organizations/acme/policy-sets?page[number]=${page}&page[size]=100`,
   showSet: (name: string) => `GET /policy-sets/${name}`,
   show: (name: string) => `GET /policies/${name}`,
   create: (name: string) => `POST /organizations/acme/policies (${name})`,
@@ -63,6 +64,7 @@ export const lines = {
   download: (name: string) => `GET /policies/${name}/download`,
   object: 'GET object store',
   update: (name: string) => `PATCH /policies/${name}`,
+  delete: (name: string) => `DELETE /policies/${name}`,
   addMembers: (set: string) => `POST /policy-sets/${set}/relationships/policies`,
 } as const;
 

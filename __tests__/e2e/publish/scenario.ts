@@ -14,8 +14,9 @@ export type Files = Record<string, string | Buffer>;
 /** By name as in action.yml; undefined takes a standard one away. */
 export type GivenInputs = Record<string, string | undefined>;
 
-export type Scenario = {
-  terraform: HcpTerraform;
+export type Scenario = { terraform: HcpTerraform } & Repository;
+
+export type Repository = {
   /** The workspace. */
   folder: string;
   /** Runs the action with the standard inputs and these. */
@@ -44,9 +45,13 @@ export async function scenario({
 } = {}): Promise<Scenario> {
   const terraform = await startHcpTerraform({ rateLimit: null, tokens: [token], ...server });
   running.push(terraform);
+  return { terraform, ...(await repository(terraform, files)) };
+}
+
+/** One more workspace, whose runs publish to the same organization. */
+export async function repository(terraform: HcpTerraform, files: Files = {}): Promise<Repository> {
   const folder = await workspace(files);
   return {
-    terraform,
     folder,
     run: async (given = {}, options = {}) => {
       const inputs = { ...standardInputs(terraform), ...given };

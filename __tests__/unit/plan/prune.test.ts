@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Ownership } from '../../../src/plan/ownership.ts';
+import { findOrphans, findRenames, type Stamped, tooMany } from '../../../src/plan/prune.ts';
+import type { Stamp } from '../../../src/policy.ts';
+import { aFile, anOpaFile, aPolicy } from '../builders.ts';
+
+const ours: Ownership = { owner: 'acme/policies', prefix: '', stamps: true };
+
+function stamped(name: string, stamp: Partial<Stamp> = {}, kind = 'sentinel'): Stamped {
+  const right = { owner: 'acme/policies', prefix: '', path: `${name}.sentinel`, sha256: 'a', updatedAt: '' };
+  return { ...aPolicy({ name, kind }), stamp: { ...right, line: name, ...stamp } };
+}
+
+const namesOf = (policies: readonly Stamped[]) => policies.map(({ name }) => name);
+
+describe('orphans', () => {
+  test('are of exactly this owner and prefix, and have no file', () => {
+    const policies = [
+      stamped('gone'),
+      stamped('kept'),
+      aPolicy({ name: 'bare' }),
+      stamped('theirs', { owner: 'acme/other' }),
+      stamped('prod-x', { prefix: 'prod-' }),
+    ];
+    expect(namesOf(findOrphans(policies, [aFile({ name: 'kept' })], ours))).toEqual(['gone']);
+    expect(namesOf(findOrphans(policies, [], { ...ours, prefix: 'prod-' }))).toEqual(['prod-x']);
+    expect(findOrphans(policies, [], { ...ours, owner: undefined })).toEqual([]);
+  });
+
+  test('are no more than allowed', () => {
+    const [a, b] = [stamped('a'), stamped('b')];
+    expect(tooMany([a, b], 2)).toEqual([]);
+    expect(tooMany([], 0)).toEqual([]);
+    const [problem, ...others] = tooMany([a, b], 1);
+    expect(others).toEqual([]);
+    expect(problem?.message).toMatch(
+      /^2 policies .*`max-deletes` is 1: a \(a\.sentinel\), b \(b\.sentinel\)/,
+    );
+    expect(problem?.place).toEqual({ input: 'max-deletes' });
+    expect(problem?.advice).toContain('`max-deletes` to 2');
+  });
+});
+
+describe('renames', () => {
+  const [old, twin, other] = [stamped('old'), stamped('twin'), stamped('other', {}, 'opa')];
+  const code = new Map([
+    [old.id, 'x'],
+    [twin.id, 'x'],
+    [other.id, 'x'],
+  ]);
+  const fresh = aFile({ name: 'new', sha256: 'x' });
+
+  test.each<[string, Stamped[], [string, string][]]>([
+    ['of the one with the same code', [old, stamped('different')], [['new', 'old']]],
+    ['of none, where two have the code', [old, twin], []],
+    ['of none, where only a policy of the other kind has it', [other], []],
+    ['of the one of its kind', [old, other], [['new', 'old']]],
+    ['of none, where none goes', [], []],
+  ])('are %s', (_name, orphans, expected) => {
+    const renames = findRenames([fresh], orphans, code);
+    expect([...renames].map(([name, policy]) => [name, policy.name])).toEqual(expected);
+  });
+
+  test('are none of a policy whose code is not known', () => {
+    expect(findRenames([fresh], [old], new Map()).size).toBe(0);
+    expect(findRenames([anOpaFile({ sha256: '' })], [other], new Map([[other.id, 'x']])).size).toBe(0);
+  });
+});
