@@ -77427,7 +77427,7 @@ function logLine(text) {
  * The line at the end of a description that says where the policy was published from (interface.md 6): a link whose
  * title carries, behind name and version, `key=value` with the values percent-encoded. Versions to come may add keys.
  */
-const LINE = /^[ \t]*\[.*\]\(.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
+const LINE = /^[ \t]*\[.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
 /** Takes stamps out of a description, wherever somebody may have moved them. The last one counts. */
 function readDescription(description) {
     if (description === null)
@@ -94270,13 +94270,13 @@ const MOST_NAMES = 10;
 function entriesAlert(kind, title, entries, detail) {
     if (entries.length === 0)
         return [];
-    const shown = entries
-        .slice(0, MOST_NAMES)
-        .flatMap((entry, index) => [
-        nodes_text(index === 0 ? ': ' : ', '),
-        nodes_code(entry.name),
+    // What is to be said of several is said once, behind their names.
+    const alike = Map.groupBy(entries.slice(0, MOST_NAMES), (entry) => nodes_render(nodes_paragraph(...detail(entry))));
+    const shown = [...alike.values()].flatMap((group, at) => [
+        nodes_text(at === 0 ? ': ' : ', '),
+        ...group.flatMap(({ name }, index) => [nodes_text(index === 0 ? '' : ', '), nodes_code(name)]),
         nodes_text(' ('),
-        ...detail(entry),
+        ...group.slice(0, 1).flatMap(detail),
         nodes_text(')'),
     ]);
     const more = entries.length - MOST_NAMES;
