@@ -77570,7 +77570,7 @@ function planExisting({ file, policy, joins, replaces }, ownership, sameCode) {
     const stampChanges = needsStamp(policy, file, ownership) && (sameCode || !isStampOf(policy, file, ownership));
     const [first, ...others] = [
         ...(sameCode ? [] : ['code']),
-        ...differences(policy, wantedSettings(file, policy)),
+        ...differences(policy, wantedSettings(file, policy, replaces)),
         ...(joins.length > 0 ? ['policy-sets'] : []),
         ...(stampChanges ? ['stamp'] : []),
     ];
@@ -77595,8 +77595,9 @@ function setsOf(policy, { allPolicySets = [] }) {
  * The settings that a policy shall have. What nothing states is left as it is, and defaults stand in where there is
  * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4).
  */
-function wantedSettings(file, existing) {
-    const level = file.enforcementLevel?.value ?? (existing?.enforcementLevel === undefined ? DEFAULT_LEVEL : undefined);
+function wantedSettings(file, existing, replaces) {
+    const missing = existing?.enforcementLevel === undefined;
+    const level = file.enforcementLevel?.value ?? (missing ? inheritedLevel(replaces) : undefined);
     const description = statedDescription(file);
     const query = file.kind === 'opa' ? wantedQuery(file, existing) : undefined;
     return {
@@ -77610,16 +77611,18 @@ function newSettings({ file, replaces }) {
     const wanted = wantedSettings(file, undefined);
     if (replaces === undefined)
         return wanted;
-    const level = file.enforcementLevel?.value ?? replaces.enforcementLevel;
+    const level = file.enforcementLevel?.value ?? inheritedLevel(replaces);
     const description = statedDescription(file) ?? replaces.description ?? undefined;
     const query = file.kind === 'opa' ? (file.query?.value ?? replaces.query ?? file.derivedQuery) : undefined;
     return {
         ...wanted,
-        ...(level === undefined ? {} : { enforcementLevel: level }),
+        enforcementLevel: level,
         ...(description === undefined ? {} : { description }),
         ...(query === undefined ? {} : { query }),
     };
 }
+/** The organization's level is one of the kind's own, as the policy is of the same kind. */
+const inheritedLevel = (replaces) => replaces?.enforcementLevel ?? DEFAULT_LEVEL;
 /** A stamp that somebody copied into a file is none of the text, as it is none when it is read back. */
 function statedDescription({ description }) {
     return description === undefined ? undefined : (readDescription(description.value).text ?? '');
@@ -77806,7 +77809,7 @@ async function* publish(change, options) {
     else {
         policy = change.policy;
     }
-    const wanted = made && change.action === 'create' ? newSettings(change) : wantedSettings(file, policy);
+    const wanted = made && change.action === 'create' ? newSettings(change) : wantedSettings(file, policy, change.replaces);
     if (code !== undefined) {
         policy = await store.upload(policy, code);
         yield policy;
@@ -77860,6 +77863,7 @@ async function stampRenamed(written, options) {
             const line = newStamp(change, policy, options);
             written.set(change, {
                 ...result,
+                wrote: true,
                 policy: await changeSettings(policy, { wanted: {}, line }, options.policies),
             });
         }
@@ -77873,10 +77877,10 @@ async function deleteOrphan(deletion, holdBack, { policies, cancellation, onResu
     if (holdBack || cancellation.requested.aborted) {
         return { deletion, wrote: false, error: undefined, skipped: true };
     }
-    const { id, stamp } = deletion.policy;
+    const { id, stamp, updatedAt } = deletion.policy;
     try {
         const now = await policies.look(id);
-        if (now !== undefined && now.stamp?.line !== stamp.line)
+        if (now !== undefined && (now.stamp?.line !== stamp.line || now.updatedAt !== updatedAt))
             throw new Error('Somebody else changed it meanwhile.');
         await policies.delete(id);
         return { deletion, wrote: true, error: undefined, skipped: false };
@@ -78845,14 +78849,14 @@ function checkedEntry(file) {
     };
 }
 /** The entry of a policy that a dry run would delete. */
-function plannedDeletion({ policy, leaves, renamedTo }) {
+function plannedDeletion({ policy, leaves, renamedTo }, status = 'planned') {
     return {
         name: policy.name,
         kind: policy.kind === 'opa' ? 'opa' : 'sentinel',
         path: policy.stamp.path,
         id: policy.id,
         action: 'delete',
-        status: 'planned',
+        status,
         wrote: false,
         changes: [],
         enforcementLevel: { before: policy.enforcementLevel, after: undefined, stated: false },
@@ -78875,7 +78879,7 @@ function deletedEntry({ deletion, wrote, error, skipped }) {
 const describeFile = ({ name, kind, path }) => ({ name, kind, path });
 function describeChange(change) {
     const existing = change.action === 'create' ? undefined : change.policy;
-    const wanted = change.action === 'create' ? newSettings(change) : wantedSettings(change.file, existing);
+    const wanted = settingsOf(change, existing);
     const replaces = 'replaces' in change ? change.replaces : undefined;
     const renamed = replaces === undefined ? undefined : { from: replaces.name };
     return {
@@ -78895,6 +78899,11 @@ function describeChange(change) {
         renamed,
         ...changedTexts(change, wanted),
     };
+}
+function settingsOf(change, existing) {
+    if (change.action === 'create')
+        return newSettings(change);
+    return wantedSettings(change.file, existing, 'replaces' in change ? change.replaces : undefined);
 }
 /** The old and the new of those settings that are words. */
 function changedTexts(change, { description, query }) {
@@ -78937,7 +78946,12 @@ function problemOf(error, { action, file }, wrote) {
 
 /** Carries the plan out, if the mode allows it, and tells what became of each policy. */
 async function carry_out_carryOut({ log, cancellation }, { mode }, terraform, plan) {
-    const planned = [...plan.changes.map(plannedEntry), ...plan.deletions.map(plannedDeletion)];
+    // What is refused fails, and then nothing is deleted.
+    const held = plan.changes.some(({ action }) => action === 'refused');
+    const planned = [
+        ...plan.changes.map(plannedEntry),
+        ...plan.deletions.map((deletion) => plannedDeletion(deletion, held ? 'skipped' : 'planned')),
+    ];
     if (mode.kind !== 'publish')
         return { entries: planned, warnings: [] };
     const total = plan.changes.filter(isWrite).length + plan.deletions.length;
@@ -92804,10 +92818,12 @@ async function digestsOf(orphans, { policies }, { parallelism, trustStamps }) {
  */
 function findOrphans(policies, files, { owner, prefix }) {
     const names = new Set(files.map(({ name }) => name));
-    return policies.filter((policy) => policy.stamp !== undefined &&
+    return policies
+        .filter((policy) => policy.stamp !== undefined &&
         policy.stamp.owner === owner &&
         policy.stamp.prefix === prefix &&
-        !names.has(policy.name));
+        !names.has(policy.name))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 /** Refuses to delete more than the user allows, before anything is written. */
 function tooMany(orphans, most) {

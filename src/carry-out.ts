@@ -22,7 +22,12 @@ export async function carryOut(
   terraform: Terraform,
   plan: ShownPlan,
 ): Promise<Outcome> {
-  const planned = [...plan.changes.map(plannedEntry), ...plan.deletions.map(plannedDeletion)];
+  // What is refused fails, and then nothing is deleted.
+  const held = plan.changes.some(({ action }) => action === 'refused');
+  const planned = [
+    ...plan.changes.map(plannedEntry),
+    ...plan.deletions.map((deletion) => plannedDeletion(deletion, held ? 'skipped' : 'planned')),
+  ];
   if (mode.kind !== 'publish') return { entries: planned, warnings: [] };
   const total = plan.changes.filter(isWrite).length + plan.deletions.length;
   if (total === 0) return { entries: planned.map(asApplied), warnings: [] };

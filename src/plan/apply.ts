@@ -162,7 +162,8 @@ async function* publish(change: Write, options: ApplyOptions): AsyncGenerator<Po
   } else {
     policy = change.policy;
   }
-  const wanted = made && change.action === 'create' ? newSettings(change) : wantedSettings(file, policy);
+  const wanted =
+    made && change.action === 'create' ? newSettings(change) : wantedSettings(file, policy, change.replaces);
   if (code !== undefined) {
     policy = await store.upload(policy, code);
     yield policy;
@@ -244,6 +245,7 @@ async function stampRenamed(written: Map<Change, Result>, options: ApplyOptions)
         const line = newStamp(change, policy, options);
         written.set(change, {
           ...result,
+          wrote: true,
           policy: await changeSettings(policy, { wanted: {}, line }, options.policies),
         });
       } catch (error) {
@@ -263,10 +265,10 @@ async function deleteOrphan(
   if (holdBack || cancellation.requested.aborted) {
     return { deletion, wrote: false, error: undefined, skipped: true };
   }
-  const { id, stamp } = deletion.policy;
+  const { id, stamp, updatedAt } = deletion.policy;
   try {
     const now = await policies.look(id);
-    if (now !== undefined && now.stamp?.line !== stamp.line)
+    if (now !== undefined && (now.stamp?.line !== stamp.line || now.updatedAt !== updatedAt))
       throw new Error('Somebody else changed it meanwhile.');
     await policies.delete(id);
     return { deletion, wrote: true, error: undefined, skipped: false };

@@ -146,7 +146,7 @@ function planExisting(
     needsStamp(policy, file, ownership) && (sameCode || !isStampOf(policy, file, ownership));
   const [first, ...others]: ChangedPart[] = [
     ...(sameCode ? [] : (['code'] as const)),
-    ...differences(policy, wantedSettings(file, policy)),
+    ...differences(policy, wantedSettings(file, policy, replaces)),
     ...(joins.length > 0 ? (['policy-sets'] as const) : []),
     ...(stampChanges ? (['stamp'] as const) : []),
   ];
@@ -173,9 +173,13 @@ function setsOf(policy: Policy | undefined, { allPolicySets = [] }: Organization
  * The settings that a policy shall have. What nothing states is left as it is, and defaults stand in where there is
  * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4).
  */
-export function wantedSettings(file: PolicyFile, existing: Policy | undefined): WantedSettings {
-  const level =
-    file.enforcementLevel?.value ?? (existing?.enforcementLevel === undefined ? DEFAULT_LEVEL : undefined);
+export function wantedSettings(
+  file: PolicyFile,
+  existing: Policy | undefined,
+  replaces?: Policy,
+): WantedSettings {
+  const missing = existing?.enforcementLevel === undefined;
+  const level = file.enforcementLevel?.value ?? (missing ? inheritedLevel(replaces) : undefined);
   const description = statedDescription(file);
   const query = file.kind === 'opa' ? wantedQuery(file, existing) : undefined;
   return {
@@ -189,16 +193,20 @@ export function wantedSettings(file: PolicyFile, existing: Policy | undefined): 
 export function newSettings({ file, replaces }: Create): WantedSettings {
   const wanted = wantedSettings(file, undefined);
   if (replaces === undefined) return wanted;
-  const level = file.enforcementLevel?.value ?? (replaces.enforcementLevel as EnforcementLevel | undefined);
+  const level = file.enforcementLevel?.value ?? inheritedLevel(replaces);
   const description = statedDescription(file) ?? replaces.description ?? undefined;
   const query = file.kind === 'opa' ? (file.query?.value ?? replaces.query ?? file.derivedQuery) : undefined;
   return {
     ...wanted,
-    ...(level === undefined ? {} : { enforcementLevel: level }),
+    enforcementLevel: level,
     ...(description === undefined ? {} : { description }),
     ...(query === undefined ? {} : { query }),
   };
 }
+
+/** The organization's level is one of the kind's own, as the policy is of the same kind. */
+const inheritedLevel = (replaces: Policy | undefined): EnforcementLevel =>
+  (replaces?.enforcementLevel as EnforcementLevel | undefined) ?? DEFAULT_LEVEL;
 
 /** A stamp that somebody copied into a file is none of the text, as it is none when it is read back. */
 function statedDescription({ description }: PolicyFile): string | undefined {

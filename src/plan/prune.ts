@@ -27,13 +27,15 @@ export function findOrphans(
   { owner, prefix }: Ownership,
 ): Stamped[] {
   const names = new Set(files.map(({ name }) => name));
-  return policies.filter(
-    (policy): policy is Stamped =>
-      policy.stamp !== undefined &&
-      policy.stamp.owner === owner &&
-      policy.stamp.prefix === prefix &&
-      !names.has(policy.name),
-  );
+  return policies
+    .filter(
+      (policy): policy is Stamped =>
+        policy.stamp !== undefined &&
+        policy.stamp.owner === owner &&
+        policy.stamp.prefix === prefix &&
+        !names.has(policy.name),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Refuses to delete more than the user allows, before anything is written. */

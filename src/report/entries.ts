@@ -8,7 +8,7 @@ import {
   wantedSettings,
 } from '../plan/plan.ts';
 import type { Deletion } from '../plan/prune.ts';
-import type { PolicyFile } from '../policy.ts';
+import type { Policy, PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
 import { explainFailure } from '../tfe/explain.ts';
 import type { Entry } from './report.ts';
@@ -65,14 +65,17 @@ export function checkedEntry(file: PolicyFile): Entry {
 }
 
 /** The entry of a policy that a dry run would delete. */
-export function plannedDeletion({ policy, leaves, renamedTo }: Deletion): Entry {
+export function plannedDeletion(
+  { policy, leaves, renamedTo }: Deletion,
+  status: 'planned' | 'skipped' = 'planned',
+): Entry {
   return {
     name: policy.name,
     kind: policy.kind === 'opa' ? 'opa' : 'sentinel',
     path: policy.stamp.path,
     id: policy.id,
     action: 'delete',
-    status: 'planned',
+    status,
     wrote: false,
     changes: [],
     enforcementLevel: { before: policy.enforcementLevel, after: undefined, stated: false },
@@ -98,7 +101,7 @@ const describeFile = ({ name, kind, path }: PolicyFile) => ({ name, kind, path }
 
 function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote'> {
   const existing = change.action === 'create' ? undefined : change.policy;
-  const wanted = change.action === 'create' ? newSettings(change) : wantedSettings(change.file, existing);
+  const wanted = settingsOf(change, existing);
   const replaces = 'replaces' in change ? change.replaces : undefined;
   const renamed = replaces === undefined ? undefined : { from: replaces.name };
   return {
@@ -119,6 +122,11 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
     renamed,
     ...changedTexts(change, wanted),
   };
+}
+
+function settingsOf(change: Change, existing: Policy | undefined): WantedSettings {
+  if (change.action === 'create') return newSettings(change);
+  return wantedSettings(change.file, existing, 'replaces' in change ? change.replaces : undefined);
 }
 
 /** The old and the new of those settings that are words. */
