@@ -17,7 +17,7 @@ export const isStamped = (policy: Policy | undefined, { stamps }: Ownership): bo
   stamps || policy?.stamp !== undefined;
 
 export const foreign = (file: PolicyFile, { owner: theirs }: Stamp, { owner }: Ownership): Problem => ({
-  message: `Policy ${file.name} was published by another owner, \`${theirs}\`; this run publishes for ${owner === undefined ? 'none' : `\`${owner}\``}. Nothing was written to it.`,
+  message: `The policy was published by another owner, \`${theirs}\`; this run publishes for ${owner === undefined ? 'none' : `\`${owner}\``}. Nothing was written to it.`,
   place: { file: file.path },
   advice: `To take it over, set \`owner\` to theirs, or remove the last line of its description in Terraform. Else choose another name, or a \`name-prefix\`.`,
 });

@@ -114,7 +114,7 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
       after: wanted.enforcementLevel ?? existing?.enforcementLevel,
       stated: wanted.enforcementLevel !== undefined,
       source:
-        change.file.enforcementLevel?.source ??
+        (change.action === 'refused' ? undefined : change.file.enforcementLevel?.source) ??
         (wanted.enforcementLevel === undefined ? undefined : renamed === undefined ? 'default' : 'kept'),
     },
     joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
@@ -126,6 +126,7 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
 
 function settingsOf(change: Change, existing: Policy | undefined): WantedSettings {
   if (change.action === 'create') return newSettings(change);
+  if (change.action === 'refused') return {};
   return wantedSettings(change.file, existing, 'replaces' in change ? change.replaces : undefined);
 }
 

@@ -6,8 +6,9 @@ import { changedEntries } from './table.ts';
 
 /** How code and descriptions change, each folded. */
 export function diffBlocks(report: Report): Block[] {
-  return changedEntries(report).flatMap(({ name, kind, diff, description }) => [
-    ...diffBlock(name, diff, kind === 'opa' ? 'rego' : 'hcl'),
+  // A renamed policy has the code that it had.
+  return changedEntries(report).flatMap(({ name, kind, diff, description, renamed }) => [
+    ...diffBlock(name, renamed === undefined ? diff : undefined, kind === 'opa' ? 'rego' : 'hcl'),
     ...diffBlock(`${name}, description`, description, 'text'),
   ]);
 }
