@@ -151,6 +151,6 @@ describe('runs that report at once end with one comment, that of the newest run'
       };
       expect(outcomes).toEqual(Array.from({ length: rounds }, () => expected));
     },
-    60_000,
+    180_000,
   );
 });
