@@ -162,7 +162,8 @@ async function* publish(change: Write, options: ApplyOptions): AsyncGenerator<Po
   } else {
     policy = change.policy;
   }
-  const wanted = made && change.action === 'create' ? newSettings(change) : wantedSettings(file, policy);
+  const wanted =
+    made && change.action === 'create' ? newSettings(change) : wantedSettings(file, policy, change.replaces);
   if (code !== undefined) {
     policy = await store.upload(policy, code);
     yield policy;
@@ -245,6 +246,7 @@ async function stampRenamed(written: Map<Change, Result>, options: ApplyOptions)
         written.set(change, {
           ...result,
           policy: await changeSettings(policy, { wanted: {}, line }, options.policies),
+          wrote: true,
         });
       } catch (error) {
         written.set(change, { ...result, error });
@@ -263,10 +265,10 @@ async function deleteOrphan(
   if (holdBack || cancellation.requested.aborted) {
     return { deletion, wrote: false, error: undefined, skipped: true };
   }
-  const { id, stamp } = deletion.policy;
+  const { id, stamp, updatedAt } = deletion.policy;
   try {
     const now = await policies.look(id);
-    if (now !== undefined && now.stamp?.line !== stamp.line)
+    if (now !== undefined && (now.stamp?.line !== stamp.line || now.updatedAt !== updatedAt))
       throw new Error('Somebody else changed it meanwhile.');
     await policies.delete(id);
     return { deletion, wrote: true, error: undefined, skipped: false };

@@ -146,7 +146,7 @@ function planExisting(
     needsStamp(policy, file, ownership) && (sameCode || !isStampOf(policy, file, ownership));
   const [first, ...others]: ChangedPart[] = [
     ...(sameCode ? [] : (['code'] as const)),
-    ...differences(policy, wantedSettings(file, policy)),
+    ...differences(policy, wantedSettings(file, policy, replaces)),
     ...(joins.length > 0 ? (['policy-sets'] as const) : []),
     ...(stampChanges ? (['stamp'] as const) : []),
   ];
@@ -171,11 +171,17 @@ function setsOf(policy: Policy | undefined, { allPolicySets = [] }: Organization
 
 /**
  * The settings that a policy shall have. What nothing states is left as it is, and defaults stand in where there is
- * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4).
+ * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4). Where
+ * that is a renamed one, the level of the policy that it replaces stands in.
  */
-export function wantedSettings(file: PolicyFile, existing: Policy | undefined): WantedSettings {
+export function wantedSettings(
+  file: PolicyFile,
+  existing: Policy | undefined,
+  replaces?: Policy,
+): WantedSettings {
+  const preset = (replaces?.enforcementLevel as EnforcementLevel | undefined) ?? DEFAULT_LEVEL;
   const level =
-    file.enforcementLevel?.value ?? (existing?.enforcementLevel === undefined ? DEFAULT_LEVEL : undefined);
+    file.enforcementLevel?.value ?? (existing?.enforcementLevel === undefined ? preset : undefined);
   const description = statedDescription(file);
   const query = file.kind === 'opa' ? wantedQuery(file, existing) : undefined;
   return {

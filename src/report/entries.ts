@@ -98,8 +98,9 @@ const describeFile = ({ name, kind, path }: PolicyFile) => ({ name, kind, path }
 
 function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote'> {
   const existing = change.action === 'create' ? undefined : change.policy;
-  const wanted = change.action === 'create' ? newSettings(change) : wantedSettings(change.file, existing);
   const replaces = 'replaces' in change ? change.replaces : undefined;
+  const wanted =
+    change.action === 'create' ? newSettings(change) : wantedSettings(change.file, existing, replaces);
   const renamed = replaces === undefined ? undefined : { from: replaces.name };
   return {
     ...describeFile(change.file),
