@@ -77493,7 +77493,7 @@ function stamp_decode(text) {
 const isForeign = (policy, { owner }) => policy.stamp !== undefined && policy.stamp.owner !== owner;
 const isStamped = (policy, { stamps }) => stamps || policy?.stamp !== undefined;
 const foreign = (file, { owner: theirs }, { owner }) => ({
-    message: `Policy ${file.name} was published by another owner, \`${theirs}\`; this run publishes for ${owner === undefined ? 'none' : `\`${owner}\``}. Nothing was written to it.`,
+    message: `The policy was published by another owner, \`${theirs}\`; this run publishes for ${owner === undefined ? 'none' : `\`${owner}\``}. Nothing was written to it.`,
     place: { file: file.path },
     advice: `To take it over, set \`owner\` to theirs, or remove the last line of its description in Terraform. Else choose another name, or a \`name-prefix\`.`,
 });
@@ -77593,7 +77593,8 @@ function setsOf(policy, { allPolicySets = [] }) {
 }
 /**
  * The settings that a policy shall have. What nothing states is left as it is, and defaults stand in where there is
- * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4).
+ * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4). Where
+ * that is a renamed one, the level of the policy that it replaces stands in.
  */
 function wantedSettings(file, existing, replaces) {
     const missing = existing?.enforcementLevel === undefined;
@@ -78849,14 +78850,14 @@ function checkedEntry(file) {
     };
 }
 /** The entry of a policy that a dry run would delete. */
-function plannedDeletion({ policy, leaves, renamedTo }, status = 'planned') {
+function plannedDeletion({ policy, leaves, renamedTo }) {
     return {
         name: policy.name,
         kind: policy.kind === 'opa' ? 'opa' : 'sentinel',
         path: policy.stamp.path,
         id: policy.id,
         action: 'delete',
-        status,
+        status: 'planned',
         wrote: false,
         changes: [],
         enforcementLevel: { before: policy.enforcementLevel, after: undefined, stated: false },
@@ -78891,7 +78892,7 @@ function describeChange(change) {
             before: existing?.enforcementLevel,
             after: wanted.enforcementLevel ?? existing?.enforcementLevel,
             stated: wanted.enforcementLevel !== undefined,
-            source: change.file.enforcementLevel?.source ??
+            source: (change.action === 'refused' ? undefined : change.file.enforcementLevel?.source) ??
                 (wanted.enforcementLevel === undefined ? undefined : renamed === undefined ? 'default' : 'kept'),
         },
         joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
@@ -78903,6 +78904,8 @@ function describeChange(change) {
 function settingsOf(change, existing) {
     if (change.action === 'create')
         return newSettings(change);
+    if (change.action === 'refused')
+        return {};
     return wantedSettings(change.file, existing, 'replaces' in change ? change.replaces : undefined);
 }
 /** The old and the new of those settings that are words. */
@@ -78946,12 +78949,7 @@ function problemOf(error, { action, file }, wrote) {
 
 /** Carries the plan out, if the mode allows it, and tells what became of each policy. */
 async function carry_out_carryOut({ log, cancellation }, { mode }, terraform, plan) {
-    // What is refused fails, and then nothing is deleted.
-    const held = plan.changes.some(({ action }) => action === 'refused');
-    const planned = [
-        ...plan.changes.map(plannedEntry),
-        ...plan.deletions.map((deletion) => plannedDeletion(deletion, held ? 'skipped' : 'planned')),
-    ];
+    const planned = [...plan.changes.map(plannedEntry), ...plannedDeletions(plan)];
     if (mode.kind !== 'publish')
         return { entries: planned, warnings: [] };
     const total = plan.changes.filter(isWrite).length + plan.deletions.length;
@@ -78971,6 +78969,12 @@ async function carry_out_carryOut({ log, cancellation }, { mode }, terraform, pl
             : await explainRefusals(results, terraform, plan.there);
         return { entries: [...results.map(resultEntry), ...deleted.map(deletedEntry)], warnings };
     });
+}
+/** Where a policy is refused already, the run would hold back what goes. */
+function plannedDeletions({ changes, deletions }) {
+    const entries = deletions.map(plannedDeletion);
+    const holdBack = changes.some(({ action }) => action === 'refused');
+    return holdBack ? entries.map((entry) => ({ ...entry, status: 'skipped' })) : entries;
 }
 const isWrite = ({ action }) => action === 'create' || action === 'update';
 /** What is as it shall be needs no doing. */
@@ -94431,8 +94435,9 @@ function codeWords(diff) {
 
 /** How code and descriptions change, each folded. */
 function diffBlocks(report) {
-    return changedEntries(report).flatMap(({ name, kind, diff, description }) => [
-        ...diffBlock(name, diff, kind === 'opa' ? 'rego' : 'hcl'),
+    // A renamed policy has the code that it had.
+    return changedEntries(report).flatMap(({ name, kind, diff, description, renamed }) => [
+        ...diffBlock(name, renamed === undefined ? diff : undefined, kind === 'opa' ? 'rego' : 'hcl'),
         ...diffBlock(`${name}, description`, description, 'text'),
     ]);
 }

@@ -22,12 +22,7 @@ export async function carryOut(
   terraform: Terraform,
   plan: ShownPlan,
 ): Promise<Outcome> {
-  // What is refused fails, and then nothing is deleted.
-  const held = plan.changes.some(({ action }) => action === 'refused');
-  const planned = [
-    ...plan.changes.map(plannedEntry),
-    ...plan.deletions.map((deletion) => plannedDeletion(deletion, held ? 'skipped' : 'planned')),
-  ];
+  const planned = [...plan.changes.map(plannedEntry), ...plannedDeletions(plan)];
   if (mode.kind !== 'publish') return { entries: planned, warnings: [] };
   const total = plan.changes.filter(isWrite).length + plan.deletions.length;
   if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
@@ -45,6 +40,13 @@ export async function carryOut(
       : await explainRefusals(results, terraform, plan.there);
     return { entries: [...results.map(resultEntry), ...deleted.map(deletedEntry)], warnings };
   });
+}
+
+/** Where a policy is refused already, the run would hold back what goes. */
+function plannedDeletions({ changes, deletions }: ShownPlan): Entry[] {
+  const entries = deletions.map(plannedDeletion);
+  const holdBack = changes.some(({ action }) => action === 'refused');
+  return holdBack ? entries.map((entry) => ({ ...entry, status: 'skipped' })) : entries;
 }
 
 const isWrite = ({ action }: Change): boolean => action === 'create' || action === 'update';

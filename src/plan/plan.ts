@@ -171,7 +171,8 @@ function setsOf(policy: Policy | undefined, { allPolicySets = [] }: Organization
 
 /**
  * The settings that a policy shall have. What nothing states is left as it is, and defaults stand in where there is
- * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4).
+ * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4). Where
+ * that is a renamed one, the level of the policy that it replaces stands in.
  */
 export function wantedSettings(
   file: PolicyFile,

@@ -65,17 +65,14 @@ export function checkedEntry(file: PolicyFile): Entry {
 }
 
 /** The entry of a policy that a dry run would delete. */
-export function plannedDeletion(
-  { policy, leaves, renamedTo }: Deletion,
-  status: 'planned' | 'skipped' = 'planned',
-): Entry {
+export function plannedDeletion({ policy, leaves, renamedTo }: Deletion): Entry {
   return {
     name: policy.name,
     kind: policy.kind === 'opa' ? 'opa' : 'sentinel',
     path: policy.stamp.path,
     id: policy.id,
     action: 'delete',
-    status,
+    status: 'planned',
     wrote: false,
     changes: [],
     enforcementLevel: { before: policy.enforcementLevel, after: undefined, stated: false },
