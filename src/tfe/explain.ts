@@ -1,6 +1,7 @@
 import { CancelledError } from '../cancellation.ts';
 import type { Problem } from '../problem.ts';
 import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
+import { NotSentError } from './retry.ts';
 
 /** Says what a failure of the API means and what to do about it (hcp-terraform-api.md 1.3, 7). */
 export function explainFailure(error: unknown): Problem {
@@ -16,6 +17,11 @@ export function explainFailure(error: unknown): Problem {
   }
   if (error instanceof CancelledError)
     return { message: 'The run was cancelled.', advice: 'Run it again: it completes what is missing.' };
+  if (error instanceof NotSentError)
+    return {
+      message: `${error.message}.`,
+      advice: 'Run again when it answers: nothing of this policy was begun, or the next run completes it.',
+    };
   const cause = error instanceof Error && error.cause !== undefined ? explainFailure(error.cause) : undefined;
   const message = error instanceof Error ? error.message : String(error);
   return cause === undefined

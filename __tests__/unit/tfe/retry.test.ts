@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { ApiError, ConnectionError, DecodeError } from '../../../src/tfe/api-error.ts';
-import { backOffDelay, isUnclear, RETRY_CEILING, retryDelay, withRetries } from '../../../src/tfe/retry.ts';
+import {
+  backOffDelay,
+  isUnclear,
+  Patience,
+  RETRY_CEILING,
+  retryDelay,
+  withRetries,
+} from '../../../src/tfe/retry.ts';
 import { FakeClock } from './fake-clock.ts';
 
 const LINE = { method: 'GET', path: '/api/v2/policies/pol-1' };
@@ -131,5 +138,34 @@ describe('withRetries', () => {
     expect(outcome).toEqual(api(status));
     expect(time).toBeGreaterThan(RETRY_CEILING - 60_000);
     expect(time).toBeLessThanOrEqual(RETRY_CEILING + 1_000);
+  });
+});
+
+describe('a server that is down', () => {
+  const down = () => Promise.reject(new ConnectionError({ method: 'GET', path: '/' }, new Error('down')));
+
+  async function attemptsOf(patience: Patience, attempt: () => Promise<unknown> = down): Promise<number> {
+    let attempts = 0;
+    const counted = () => {
+      attempts++;
+      return attempt();
+    };
+    const clock = { now: () => 0, sleep: async () => undefined };
+    await withRetries(counted, { repeatable: true, clock, patience }).catch(() => undefined);
+    return attempts;
+  }
+
+  test('is asked often twice, then once by each request, then not at all', async () => {
+    const patience = new Patience();
+    const attempts: number[] = [];
+    for (let request = 0; request < 12; request++) attempts.push(await attemptsOf(patience));
+    expect(attempts).toEqual([7, 7, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+  });
+
+  test('is trusted again after one answer', async () => {
+    const patience = new Patience();
+    for (let request = 0; request < 5; request++) await attemptsOf(patience);
+    expect(await attemptsOf(patience, async () => 'here')).toBe(1);
+    expect(await attemptsOf(patience)).toBe(7);
   });
 });
