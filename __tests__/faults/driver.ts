@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { HcpTerraform, HcpTerraformOptions } from '../../sandbox/hcp-terraform/server.ts';
 import type { PlannedFault } from '../../sandbox/http/faults.ts';
 import type { RecordedRequest } from '../../sandbox/http/recording.ts';
 import type { OnRequest } from '../../sandbox/http/stand-in.ts';
-import { annotationsAt, namesById, outcome, requestName } from '../e2e/publish/reading.ts';
+import { annotationsAt, namesById, outcome, published, requestName } from '../e2e/publish/reading.ts';
 import type { RunResult } from '../support/run-action.ts';
 import type { NamedFault } from './faults.ts';
 import { type End, endOf, inOrganization, type Organization } from './scenario.ts';
@@ -202,7 +203,9 @@ export async function mend(terraform: HcpTerraform, run: Organization['run']): P
   return [...broken, ...(result.exitCode === 0 ? [] : [`the next run failed:\n${result.stdout}`])];
 }
 
-const CLEAR = /\b(GET|POST|PUT|PATCH|DELETE) \/api\/v2\/\S+.*( answered |: )/;
+/** Which request failed, and how; or that one did nothing which was answered as if it had. */
+const CLEAR =
+  /\b(GET|POST|PUT|PATCH|DELETE) \/api\/v2\/\S+.*( answered |: )|The server took the code, but does not have it/;
 
 function unclear(result: RunResult): string[] {
   if (result.exitCode !== 1) return [`it ended with ${result.exitCode ?? result.signal}`];
@@ -303,4 +306,87 @@ function at(
     if (now === 'before-effect' && counted.holds(request) && counted.count() === target.nth) found = request;
     return request === found && now === phase ? act() : undefined;
   };
+}
+
+/** Until a process has surely heard of a signal. Milliseconds. */
+const HEARING = 1_000;
+
+export type Cancelling = {
+  readonly target: Target;
+  readonly phase: Phase;
+  readonly killSignal: NodeJS.Signals;
+};
+
+/** A run whose workflow is cancelled while one request is under way. Every request waits until that is heard. */
+export function cancelled(clean: Clean, { target, phase, killSignal }: Cancelling): Promise<Verdict> {
+  return inOrganization(clean.server, async ({ terraform, run }) => {
+    const cancel = new AbortController();
+    const late: RecordedRequest[] = [];
+    let hearing: Promise<void> | undefined;
+    let heard = false;
+    const strike = at(terraform, { target, phase }, () => {
+      cancel.abort();
+      hearing = sleep(HEARING).then(() => {
+        heard = true;
+      });
+    });
+    const broken = watch(terraform, (request, now) => {
+      strike(request, now);
+      if (heard && now === 'before-effect') late.push(request);
+      return hearing;
+    });
+    const result = await run({ signal: cancel.signal, killSignal, inputs: { parallelism: '2' } });
+    const wrong = [
+      ...broken,
+      ...unsound(terraform),
+      ...traces(result),
+      ...beginnings(terraform, late),
+      ...misreported(clean, terraform, result),
+      ...(await mend(terraform, run)),
+    ];
+    if (!isDeepStrictEqual(endOf(terraform), clean.end)) wrong.push('it ends in another state');
+    const fault = `${killSignal} ${phase === 'before-effect' ? 'before' : 'after'} the effect`;
+    return {
+      kind: target.kind,
+      fault,
+      failed: true,
+      wrong: wrong.map((text) => `${fault}, ${target.name} (${target.nth}): ${text}`),
+    };
+  });
+}
+
+/** What a cancelled run must not write any more: all but the rest of a policy that it has begun. */
+function beginnings(terraform: HcpTerraform, late: readonly RecordedRequest[]): string[] {
+  const early = new Set(terraform.requests.filter((request) => !late.includes(request)));
+  const begun = [...early]
+    .filter(({ method }) => method !== 'GET')
+    .map((r) => policyOf(nameOf(terraform, r)));
+  return late
+    .map((request) => nameOf(terraform, request))
+    .filter((name) => !name.startsWith('GET '))
+    .filter((name) => !(/^(PUT|PATCH) /.test(name) && begun.includes(policyOf(name))))
+    .map((name) => `${name}, begun after it was cancelled`);
+}
+
+/** The policy that a write is for. */
+const policyOf = (name: string): string | undefined =>
+  /policies\/([^/]+)|\((.*)\)/.exec(name)?.slice(1).join('');
+
+/** The report says that the run was cancelled, and nothing else than what became of each policy. */
+function misreported(clean: Clean, terraform: HcpTerraform, result: RunResult): string[] {
+  const wrong: string[] = [];
+  // What came when all was done took nothing away.
+  const expected = isDeepStrictEqual(endOf(terraform), clean.end) ? [0, 1] : [1];
+  if (!expected.includes(result.exitCode ?? -1))
+    wrong.push(`it ended with ${result.exitCode ?? result.signal}`);
+  if (!/cancelled/.test(result.stdout)) wrong.push('the log does not say that it was cancelled');
+  if (!/cancelled/.test(result.summary)) wrong.push('the summary does not say that it was cancelled');
+  const { policies } = endOf(terraform);
+  const touched = writesOf(terraform).map(policyOf);
+  for (const { name, status } of published(result)) {
+    const done = isDeepStrictEqual(policies[name], clean.end.policies[name]);
+    if (status === 'applied' && !done) wrong.push(`${name} is said to be as it shall be`);
+    if (status === 'skipped' && touched.includes(name)) wrong.push(`${name} is said to be untouched`);
+  }
+  return wrong;
 }
