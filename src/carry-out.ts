@@ -35,9 +35,11 @@ export async function carryOut(
       cancellation,
       onResult: () => onProgress(++done, total),
     });
-    const warnings = cancellation.requested.aborted
-      ? [CANCELLED]
-      : await explainRefusals(results, terraform, plan.there);
+    const complete = [...results, ...deleted].every(({ error, skipped }) => error === undefined && !skipped);
+    const warnings =
+      cancellation.requested.aborted && !complete
+        ? [CANCELLED]
+        : await explainRefusals(results, terraform, plan.there);
     return { entries: [...results.map(resultEntry), ...deleted.map(deletedEntry)], warnings };
   });
 }

@@ -2,6 +2,10 @@ import * as core from '@actions/core';
 import { cancelledBy } from './cancellation.ts';
 import { run } from './run.ts';
 
+// Nobody may be reading any more; to say so would only fail again.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 

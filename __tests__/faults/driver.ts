@@ -363,7 +363,6 @@ function beginnings(terraform: HcpTerraform, late: readonly RecordedRequest[]): 
     .map((r) => policyOf(nameOf(terraform, r)));
   return late
     .map((request) => nameOf(terraform, request))
-    .filter((name) => !name.startsWith('GET '))
     .filter((name) => !(/^(PUT|PATCH) /.test(name) && begun.includes(policyOf(name))))
     .map((name) => `${name}, begun after it was cancelled`);
 }

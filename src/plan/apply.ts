@@ -216,15 +216,14 @@ async function joinPolicySets(
     async (set) => {
       const members = ready.filter(({ change }) => joinsOf(change).some(({ id }) => id === set.id));
       const ids = members.flatMap(({ policy }) => (policy === undefined ? [] : [policy.id]));
-      const join = cancellation.requested.aborted
-        ? Promise.reject(new CancelledError())
-        : policySets.addPolicies(set.id, ids);
-      const error = await join.then(
-        () => undefined,
-        (cause) => new Error(`It did not become a member of policy set ${set.name}.`, { cause }),
-      );
-      for (const { change } of members) {
+      const failures = cancellation.requested.aborted
+        ? new Map(ids.map((id) => [id, new CancelledError()]))
+        : await policySets.addPolicies(set.id, ids);
+      for (const { change, policy } of members) {
         const result = written.get(change) as Result;
+        const cause = policy && failures.get(policy.id);
+        const message = `It did not become a member of policy set ${set.name}.`;
+        const error = cause === undefined ? undefined : new Error(message, { cause });
         const wrote = result.wrote || error === undefined;
         written.set(change, { ...result, wrote, error: result.error ?? error });
       }

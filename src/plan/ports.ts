@@ -21,5 +21,6 @@ export interface PolicyStore {
 
 /** What applying a plan needs of the API for policy sets. */
 export interface PolicySetMembers {
-  addPolicies(id: string, policyIds: readonly string[]): Promise<void>;
+  /** Answers why each that could not be added was not. */
+  addPolicies(id: string, policyIds: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
 }

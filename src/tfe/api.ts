@@ -70,7 +70,8 @@ export class Api {
     this.#clock = options.clock ?? systemClock;
     this.#cancellation = options.cancellation ?? NEVER_CANCELLED;
     const { overdue } = this.#cancellation;
-    this.#direct = options.transport ?? createTransport({ certificates: options.certificates, overdue });
+    const transport = options.transport ?? createTransport({ certificates: options.certificates, overdue });
+    this.#direct = untilCancelled(transport, this.#cancellation);
     this.#paced = new Pacer(options.parallelism, this.#clock, overdue).wrap(this.#direct);
   }
 
@@ -83,8 +84,6 @@ export class Api {
   async send<T>(request: ApiRequest, read: Reader<T>): Promise<T> {
     const http = this.#httpRequest(request);
     const line = lineOf(http);
-    // What a cancelled run has begun to write is finished, but there is nothing more to find out.
-    if (request.method === 'GET') this.#cancellation.requested.throwIfAborted();
     return this.#retrying(request.repeatable ?? true, async () => {
       const answer = await this.#answer(line, http);
       return read(line, checked(line, answer, request.mayRedirect ? REDIRECTS : []));
@@ -187,6 +186,14 @@ export class Api {
       throw wrongRedirect(line, `a redirect to ${url.protocol} is refused`);
     return url;
   }
+}
+
+/** What a cancelled run has begun to write is finished, but there is nothing more to find out. */
+function untilCancelled(transport: Transport, { requested }: Cancellation): Transport {
+  return async (request) => {
+    if (request.method === 'GET') requested.throwIfAborted();
+    return transport(request);
+  };
 }
 
 const wrongRedirect = (line: RequestLine, what: string) =>

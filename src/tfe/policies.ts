@@ -15,6 +15,7 @@ import { listAll } from './pages.ts';
 import { isUnclear } from './retry.ts';
 
 const MAX_CREATES = 4;
+const MAX_UPLOADS = 3;
 
 export interface PolicyListOptions {
   /** Part of the name, as the server searches. */
@@ -158,16 +159,19 @@ export class Policies {
    */
   async upload(policy: Policy, code: Uint8Array): Promise<Policy> {
     const request = { method: 'PUT', path: `${policyPath(policy.id)}/upload`, body: code } as const;
-    const answer = await this.#api.send(request, (line, { body }) =>
-      body.length === 0 ? undefined : decodeResource(line, body, { id: policy.id, decode: this.#decode }),
-    );
-    if (answer?.hasCode && answer.enforcementLevel !== undefined) return answer;
-    const stored = await this.read(policy.id);
-    const moved = stored.hasCode && stored.updatedAt !== policy.updatedAt;
-    if (moved || (await this.download(policy.id))?.equals(code)) return stored;
-    throw new Error(
-      'The server took the code, but does not have it: nothing was enforced that lacks it. Run again.',
-    );
+    for (let round = 1; ; round++) {
+      const answer = await this.#api.send(request, (line, { body }) => ({
+        line,
+        stored:
+          body.length === 0 ? undefined : decodeResource(line, body, { id: policy.id, decode: this.#decode }),
+      }));
+      if (answer.stored?.hasCode && answer.stored.enforcementLevel !== undefined) return answer.stored;
+      const stored = await this.read(policy.id);
+      const moved = stored.hasCode && stored.updatedAt !== policy.updatedAt;
+      if (moved || (await this.download(policy.id))?.equals(code)) return stored;
+      if (round === MAX_UPLOADS) throw new DecodeError(answer.line, 'success, as the code is not there');
+      await this.#api.backOff(round);
+    }
   }
 
   /** The code as it was uploaded; undefined where none was. */

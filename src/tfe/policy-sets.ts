@@ -41,13 +41,31 @@ export class PolicySets {
     }
   }
 
-  /** Adds members in one request. Those that are members already stay so, so that it may be repeated. */
-  addPolicies(id: string, policyIds: readonly string[]): Promise<void> {
+  /**
+   * Adds members in one request, and answers why each that could not be added was not. The server refuses all for one
+   * that somebody has deleted meanwhile: then the others are told from it by halves.
+   */
+  async addPolicies(id: string, policyIds: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    try {
+      await this.#add(id, policyIds);
+      return new Map();
+    } catch (error) {
+      if (policyIds.length === 1 || !isRefused(error)) return new Map(policyIds.map((each) => [each, error]));
+      const half = Math.ceil(policyIds.length / 2);
+      const first = await this.addPolicies(id, policyIds.slice(0, half));
+      return new Map([...first, ...(await this.addPolicies(id, policyIds.slice(half)))]);
+    }
+  }
+
+  /** Those that are members already stay so, so that it may be repeated. */
+  #add(id: string, policyIds: readonly string[]): Promise<void> {
     const body = { data: policyIds.map((policyId) => ({ type: 'policies', id: policyId })) };
     const path = `/policy-sets/${segment(id)}/relationships/policies`;
     return this.#api.send({ method: 'POST', path, body }, decodeNothing);
   }
 }
+
+const isRefused = (error: unknown) => error instanceof ApiError && [404, 422].includes(error.status);
 
 const decodePolicySet: Decoder<PolicySet> = (resource) => {
   const { id, attributes, relationships } = v.parse(PolicySetSchema, resource);
