@@ -77842,12 +77842,14 @@ async function joinPolicySets(written, { policySets, parallelism, cancellation }
     await pMap(sets.values(), async (set) => {
         const members = ready.filter(({ change }) => joinsOf(change).some(({ id }) => id === set.id));
         const ids = members.flatMap(({ policy }) => (policy === undefined ? [] : [policy.id]));
-        const join = cancellation.requested.aborted
-            ? Promise.reject(new CancelledError())
-            : policySets.addPolicies(set.id, ids);
-        const error = await join.then(() => undefined, (cause) => new Error(`It did not become a member of policy set ${set.name}.`, { cause }));
-        for (const { change } of members) {
+        const failures = cancellation.requested.aborted
+            ? new Map(ids.map((id) => [id, new CancelledError()]))
+            : await policySets.addPolicies(set.id, ids);
+        for (const { change, policy } of members) {
             const result = written.get(change);
+            const cause = policy && failures.get(policy.id);
+            const message = `It did not become a member of policy set ${set.name}.`;
+            const error = cause === undefined ? undefined : new Error(message, { cause });
             const wrote = result.wrote || error === undefined;
             written.set(change, { ...result, wrote, error: result.error ?? error });
         }
@@ -78724,7 +78726,93 @@ function describe(cause) {
     return { code, message: error.message || code };
 }
 
+;// CONCATENATED MODULE: ./lib/tfe/retry.js
+
+
+/** Time in which one request may be repeated, waits included (interface.md 8). Milliseconds. */
+const RETRY_CEILING = 5 * 60_000;
+/** How often a server that is down, or answers nonsense, is asked again: half a minute in all. */
+const MAX_FAULT_RETRIES = 6;
+/** So many requests in a row have to fail for good until the others are tried only once, and then not at all. */
+const DOUBTFUL = 2;
+const HOPELESS = 10;
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 30_000;
+/** Milliseconds to wait before the next attempt; undefined where the failure stands. `jitter` is 0 to 1. */
+function retryDelay(error, attempt, jitter) {
+    const delay = backOffDelay(attempt.failures, jitter);
+    if (attempt.elapsed + delay >= RETRY_CEILING)
+        return undefined;
+    if (error instanceof ApiError && error.status === 429)
+        return 0; // The pacer has every request wait for the reset.
+    if (error instanceof ApiError && error.status === 425)
+        return delay;
+    const { repeatable, failures, faultRetries = MAX_FAULT_RETRIES } = attempt;
+    return repeatable && isUnclear(error) && failures <= faultRetries ? delay : undefined;
+}
+/** Milliseconds: half a second, doubled with each failure, between half and whole of it. `jitter` is 0 to 1. */
+const backOffDelay = (failures, jitter) => Math.min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY) * (0.5 + jitter / 2);
+/** Failures that do not tell whether the request took effect, or that may pass by themselves. */
+function isUnclear(error) {
+    if (error instanceof ApiError)
+        return error.status >= 500;
+    return error instanceof DecodeError || (error instanceof ConnectionError && !isHopeless(error));
+}
+/** A certificate or a host name does not mend itself within minutes. */
+const isHopeless = ({ code }) => /^(ENOTFOUND|ERR_INVALID|ERR_PROXY_4|ERR_REDIRECT|ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code);
+/**
+ * What the requests of a run know of each other: a server that is down is not waited for by each of thousands of
+ * them. Any answer that is one starts the count anew.
+ */
+class Patience {
+    #inVain = 0;
+    get faultRetries() {
+        return this.#inVain < DOUBTFUL ? MAX_FAULT_RETRIES : 0;
+    }
+    get isOver() {
+        return this.#inVain >= HOPELESS;
+    }
+    succeeded() {
+        this.#inVain = 0;
+    }
+    failed() {
+        this.#inVain++;
+    }
+}
+/** A request that was not even sent, since so many before it had no answer. */
+class NotSentError extends Error {
+    name = 'NotSentError';
+    constructor() {
+        super(`Not sent: the server took none of the last ${HOPELESS} requests`);
+    }
+}
+/** Repeats a request as `retryDelay` says. The last failure is thrown as it is. */
+async function withRetries(attempt, { repeatable, clock, patience = new Patience(), cancelled = NEVER_CANCELLED.requested }) {
+    if (patience.isOver)
+        throw new NotSentError();
+    const begun = clock.now();
+    for (let failures = 1;; failures++) {
+        try {
+            const answer = await attempt();
+            patience.succeeded();
+            return answer;
+        }
+        catch (error) {
+            const { faultRetries } = patience;
+            const elapsed = clock.now() - begun;
+            const delay = retryDelay(error, { failures, elapsed, repeatable, faultRetries }, Math.random());
+            if (delay === undefined || cancelled.aborted) {
+                if (repeatable && isUnclear(error))
+                    patience.failed();
+                throw error;
+            }
+            await clock.sleep(delay, cancelled);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/tfe/explain.js
+
 
 
 /** Says what a failure of the API means and what to do about it (hcp-terraform-api.md 1.3, 7). */
@@ -78741,6 +78829,11 @@ function explainFailure(error) {
     }
     if (error instanceof CancelledError)
         return { message: 'The run was cancelled.', advice: 'Run it again: it completes what is missing.' };
+    if (error instanceof NotSentError)
+        return {
+            message: `${error.message}.`,
+            advice: 'Run again when it answers: nothing of this policy was begun, or the next run completes it.',
+        };
     const cause = error instanceof Error && error.cause !== undefined ? explainFailure(error.cause) : undefined;
     const message = error instanceof Error ? error.message : String(error);
     return cause === undefined
@@ -78964,7 +79057,8 @@ async function carry_out_carryOut({ log, cancellation }, { mode }, terraform, pl
             cancellation,
             onResult: () => onProgress(++done, total),
         });
-        const warnings = cancellation.requested.aborted
+        const complete = [...results, ...deleted].every(({ error, skipped }) => error === undefined && !skipped);
+        const warnings = cancellation.requested.aborted && !complete
             ? [CANCELLED]
             : await explainRefusals(results, terraform, plan.there);
         return { entries: [...results.map(resultEntry), ...deleted.map(deletedEntry)], warnings };
@@ -95144,91 +95238,6 @@ function pacer_number(text) {
     return Number.isFinite(value) ? value : undefined;
 }
 
-;// CONCATENATED MODULE: ./lib/tfe/retry.js
-
-
-/** Time in which one request may be repeated, waits included (interface.md 8). Milliseconds. */
-const RETRY_CEILING = 5 * 60_000;
-/** How often a server that is down, or answers nonsense, is asked again: half a minute in all. */
-const MAX_FAULT_RETRIES = 6;
-/** So many requests in a row have to fail for good until the others are tried only once, and then not at all. */
-const DOUBTFUL = 2;
-const HOPELESS = 10;
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 30_000;
-/** Milliseconds to wait before the next attempt; undefined where the failure stands. `jitter` is 0 to 1. */
-function retryDelay(error, attempt, jitter) {
-    const delay = backOffDelay(attempt.failures, jitter);
-    if (attempt.elapsed + delay >= RETRY_CEILING)
-        return undefined;
-    if (error instanceof ApiError && error.status === 429)
-        return 0; // The pacer has every request wait for the reset.
-    if (error instanceof ApiError && error.status === 425)
-        return delay;
-    const { repeatable, failures, faultRetries = MAX_FAULT_RETRIES } = attempt;
-    return repeatable && isUnclear(error) && failures <= faultRetries ? delay : undefined;
-}
-/** Milliseconds: half a second, doubled with each failure, between half and whole of it. `jitter` is 0 to 1. */
-const backOffDelay = (failures, jitter) => Math.min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY) * (0.5 + jitter / 2);
-/** Failures that do not tell whether the request took effect, or that may pass by themselves. */
-function isUnclear(error) {
-    if (error instanceof ApiError)
-        return error.status >= 500;
-    return error instanceof DecodeError || (error instanceof ConnectionError && !isHopeless(error));
-}
-/** A certificate or a host name does not mend itself within minutes. */
-const isHopeless = ({ code }) => /^(ENOTFOUND|ERR_INVALID|ERR_PROXY_4|ERR_REDIRECT|ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code);
-/**
- * What the requests of a run know of each other: a server that is down is not waited for by each of thousands of
- * them. Any answer that is one starts the count anew.
- */
-class Patience {
-    #inVain = 0;
-    get faultRetries() {
-        return this.#inVain < DOUBTFUL ? MAX_FAULT_RETRIES : 0;
-    }
-    get isOver() {
-        return this.#inVain >= HOPELESS;
-    }
-    succeeded() {
-        this.#inVain = 0;
-    }
-    failed() {
-        this.#inVain++;
-    }
-}
-/** A request that was not even sent, since so many before it had no answer. */
-class NotSentError extends Error {
-    name = 'NotSentError';
-    constructor() {
-        super(`Not sent: the server took none of the last ${HOPELESS} requests`);
-    }
-}
-/** Repeats a request as `retryDelay` says. The last failure is thrown as it is. */
-async function withRetries(attempt, { repeatable, clock, patience = new Patience(), cancelled = NEVER_CANCELLED.requested }) {
-    if (patience.isOver)
-        throw new NotSentError();
-    const begun = clock.now();
-    for (let failures = 1;; failures++) {
-        try {
-            const answer = await attempt();
-            patience.succeeded();
-            return answer;
-        }
-        catch (error) {
-            const { faultRetries } = patience;
-            const elapsed = clock.now() - begun;
-            const delay = retryDelay(error, { failures, elapsed, repeatable, faultRetries }, Math.random());
-            if (delay === undefined || cancelled.aborted) {
-                if (repeatable && isUnclear(error))
-                    patience.failed();
-                throw error;
-            }
-            await clock.sleep(delay, cancelled);
-        }
-    }
-}
-
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:tls"
@@ -95353,7 +95362,8 @@ class Api {
         this.#clock = options.clock ?? systemClock;
         this.#cancellation = options.cancellation ?? NEVER_CANCELLED;
         const { overdue } = this.#cancellation;
-        this.#direct = options.transport ?? createTransport({ certificates: options.certificates, overdue });
+        const transport = options.transport ?? createTransport({ certificates: options.certificates, overdue });
+        this.#direct = untilCancelled(transport, this.#cancellation);
         this.#paced = new Pacer(options.parallelism, this.#clock, overdue).wrap(this.#direct);
     }
     /** How many requests it makes sense to have under way at once. */
@@ -95364,9 +95374,6 @@ class Api {
     async send(request, read) {
         const http = this.#httpRequest(request);
         const line = lineOf(http);
-        // What a cancelled run has begun to write is finished, but there is nothing more to find out.
-        if (request.method === 'GET')
-            this.#cancellation.requested.throwIfAborted();
         return this.#retrying(request.repeatable ?? true, async () => {
             const answer = await this.#answer(line, http);
             return read(line, checked(line, answer, request.mayRedirect ? REDIRECTS : []));
@@ -95466,6 +95473,14 @@ class Api {
             throw wrongRedirect(line, `a redirect to ${url.protocol} is refused`);
         return url;
     }
+}
+/** What a cancelled run has begun to write is finished, but there is nothing more to find out. */
+function untilCancelled(transport, { requested }) {
+    return async (request) => {
+        if (request.method === 'GET')
+            requested.throwIfAborted();
+        return transport(request);
+    };
 }
 const wrongRedirect = (line, what) => new ConnectionError(line, Object.assign(new Error(what), { code: 'ERR_REDIRECT' }));
 function lineOf({ method, url }) {
@@ -95636,6 +95651,7 @@ function listPage(api, { path, query }, number, decode) {
 
 
 const MAX_CREATES = 4;
+const MAX_UPLOADS = 3;
 /** Individually managed policies (hcp-terraform-api.md 2). */
 class Policies {
     release = { enforcementLevel: undefined, kind: undefined };
@@ -95756,14 +95772,21 @@ class Policies {
      */
     async upload(policy, code) {
         const request = { method: 'PUT', path: `${policyPath(policy.id)}/upload`, body: code };
-        const answer = await this.#api.send(request, (line, { body }) => body.length === 0 ? undefined : decodeResource(line, body, { id: policy.id, decode: this.#decode }));
-        if (answer?.hasCode && answer.enforcementLevel !== undefined)
-            return answer;
-        const stored = await this.read(policy.id);
-        const moved = stored.hasCode && stored.updatedAt !== policy.updatedAt;
-        if (moved || (await this.download(policy.id))?.equals(code))
-            return stored;
-        throw new Error('The server took the code, but does not have it: nothing was enforced that lacks it. Run again.');
+        for (let round = 1;; round++) {
+            const answer = await this.#api.send(request, (line, { body }) => ({
+                line,
+                stored: body.length === 0 ? undefined : decodeResource(line, body, { id: policy.id, decode: this.#decode }),
+            }));
+            if (answer.stored?.hasCode && answer.stored.enforcementLevel !== undefined)
+                return answer.stored;
+            const stored = await this.read(policy.id);
+            const moved = stored.hasCode && stored.updatedAt !== policy.updatedAt;
+            if (moved || (await this.download(policy.id))?.equals(code))
+                return stored;
+            if (round === MAX_UPLOADS)
+                throw new DecodeError(answer.line, 'success, as the code is not there');
+            await this.#api.backOff(round);
+        }
     }
     /** The code as it was uploaded; undefined where none was. */
     async download(id) {
@@ -95870,13 +95893,31 @@ class PolicySets {
             throw error;
         }
     }
-    /** Adds members in one request. Those that are members already stay so, so that it may be repeated. */
-    addPolicies(id, policyIds) {
+    /**
+     * Adds members in one request, and answers why each that could not be added was not. The server refuses all for one
+     * that somebody has deleted meanwhile: then the others are told from it by halves.
+     */
+    async addPolicies(id, policyIds) {
+        try {
+            await this.#add(id, policyIds);
+            return new Map();
+        }
+        catch (error) {
+            if (policyIds.length === 1 || !policy_sets_isRefused(error))
+                return new Map(policyIds.map((each) => [each, error]));
+            const half = Math.ceil(policyIds.length / 2);
+            const first = await this.addPolicies(id, policyIds.slice(0, half));
+            return new Map([...first, ...(await this.addPolicies(id, policyIds.slice(half)))]);
+        }
+    }
+    /** Those that are members already stay so, so that it may be repeated. */
+    #add(id, policyIds) {
         const body = { data: policyIds.map((policyId) => ({ type: 'policies', id: policyId })) };
         const path = `/policy-sets/${segment(id)}/relationships/policies`;
         return this.#api.send({ method: 'POST', path, body }, decodeNothing);
     }
 }
+const policy_sets_isRefused = (error) => error instanceof ApiError && [404, 422].includes(error.status);
 const decodePolicySet = (resource) => {
     const { id, attributes, relationships } = dist_parse(PolicySetSchema, resource);
     return {
@@ -96038,6 +96079,9 @@ function emptyReport(job, { head, found, decision }) {
 
 
 
+// Nobody may be reading any more; to say so would only fail again.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 const cancellation = cancelledBy(process, () => {
