@@ -5,7 +5,7 @@ import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from '../../src/report/mar
 import { anyReport, anyText, OWN_ADDRESSES } from './arbitraries.ts';
 import { liveReferences, strangeMarkup } from './markdown.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 /** Controls, and what turns the direction of the text after it. */
 const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;

@@ -369,7 +369,14 @@ describe('a report that is too long', () => {
     ['warnings', { warnings: problems(700, 'Hm. '.repeat(60)) }],
     [
       'renamed files',
-      { notices: [{ message: 'Renamed:', items: Array.from({ length: 9_000 }, () => ['a b', 'a-b']) }] },
+      {
+        notices: [
+          {
+            message: 'Renamed:',
+            items: Array.from({ length: 2_000 }, () => ['a name of words', 'a-name-of-words']),
+          },
+        ],
+      },
     ],
     [
       'files left out',
