@@ -6,6 +6,9 @@ export default {
   transform: { '\\.ts$': '<rootDir>/scripts/strip-types.mjs' },
   // Most tests wait for a process: all cores, not all but one.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/scripts/longest-last.mjs',
+  // Enough for a slow machine: nothing here is about time.
+  testTimeout: 1_200_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
 };

@@ -8,7 +8,7 @@ import { print } from './table.ts';
 const LONG = 30 * 60_000;
 
 /** Runs that work, and runs that wait for an answer or for the next attempt. */
-const [BUSY, WAITING] = [4, 16];
+const [BUSY, WAITING] = [3, 32];
 
 type Task = { readonly waits: boolean; readonly act: () => Promise<Verdict> };
 

@@ -80,7 +80,7 @@ export async function inOrganization<T>(
   const run: Organization['run'] = (options = {}) =>
     runAction({
       // Longer than all retries of one request take.
-      timeout: 240_000,
+      timeout: 300_000,
       ...options,
       workspace: folder,
       inputs: {

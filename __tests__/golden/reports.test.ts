@@ -8,8 +8,6 @@ import { expectGolden, folder, updating } from './golden.ts';
 import { reportOf } from './situation.ts';
 import { situations, summaries } from './situations.ts';
 
-jest.setTimeout(30_000);
-
 const texts = new Map<string, string>();
 
 /** The same situation is rendered once for all that is said of it. */

@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { errors, nothing, outcome, writeLines } from '../e2e/publish/reading.ts';
 import { scenario, sentinel } from '../e2e/publish/scenario.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { hurry } from './hurry.ts';
-
-jest.setTimeout(120_000);
 
 /** The forms of an error (hcp-terraform-api.md 1.3), each with the words of it that are shown. */
 const forms = (status: number): [body: string, words: string][] => [
@@ -91,7 +89,7 @@ describe('a server that cannot be spoken to is told with cause and advice, and n
     { terraform, run }: Awaited<ReturnType<typeof scenario>>,
     { hostname, env = {}, words }: { hostname: string; env?: Record<string, string>; words: RegExp },
   ) {
-    const result = await run({ hostname }, { env, nodeArguments: hurry, timeout: 60_000 });
+    const result = await run({ hostname }, { env, nodeArguments: hurry, timeout: 180_000 });
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(errors(result)).toEqual([{ at: '', message: expect.stringMatching(words) }]);
     expect(errors(result)[0]?.message).toMatch(/^GET \/api\/v2\/organizations\/acme\/policies/);

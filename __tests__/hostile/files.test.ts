@@ -1,14 +1,12 @@
 import { mkdir, rename, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readCode } from '../../src/code.ts';
 import { expectRefused, type Finding } from '../e2e/config/reading.ts';
 import { errors, nothing, outcome, writeLines } from '../e2e/publish/reading.ts';
 import { type GivenInputs, scenario, sentinel } from '../e2e/publish/scenario.ts';
 import { workspace } from '../support/workspace.ts';
-
-jest.setTimeout(60_000);
 
 const hidden = sentinel('"hidden-from-everybody"');
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type HcpTerraform, startHcpTerraform } from '../../sandbox/hcp-terraform/server.ts';
 import { runAction } from '../support/run-action.ts';
 import { workspace } from '../support/workspace.ts';
@@ -8,8 +8,6 @@ const token = 'leaky0token.atlasv1.with/slash+plus and 0123456789'.replaceAll(' 
 const githubToken = 'ghs_leaky0123456789abcdefghijABCDEFGHIJ';
 
 // Each test is a process or more, on a machine that may be busy.
-jest.setTimeout(60_000);
-
 let terraform: HcpTerraform;
 beforeAll(async () => {
   terraform = await startHcpTerraform({ tokens: [token], objectStore: 'same-host' });

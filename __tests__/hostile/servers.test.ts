@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { textAnswer } from '../../sandbox/http/exchange.ts';
 import type { Fault } from '../../sandbox/http/faults.ts';
@@ -7,8 +7,6 @@ import { scenario, sentinel } from '../e2e/publish/scenario.ts';
 import { type Json, pathsOf, replaced } from '../property/json-documents.ts';
 import { startElsewhere } from './elsewhere.ts';
 import { hurry } from './hurry.ts';
-
-jest.setTimeout(120_000);
 
 const elsewhere = startElsewhere();
 const files = { 'cost.sentinel': sentinel() };

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Api } from '../../src/tfe/api.ts';
 import { ApiError, ConnectionError, DecodeError } from '../../src/tfe/api-error.ts';
@@ -8,8 +8,6 @@ import { PolicySets } from '../../src/tfe/policy-sets.ts';
 import type { HttpRequest, Transport } from '../../src/tfe/transport.ts';
 import { FakeClock } from '../unit/tfe/fake-clock.ts';
 import { type AnyAnswer, anyAnswer, type Json } from './json-documents.ts';
-
-jest.setTimeout(120_000);
 
 const ORIGIN = 'https://tfe.example.com';
 const TOKEN = 'a-token-that-belongs-to-one-host-alone';

@@ -10,8 +10,6 @@ import { readInputs } from '../../src/inputs/inputs.ts';
 import { describePlace, type Problem } from '../../src/problem.ts';
 import { anyTree, plant, type Tree } from './trees.ts';
 
-jest.setTimeout(300_000);
-
 // @actions/glob tells each of its steps to the runner.
 beforeAll(() => void jest.spyOn(process.stdout, 'write').mockReturnValue(true));
 afterAll(() => void jest.restoreAllMocks());

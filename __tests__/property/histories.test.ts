@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { HcpTerraform, PolicySnapshot } from '../../sandbox/hcp-terraform/server.ts';
 import type { Fault } from '../../sandbox/http/faults.ts';
@@ -11,8 +11,6 @@ import { type Owned, predict, seen, staleStamps } from './sync-model.ts';
 /** Each takes the action some eight runs; all of them are the same ones every time. */
 const HISTORIES = 5;
 const SEED = 20;
-
-jest.setTimeout(600_000);
 
 /** Two stages of one owner, and another owner whose names get in the way of the first. */
 const PUBLISHERS: readonly Owned[] = [
@@ -108,7 +106,7 @@ async function open(terraform: HcpTerraform, owned: Owned): Promise<Publisher> {
   const { folder: place, run } = await repository(terraform, {});
   const inputs = { prune: 'true', owner: owned.owner, 'name-prefix': owned.prefix };
   const files: Files = new Map();
-  return { ...owned, files, folder: place, run: (options) => run(inputs, { timeout: 60_000, ...options }) };
+  return { ...owned, files, folder: place, run: (options) => run(inputs, { timeout: 180_000, ...options }) };
 }
 
 async function put({ files, folder: place }: Publisher, key: string, file: { path: string; code: string }) {

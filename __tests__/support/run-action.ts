@@ -141,7 +141,13 @@ function runnerVariables(workspace: string, temporary: string): Record<string, s
 type Ended = Pick<RunResult, 'exitCode' | 'signal' | 'stdout' | 'stderr'>;
 
 function execute(options: RunOptions, env: Record<string, string>): Promise<Ended> {
-  const { entry = bundle, nodeArguments = [], workspace, timeout = 60_000, killSignal = 'SIGKILL' } = options;
+  const {
+    entry = bundle,
+    nodeArguments = [],
+    workspace,
+    timeout = 180_000,
+    killSignal = 'SIGKILL',
+  } = options;
   return new Promise((resolvePromise, reject) => {
     const child = spawn(process.execPath, [...nodeArguments, entry], {
       cwd: workspace,

@@ -34,7 +34,7 @@ describe('uses of the action that keep a comment each', () => {
     ];
     expect(await commentsOf(...uses)).toBe(uses.length);
     expect(await commentsOf({}, ...uses.slice(1, 2), {}, ...uses.slice(1, 2))).toBe(2);
-  }, 60_000);
+  });
 
   test('have keys that HTML comments could not hold as they are', async () => {
     const keys = ['a', 'a run=9.9', '--><b>', 'ä/%2D', '-'.repeat(100)];
@@ -47,7 +47,7 @@ describe('uses of the action that keep a comment each', () => {
       expect(inside).toMatch(/^ publish-terraform-policies:\S+ run=1001\.1(?: wrote)? $/);
       expect(inside).not.toMatch(/--|>/);
     }
-  }, 60_000);
+  });
 });
 
 describe('uses of the action that share a comment', () => {

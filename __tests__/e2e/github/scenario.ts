@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, expect, jest } from '@jest/globals';
+import { afterEach, beforeAll, expect } from '@jest/globals';
 import { type GitHub, type GitHubOptions, startGitHub } from '../../../sandbox/github/server.ts';
 import {
   type HcpTerraform,
@@ -50,8 +50,6 @@ export type Scenario = {
 };
 
 // Each run is a process: on a busy machine several of them take longer than the five seconds of a usual test.
-jest.setTimeout(30_000);
-
 const started: Scenario[] = [];
 
 afterEach(async () => {

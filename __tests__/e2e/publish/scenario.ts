@@ -1,4 +1,4 @@
-import { afterEach, expect, jest } from '@jest/globals';
+import { afterEach, expect } from '@jest/globals';
 import {
   type HcpTerraform,
   type HcpTerraformOptions,
@@ -22,9 +22,6 @@ export type Repository = {
   /** Runs the action with the standard inputs and these. */
   run(inputs?: GivenInputs, options?: Partial<Omit<RunOptions, 'inputs' | 'workspace'>>): Promise<RunResult>;
 };
-
-/** For slow machines: a test starts processes, and some wait for what the server tells them to wait for. */
-jest.setTimeout(30_000);
 
 const running: HcpTerraform[] = [];
 
@@ -56,7 +53,7 @@ export async function repository(terraform: HcpTerraform, files: Files = {}): Pr
     run: async (given = {}, options = {}) => {
       const inputs = { ...standardInputs(terraform), ...given };
       return runAction({
-        timeout: 20_000,
+        timeout: 180_000,
         ...options,
         workspace: folder,
         inputs: Object.fromEntries(

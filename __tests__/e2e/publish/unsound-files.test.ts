@@ -180,7 +180,7 @@ describe('links and special files', () => {
     await symlink('circle.rego', join(folder, 'circle.rego'));
     execFileSync('mkfifo', [join(folder, 'pipe.sentinel')]);
     await symlink('pipe.sentinel', join(folder, 'to-pipe.sentinel'));
-    const result = await run({}, { timeout: 10_000 });
+    const result = await run({}, { timeout: 180_000 });
 
     expect(result.signal).toBeNull();
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });

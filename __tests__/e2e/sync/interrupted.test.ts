@@ -1,11 +1,9 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import pMap from 'p-map';
 import { type HcpTerraform, startHcpTerraform } from '../../../sandbox/hcp-terraform/server.ts';
 import { outcome, policyStates, published } from '../publish/reading.ts';
 import { type Repository, rego, repository, sentinel, token } from '../publish/scenario.ts';
 import { seedStamped, stampOf, textOf } from './syncing.ts';
-
-jest.setTimeout(1_200_000);
 
 /** Of everything that a run which prunes can have to do, something. */
 const files = {
@@ -99,12 +97,12 @@ const killedAt = ({ number, phase }: Point, end: unknown) =>
       killer.abort();
       return 'lose';
     };
-    const result = await run(inputs, { signal: killer.signal, timeout: 60_000 });
+    const result = await run(inputs, { signal: killer.signal, timeout: 180_000 });
     if (result.signal !== 'SIGKILL') wrong.add(`it ended with ${result.exitCode}`);
     terraform.onRequest = () => {
       for (const text of missing(terraform)) wrong.add(text);
     };
-    const again = await run(inputs, { timeout: 60_000 });
+    const again = await run(inputs, { timeout: 180_000 });
     for (const text of [...missing(terraform), ...terraform.violations]) wrong.add(text);
     if (again.exitCode !== 0) wrong.add(`the next run failed: ${JSON.stringify(published(again))}`);
     if (JSON.stringify(endOf(terraform)) !== JSON.stringify(end)) {

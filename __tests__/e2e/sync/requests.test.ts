@@ -1,10 +1,8 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { HcpTerraform } from '../../../sandbox/hcp-terraform/server.ts';
 import { lines, nothing, outcome, requestLines, writeLines } from '../publish/reading.ts';
 import { scenario, sentinel } from '../publish/scenario.ts';
 import { change, seedStamped } from './syncing.ts';
-
-jest.setTimeout(300_000);
 
 const parallel = { parallelism: '10' };
 
@@ -23,7 +21,7 @@ test('with stamps, nothing to do takes a request for each hundred policies and e
   for (let number = 1; number <= 110; number++) terraform.seedPolicySet({ name: `more-${number}` });
   terraform.seedPolicySet({ name: 'more' });
   const inputs = { ...parallel, stamp: 'true', 'policy-sets': 'base, more' };
-  const slow = { timeout: 120_000 };
+  const slow = { timeout: 300_000 };
   expect(outcome(await run(inputs, slow))).toMatchObject({ exitCode: 0, created: 120 });
 
   terraform.reset();
@@ -56,7 +54,7 @@ test('of a thousand policies', async () => {
   const { terraform, folder, run } = await scenario({ files: filesOf(names) });
   const count = async () => {
     terraform.reset();
-    const result = await run(parallel, { timeout: 240_000 });
+    const result = await run(parallel, { timeout: 300_000 });
     expect(result.exitCode).toBe(0);
     return terraform.requests.length;
   };

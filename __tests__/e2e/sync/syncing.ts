@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { HcpTerraform, PolicySeed } from '../../../sandbox/hcp-terraform/server.ts';
 import type { OnRequest } from '../../../sandbox/http/stand-in.ts';
 import { writeFiles } from '../../support/workspace.ts';
 
 /** These tests run the action several times each. */
-jest.setTimeout(120_000);
-
 /** As run-action has it. */
 export const owner = 'acme/policies';
 export const commit = 'c0ffee0000000000000000000000000000000001';
