@@ -99,7 +99,9 @@ const operations: Record<string, Operation> = {
   'read policy set': { expected: { data: policySet }, run: ({ policySets }) => policySets.read(setId) },
   'add members': {
     expected: null,
-    run: ({ policySets }) => policySets.addPolicies(setId, [id]),
+    run: async ({ policySets }) => {
+      for (const failure of (await policySets.addPolicies(setId, [id])).values()) throw failure;
+    },
     writes: 'POST',
   },
 };

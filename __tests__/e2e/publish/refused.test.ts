@@ -44,18 +44,28 @@ describe('a refused list ends the run before any write, with the cause and what 
   });
 
   test.each([
-    ['the organization is unknown', { organizations: [{ name: 'globex' }] }],
-    ['the token may not manage policies', { organizations: [{ name: 'acme', managePolicies: false }] }],
-    ['the plan has no policies', { organizations: [{ name: 'acme', policyEnforcement: false }] }],
-  ])('404: %s', async (_, server) => {
+    [
+      'the organization is unknown',
+      { organizations: [{ name: 'globex' }] },
+      ['no organization acme', '`hostname`'],
+    ],
+    [
+      'the token may not manage policies',
+      { organizations: [{ name: 'acme', managePolicies: false }] },
+      ['acme is there', 'Manage Policies'],
+    ],
+    [
+      'the plan has no policies',
+      { organizations: [{ name: 'acme', policyEnforcement: false }] },
+      ['no policy enforcement', 'plan'],
+    ],
+  ])('404: %s', async (_, server, words) => {
     const { terraform, run } = await scenario({ files, server });
     const result = await run();
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(writeLines(terraform)).toEqual([]);
     const [error] = errors(result);
-    for (const words of ['answered 404', '`organization`', 'Manage Policies', 'plan']) {
-      expect(error?.message).toContain(words);
-    }
+    for (const each of ['answered 404', ...words]) expect(error?.message).toContain(each);
   });
 
   test('a refused download does too', async () => {
@@ -189,6 +199,8 @@ describe('what fails for one policy does not stop the others, and the next run c
     terraform.seedPolicySet({ name: 'second' });
     terraform.faults.add({
       when: { path: new RegExp(`${id}/relationships`) },
+      // All three at once, then by halves.
+      times: 5,
       fault: { type: 'status', status: 422 },
     });
     const inputs = { 'policy-sets': 'base,second' };
