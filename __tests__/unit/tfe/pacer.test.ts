@@ -178,3 +178,20 @@ test('goes on after a lost connection, which counts as a request', async () => {
   expect(await clock.run(results)).toBeGreaterThan(1_000);
   expect((await results).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
+
+test('leaves half of the limit to others after 429, and takes it back by and by', async () => {
+  const clock = new FakeClock();
+  const sent: number[] = [];
+  const answer: HttpResponse = { status: 200, headers: { 'x-ratelimit-limit': '30' }, body: Buffer.alloc(0) };
+  const paced = new Pacer(50, clock).wrap(async () => {
+    sent.push(clock.now());
+    const refused = sent.length === 1;
+    return refused ? { ...answer, status: 429, headers: { 'x-ratelimit-reset': '1' } } : answer;
+  });
+  const busy = Promise.all(Array.from({ length: 900 }, () => paced(REQUEST)));
+  await clock.run(busy);
+  const during = (from: number, to: number) => sent.filter((time) => time >= from && time < to).length;
+  const after = sent.find((time) => time > (sent[0] ?? 0)) ?? 0;
+  expect(during(after, after + 1000)).toBeLessThanOrEqual(16);
+  expect(during(after + 20_000, after + 30_000)).toBeGreaterThan(250);
+});
