@@ -2381,7 +2381,7 @@ __webpack_unused_export__ = ping
 /* unused reexport */ __nccwpck_require__(2873).WebSocketStream
 /* unused reexport */ __nccwpck_require__(6919).WebSocketError
 
-module.exports.Em = makeDispatcher(api.request)
+__webpack_unused_export__ = makeDispatcher(api.request)
 __webpack_unused_export__ = makeDispatcher(api.stream)
 __webpack_unused_export__ = makeDispatcher(api.pipeline)
 __webpack_unused_export__ = makeDispatcher(api.connect)
@@ -69160,8 +69160,8 @@ function createPuller(iterator) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./lib/policy.js
 /** The vocabulary of Terraform policies, as HashiCorp's manual spells it. Imports nothing. */
 /** What each kind may be enforced at, from lenient to strict (hcp-terraform-api.md 2.1). */
@@ -69214,29 +69214,30 @@ function describeWhat({ message, items, advice }) {
  * Reads the bytes of a policy.
  *
  * The location is a real path that was found inside the workspace. That it still is one is checked on the
- * open file: a link swapped in afterwards is not followed, a pipe is not waited for.
+ * open file: a link swapped in afterwards is not followed, a pipe is not waited for. Nothing here waits: to hand the
+ * steps to another thread costs many times what they take (`npm run bench -- --only discovery`).
  *
  * @throws Error that says what is wrong with the file.
  */
-async function readCode(location) {
-    const flags = promises_.constants.O_RDONLY | (promises_.constants.O_NOFOLLOW ?? 0) | (promises_.constants.O_NONBLOCK ?? 0);
-    const file = await (0,promises_.open)(location, flags);
+function readCode(location) {
+    const flags = external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0) | (external_node_fs_namespaceObject.constants.O_NONBLOCK ?? 0);
+    const file = (0,external_node_fs_namespaceObject.openSync)(location, flags);
     try {
-        const size = await sizeOf(file, location);
+        const size = sizeOf(file, location);
         if (size > MAX_CODE_BYTES) {
             throw new Error(`It holds ${size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`);
         }
-        return await file.readFile();
+        return (0,external_node_fs_namespaceObject.readFileSync)(file);
     }
     finally {
-        await file.close();
+        (0,external_node_fs_namespaceObject.closeSync)(file);
     }
 }
 /** That the path is real says nothing of a file that was opened through a link: the two have to be one file. */
-async function sizeOf(file, location) {
-    const opened = await file.stat({ bigint: true });
-    const isReal = (await (0,promises_.realpath)(location)) === location;
-    const there = await (0,promises_.lstat)(location, { bigint: true });
+function sizeOf(file, location) {
+    const opened = (0,external_node_fs_namespaceObject.fstatSync)(file, { bigint: true });
+    const isReal = external_node_fs_namespaceObject.realpathSync.native(location) === location;
+    const there = (0,external_node_fs_namespaceObject.lstatSync)(location, { bigint: true });
     if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
         throw new Error('It is no regular file any more.');
     return opened.size;
@@ -69246,12 +69247,17 @@ async function sizeOf(file, location) {
  *
  * @throws ProblemsError where the file is no longer the one that was checked.
  */
-async function readChecked(file) {
-    const place = { file: file.path };
-    const code = await readCode(file.location).catch((error) => {
-        throw new ProblemsError([{ message: `The file cannot be read any more: ${reason(error)}`, place }]);
-    });
-    if (sha256(code) === file.sha256)
+function readChecked({ path, location, sha256: checked }) {
+    const place = { file: path };
+    let code;
+    try {
+        code = readCode(location);
+    }
+    catch (error) {
+        const message = `The file cannot be read any more: ${reason(error)}`;
+        throw new ProblemsError([{ message, place }]);
+    }
+    if (sha256(code) === checked)
         return code;
     throw new ProblemsError([{ message: 'The file changed during the run.', place, advice: 'Run again.' }]);
 }
@@ -77797,7 +77803,7 @@ async function* publish(change, options) {
     const { file } = change;
     const uploads = change.action === 'create' || change.changes.includes('code');
     // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
-    const code = uploads ? await readChecked(file) : undefined;
+    const code = uploads ? readChecked(file) : undefined;
     let policy;
     let made = false;
     if (change.action === 'create') {
@@ -79155,8 +79161,8 @@ const fault = ({ startPosition: { row, column } }, line, message) => ({
     message,
 });
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:module"
 const external_node_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
 // EXTERNAL MODULE: external "node:url"
@@ -83582,8 +83588,6 @@ function glob_hashFiles(patterns_1) {
 
 
 
-/** Files looked at at once. */
-const LOOKS = 16;
 /**
  * Resolves the working directory.
  *
@@ -83614,7 +83618,7 @@ async function findFiles(folder, patterns) {
         matchDirectories: false,
     });
     const matches = (await globber.glob()).sort(byCodeUnit);
-    const found = await pMap(matches, (match) => locate(folder, match), { concurrency: LOOKS });
+    const found = matches.map((match) => locate(folder, match));
     return {
         files: found.filter((each) => 'location' in each),
         problems: found.filter((each) => 'message' in each),
@@ -83666,14 +83670,32 @@ const escapeGlob = (text) => text.replace(/[[?*]/g, '[$&]');
 const byCodeUnit = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 /** Whether a path leads into a `.git` folder, in any spelling that a file system takes for it. */
 const isGitData = (relative) => relative.toLowerCase().split(external_node_path_.sep).includes('.git');
+/** Undefined where the path leads nowhere. */
+function realPathOf(file) {
+    try {
+        return external_node_fs_namespaceObject.realpathSync.native(file);
+    }
+    catch {
+        return undefined;
+    }
+}
+function isThere(file) {
+    try {
+        (0,external_node_fs_namespaceObject.lstatSync)(file);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
 /** Finds a file by its path, which may lead through links inside the workspace. */
-async function locate(folder, match) {
+function locate(folder, match) {
     const file = external_node_path_.relative(folder.workspace, match).replaceAll(external_node_path_.sep, '/');
     const wrong = (message, advice) => ({ message, place: { file }, advice });
-    const location = await (0,promises_.realpath)(match).catch(() => undefined);
+    const location = realPathOf(match);
     if (location === undefined) {
-        const isLink = await (0,promises_.lstat)(match).then(() => true, () => false);
-        return isLink
+        // What leads nowhere although it is there is a link.
+        return isThere(match)
             ? wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.')
             : wrong('There is no such file.', 'Correct the name.');
     }
@@ -83683,7 +83705,7 @@ async function locate(folder, match) {
     if (isGitData(external_node_path_.relative(folder.workspace, location))) {
         return wrong('It is part of Git’s own data, which may hold credentials.', 'Remove it, or add it to `exclude`.');
     }
-    if (!(await (0,promises_.lstat)(location)).isFile()) {
+    if (!(0,external_node_fs_namespaceObject.lstatSync)(location).isFile()) {
         return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
     }
     return { path: file, location };
@@ -83974,11 +83996,11 @@ const noMain = (file) => ({
 ;// CONCATENATED MODULE: ./lib/discover/source.js
 
 /** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
-async function source_readText({ path, location }) {
+function source_readText({ path, location }) {
     const place = { file: path };
     let code;
     try {
-        code = await readCode(location);
+        code = readCode(location);
     }
     catch (error) {
         return { message: `The file cannot be read. ${reason(error)}`, place };
@@ -83993,8 +84015,8 @@ async function source_readText({ path, location }) {
     };
 }
 /** The same for a policy's code, which may not be empty. */
-async function readSource(file) {
-    const source = await source_readText(file);
+function readSource(file) {
+    const source = source_readText(file);
     if (!('text' in source) || source.text.trim() !== '')
         return source;
     const advice = 'Write the policy, or add the file to `exclude`.';
@@ -84024,7 +84046,7 @@ async function inspect(selected, inputs) {
     const name = nameOf(selected, inputs);
     if (name === undefined)
         return { problems: [badName(title, selected)] };
-    const source = await readSource(selected.file);
+    const source = readSource(selected.file);
     if ('message' in source)
         return { problems: [source] };
     const { path, location } = selected.file;
@@ -84174,7 +84196,7 @@ async function select_select(repository) {
     const byBlock = choices.flatMap(({ selected }) => selected ?? []);
     const named = new Set(byBlock.map(({ file }) => file.location));
     const rest = repository.candidates.filter(({ location }) => !named.has(location));
-    const roles = await supportFiles(repository);
+    const roles = supportFiles(repository);
     const byName = rest.map((file) => {
         const role = roles.get(file.location);
         if (role !== undefined)
@@ -84190,10 +84212,12 @@ async function select_select(repository) {
     };
 }
 /** What configurations use for something else than a policy: `is a module of aws/sentinel.hcl`, by location. */
-async function supportFiles({ configurations, locate }) {
+function supportFiles({ configurations, locate }) {
     const roles = configurations.flatMap(({ path, support }) => support.map(({ role, source }) => ({ source: pathFrom(path, source), why: `is a ${role} of ${path}` })));
-    const located = await Promise.all(roles.map(async ({ source, why }) => source === undefined ? undefined : { file: await locate(source), why }));
-    return new Map(located.flatMap((each) => (each && 'location' in each.file ? [[each.file.location, each.why]] : [])));
+    return new Map(roles.flatMap(({ source, why }) => {
+        const file = source === undefined ? undefined : locate(source);
+        return file !== undefined && 'location' in file ? [[file.location, why]] : [];
+    }));
 }
 /** A source's path from the workspace; undefined where it leads out. */
 function pathFrom(configuration, source) {
@@ -84202,7 +84226,7 @@ function pathFrom(configuration, source) {
 }
 async function choose(configuration, repository) {
     if (configuration.kind === 'sentinel') {
-        return Promise.all(configuration.policies.map((block) => chooseSentinel(block, configuration, repository)));
+        return configuration.policies.map((block) => chooseSentinel(block, configuration, repository));
     }
     const folder = folderOf(configuration.path);
     const own = repository.candidates.filter(({ path }) => kindOf(path) === 'opa' &&
@@ -84220,7 +84244,7 @@ function byFileName(file, configurations) {
         leftOut: { path: file.path, why: `is not named by ${nearest.map((each) => each.path).join(', ')}` },
     };
 }
-async function chooseSentinel(block, configuration, { candidates, configurations, locate }) {
+function chooseSentinel(block, configuration, { candidates, configurations, locate }) {
     const source = block.source?.value ?? `./${block.name}.sentinel`;
     const place = { file: configuration.path, line: block.source?.line ?? block.line };
     if (isRemoteSource(source))
@@ -84235,7 +84259,7 @@ async function chooseSentinel(block, configuration, { candidates, configurations
             },
         };
     }
-    const file = await locate(target);
+    const file = locate(target);
     if (!('location' in file)) {
         const advice = 'Correct `source`, or remove the block.';
         return {
@@ -84276,7 +84300,7 @@ async function chooseOpa(block, own, configuration, repository) {
         const message = `The query "${block.query.value}" of policy "${block.name}" names no package.`;
         return { problem: { message, place, advice: 'Write it as data.<package>.<rule>.' } };
     }
-    const files = await declaring(query, own, repository.packageOf);
+    const files = declaring(query, own, repository.packageOf);
     const [file, other] = files;
     if (file !== undefined && other === undefined) {
         const nearest = nearestTo(configuration.path, 'opa', repository.configurations);
@@ -84285,7 +84309,7 @@ async function chooseOpa(block, own, configuration, repository) {
     if (other !== undefined)
         return { problem: severalFiles(block, files, place) };
     const folder = folderOf(configuration.path);
-    const [left] = await declaring(query, await repository.unselectedRego(folder), repository.packageOf);
+    const [left] = declaring(query, await repository.unselectedRego(folder), repository.packageOf);
     if (left !== undefined)
         return unmatched(block, left, place);
     const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks.`;
@@ -84293,8 +84317,8 @@ async function chooseOpa(block, own, configuration, repository) {
         problem: { message, place, advice: `Correct \`query\`, or add the file below ${folder || 'the root'}.` },
     };
 }
-async function declaring(query, files, packageOf) {
-    const packages = await Promise.all(files.map(async (file) => ({ file, segments: await packageOf(file) })));
+function declaring(query, files, packageOf) {
+    const packages = files.map((file) => ({ file, segments: packageOf(file) }));
     const fitting = packages.filter(({ segments }) => segments.length > 0 && segments.every((segment, index) => segment === query[index]));
     const longest = Math.max(...fitting.map(({ segments }) => segments.length));
     return fitting.filter(({ segments }) => segments.length === longest).map(({ file }) => file);
@@ -84317,9 +84341,7 @@ const severalFiles = (block, files, place) => ({
 
 
 
-
 const NOTHING_FOUND = { files: [], leftOut: [], problems: [], warnings: [], notices: [] };
-const OPEN_FILES = 16;
 /** Finds the policies of the repository and checks that each is sound (interface.md 2, 3). */
 async function discover(workspace, inputs) {
     try {
@@ -84356,9 +84378,10 @@ async function discoverIn(folder, inputs) {
         packageOf: remembering(packageOf),
         unselectedRego: (below) => unselectedRego(folder, below, candidates),
     });
-    const inspections = await pMap(selection.selected, (each) => inspect(each, inputs), {
-        concurrency: OPEN_FILES,
-    });
+    const inspections = [];
+    // One after the other: a large file's text is gone before the next is read.
+    for (const each of selection.selected)
+        inspections.push(await inspect(each, inputs));
     const sound = inspections.filter((inspection) => 'file' in inspection);
     const problems = [
         ...found.problems,
@@ -84391,7 +84414,7 @@ async function readConfigurations(folder, { config, exclude }) {
     if (config.length === 0)
         return { configurations: [], problems: [], warnings: [] };
     const found = await findFiles(folder, { include: config, exclude });
-    const read = await pMap(found.files, readConfigurationFile, { concurrency: OPEN_FILES });
+    const read = await Promise.all(found.files.map(readConfigurationFile));
     // What cannot be read may name policies all the same: nothing below it goes by file name.
     const unread = found.problems.map((problem) => unreadableConfiguration(problem.place?.file ?? '', problem));
     const configurations = [...read, ...unread];
@@ -84402,13 +84425,13 @@ async function readConfigurations(folder, { config, exclude }) {
     };
 }
 async function readConfigurationFile(file) {
-    const source = await source_readText(file);
+    const source = source_readText(file);
     return 'text' in source
         ? readConfiguration(file.path, source.text)
         : unreadableConfiguration(file.path, source);
 }
-async function packageOf(file) {
-    const source = await source_readText(file);
+function packageOf(file) {
+    const source = source_readText(file);
     return 'text' in source ? segmentsOf(readRego(source.text, file.path).package ?? '') : [];
 }
 function remembering(look) {
@@ -92701,6 +92724,8 @@ function readPullRequest(reader) {
 
 /** The run's log: what is printed obeys no command and holds no secret, wherever it comes from. */
 class Log {
+    /** Whether the workflow asks for more by ACTIONS_STEP_DEBUG. */
+    isDebug = isDebug();
     #secrets;
     constructor(secrets) {
         this.#secrets = secrets;
@@ -92708,10 +92733,8 @@ class Log {
     info(text) {
         info(this.#clean(text));
     }
-    /** Shown where the workflow asks for it by ACTIONS_STEP_DEBUG. */
     debug(text) {
-        if (isDebug())
-            core_debug(this.#clean(text));
+        core_debug(this.#clean(text));
     }
     async group(title, act) {
         startGroup(this.#clean(title));
@@ -92723,9 +92746,10 @@ class Log {
         }
     }
     #clean(text) {
-        return text
+        return this.#secrets
+            .redact(text)
             .split(/\r\n?|\n/)
-            .map((line) => logLine(this.#secrets.redact(line)))
+            .map(logLine)
             .join('\n');
     }
 }
@@ -92735,7 +92759,8 @@ class Log {
 const SHORTEST = 6;
 /** What must never be shown. The runner masks its log; texts that are sent elsewhere have to be clean by themselves. */
 class Secrets {
-    #forms = new Set();
+    /** The longest first: one secret may begin with another. */
+    #forms = [];
     /** Remembers a secret in the forms that a text may hold it in: plain, percent-encoded, Base64. */
     add(secret) {
         if (secret.length < SHORTEST)
@@ -92744,16 +92769,12 @@ class Secrets {
         const uri = encodeURIComponent(secret);
         const lowerUri = uri.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
         const base64Url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
-        for (const form of [secret, uri, lowerUri, ...base64, ...base64Url])
-            this.#forms.add(form);
+        const forms = new Set([...this.#forms, secret, uri, lowerUri, ...base64, ...base64Url]);
+        this.#forms = [...forms].sort((a, b) => b.length - a.length);
     }
     /** The text with each secret replaced. */
     redact(text) {
-        let clean = text;
-        // The longest first: one secret may begin with another.
-        for (const form of [...this.#forms].sort((a, b) => b.length - a.length))
-            clean = clean.replaceAll(form, '***');
-        return clean;
+        return this.#forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
     }
     /** A copy of plain data in which every text is redacted. */
     redactAll(data) {
@@ -92893,7 +92914,7 @@ async function compareCode(pairs, { policies }, { parallelism, trustStamps, onCo
         if (policy !== undefined && before !== undefined && sha256(before) === file.sha256)
             same.add(policy.id);
         else
-            diffs.set(file.name, diffCode(before, await readChecked(file)));
+            diffs.set(file.name, diffCode(before, readChecked(file)));
         onCompared(++done, pairs.length);
     }, { concurrency: parallelism });
     return { same, diffs };
@@ -93299,8 +93320,8 @@ function headline({ mode, entries, problems }) {
         return `nothing to do, ${amount(unchanged)} unchanged`;
     return parts.join(', ');
 }
-/** `3,000` */
-const amount = (count) => count.toLocaleString('en-US');
+/** `3,000`. Without Intl, whose data would be loaded for this alone. */
+const amount = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 const plural = (count, noun) => `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;
 /** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
 function enforcementShifts(entries) {
@@ -94327,10 +94348,24 @@ const raw = (value) => ({ type: 'html', value });
 const escapeHtml = (value) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 /** What GitHub takes for markup beyond CommonMark: strikethrough and mathematics. */
 const GITHUB_ONLY = ['~', '$'].map((character) => ({ character, inConstruct: 'phrasing' }));
+/** Rows of a table repeat most of their words, and to escape those is most of the work of a long report. */
+function escapingOnce() {
+    const known = new Map();
+    return (node, parent, state, info) => {
+        const around = (parent?.children ?? []).map((sibling) => (sibling === node ? 0 : sibling.type));
+        const key = JSON.stringify([node.value, info.before, info.after, around, state.stack]);
+        const escaped = known.get(key) ?? handle.text(node, parent, state, info);
+        known.set(key, escaped);
+        return escaped;
+    };
+}
 /** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
 function nodes_render(...children) {
     const root = { type: 'root', children };
-    const extensions = [gfmTableToMarkdown({ tablePipeAlign: false }), { unsafe: GITHUB_ONLY }];
+    const extensions = [
+        gfmTableToMarkdown({ tablePipeAlign: false }),
+        { unsafe: GITHUB_ONLY, handlers: { text: escapingOnce() } },
+    ];
     return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
 }
 
@@ -94948,16 +94983,15 @@ async function deliverSummary(render, { summaryFile }) {
     }
 }
 function logReport(report, log) {
-    for (const problem of report.problems)
-        log.info(`error: ${describeProblem(problem)}`);
-    for (const entry of report.entries)
-        log.info(entryLine(report, entry));
-    for (const { path, why } of report.leftOut)
-        log.info(`left out: ${path} ${why}`);
-    for (const warning of report.warnings)
-        log.info(`warning: ${describeProblem(warning)}`);
-    for (const notice of report.notices)
-        log.info(`notice: ${describeProblem(notice)}`);
+    const lines = [
+        ...report.problems.map((problem) => `error: ${describeProblem(problem)}`),
+        ...report.entries.map((entry) => entryLine(report, entry)),
+        ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
+        ...report.warnings.map((warning) => `warning: ${describeProblem(warning)}`),
+        ...report.notices.map((notice) => `notice: ${describeProblem(notice)}`),
+    ];
+    if (lines.length > 0)
+        log.info(lines.join('\n'));
 }
 function entryLine(report, entry) {
     const { action, name, path, changes, joins, error, duration } = entry;
@@ -95085,13 +95119,50 @@ function attempt(request, decode) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/tfe/others.js
+/** How long the server's count of a second tells of others after it has ended. Milliseconds. */
+const MEMORY = 3_000;
+/** Seconds of the server end at least one apart: what ends within half of one is the same. Milliseconds. */
+const SAME_END = 500;
+/**
+ * Sees how much others use of the limit. The server numbers the requests of a second, whosoever they are, and each
+ * answer tells its number: the numbers in between that none of our answers has are theirs.
+ *
+ * Servers that count otherwise show less of the others, and never others that are not there: a number that does not
+ * grow with the time is taken for the end of a second.
+ */
+class Others {
+    #seconds = [];
+    see(count) {
+        const known = this.#seconds.find(({ end }) => Math.abs(end - count.end) < SAME_END);
+        const { end, first, last, ours } = known ?? { end: count.end, first: count, last: count, ours: 0 };
+        const second = {
+            end,
+            first: count.at < first.at ? count : first,
+            last: count.at >= last.at ? count : last,
+            ours: ours + 1,
+        };
+        this.#seconds = [...this.#seconds.filter((each) => each !== known), second];
+    }
+    /** Their requests in a second. Some that look like theirs may be our own that have no answer yet. */
+    perSecond(now, unanswered) {
+        this.#seconds = this.#seconds.filter(({ end }) => end + MEMORY > now);
+        const theirs = this.#seconds.map(({ first, last, ours }) => Math.max(0, last.used - first.used + 1 - ours));
+        const observed = sum(this.#seconds.map(({ first, last }) => last.at - first.at));
+        const count = Math.max(0, sum(theirs) - unanswered);
+        return count === 0 ? 0 : (count * 1000) / Math.max(1, observed);
+    }
+}
+const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
+
 ;// CONCATENATED MODULE: ./lib/tfe/pacer.js
+
 
 /** What is assumed until the server tells its limit: the documented 30 requests a second (hcp-terraform-api.md 1.4). */
 const ASSUMED_LIMIT = 30;
 /** The second that the limit speaks of, and a little for requests that travel at unequal speed. Milliseconds. */
 const WINDOW = 1020;
-/** What is left of one's share when others are seen to use the limit, too, and how soon it grows back. */
+/** What is left of one's share after 429, and how soon it grows back. */
 const LESS = 0.5;
 const LEAST = 0.2;
 const REGROWTH = 30_000;
@@ -95104,7 +95175,8 @@ const LONGEST_PAUSE = 60_000;
  *
  * Which second a request counts in is decided when it arrives, which lies between sending it and the answer.
  * The fastest round trip so far, taken back from the answer, tells it well enough, since what is left over is the
- * same for all. When 429 comes anyway, since others share the limit, everything waits for the reset.
+ * same for all. Others who share the limit keep what they are seen to take, up to half of it. When 429 comes anyway,
+ * everything waits for the reset.
  */
 class Pacer {
     #parallelism;
@@ -95115,7 +95187,10 @@ class Pacer {
     #arrivals = [];
     #fastest = Number.POSITIVE_INFINITY;
     #pausedUntil = 0;
-    #share = { of: 1, since: 0 };
+    /** Undefined until the first 429. */
+    #share;
+    #others = new Others();
+    #lastSent = Number.NEGATIVE_INFINITY;
     /** How many more the server said it takes before a moment, less what was sent since. */
     #left = { count: Number.POSITIVE_INFINITY, until: 0 };
     #waiting = [];
@@ -95154,6 +95229,7 @@ class Pacer {
                 return;
             }
             this.#inFlight++;
+            this.#lastSent = this.#clock.now();
             this.#left.count--;
             this.#waiting.shift()?.();
         }
@@ -95172,16 +95248,28 @@ class Pacer {
         if (this.#limit === undefined)
             return 0;
         this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
-        if (this.#inFlight + this.#arrivals.length < this.#allowed(this.#limit, now))
-            return 0;
-        return Math.min(...this.#arrivals) + WINDOW - now;
+        const all = this.#limit - 1;
+        const allowed = this.#allowed(all, now);
+        const first = Math.min(...this.#arrivals);
+        const left = allowed - this.#inFlight - this.#arrivals.length;
+        if (left <= 0)
+            return first + WINDOW - now;
+        // Beside others evenly: between our requests theirs find room, and are seen.
+        const isShared = allowed < all || this.#share !== undefined;
+        if (isShared)
+            return this.#lastSent + WINDOW / allowed - now;
+        // The last of a second goes late in it: it sees who came after the rest.
+        return left === 1 && this.#arrivals.length > 0 ? first + WINDOW / 2 - now : 0;
     }
-    /** Requests in a second: all but one of the limit, or a part of it while others take theirs. */
-    #allowed(limit, now) {
-        return Math.max(1, Math.floor((limit - 1) * this.#shareAt(now)));
+    /** How many of all the requests in a second may be ours. */
+    #allowed(all, now) {
+        const others = Math.round(this.#others.perSecond(now, this.#inFlight));
+        const left = Math.max(all / 2, all - others);
+        return Math.max(1, Math.floor(Math.min(left, all * this.#shareAt(now))));
     }
     #shareAt(now) {
-        return Math.min(1, this.#share.of + (now - this.#share.since) / REGROWTH);
+        const { of, since } = this.#share ?? { of: 1, since: now };
+        return Math.min(1, of + (now - since) / REGROWTH);
     }
     /** Several requests may be refused at once, which counts once. */
     #yield(now) {
@@ -95224,6 +95312,9 @@ class Pacer {
         }
         // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
         else if (remaining !== undefined && reset !== undefined) {
+            const at = now - this.#fastest;
+            if (limit !== undefined)
+                this.#others.see({ used: limit - remaining, at, end: at + reset });
             this.#left = { count: remaining - this.#inFlight, until: now + reset };
         }
     }
@@ -95270,32 +95361,65 @@ function createTransport(options = {}) {
         headersTimeout: timeLimit,
         bodyTimeout: timeLimit,
     });
+    // Once for all of them: a signal for each request would cost a good part of what the request does.
+    overdue.addEventListener('abort', () => void dispatcher.destroy(overdue.reason), { once: true });
     return async (request) => {
-        const path = readablePath(request.url);
         try {
-            const signal = AbortSignal.any([overdue, AbortSignal.timeout(transport_LONGEST)]);
-            return await exchange(request, { dispatcher, signal });
+            overdue.throwIfAborted();
+            return await exchange(request, dispatcher);
         }
         catch (error) {
-            throw new ConnectionError({ method: request.method, path }, error);
+            throw new ConnectionError({ method: request.method, path: readablePath(request.url) }, error);
         }
     };
 }
 /** Path and query, the brackets of `page[number]` as people write them. */
 const readablePath = ({ pathname, search }) => `${pathname}${search}`.replaceAll('%5B', '[').replaceAll('%5D', ']');
-async function exchange({ method, url, headers, body }, { dispatcher, signal }) {
-    const answer = await (0,undici/* request */.Em)(url, {
-        method,
-        headers,
-        body: body === undefined ? null : pieces(body),
-        dispatcher,
-        signal,
+/** Undici's own way in: the stream that its `request` wraps around an answer would cost more than all the rest. */
+function exchange({ method, url, headers, body }, dispatcher) {
+    const deadline = performance.now() + transport_LONGEST;
+    return new Promise((resolve, reject) => {
+        const chunks = [];
+        let length = 0;
+        let head = { status: 0, headers: {} };
+        dispatcher.dispatch({
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method,
+            headers,
+            body: body === undefined ? null : inPieces(body, deadline),
+        }, {
+            onRequestStart: () => undefined,
+            onResponseStart: (_, status, headers) => {
+                head = { status, headers: firstOfEach(headers) };
+            },
+            onResponseData: (controller, chunk) => {
+                chunks.push(chunk);
+                length += chunk.length;
+                const fault = faultOf(length, deadline);
+                if (fault !== undefined)
+                    controller.abort(fault);
+            },
+            onResponseEnd: () => resolve({ ...head, body: Buffer.concat(chunks, length) }),
+            onResponseError: (_, error) => reject(error),
+        });
     });
-    const first = Object.entries(answer.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value[0] : value,
-    ]);
-    return { status: answer.statusCode, headers: Object.fromEntries(first), body: await transport_readBody(answer.body) };
+}
+/** Why no more of an answer is read. */
+function faultOf(length, deadline) {
+    if (length > MAX_ANSWER_BYTES)
+        return new Error(`The answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+    return performance.now() > deadline ? tooLong() : undefined;
+}
+const tooLong = () => new Error(`The request was not over after ${transport_LONGEST / 60_000} minutes`);
+function firstOfEach(headers) {
+    const first = {};
+    for (const [name, value] of Object.entries(headers)) {
+        const text = Array.isArray(value) ? value[0] : value;
+        if (text !== undefined)
+            first[name] = text;
+    }
+    return first;
 }
 function openDispatcher(options) {
     try {
@@ -95315,22 +95439,13 @@ function openDispatcher(options) {
 function trustedBeside(certificates) {
     return [...(0,external_node_tls_.getCACertificates)('default'), ...(0,external_node_tls_.getCACertificates)('system'), certificates];
 }
-function pieces(body) {
-    if (body.length <= PIECE_BYTES)
-        return body;
-    const count = Math.ceil(body.length / PIECE_BYTES);
-    return external_node_stream_.Readable.from(Array.from({ length: count }, (_, i) => body.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES)));
-}
-async function transport_readBody(body) {
-    const chunks = [];
-    let length = 0;
-    for await (const chunk of body) {
-        length += chunk.length;
-        if (length > MAX_ANSWER_BYTES)
-            throw new Error(`The answer is longer than ${MAX_ANSWER_BYTES} bytes`);
-        chunks.push(chunk);
+const inPieces = (body, deadline) => body.length <= PIECE_BYTES ? body : external_node_stream_.Readable.from(pieces(body, deadline));
+function* pieces(body, deadline) {
+    for (let at = 0; at < body.length; at += PIECE_BYTES) {
+        if (performance.now() > deadline)
+            throw tooLong();
+        yield body.subarray(at, at + PIECE_BYTES);
     }
-    return Buffer.concat(chunks, length);
 }
 
 ;// CONCATENATED MODULE: ./lib/tfe/api.js
@@ -95965,7 +96080,7 @@ function openTerraform(job, { access }, commit) {
         cancellation,
         onSecret: core_setSecret,
         onFailedSecret: (address) => secrets.add(address),
-        onAnswer: (line) => log.debug(line),
+        onAnswer: log.isDebug ? (line) => log.debug(line) : undefined,
     });
     return {
         inputs: terraform,

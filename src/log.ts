@@ -4,6 +4,8 @@ import type { Secrets } from './secrets.ts';
 
 /** The run's log: what is printed obeys no command and holds no secret, wherever it comes from. */
 export class Log {
+  /** Whether the workflow asks for more by ACTIONS_STEP_DEBUG. */
+  readonly isDebug = core.isDebug();
   readonly #secrets: Secrets;
 
   constructor(secrets: Secrets) {
@@ -14,9 +16,8 @@ export class Log {
     core.info(this.#clean(text));
   }
 
-  /** Shown where the workflow asks for it by ACTIONS_STEP_DEBUG. */
   debug(text: string): void {
-    if (core.isDebug()) core.debug(this.#clean(text));
+    core.debug(this.#clean(text));
   }
 
   async group<T>(title: string, act: () => Promise<T>): Promise<T> {
@@ -29,9 +30,10 @@ export class Log {
   }
 
   #clean(text: string): string {
-    return text
+    return this.#secrets
+      .redact(text)
       .split(/\r\n?|\n/)
-      .map((line) => logLine(this.#secrets.redact(line)))
+      .map(logLine)
       .join('\n');
   }
 }

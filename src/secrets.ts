@@ -3,7 +3,8 @@ const SHORTEST = 6;
 
 /** What must never be shown. The runner masks its log; texts that are sent elsewhere have to be clean by themselves. */
 export class Secrets {
-  readonly #forms = new Set<string>();
+  /** The longest first: one secret may begin with another. */
+  #forms: readonly string[] = [];
 
   /** Remembers a secret in the forms that a text may hold it in: plain, percent-encoded, Base64. */
   add(secret: string): void {
@@ -12,16 +13,13 @@ export class Secrets {
     const uri = encodeURIComponent(secret);
     const lowerUri = uri.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
     const base64Url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
-    for (const form of [secret, uri, lowerUri, ...base64, ...base64Url]) this.#forms.add(form);
+    const forms = new Set([...this.#forms, secret, uri, lowerUri, ...base64, ...base64Url]);
+    this.#forms = [...forms].sort((a, b) => b.length - a.length);
   }
 
   /** The text with each secret replaced. */
   redact(text: string): string {
-    let clean = text;
-    // The longest first: one secret may begin with another.
-    for (const form of [...this.#forms].sort((a, b) => b.length - a.length))
-      clean = clean.replaceAll(form, '***');
-    return clean;
+    return this.#forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
   }
 
   /** A copy of plain data in which every text is redacted. */

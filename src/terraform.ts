@@ -36,7 +36,7 @@ export function openTerraform(job: Job, { access }: Decision, commit: Report['co
     cancellation,
     onSecret: core.setSecret,
     onFailedSecret: (address) => secrets.add(address),
-    onAnswer: (line) => log.debug(line),
+    onAnswer: log.isDebug ? (line) => log.debug(line) : undefined,
   });
   return {
     inputs: terraform,

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import pMap from 'p-map';
 import { reason } from '../code.ts';
 import { type Configuration, readConfiguration, unreadableConfiguration } from '../config/configuration.ts';
 import type { FileInputs } from '../inputs/file-inputs.ts';
@@ -13,7 +12,7 @@ import {
   resolveFolder,
   selectedPaths,
 } from './find-files.ts';
-import { inspect, nameOf, placeOf, wrongLevel } from './inspect.ts';
+import { type Inspection, inspect, nameOf, placeOf, wrongLevel } from './inspect.ts';
 import { kindOf } from './kind.ts';
 import { duplicateNames, type Named } from './names.ts';
 import { readRego, segmentsOf } from './rego.ts';
@@ -31,8 +30,6 @@ export interface Discovery {
 }
 
 export const NOTHING_FOUND: Discovery = { files: [], leftOut: [], problems: [], warnings: [], notices: [] };
-
-const OPEN_FILES = 16;
 
 /** Finds the policies of the repository and checks that each is sound (interface.md 2, 3). */
 export async function discover(workspace: string, inputs: FileInputs): Promise<Discovery> {
@@ -74,9 +71,9 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     packageOf: remembering(packageOf),
     unselectedRego: (below) => unselectedRego(folder, below, candidates),
   });
-  const inspections = await pMap(selection.selected, (each) => inspect(each, inputs), {
-    concurrency: OPEN_FILES,
-  });
+  const inspections: Inspection[] = [];
+  // One after the other: a large file's text is gone before the next is read.
+  for (const each of selection.selected) inspections.push(await inspect(each, inputs));
   const sound = inspections.filter((inspection) => 'file' in inspection);
   const problems = [
     ...found.problems,
@@ -119,7 +116,7 @@ interface Configured {
 async function readConfigurations(folder: Folder, { config, exclude }: FileInputs): Promise<Configured> {
   if (config.length === 0) return { configurations: [], problems: [], warnings: [] };
   const found = await findFiles(folder, { include: config, exclude });
-  const read = await pMap(found.files, readConfigurationFile, { concurrency: OPEN_FILES });
+  const read = await Promise.all(found.files.map(readConfigurationFile));
   // What cannot be read may name policies all the same: nothing below it goes by file name.
   const unread = found.problems.map((problem) => unreadableConfiguration(problem.place?.file ?? '', problem));
   const configurations = [...read, ...unread];
@@ -131,19 +128,19 @@ async function readConfigurations(folder: Folder, { config, exclude }: FileInput
 }
 
 async function readConfigurationFile(file: FoundFile): Promise<Configuration> {
-  const source = await readText(file);
+  const source = readText(file);
   return 'text' in source
     ? readConfiguration(file.path, source.text)
     : unreadableConfiguration(file.path, source);
 }
 
-async function packageOf(file: FoundFile): Promise<readonly string[]> {
-  const source = await readText(file);
+function packageOf(file: FoundFile): readonly string[] {
+  const source = readText(file);
   return 'text' in source ? segmentsOf(readRego(source.text, file.path).package ?? '') : [];
 }
 
-function remembering<T>(look: (file: FoundFile) => Promise<T>): (file: FoundFile) => Promise<T> {
-  const known = new Map<string, Promise<T>>();
+function remembering<T extends object>(look: (file: FoundFile) => T): (file: FoundFile) => T {
+  const known = new Map<string, T>();
   return (file) => {
     const answer = known.get(file.location) ?? look(file);
     known.set(file.location, answer);

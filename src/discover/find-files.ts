@@ -1,13 +1,10 @@
-import { lstat, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { lstatSync, realpathSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as glob from '@actions/glob';
-import pMap from 'p-map';
 import type { Patterns } from '../inputs/patterns.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
-
-/** Files looked at at once. */
-const LOOKS = 16;
 
 /** The folder that patterns are relative to, inside the workspace. Both are real paths, links resolved. */
 export interface Folder {
@@ -49,7 +46,7 @@ export const isInside = (folder: string, file: string): boolean =>
   file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 
 /** Finds one file by its path from the workspace; a problem where there is none to use. */
-export type Locate = (path: string) => Promise<FoundFile | Problem>;
+export type Locate = (path: string) => FoundFile | Problem;
 
 export const locatorOf =
   (folder: Folder): Locate =>
@@ -69,7 +66,7 @@ export async function findFiles(
     matchDirectories: false,
   });
   const matches = (await globber.glob()).sort(byCodeUnit);
-  const found = await pMap(matches, (match) => locate(folder, match), { concurrency: LOOKS });
+  const found = matches.map((match) => locate(folder, match));
   return {
     files: found.filter((each) => 'location' in each),
     problems: found.filter((each) => 'message' in each),
@@ -128,17 +125,32 @@ const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 /** Whether a path leads into a `.git` folder, in any spelling that a file system takes for it. */
 const isGitData = (relative: string) => relative.toLowerCase().split(path.sep).includes('.git');
 
+/** Undefined where the path leads nowhere. */
+function realPathOf(file: string): string | undefined {
+  try {
+    return realpathSync.native(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    lstatSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Finds a file by its path, which may lead through links inside the workspace. */
-async function locate(folder: Folder, match: string): Promise<FoundFile | Problem> {
+function locate(folder: Folder, match: string): FoundFile | Problem {
   const file = path.relative(folder.workspace, match).replaceAll(path.sep, '/');
   const wrong = (message: string, advice: string): Problem => ({ message, place: { file }, advice });
-  const location = await realpath(match).catch(() => undefined);
+  const location = realPathOf(match);
   if (location === undefined) {
-    const isLink = await lstat(match).then(
-      () => true,
-      () => false,
-    );
-    return isLink
+    // What leads nowhere although it is there is a link.
+    return isThere(match)
       ? wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.')
       : wrong('There is no such file.', 'Correct the name.');
   }
@@ -154,7 +166,7 @@ async function locate(folder: Folder, match: string): Promise<FoundFile | Proble
       'Remove it, or add it to `exclude`.',
     );
   }
-  if (!(await lstat(location)).isFile()) {
+  if (!lstatSync(location).isFile()) {
     return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
   }
   return { path: file, location };

@@ -35,7 +35,7 @@ export async function inspect(selected: Selected, inputs: FileInputs): Promise<I
   const title = inputs.namePrefix + titleOf(selected);
   const name = nameOf(selected, inputs);
   if (name === undefined) return { problems: [badName(title, selected)] };
-  const source = await readSource(selected.file);
+  const source = readSource(selected.file);
   if ('message' in source) return { problems: [source] };
   const { path, location } = selected.file;
   const base = { name, path, location, sha256: source.sha256 };

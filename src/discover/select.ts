@@ -16,7 +16,7 @@ export interface Repository {
   /** Finds a file that a block names, from the workspace. */
   readonly locate: Locate;
   /** The names that the package of a Rego file is made of; none where it declares none. */
-  readonly packageOf: (file: FoundFile) => Promise<readonly string[]>;
+  readonly packageOf: (file: FoundFile) => readonly string[];
   /** Rego files below a folder that `policies` and `exclude` do not select. */
   readonly unselectedRego: (folder: string) => Promise<readonly FoundFile[]>;
 }
@@ -32,7 +32,7 @@ export async function select(repository: Repository): Promise<Selection> {
   const byBlock = choices.flatMap(({ selected }) => selected ?? []);
   const named = new Set(byBlock.map(({ file }) => file.location));
   const rest = repository.candidates.filter(({ location }) => !named.has(location));
-  const roles = await supportFiles(repository);
+  const roles = supportFiles(repository);
   const byName = rest.map((file) => {
     const role = roles.get(file.location);
     if (role !== undefined) return { leftOut: { path: file.path, why: role } };
@@ -48,17 +48,15 @@ export async function select(repository: Repository): Promise<Selection> {
 }
 
 /** What configurations use for something else than a policy: `is a module of aws/sentinel.hcl`, by location. */
-async function supportFiles({ configurations, locate }: Repository): Promise<ReadonlyMap<string, string>> {
+function supportFiles({ configurations, locate }: Repository): ReadonlyMap<string, string> {
   const roles = configurations.flatMap(({ path, support }) =>
     support.map(({ role, source }) => ({ source: pathFrom(path, source), why: `is a ${role} of ${path}` })),
   );
-  const located = await Promise.all(
-    roles.map(async ({ source, why }) =>
-      source === undefined ? undefined : { file: await locate(source), why },
-    ),
-  );
   return new Map(
-    located.flatMap((each) => (each && 'location' in each.file ? [[each.file.location, each.why]] : [])),
+    roles.flatMap(({ source, why }) => {
+      const file = source === undefined ? undefined : locate(source);
+      return file !== undefined && 'location' in file ? [[file.location, why]] : [];
+    }),
   );
 }
 
@@ -70,9 +68,7 @@ function pathFrom(configuration: string, source: string): string | undefined {
 
 async function choose(configuration: Configuration, repository: Repository): Promise<Choice[]> {
   if (configuration.kind === 'sentinel') {
-    return Promise.all(
-      configuration.policies.map((block) => chooseSentinel(block, configuration, repository)),
-    );
+    return configuration.policies.map((block) => chooseSentinel(block, configuration, repository));
   }
   const folder = folderOf(configuration.path);
   const own = repository.candidates.filter(
@@ -102,11 +98,11 @@ function byFileName(file: FoundFile, configurations: readonly Configuration[]): 
   };
 }
 
-async function chooseSentinel(
+function chooseSentinel(
   block: SentinelBlock,
   configuration: Configuration,
   { candidates, configurations, locate }: Repository,
-): Promise<Choice> {
+): Choice {
   const source = block.source?.value ?? `./${block.name}.sentinel`;
   const place = { file: configuration.path, line: block.source?.line ?? block.line };
   if (isRemoteSource(source)) return remote(block, source, place);
@@ -120,7 +116,7 @@ async function chooseSentinel(
       },
     };
   }
-  const file = await locate(target);
+  const file = locate(target);
   if (!('location' in file)) {
     const advice = 'Correct `source`, or remove the block.';
     return {
@@ -172,7 +168,7 @@ async function chooseOpa(
     const message = `The query "${block.query.value}" of policy "${block.name}" names no package.`;
     return { problem: { message, place, advice: 'Write it as data.<package>.<rule>.' } };
   }
-  const files = await declaring(query, own, repository.packageOf);
+  const files = declaring(query, own, repository.packageOf);
   const [file, other] = files;
   if (file !== undefined && other === undefined) {
     const nearest = nearestTo(configuration.path, 'opa', repository.configurations);
@@ -180,7 +176,7 @@ async function chooseOpa(
   }
   if (other !== undefined) return { problem: severalFiles(block, files, place) };
   const folder = folderOf(configuration.path);
-  const [left] = await declaring(query, await repository.unselectedRego(folder), repository.packageOf);
+  const [left] = declaring(query, await repository.unselectedRego(folder), repository.packageOf);
   if (left !== undefined) return unmatched(block, left, place);
   const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks.`;
   return {
@@ -188,12 +184,12 @@ async function chooseOpa(
   };
 }
 
-async function declaring(
+function declaring(
   query: readonly string[],
   files: readonly FoundFile[],
   packageOf: Repository['packageOf'],
 ) {
-  const packages = await Promise.all(files.map(async (file) => ({ file, segments: await packageOf(file) })));
+  const packages = files.map((file) => ({ file, segments: packageOf(file) }));
   const fitting = packages.filter(
     ({ segments }) => segments.length > 0 && segments.every((segment, index) => segment === query[index]),
   );

@@ -10,11 +10,11 @@ export interface Source {
 }
 
 /** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
-export async function readText({ path, location }: FoundFile): Promise<Source | Problem> {
+export function readText({ path, location }: FoundFile): Source | Problem {
   const place = { file: path };
   let code: Buffer;
   try {
-    code = await readCode(location);
+    code = readCode(location);
   } catch (error) {
     return { message: `The file cannot be read. ${reason(error as Error)}`, place };
   }
@@ -28,8 +28,8 @@ export async function readText({ path, location }: FoundFile): Promise<Source | 
 }
 
 /** The same for a policy's code, which may not be empty. */
-export async function readSource(file: FoundFile): Promise<Source | Problem> {
-  const source = await readText(file);
+export function readSource(file: FoundFile): Source | Problem {
+  const source = readText(file);
   if (!('text' in source) || source.text.trim() !== '') return source;
   const advice = 'Write the policy, or add the file to `exclude`.';
   return { message: 'The file is empty.', place: { file: file.path }, advice };

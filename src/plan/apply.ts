@@ -150,7 +150,7 @@ async function* publish(change: Write, options: ApplyOptions): AsyncGenerator<Po
   const { file } = change;
   const uploads = change.action === 'create' || change.changes.includes('code');
   // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
-  const code = uploads ? await readChecked(file) : undefined;
+  const code = uploads ? readChecked(file) : undefined;
   let policy: Policy;
   let made = false;
   if (change.action === 'create') {

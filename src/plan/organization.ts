@@ -76,7 +76,7 @@ export async function compareCode(
       }
       const before = policy?.hasCode === true ? await policies.download(policy.id) : undefined;
       if (policy !== undefined && before !== undefined && sha256(before) === file.sha256) same.add(policy.id);
-      else diffs.set(file.name, diffCode(before, await readChecked(file)));
+      else diffs.set(file.name, diffCode(before, readChecked(file)));
       onCompared(++done, pairs.length);
     },
     { concurrency: parallelism },

@@ -128,11 +128,14 @@ async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Pro
 }
 
 function logReport(report: Report, log: Log): void {
-  for (const problem of report.problems) log.info(`error: ${describeProblem(problem)}`);
-  for (const entry of report.entries) log.info(entryLine(report, entry));
-  for (const { path, why } of report.leftOut) log.info(`left out: ${path} ${why}`);
-  for (const warning of report.warnings) log.info(`warning: ${describeProblem(warning)}`);
-  for (const notice of report.notices) log.info(`notice: ${describeProblem(notice)}`);
+  const lines = [
+    ...report.problems.map((problem) => `error: ${describeProblem(problem)}`),
+    ...report.entries.map((entry) => entryLine(report, entry)),
+    ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
+    ...report.warnings.map((warning) => `warning: ${describeProblem(warning)}`),
+    ...report.notices.map((notice) => `notice: ${describeProblem(notice)}`),
+  ];
+  if (lines.length > 0) log.info(lines.join('\n'));
 }
 
 function entryLine(report: Report, entry: Entry): string {

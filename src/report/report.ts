@@ -135,8 +135,8 @@ export function headline({ mode, entries, problems }: Report): string {
   return parts.join(', ');
 }
 
-/** `3,000` */
-export const amount = (count: number): string => count.toLocaleString('en-US');
+/** `3,000`. Without Intl, whose data would be loaded for this alone. */
+export const amount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
 export const plural = (count: number, noun: string): string =>
   `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -23,7 +23,7 @@ export interface ApiOptions {
   /** Told each such address that failed, as only then a message could hold it. */
   readonly onFailedSecret: (address: string) => void;
   /** Told of each answer, for the debug log. */
-  readonly onAnswer?: (line: string) => void;
+  readonly onAnswer?: ((line: string) => void) | undefined;
   /** PEM certificates that are trusted beside the system's. */
   readonly certificates?: string | undefined;
   readonly cancellation?: Cancellation;

@@ -1,5 +1,6 @@
 import { NEVER_CANCELLED } from '../cancellation.ts';
 import type { Clock } from './clock.ts';
+import { Others } from './others.ts';
 import type { HttpResponse, Transport } from './transport.ts';
 
 /** What is assumed until the server tells its limit: the documented 30 requests a second (hcp-terraform-api.md 1.4). */
@@ -8,7 +9,7 @@ const ASSUMED_LIMIT = 30;
 /** The second that the limit speaks of, and a little for requests that travel at unequal speed. Milliseconds. */
 const WINDOW = 1020;
 
-/** What is left of one's share when others are seen to use the limit, too, and how soon it grows back. */
+/** What is left of one's share after 429, and how soon it grows back. */
 const LESS = 0.5;
 const LEAST = 0.2;
 const REGROWTH = 30_000;
@@ -24,7 +25,8 @@ const LONGEST_PAUSE = 60_000;
  *
  * Which second a request counts in is decided when it arrives, which lies between sending it and the answer.
  * The fastest round trip so far, taken back from the answer, tells it well enough, since what is left over is the
- * same for all. When 429 comes anyway, since others share the limit, everything waits for the reset.
+ * same for all. Others who share the limit keep what they are seen to take, up to half of it. When 429 comes anyway,
+ * everything waits for the reset.
  */
 export class Pacer {
   readonly #parallelism: number;
@@ -35,7 +37,10 @@ export class Pacer {
   #arrivals: number[] = [];
   #fastest = Number.POSITIVE_INFINITY;
   #pausedUntil = 0;
-  #share = { of: 1, since: 0 };
+  /** Undefined until the first 429. */
+  #share: { readonly of: number; readonly since: number } | undefined;
+  readonly #others = new Others();
+  #lastSent = Number.NEGATIVE_INFINITY;
   /** How many more the server said it takes before a moment, less what was sent since. */
   #left = { count: Number.POSITIVE_INFINITY, until: 0 };
   #waiting: (() => void)[] = [];
@@ -77,6 +82,7 @@ export class Pacer {
         return;
       }
       this.#inFlight++;
+      this.#lastSent = this.#clock.now();
       this.#left.count--;
       this.#waiting.shift()?.();
     }
@@ -91,17 +97,28 @@ export class Pacer {
     if (this.#left.count <= 0 && now < this.#left.until) return this.#left.until - now;
     if (this.#limit === undefined) return 0;
     this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
-    if (this.#inFlight + this.#arrivals.length < this.#allowed(this.#limit, now)) return 0;
-    return Math.min(...this.#arrivals) + WINDOW - now;
+    const all = this.#limit - 1;
+    const allowed = this.#allowed(all, now);
+    const first = Math.min(...this.#arrivals);
+    const left = allowed - this.#inFlight - this.#arrivals.length;
+    if (left <= 0) return first + WINDOW - now;
+    // Beside others evenly: between our requests theirs find room, and are seen.
+    const isShared = allowed < all || this.#share !== undefined;
+    if (isShared) return this.#lastSent + WINDOW / allowed - now;
+    // The last of a second goes late in it: it sees who came after the rest.
+    return left === 1 && this.#arrivals.length > 0 ? first + WINDOW / 2 - now : 0;
   }
 
-  /** Requests in a second: all but one of the limit, or a part of it while others take theirs. */
-  #allowed(limit: number, now: number): number {
-    return Math.max(1, Math.floor((limit - 1) * this.#shareAt(now)));
+  /** How many of all the requests in a second may be ours. */
+  #allowed(all: number, now: number): number {
+    const others = Math.round(this.#others.perSecond(now, this.#inFlight));
+    const left = Math.max(all / 2, all - others);
+    return Math.max(1, Math.floor(Math.min(left, all * this.#shareAt(now))));
   }
 
   #shareAt(now: number): number {
-    return Math.min(1, this.#share.of + (now - this.#share.since) / REGROWTH);
+    const { of, since } = this.#share ?? { of: 1, since: now };
+    return Math.min(1, of + (now - since) / REGROWTH);
   }
 
   /** Several requests may be refused at once, which counts once. */
@@ -144,6 +161,8 @@ export class Pacer {
     }
     // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
     else if (remaining !== undefined && reset !== undefined) {
+      const at = now - this.#fastest;
+      if (limit !== undefined) this.#others.see({ used: limit - remaining, at, end: at + reset });
       this.#left = { count: remaining - this.#inFlight, until: now + reset };
     }
   }

@@ -1,6 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { getCACertificates } from 'node:tls';
-import { type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { NEVER_CANCELLED } from '../cancellation.ts';
 import { ProblemsError } from '../problem.ts';
 import { ConnectionError } from './api-error.ts';
@@ -54,13 +55,14 @@ export function createTransport(options: TransportOptions = {}): Transport {
     headersTimeout: timeLimit,
     bodyTimeout: timeLimit,
   });
+  // Once for all of them: a signal for each request would cost a good part of what the request does.
+  overdue.addEventListener('abort', () => void dispatcher.destroy(overdue.reason), { once: true });
   return async (request) => {
-    const path = readablePath(request.url);
     try {
-      const signal = AbortSignal.any([overdue, AbortSignal.timeout(LONGEST)]);
-      return await exchange(request, { dispatcher, signal });
+      overdue.throwIfAborted();
+      return await exchange(request, dispatcher);
     } catch (error) {
-      throw new ConnectionError({ method: request.method, path }, error);
+      throw new ConnectionError({ method: request.method, path: readablePath(request.url) }, error);
     }
   };
 }
@@ -69,22 +71,57 @@ export function createTransport(options: TransportOptions = {}): Transport {
 export const readablePath = ({ pathname, search }: URL): string =>
   `${pathname}${search}`.replaceAll('%5B', '[').replaceAll('%5D', ']');
 
-async function exchange(
+/** Undici's own way in: the stream that its `request` wraps around an answer would cost more than all the rest. */
+function exchange(
   { method, url, headers, body }: HttpRequest,
-  { dispatcher, signal }: { readonly dispatcher: Dispatcher; readonly signal: AbortSignal },
+  dispatcher: Dispatcher,
 ): Promise<HttpResponse> {
-  const answer = await send(url, {
-    method,
-    headers,
-    body: body === undefined ? null : pieces(body),
-    dispatcher,
-    signal,
+  const deadline = performance.now() + LONGEST;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    let head = { status: 0, headers: {} };
+    dispatcher.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body: body === undefined ? null : inPieces(body, deadline),
+      },
+      {
+        onRequestStart: () => undefined,
+        onResponseStart: (_, status, headers) => {
+          head = { status, headers: firstOfEach(headers) };
+        },
+        onResponseData: (controller, chunk) => {
+          chunks.push(chunk);
+          length += chunk.length;
+          const fault = faultOf(length, deadline);
+          if (fault !== undefined) controller.abort(fault);
+        },
+        onResponseEnd: () => resolve({ ...head, body: Buffer.concat(chunks, length) }),
+        onResponseError: (_, error) => reject(error),
+      },
+    );
   });
-  const first = Object.entries(answer.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value[0] : value,
-  ]);
-  return { status: answer.statusCode, headers: Object.fromEntries(first), body: await readBody(answer.body) };
+}
+
+/** Why no more of an answer is read. */
+function faultOf(length: number, deadline: number): Error | undefined {
+  if (length > MAX_ANSWER_BYTES) return new Error(`The answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+  return performance.now() > deadline ? tooLong() : undefined;
+}
+
+const tooLong = () => new Error(`The request was not over after ${LONGEST / 60_000} minutes`);
+
+function firstOfEach(headers: IncomingHttpHeaders): Record<string, string> {
+  const first: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const text = Array.isArray(value) ? value[0] : value;
+    if (text !== undefined) first[name] = text;
+  }
+  return first;
 }
 
 function openDispatcher(options: EnvHttpProxyAgent.Options): Dispatcher {
@@ -107,21 +144,12 @@ function trustedBeside(certificates: string): string[] {
   return [...getCACertificates('default'), ...getCACertificates('system'), certificates];
 }
 
-function pieces(body: Uint8Array): Uint8Array | Readable {
-  if (body.length <= PIECE_BYTES) return body;
-  const count = Math.ceil(body.length / PIECE_BYTES);
-  return Readable.from(
-    Array.from({ length: count }, (_, i) => body.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES)),
-  );
-}
+const inPieces = (body: Uint8Array, deadline: number): Uint8Array | Readable =>
+  body.length <= PIECE_BYTES ? body : Readable.from(pieces(body, deadline));
 
-async function readBody(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_ANSWER_BYTES) throw new Error(`The answer is longer than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
+function* pieces(body: Uint8Array, deadline: number): Generator<Uint8Array> {
+  for (let at = 0; at < body.length; at += PIECE_BYTES) {
+    if (performance.now() > deadline) throw tooLong();
+    yield body.subarray(at, at + PIECE_BYTES);
   }
-  return Buffer.concat(chunks, length);
 }

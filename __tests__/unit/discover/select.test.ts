@@ -34,11 +34,11 @@ async function selectFrom({
   const repository: Repository = {
     candidates: files.map(found),
     configurations: read,
-    locate: async (path) =>
+    locate: (path) =>
       [...files, ...others].includes(path)
         ? found(path)
         : { message: 'There is no such file.', place: { file: path } },
-    packageOf: async ({ path }) => packages[path] ?? path.replace(/\.rego$/, '').split('/'),
+    packageOf: ({ path }) => packages[path] ?? path.replace(/\.rego$/, '').split('/'),
     unselectedRego: async (folder) =>
       others.filter((path) => path.endsWith('.rego') && path.startsWith(folder)).map(found),
   };

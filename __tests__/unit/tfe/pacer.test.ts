@@ -83,6 +83,84 @@ describe.each(['fixed', 'sliding'] as const)('before a %s window', (counts) => {
   });
 });
 
+test.each([1, 2, 3])('keeps to a limit of %s a second, once it is known', async (limit) => {
+  const clock = new FakeClock();
+  const server = new RateLimitedServer(clock, { counts: 'fixed', limit, latency: constant(10, 10) });
+  const paced = new Pacer(10, clock).wrap(server.transport);
+  await clock.run(paced(REQUEST));
+  await clock.run(Promise.all(Array.from({ length: 6 }, () => paced(REQUEST))));
+  expect(server.refusals).toEqual([]);
+  expect(server.arrivals).toHaveLength(7);
+});
+
+describe.each(['fixed', 'sliding'] as const)('beside others, before a %s window', (counts) => {
+  type Client = {
+    readonly transport: Transport;
+    readonly asked: () => number;
+    readonly refused: () => number;
+  };
+
+  function clientOf(server: RateLimitedServer): Client {
+    let [asked, refused] = [0, 0];
+    const transport: Transport = async (request) => {
+      const answer = await server.transport(request);
+      asked++;
+      if (answer.status === 429) refused++;
+      return answer;
+    };
+    return { transport, asked: () => asked, refused: () => refused };
+  }
+
+  /** Asks until it was not refused, as the retries around the pacer do. */
+  async function askAll(count: number, transport: Transport): Promise<void> {
+    const ask = async () => {
+      while ((await transport(REQUEST)).status === 429);
+    };
+    await Promise.all(Array.from({ length: count }, ask));
+  }
+
+  /** So many requests a second, and none after 429 until the reset. */
+  async function askSteadily(clock: FakeClock, transport: Transport, perSecond: number, seconds: number) {
+    for (let left = perSecond * seconds; left > 0; left--) {
+      const turn = clock.now() + 1000 / perSecond;
+      const answer = await transport(REQUEST);
+      const reset = answer.status === 429 ? Number(answer.headers['x-ratelimit-reset']) * 1000 : 0;
+      await clock.sleep(Math.max(turn - clock.now(), reset));
+    }
+  }
+
+  const latencies = jittered([35, 45], [35, 45]);
+
+  test.each([
+    ['from the start', 0, 15],
+    ['from later on', 5_000, 15],
+    ['with a few requests', 0, 5],
+  ])('a tool that uses the limit %s', async (_, delay, perSecond) => {
+    const clock = new FakeClock();
+    const server = new RateLimitedServer(clock, { counts, latency: latencies });
+    const [ours, theirs] = [clientOf(server), clientOf(server)];
+    const paced = new Pacer(10, clock).wrap(ours.transport);
+    const tool = clock.sleep(delay).then(() => askSteadily(clock, theirs.transport, perSecond, 60));
+    const time = await clock.run(askAll(400, paced));
+    await clock.run(tool);
+    expect(ours.refused() / ours.asked()).toBeLessThan(1 / 50);
+    expect((ours.refused() + theirs.refused()) / (ours.asked() + theirs.asked())).toBeLessThan(1 / 50);
+    // What the tool leaves is used: never less than half of the limit.
+    expect(time).toBeLessThan((400 / 15) * 1000 * 1.3);
+  });
+
+  test('another run of the action', async () => {
+    const clock = new FakeClock();
+    const server = new RateLimitedServer(clock, { counts, latency: latencies });
+    const clients = [clientOf(server), clientOf(server)];
+    const runs = clients.map(({ transport }) => askAll(300, new Pacer(10, clock).wrap(transport)));
+    const time = await clock.run(Promise.all(runs));
+    const asked = clients.reduce((total, client) => total + client.asked(), 0);
+    expect((asked - 600) / asked).toBeLessThan(1 / 25);
+    expect(time).toBeLessThan((600 / 30) * 1000 * 1.5);
+  });
+});
+
 test('knows no limit where the server tells none', async () => {
   const { time } = await send(500, { counts: 'sliding', limited: false, latency: constant(10, 10) });
   expect(time).toBe(50 * 20);
@@ -148,7 +226,7 @@ describe('after 429', () => {
   ])('waits for %s', async (_, headers, wait) => {
     const [first, ...others] = await waits(refused(headers));
     expect(first).toBe(wait);
-    expect(others).toEqual([wait, wait]);
+    expect(Math.min(...others)).toBeGreaterThan(wait);
   });
 
   test('holds back everything, also what was waiting already', async () => {

@@ -10,7 +10,7 @@ import type {
   Text,
 } from 'mdast';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
-import { toMarkdown, type Unsafe } from 'mdast-util-to-markdown';
+import { defaultHandlers, type Handle, toMarkdown, type Unsafe } from 'mdast-util-to-markdown';
 import { inert, oneLine, visible } from '../../inert.ts';
 
 /** Words: escaped, and without mentions, references or links. */
@@ -97,9 +97,24 @@ const escapeHtml = (value: string) =>
 /** What GitHub takes for markup beyond CommonMark: strikethrough and mathematics. */
 const GITHUB_ONLY: Unsafe[] = ['~', '$'].map((character) => ({ character, inConstruct: 'phrasing' }));
 
+/** Rows of a table repeat most of their words, and to escape those is most of the work of a long report. */
+function escapingOnce(): Handle {
+  const known = new Map<string, string>();
+  return (node: Text, parent, state, info) => {
+    const around = (parent?.children ?? []).map((sibling) => (sibling === node ? 0 : sibling.type));
+    const key = JSON.stringify([node.value, info.before, info.after, around, state.stack]);
+    const escaped = known.get(key) ?? defaultHandlers.text(node, parent, state, info);
+    known.set(key, escaped);
+    return escaped;
+  };
+}
+
 /** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
 export function render(...children: RootContent[]): string {
   const root: Root = { type: 'root', children };
-  const extensions = [gfmTableToMarkdown({ tablePipeAlign: false }), { unsafe: GITHUB_ONLY }];
+  const extensions = [
+    gfmTableToMarkdown({ tablePipeAlign: false }),
+    { unsafe: GITHUB_ONLY, handlers: { text: escapingOnce() } },
+  ];
   return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
 }
