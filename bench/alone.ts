@@ -1,4 +1,4 @@
-/** What the action costs by itself: no limit, no latency, or no server at all. */
+/** What the action costs by itself: no limit, no latency. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { against, CLIENT, measureAction, type Run, withUsage } from './action.ts';
@@ -68,15 +68,17 @@ function requestOnce(url: string): Promise<Run> {
   });
 }
 
-/** Finds and checks files, and reports on them, without a token: nobody is asked anything. */
-export async function measureDiscovery(files: number): Promise<Discovery> {
-  const check = (count: number) =>
-    withPolicies({ count }, (workspace) =>
-      measureAction({ workspace, inputs: { 'dry-run': 'true' }, expected: {} }),
-    );
-  const one = await check(1);
-  const some = await check(files);
-  const many = await check(10 * files);
+/** Finds and checks files, plans and reports, with one request to an empty organization: a dry run. */
+export async function measureDiscovery(sandbox: Sandbox, files: number): Promise<Discovery> {
+  const plan = (count: number) =>
+    withPolicies({ count }, async (workspace) => {
+      await sandbox.open();
+      const inputs = { ...against(sandbox.url), 'dry-run': 'true' };
+      return measureAction({ workspace, inputs, expected: { created: count } });
+    });
+  const one = await plan(1);
+  const some = await plan(files);
+  const many = await plan(10 * files);
   const runs = [
     { files: 1, ...one },
     { files, ...some },

@@ -43,7 +43,7 @@ async function bench(options: BenchOptions, sandbox: Sandbox): Promise<Results> 
       measureOwnCost(sandbox, { sizes: quick ? [100, 300] : [100, 300, 1000], repeat: quick ? 1 : 3 }),
     ),
     startUp: await measured('start-up', () => measureStartUp(sandbox, quick ? 5 : 20)),
-    discovery: await measured('discovery', () => measureDiscovery(quick ? 300 : 1000)),
+    discovery: await measured('discovery', () => measureDiscovery(sandbox, quick ? 300 : 1000)),
     neighbour: await measured('neighbour', () =>
       measureBesideNeighbour(sandbox, { policies: quick ? 50 : 300, server }),
     ),

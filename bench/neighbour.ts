@@ -25,7 +25,7 @@ export function measureBesideNeighbour(
       policies,
       requests: ours.requests,
       tooMany: ours.tooMany,
-      tooManyPer50: (ours.tooMany / ours.requests) * 50,
+      tooManyPer50: ((ours.tooMany + theirs.tooMany) / (ours.requests + theirs.requests)) * 50,
       seconds: run.seconds,
       neighbour: { requests: theirs.requests, tooMany: theirs.tooMany, seconds },
       least: (2 * count) / server.limit,

@@ -62,7 +62,7 @@ function others({ ownCost, startUp, discovery, neighbour }: Results): string[] {
     const { runs, growth } = discovery;
     texts.push(
       `${table(
-        ['files, checks only', 's', 'CPU s', 'MB'],
+        ['files, planned', 's', 'CPU s', 'MB'],
         runs.map((run) => [
           ...[whole(run.files), decimal(run.seconds), decimal(run.cpuSeconds), whole(run.memoryMB)],
         ]),
@@ -70,10 +70,11 @@ function others({ ownCost, startUp, discovery, neighbour }: Results): string[] {
     );
   }
   if (neighbour !== undefined) {
-    const { requests, tooManyPer50, seconds, least } = neighbour;
+    const { requests, tooMany, tooManyPer50, seconds, least } = neighbour;
     texts.push(
-      `Beside a tool that takes half of the limit: ${whole(requests)} requests in ${decimal(seconds)} s, ${decimal(tooManyPer50)} 429s in 50; ` +
-        `the other ${whole(neighbour.neighbour.requests)} in ${decimal(neighbour.neighbour.seconds)} s, ${neighbour.neighbour.tooMany} 429s; least for both ${decimal(least)} s\n`,
+      `Beside a tool that takes half of the limit: ${whole(requests)} requests in ${decimal(seconds)} s, ${tooMany} 429s; ` +
+        `the other ${whole(neighbour.neighbour.requests)} in ${decimal(neighbour.neighbour.seconds)} s, ${neighbour.neighbour.tooMany} 429s; ` +
+        `of 50 requests ${decimal(tooManyPer50)} were refused; least for both ${decimal(least)} s\n`,
     );
   }
   return texts;

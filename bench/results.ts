@@ -46,7 +46,7 @@ export interface StartUp {
   readonly runs: number;
 }
 
-/** Runs that ask nobody. */
+/** Dry runs of a first publish, which ask once. */
 export interface Discovery {
   readonly runs: readonly {
     readonly files: number;
@@ -72,6 +72,7 @@ export interface Neighbour {
   readonly policies: number;
   readonly requests: number;
   readonly tooMany: number;
+  /** Of fifty requests, whoever made them. */
   readonly tooManyPer50: number;
   readonly seconds: number;
   readonly neighbour: { readonly requests: number; readonly tooMany: number; readonly seconds: number };

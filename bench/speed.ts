@@ -53,7 +53,7 @@ function limitedTable({ limited, server }: Results): string {
   });
   const head = ['', `requests for ${SHOWN}`, 'fewest possible', 'refused (429)'];
   return `The server takes ${server.limit} requests in each second and answers after ${server.latency} ms. Times are multiples of the least that these two leave
-to any client, from the first request on:
+to any client, from the first request on; of a dry run, which asks once, they are the action's own work:
 
 ${table([...head, ...sizes.map((size) => `time for ${whole(size)}`)], rows)}`;
 }
@@ -113,12 +113,14 @@ function facts({ ownCost, startUp, discovery, memory, neighbour }: Results): str
   }
   if (discovery !== undefined) {
     const [, some, many] = discovery.runs.map(({ files }) => whole(files));
-    lines.push(`Checking ${many} files costs ${decimal(discovery.growth.cpu)} times what ${some} cost.`);
+    lines.push(
+      `A dry run for ${many} files costs ${decimal(discovery.growth.cpu)} times what one for ${some} costs.`,
+    );
   }
   if (neighbour !== undefined) {
     const { policies, tooManyPer50 } = neighbour;
     lines.push(
-      `Beside a tool that takes half of the limit, ${policies} policies were published, and ${decimal(tooManyPer50)} of 50 requests refused.`,
+      `Beside a tool that takes half of the limit, ${policies} policies were published; of 50 requests of both, ${decimal(tooManyPer50)} were refused.`,
     );
   }
   return lines;

@@ -69264,7 +69264,7 @@ function readChecked({ path, location, sha256: checked }) {
 /** What a failure of the file system says, without the path of this machine. */
 const reason = (error) => 'code' in error && typeof error.code === 'string' ? `${error.message.split(',')[0]}.` : error.message;
 /** Lower-case hexadecimal SHA-256. */
-const sha256 = (bytes) => (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+const sha256 = (bytes) => (0,external_node_crypto_.hash)('sha256', bytes, 'hex');
 
 ;// CONCATENATED MODULE: ./node_modules/unist-util-is/lib/index.js
 /**
@@ -84167,6 +84167,16 @@ function isRemoteSource(source) {
     return [HOSTS, FORCED, REGISTRY, BUCKET].some((pattern) => pattern.test(address));
 }
 
+;// CONCATENATED MODULE: ./lib/once.js
+/** Makes a value when it is first asked for, and answers the same one from then on. */
+function once(make) {
+    let made;
+    return () => {
+        made ??= { value: make() };
+        return made.value;
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/discover/selection.js
 const folderOf = (path) => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 /** The configurations of a kind that stand in the file's folder, or else in the nearest folder above it. */
@@ -84187,12 +84197,14 @@ const decides = (configurations) => configurations.some((configuration) => confi
 
 
 
+
 /**
  * Decides which files are policies (interface.md 2): the blocks of configuration files first, then, where none
  * decides, the files by their names.
  */
 async function select_select(repository) {
-    const choices = (await Promise.all(repository.configurations.map((each) => choose(each, repository)))).flat();
+    const selectable = new Set(repository.candidates.map(({ location }) => location));
+    const choices = (await Promise.all(repository.configurations.map((each) => choose(each, { ...repository, selectable })))).flat();
     const byBlock = choices.flatMap(({ selected }) => selected ?? []);
     const named = new Set(byBlock.map(({ file }) => file.location));
     const rest = repository.candidates.filter(({ location }) => !named.has(location));
@@ -84231,8 +84243,13 @@ async function choose(configuration, repository) {
     const folder = folderOf(configuration.path);
     const own = repository.candidates.filter(({ path }) => kindOf(path) === 'opa' &&
         nearestTo(path, 'opa', repository.configurations).some((each) => folderOf(each.path) === folder));
-    return Promise.all(configuration.policies.map((block) => chooseOpa(block, own, configuration, repository)));
+    const { packageOf, unselectedRego } = repository;
+    const packages = byPackage(own, packageOf);
+    const unselected = once(async () => byPackage(await unselectedRego(folder), packageOf));
+    return Promise.all(configuration.policies.map((block) => chooseOpa(block, { packages, unselected }, { ...repository, configuration })));
 }
+const byPackage = (files, packageOf) => Map.groupBy(files, (file) => packageKey(packageOf(file)));
+const packageKey = (segments) => JSON.stringify(segments);
 function byFileName(file, configurations) {
     const kind = kindOf(file.path);
     if (kind === undefined)
@@ -84244,7 +84261,7 @@ function byFileName(file, configurations) {
         leftOut: { path: file.path, why: `is not named by ${nearest.map((each) => each.path).join(', ')}` },
     };
 }
-function chooseSentinel(block, configuration, { candidates, configurations, locate }) {
+function chooseSentinel(block, configuration, { selectable, configurations, locate }) {
     const source = block.source?.value ?? `./${block.name}.sentinel`;
     const place = { file: configuration.path, line: block.source?.line ?? block.line };
     if (isRemoteSource(source))
@@ -84270,7 +84287,7 @@ function chooseSentinel(block, configuration, { candidates, configurations, loca
             },
         };
     }
-    if (!candidates.some(({ location }) => location === file.location))
+    if (!selectable.has(file.location))
         return unmatched(block, file, place);
     const nearest = nearestTo(configuration.path, 'sentinel', configurations);
     return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
@@ -84292,36 +84309,42 @@ function remote(block, source, place) {
         },
     };
 }
-/** The file is the one that declares the query's package: of several packages, the longest that the query begins with. */
-async function chooseOpa(block, own, configuration, repository) {
+/** The file is the one that declares the query's package. */
+async function chooseOpa(block, { packages, unselected }, { configuration, configurations }) {
     const place = { file: configuration.path, line: block.query.line };
     const query = pathOf(block.query.value);
     if (query === undefined) {
         const message = `The query "${block.query.value}" of policy "${block.name}" names no package.`;
         return { problem: { message, place, advice: 'Write it as data.<package>.<rule>.' } };
     }
-    const files = declaring(query, own, repository.packageOf);
+    const files = declaring(query, packages);
     const [file, other] = files;
     if (file !== undefined && other === undefined) {
-        const nearest = nearestTo(configuration.path, 'opa', repository.configurations);
+        const nearest = nearestTo(configuration.path, 'opa', configurations);
         return { selected: { kind: 'opa', file, by: { block, configuration: configuration.path }, nearest } };
     }
     if (other !== undefined)
         return { problem: severalFiles(block, files, place) };
-    const folder = folderOf(configuration.path);
-    const [left] = declaring(query, await repository.unselectedRego(folder), repository.packageOf);
+    const [left] = declaring(query, await unselected());
     if (left !== undefined)
         return unmatched(block, left, place);
     const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks.`;
     return {
-        problem: { message, place, advice: `Correct \`query\`, or add the file below ${folder || 'the root'}.` },
+        problem: {
+            message,
+            place,
+            advice: `Correct \`query\`, or add the file below ${folderOf(configuration.path) || 'the root'}.`,
+        },
     };
 }
-function declaring(query, files, packageOf) {
-    const packages = files.map((file) => ({ file, segments: packageOf(file) }));
-    const fitting = packages.filter(({ segments }) => segments.length > 0 && segments.every((segment, index) => segment === query[index]));
-    const longest = Math.max(...fitting.map(({ segments }) => segments.length));
-    return fitting.filter(({ segments }) => segments.length === longest).map(({ file }) => file);
+/** The files of the package that the query begins with: of several such packages, the longest. */
+function declaring(query, packages) {
+    for (let length = query.length; length > 0; length--) {
+        const files = packages.get(packageKey(query.slice(0, length)));
+        if (files !== undefined)
+            return files;
+    }
+    return [];
 }
 const severalFiles = (block, files, place) => ({
     message: `Several Rego files declare the package that the query ${block.query.value} of policy "${block.name}" asks: ${files.map((file) => file.path).join(', ')}.`,
@@ -92802,6 +92825,7 @@ function innerBase64(secret, offset) {
 
 
 
+
 /** Reads everything that the runner hands over. Masks the tokens before anything else is printed. */
 function openJob(environment, cancellation) {
     const secrets = maskSecrets(environment);
@@ -92823,13 +92847,6 @@ function openJob(environment, cancellation) {
 async function gitHubOf({ comment }, { repositoryName }) {
     const token = comment?.githubToken;
     return token === undefined || repositoryName === undefined ? undefined : openGitHub(token, repositoryName);
-}
-function once(make) {
-    let made;
-    return () => {
-        made ??= { value: make() };
-        return made.value;
-    };
 }
 function maskSecrets(environment) {
     const secrets = new Secrets();

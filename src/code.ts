@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { MAX_CODE_BYTES, type PolicyFile } from './policy.ts';
 import { ProblemsError } from './problem.ts';
@@ -61,4 +61,4 @@ export const reason = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? `${error.message.split(',')[0]}.` : error.message;
 
 /** Lower-case hexadecimal SHA-256. */
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');

@@ -4,6 +4,7 @@ import { type GitHub, openGitHub } from './github/client.ts';
 import { type RunContext, readRunContext } from './github/context.ts';
 import { type Inputs, readInputs, readSecrets } from './inputs/inputs.ts';
 import { Log } from './log.ts';
+import { once } from './once.ts';
 import { Secrets } from './secrets.ts';
 
 /** What a run has at hand: its inputs, its event, its log, and GitHub where it can be asked. */
@@ -40,14 +41,6 @@ export function openJob(environment: NodeJS.ProcessEnv, cancellation: Cancellati
 async function gitHubOf({ comment }: Inputs, { repositoryName }: RunContext): Promise<GitHub | undefined> {
   const token = comment?.githubToken;
   return token === undefined || repositoryName === undefined ? undefined : openGitHub(token, repositoryName);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 function maskSecrets(environment: NodeJS.ProcessEnv): Secrets {

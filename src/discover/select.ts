@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Configuration } from '../config/configuration.ts';
 import type { OpaBlock, SentinelBlock } from '../config/policy-blocks.ts';
 import { isRemoteSource } from '../config/remote.ts';
+import { once } from '../once.ts';
 import type { Problem } from '../problem.ts';
 import type { FoundFile, Locate } from './find-files.ts';
 import { kindOf } from './kind.ts';
@@ -26,8 +27,9 @@ export interface Repository {
  * decides, the files by their names.
  */
 export async function select(repository: Repository): Promise<Selection> {
+  const selectable = new Set(repository.candidates.map(({ location }) => location));
   const choices = (
-    await Promise.all(repository.configurations.map((each) => choose(each, repository)))
+    await Promise.all(repository.configurations.map((each) => choose(each, { ...repository, selectable })))
   ).flat();
   const byBlock = choices.flatMap(({ selected }) => selected ?? []);
   const named = new Set(byBlock.map(({ file }) => file.location));
@@ -66,7 +68,12 @@ function pathFrom(configuration: string, source: string): string | undefined {
   return path.posix.isAbsolute(source) || target === '..' || target.startsWith('../') ? undefined : target;
 }
 
-async function choose(configuration: Configuration, repository: Repository): Promise<Choice[]> {
+interface Selectable extends Repository {
+  /** Locations of the candidates. */
+  readonly selectable: ReadonlySet<string>;
+}
+
+async function choose(configuration: Configuration, repository: Selectable): Promise<Choice[]> {
   if (configuration.kind === 'sentinel') {
     return configuration.policies.map((block) => chooseSentinel(block, configuration, repository));
   }
@@ -76,8 +83,23 @@ async function choose(configuration: Configuration, repository: Repository): Pro
       kindOf(path) === 'opa' &&
       nearestTo(path, 'opa', repository.configurations).some((each) => folderOf(each.path) === folder),
   );
-  return Promise.all(configuration.policies.map((block) => chooseOpa(block, own, configuration, repository)));
+  const { packageOf, unselectedRego } = repository;
+  const packages = byPackage(own, packageOf);
+  const unselected = once(async () => byPackage(await unselectedRego(folder), packageOf));
+  return Promise.all(
+    configuration.policies.map((block) =>
+      chooseOpa(block, { packages, unselected }, { ...repository, configuration }),
+    ),
+  );
 }
+
+/** Rego files by the package that they declare. */
+type Packages = ReadonlyMap<string, readonly FoundFile[]>;
+
+const byPackage = (files: readonly FoundFile[], packageOf: Repository['packageOf']): Packages =>
+  Map.groupBy(files, (file) => packageKey(packageOf(file)));
+
+const packageKey = (segments: readonly string[]): string => JSON.stringify(segments);
 
 interface Choice {
   readonly selected?: Selected;
@@ -101,7 +123,7 @@ function byFileName(file: FoundFile, configurations: readonly Configuration[]): 
 function chooseSentinel(
   block: SentinelBlock,
   configuration: Configuration,
-  { candidates, configurations, locate }: Repository,
+  { selectable, configurations, locate }: Selectable,
 ): Choice {
   const source = block.source?.value ?? `./${block.name}.sentinel`;
   const place = { file: configuration.path, line: block.source?.line ?? block.line };
@@ -127,7 +149,7 @@ function chooseSentinel(
       },
     };
   }
-  if (!candidates.some(({ location }) => location === file.location)) return unmatched(block, file, place);
+  if (!selectable.has(file.location)) return unmatched(block, file, place);
   const nearest = nearestTo(configuration.path, 'sentinel', configurations);
   return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
 }
@@ -155,12 +177,17 @@ function remote(block: SentinelBlock, source: string, place: { file: string; lin
   };
 }
 
-/** The file is the one that declares the query's package: of several packages, the longest that the query begins with. */
+interface RegoFiles {
+  readonly packages: Packages;
+  /** Those that `policies` less `exclude` does not select: looked for only where something is missing. */
+  readonly unselected: () => Promise<Packages>;
+}
+
+/** The file is the one that declares the query's package. */
 async function chooseOpa(
   block: OpaBlock,
-  own: readonly FoundFile[],
-  configuration: Configuration,
-  repository: Repository,
+  { packages, unselected }: RegoFiles,
+  { configuration, configurations }: Repository & { readonly configuration: Configuration },
 ): Promise<Choice> {
   const place = { file: configuration.path, line: block.query.line };
   const query = pathOf(block.query.value);
@@ -168,33 +195,32 @@ async function chooseOpa(
     const message = `The query "${block.query.value}" of policy "${block.name}" names no package.`;
     return { problem: { message, place, advice: 'Write it as data.<package>.<rule>.' } };
   }
-  const files = declaring(query, own, repository.packageOf);
+  const files = declaring(query, packages);
   const [file, other] = files;
   if (file !== undefined && other === undefined) {
-    const nearest = nearestTo(configuration.path, 'opa', repository.configurations);
+    const nearest = nearestTo(configuration.path, 'opa', configurations);
     return { selected: { kind: 'opa', file, by: { block, configuration: configuration.path }, nearest } };
   }
   if (other !== undefined) return { problem: severalFiles(block, files, place) };
-  const folder = folderOf(configuration.path);
-  const [left] = declaring(query, await repository.unselectedRego(folder), repository.packageOf);
+  const [left] = declaring(query, await unselected());
   if (left !== undefined) return unmatched(block, left, place);
   const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks.`;
   return {
-    problem: { message, place, advice: `Correct \`query\`, or add the file below ${folder || 'the root'}.` },
+    problem: {
+      message,
+      place,
+      advice: `Correct \`query\`, or add the file below ${folderOf(configuration.path) || 'the root'}.`,
+    },
   };
 }
 
-function declaring(
-  query: readonly string[],
-  files: readonly FoundFile[],
-  packageOf: Repository['packageOf'],
-) {
-  const packages = files.map((file) => ({ file, segments: packageOf(file) }));
-  const fitting = packages.filter(
-    ({ segments }) => segments.length > 0 && segments.every((segment, index) => segment === query[index]),
-  );
-  const longest = Math.max(...fitting.map(({ segments }) => segments.length));
-  return fitting.filter(({ segments }) => segments.length === longest).map(({ file }) => file);
+/** The files of the package that the query begins with: of several such packages, the longest. */
+function declaring(query: readonly string[], packages: Packages): readonly FoundFile[] {
+  for (let length = query.length; length > 0; length--) {
+    const files = packages.get(packageKey(query.slice(0, length)));
+    if (files !== undefined) return files;
+  }
+  return [];
 }
 
 const severalFiles = (
