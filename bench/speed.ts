@@ -1,6 +1,6 @@
 /** The README's section on speed, made from bench/results.json: `node bench/speed.ts` renews it. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Results } from './results.ts';
+import type { Results, ShellRun } from './results.ts';
 import { decimal, table, whole } from './table.ts';
 
 export const RESULTS = 'bench/results.json';
@@ -98,8 +98,8 @@ xychart-beta horizontal
 `;
 }
 
-function facts({ ownCost, startUp, discovery, memory, neighbour }: Results): string[] {
-  const lines: string[] = [];
+function facts({ shell, ownCost, startUp, discovery, memory, neighbour }: Results): string[] {
+  const lines = shell.filter(({ policies }) => policies === SHOWN).flatMap(lossOf);
   if (ownCost !== undefined) {
     lines.push(`A new policy costs ${decimal(ownCost.cpuMillisecondsPerPolicy)} ms of CPU time.`);
   }
@@ -124,6 +124,15 @@ function facts({ ownCost, startUp, discovery, memory, neighbour }: Results): str
     );
   }
   return lines;
+}
+
+/** What a way without the action leaves behind, which makes it look quick. */
+function lossOf({ name, policies, complete, withoutCode, tooMany }: ShellRun): string[] {
+  if (complete === policies) return [];
+  const missing = `${whole(policies - complete)} of ${whole(policies)} policies`;
+  return [
+    `\`${name}\` was refused ${whole(tooMany)} times and ended without ${missing}: ${whole(withoutCode)} of these exist, but without code.`,
+  ];
 }
 
 if (import.meta.main) renewReadme();
