@@ -2211,7 +2211,7 @@ Object.assign(Dispatcher.prototype, api)
 
 __webpack_unused_export__ = Dispatcher
 __webpack_unused_export__ = Client
-__webpack_unused_export__ = Pool
+module.exports.bC = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = RoundRobinPool
 __webpack_unused_export__ = Agent
@@ -95361,29 +95361,31 @@ var undici = __nccwpck_require__(6752);
 
 /** No answer, or no progress, for this long ends a request (interface.md 8). Milliseconds. */
 const transport_TIME_LIMIT = 30_000;
-/** No request lasts longer than this, however slowly it gets on. Milliseconds. */
+/** No request lasts longer than this, even if it gets on. Milliseconds. */
 const transport_LONGEST = 5 * 60_000;
 /** More than any answer of these endpoints holds: a page of 100 policies, or 10 MiB of code. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 /** Large bodies go in pieces, so that a slow upload counts as progress. */
 const PIECE_BYTES = 64 * 2 ** 10;
 function createTransport(options = {}) {
-    const { certificates, overdue = NEVER_CANCELLED.overdue, timeLimit = transport_TIME_LIMIT } = options;
+    const { certificates, overdue = NEVER_CANCELLED.overdue, timeLimit = transport_TIME_LIMIT, longest = transport_LONGEST, } = options;
+    const limits = { headersTimeout: timeLimit, bodyTimeout: timeLimit };
     const tls = certificates === undefined ? {} : { ca: trustedBeside(certificates) };
     // Proxies by HTTPS_PROXY, HTTP_PROXY, NO_PROXY; redirects are never followed, as they may carry the token away.
     const dispatcher = openDispatcher({
         connect: { timeout: timeLimit, ...tls },
         requestTls: { timeout: timeLimit, ...tls },
         proxyTls: { timeout: timeLimit, ...tls },
-        headersTimeout: timeLimit,
-        bodyTimeout: timeLimit,
+        // What opens tunnels through a proxy is told by nothing else how long it may wait.
+        clientFactory: (origin, options) => new undici/* Pool */.bC(origin, { ...options, ...limits }),
     });
     // Once for all of them: a signal for each request would cost a good part of what the request does.
     overdue.addEventListener('abort', () => void dispatcher.destroy(overdue.reason), { once: true });
     return async (request) => {
         try {
             overdue.throwIfAborted();
-            return await exchange(request, dispatcher);
+            const deadline = performance.now() + longest;
+            return await exchange(request, { dispatcher, deadline, ...limits });
         }
         catch (error) {
             throw new ConnectionError({ method: request.method, path: readablePath(request.url) }, error);
@@ -95393,8 +95395,7 @@ function createTransport(options = {}) {
 /** Path and query, the brackets of `page[number]` as people write them. */
 const readablePath = ({ pathname, search }) => `${pathname}${search}`.replaceAll('%5B', '[').replaceAll('%5D', ']');
 /** Undici's own way in: the stream that its `request` wraps around an answer would cost more than all the rest. */
-function exchange({ method, url, headers, body }, dispatcher) {
-    const deadline = performance.now() + transport_LONGEST;
+function exchange({ method, url, headers, body }, { dispatcher, deadline, ...limits }) {
     return new Promise((resolve, reject) => {
         const chunks = [];
         let length = 0;
@@ -95405,6 +95406,7 @@ function exchange({ method, url, headers, body }, dispatcher) {
             method,
             headers,
             body: body === undefined ? null : inPieces(body, deadline),
+            ...limits,
         }, {
             onRequestStart: () => undefined,
             onResponseStart: (_, status, headers) => {
@@ -95428,7 +95430,7 @@ function faultOf(length, deadline) {
         return new Error(`The answer is longer than ${MAX_ANSWER_BYTES} bytes`);
     return performance.now() > deadline ? tooLong() : undefined;
 }
-const tooLong = () => new Error(`The request was not over after ${transport_LONGEST / 60_000} minutes`);
+const tooLong = () => new Error('The request gets on too slowly');
 function firstOfEach(headers) {
     const first = {};
     for (const [name, value] of Object.entries(headers)) {

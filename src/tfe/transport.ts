@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { getCACertificates } from 'node:tls';
-import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { NEVER_CANCELLED } from '../cancellation.ts';
 import { ProblemsError } from '../problem.ts';
 import { ConnectionError } from './api-error.ts';
@@ -26,7 +26,7 @@ export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 /** No answer, or no progress, for this long ends a request (interface.md 8). Milliseconds. */
 export const TIME_LIMIT = 30_000;
 
-/** No request lasts longer than this, however slowly it gets on. Milliseconds. */
+/** No request lasts longer than this, even if it gets on. Milliseconds. */
 const LONGEST = 5 * 60_000;
 
 /** More than any answer of these endpoints holds: a page of 100 policies, or 10 MiB of code. */
@@ -40,27 +40,36 @@ export interface TransportOptions {
   readonly certificates?: string | undefined;
   /** Where this is aborted, requests under way are given up, and no other is sent. */
   readonly overdue?: AbortSignal;
-  /** Milliseconds. */
+  /** Without an answer or progress. Milliseconds. */
   readonly timeLimit?: number;
+  /** However slowly it gets on. Milliseconds. */
+  readonly longest?: number;
 }
 
 export function createTransport(options: TransportOptions = {}): Transport {
-  const { certificates, overdue = NEVER_CANCELLED.overdue, timeLimit = TIME_LIMIT } = options;
+  const {
+    certificates,
+    overdue = NEVER_CANCELLED.overdue,
+    timeLimit = TIME_LIMIT,
+    longest = LONGEST,
+  } = options;
+  const limits = { headersTimeout: timeLimit, bodyTimeout: timeLimit };
   const tls = certificates === undefined ? {} : { ca: trustedBeside(certificates) };
   // Proxies by HTTPS_PROXY, HTTP_PROXY, NO_PROXY; redirects are never followed, as they may carry the token away.
   const dispatcher = openDispatcher({
     connect: { timeout: timeLimit, ...tls },
     requestTls: { timeout: timeLimit, ...tls },
     proxyTls: { timeout: timeLimit, ...tls },
-    headersTimeout: timeLimit,
-    bodyTimeout: timeLimit,
+    // What opens tunnels through a proxy is told by nothing else how long it may wait.
+    clientFactory: (origin, options) => new Pool(origin, { ...options, ...limits }),
   });
   // Once for all of them: a signal for each request would cost a good part of what the request does.
   overdue.addEventListener('abort', () => void dispatcher.destroy(overdue.reason), { once: true });
   return async (request) => {
     try {
       overdue.throwIfAborted();
-      return await exchange(request, dispatcher);
+      const deadline = performance.now() + longest;
+      return await exchange(request, { dispatcher, deadline, ...limits });
     } catch (error) {
       throw new ConnectionError({ method: request.method, path: readablePath(request.url) }, error);
     }
@@ -71,12 +80,19 @@ export function createTransport(options: TransportOptions = {}): Transport {
 export const readablePath = ({ pathname, search }: URL): string =>
   `${pathname}${search}`.replaceAll('%5B', '[').replaceAll('%5D', ']');
 
+interface ExchangeOptions {
+  readonly dispatcher: Dispatcher;
+  /** As `performance.now()` tells the time. */
+  readonly deadline: number;
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
+}
+
 /** Undici's own way in: the stream that its `request` wraps around an answer would cost more than all the rest. */
 function exchange(
   { method, url, headers, body }: HttpRequest,
-  dispatcher: Dispatcher,
+  { dispatcher, deadline, ...limits }: ExchangeOptions,
 ): Promise<HttpResponse> {
-  const deadline = performance.now() + LONGEST;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -88,6 +104,7 @@ function exchange(
         method,
         headers,
         body: body === undefined ? null : inPieces(body, deadline),
+        ...limits,
       },
       {
         onRequestStart: () => undefined,
@@ -113,7 +130,7 @@ function faultOf(length: number, deadline: number): Error | undefined {
   return performance.now() > deadline ? tooLong() : undefined;
 }
 
-const tooLong = () => new Error(`The request was not over after ${LONGEST / 60_000} minutes`);
+const tooLong = () => new Error('The request gets on too slowly');
 
 function firstOfEach(headers: IncomingHttpHeaders): Record<string, string> {
   const first: Record<string, string> = {};
