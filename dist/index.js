@@ -68493,6 +68493,8 @@ function after(signal, milliseconds) {
     });
 }
 
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./node_modules/p-map/index.js
 function pMap(iterable, mapper, options) {
 	return mapConcurrently(iterable, mapper, options, false);
@@ -79046,6 +79048,7 @@ function problemOf(error, { action, file }, wrote) {
 
 
 
+
 /** Carries the plan out, if the mode allows it, and tells what became of each policy. */
 async function carry_out_carryOut({ log, cancellation }, { mode }, terraform, plan) {
     const planned = [...plan.changes.map(plannedEntry), ...plannedDeletions(plan)];
@@ -79055,6 +79058,8 @@ async function carry_out_carryOut({ log, cancellation }, { mode }, terraform, pl
     if (total === 0)
         return { entries: planned.map(asApplied), warnings: [] };
     return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
+        // A signal that came together with the last answer is heard before anything is written.
+        await (0,promises_namespaceObject.setImmediate)();
         const onProgress = progress(log, 'Published');
         let done = 0;
         const { results, deleted } = await applyPlan(plan, {
@@ -95048,13 +95053,11 @@ function runUrlOf({ serverUrl, repositoryName, runId }) {
     return `${serverUrl}/${repositoryName.owner}/${repositoryName.repo}/actions/runs/${runId}`;
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/tfe/clock.js
 
 const systemClock = {
     now: () => performance.now(),
-    sleep: (milliseconds, signal) => (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }).catch(() => undefined),
+    sleep: (milliseconds, signal) => (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
 ;// CONCATENATED MODULE: ./lib/tfe/json-api.js
@@ -95136,34 +95139,43 @@ function attempt(request, decode) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/tfe/others.js
+;// CONCATENATED MODULE: ./lib/tfe/shared-limit.js
 /** How long the server's count of a second tells of others after it has ended. Milliseconds. */
 const MEMORY = 3_000;
 /** Seconds of the server end at least one apart: what ends within half of one is the same. Milliseconds. */
 const SAME_END = 500;
 /**
- * Sees how much others use of the limit. The server numbers the requests of a second, whosoever they are, and each
- * answer tells its number: the numbers in between that none of our answers has are theirs.
+ * What the server's count tells of a limit that others may share. It numbers the requests of a second, whosoever they
+ * are, and each answer tells its number: the numbers in between that none of our answers has are theirs.
  *
  * Servers that count otherwise show less of the others, and never others that are not there: a number that does not
  * grow with the time is taken for the end of a second.
  */
-class Others {
+class SharedLimit {
     #seconds = [];
     see(count) {
-        const known = this.#seconds.find(({ end }) => Math.abs(end - count.end) < SAME_END);
-        const { end, first, last, ours } = known ?? { end: count.end, first: count, last: count, ours: 0 };
+        const known = this.#seconds.find(({ first: { limit, end } }) => limit === count.limit && Math.abs(end - count.end) < SAME_END);
+        const { first, last, used, ours } = known ?? { first: count, last: count, used: 0, ours: 0 };
         const second = {
-            end,
             first: count.at < first.at ? count : first,
             last: count.at >= last.at ? count : last,
+            used: Math.max(used, count.used),
             ours: ours + 1,
         };
         this.#seconds = [...this.#seconds.filter((each) => each !== known), second];
     }
-    /** Their requests in a second. Some that look like theirs may be our own that have no answer yet. */
-    perSecond(now, unanswered) {
-        this.#seconds = this.#seconds.filter(({ end }) => end + MEMORY > now);
+    /** How long the server takes none, in milliseconds: 0 where it takes some, or nothing is known of this second. */
+    fullFor(now, unanswered) {
+        const current = this.#seconds.findLast(({ last }) => last.end > now);
+        if (current === undefined)
+            return 0;
+        // Those without an answer may not have been counted yet.
+        const left = current.last.limit - current.used - unanswered;
+        return left > 0 ? 0 : current.last.end - now;
+    }
+    /** Requests of others in a second. Some that look like theirs may be our own that have no answer yet. */
+    othersPerSecond(now, unanswered) {
+        this.#seconds = this.#seconds.filter(({ first }) => first.end + MEMORY > now);
         const theirs = this.#seconds.map(({ first, last, ours }) => Math.max(0, last.used - first.used + 1 - ours));
         const observed = sum(this.#seconds.map(({ first, last }) => last.at - first.at));
         const count = Math.max(0, sum(theirs) - unanswered);
@@ -95185,6 +95197,8 @@ const LEAST = 0.2;
 const REGROWTH = 30_000;
 /** A window that has just ended may not be over for the server. Milliseconds. */
 const SHORTEST_PAUSE = 100;
+/** After this long without any request, one goes ahead of the others, for a second at most. Milliseconds. */
+const SILENCE = 200;
 /** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
 const LONGEST_PAUSE = 60_000;
 /**
@@ -95206,12 +95220,13 @@ class Pacer {
     #pausedUntil = 0;
     /** Undefined until the first 429. */
     #share;
-    #others = new Others();
+    #shared = new SharedLimit();
     #lastSent = Number.NEGATIVE_INFINITY;
-    /** How many more the server said it takes before a moment, less what was sent since. */
-    #left = { count: Number.POSITIVE_INFINITY, until: 0 };
+    #silentSince = Number.POSITIVE_INFINITY;
+    /** Until when the others wait for the answer of one, which tells what was made of the limit meanwhile. */
+    #aheadUntil = 0;
     #waiting = [];
-    #waking = false;
+    #wakeAt = Number.POSITIVE_INFINITY;
     /** Once `overdue` is aborted nothing is held back: the transport refuses what comes. */
     constructor(parallelism, clock, overdue = NEVER_CANCELLED.overdue) {
         this.#parallelism = parallelism;
@@ -95245,9 +95260,11 @@ class Pacer {
                 this.#wakeIn(wait);
                 return;
             }
+            const now = this.#clock.now();
+            if (this.#inFlight === 0 && now - this.#silentSince > SILENCE)
+                this.#aheadUntil = now + WINDOW;
             this.#inFlight++;
-            this.#lastSent = this.#clock.now();
-            this.#left.count--;
+            this.#lastSent = now;
             this.#waiting.shift()?.();
         }
     }
@@ -95260,27 +95277,25 @@ class Pacer {
             return this.#pausedUntil - now;
         if (this.#inFlight >= this.#parallelism)
             return Number.POSITIVE_INFINITY;
-        if (this.#left.count <= 0 && now < this.#left.until)
-            return this.#left.until - now;
         if (this.#limit === undefined)
             return 0;
+        if (now < this.#aheadUntil)
+            return this.#aheadUntil - now;
+        const full = this.#shared.fullFor(now, this.#inFlight);
+        if (full > 0)
+            return full;
         this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
         const all = this.#limit - 1;
         const allowed = this.#allowed(all, now);
-        const first = Math.min(...this.#arrivals);
-        const left = allowed - this.#inFlight - this.#arrivals.length;
-        if (left <= 0)
-            return first + WINDOW - now;
+        if (this.#inFlight + this.#arrivals.length >= allowed)
+            return Math.min(...this.#arrivals) + WINDOW - now;
         // Beside others evenly: between our requests theirs find room, and are seen.
         const isShared = allowed < all || this.#share !== undefined;
-        if (isShared)
-            return this.#lastSent + WINDOW / allowed - now;
-        // The last of a second goes late in it: it sees who came after the rest.
-        return left === 1 && this.#arrivals.length > 0 ? first + WINDOW / 2 - now : 0;
+        return isShared ? this.#lastSent + WINDOW / allowed - now : 0;
     }
     /** How many of all the requests in a second may be ours. */
     #allowed(all, now) {
-        const others = Math.round(this.#others.perSecond(now, this.#inFlight));
+        const others = Math.round(this.#shared.othersPerSecond(now, this.#inFlight));
         const left = Math.max(all / 2, all - others);
         return Math.max(1, Math.floor(Math.min(left, all * this.#shareAt(now))));
     }
@@ -95293,18 +95308,23 @@ class Pacer {
         if (now >= this.#pausedUntil)
             this.#share = { of: Math.max(LEAST, this.#shareAt(now) * LESS), since: now };
     }
+    /** What is waited for may come sooner than it seemed before. */
     #wakeIn(wait) {
-        if (this.#waking || wait === Number.POSITIVE_INFINITY)
+        const at = this.#clock.now() + wait;
+        if (at >= this.#wakeAt)
             return;
-        this.#waking = true;
+        this.#wakeAt = at;
         this.#clock.sleep(Math.ceil(wait), this.#overdue).then(() => {
-            this.#waking = false;
+            if (this.#wakeAt === at)
+                this.#wakeAt = Number.POSITIVE_INFINITY;
             this.#admit();
         });
     }
     #answered(sent, answer) {
         const now = this.#clock.now();
         this.#inFlight--;
+        this.#aheadUntil = 0;
+        this.#silentSince = now;
         if (answer === undefined)
             this.#arrivals.push(now);
         else {
@@ -95327,12 +95347,10 @@ class Pacer {
             this.#yield(now);
             this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(reset ?? 1000, SHORTEST_PAUSE));
         }
-        // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
-        else if (remaining !== undefined && reset !== undefined) {
+        // Others may use the limit too, an earlier step for one.
+        else if (limit !== undefined && remaining !== undefined && reset !== undefined) {
             const at = now - this.#fastest;
-            if (limit !== undefined)
-                this.#others.see({ used: limit - remaining, at, end: at + reset });
-            this.#left = { count: remaining - this.#inFlight, until: now + reset };
+            this.#shared.see({ limit, used: limit - remaining, at, end: at + reset });
         }
     }
 }

@@ -19,6 +19,8 @@ export type RunOptions = {
   /** Kills the process, with SIGKILL unless `killSignal` says otherwise. */
   signal?: AbortSignal;
   killSignal?: NodeJS.Signals;
+  /** Told the process's id once it runs. */
+  onStart?: (pid: number) => void;
   /** Milliseconds until it is killed anyway. */
   timeout?: number;
   /** The bundle unless told otherwise. */
@@ -157,6 +159,7 @@ function execute(options: RunOptions, env: Record<string, string>): Promise<Ende
       killSignal,
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     // An abort is reported as an error too; the end that it brings about is what counts.

@@ -1,6 +1,6 @@
 import { NEVER_CANCELLED } from '../cancellation.ts';
 import type { Clock } from './clock.ts';
-import { Others } from './others.ts';
+import { SharedLimit } from './shared-limit.ts';
 import type { HttpResponse, Transport } from './transport.ts';
 
 /** What is assumed until the server tells its limit: the documented 30 requests a second (hcp-terraform-api.md 1.4). */
@@ -16,6 +16,9 @@ const REGROWTH = 30_000;
 
 /** A window that has just ended may not be over for the server. Milliseconds. */
 const SHORTEST_PAUSE = 100;
+
+/** After this long without any request, one goes ahead of the others, for a second at most. Milliseconds. */
+const SILENCE = 200;
 
 /** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
 const LONGEST_PAUSE = 60_000;
@@ -39,12 +42,13 @@ export class Pacer {
   #pausedUntil = 0;
   /** Undefined until the first 429. */
   #share: { readonly of: number; readonly since: number } | undefined;
-  readonly #others = new Others();
+  readonly #shared = new SharedLimit();
   #lastSent = Number.NEGATIVE_INFINITY;
-  /** How many more the server said it takes before a moment, less what was sent since. */
-  #left = { count: Number.POSITIVE_INFINITY, until: 0 };
+  #silentSince = Number.POSITIVE_INFINITY;
+  /** Until when the others wait for the answer of one, which tells what was made of the limit meanwhile. */
+  #aheadUntil = 0;
   #waiting: (() => void)[] = [];
-  #waking = false;
+  #wakeAt = Number.POSITIVE_INFINITY;
 
   /** Once `overdue` is aborted nothing is held back: the transport refuses what comes. */
   constructor(parallelism: number, clock: Clock, overdue: AbortSignal = NEVER_CANCELLED.overdue) {
@@ -81,9 +85,10 @@ export class Pacer {
         this.#wakeIn(wait);
         return;
       }
+      const now = this.#clock.now();
+      if (this.#inFlight === 0 && now - this.#silentSince > SILENCE) this.#aheadUntil = now + WINDOW;
       this.#inFlight++;
-      this.#lastSent = this.#clock.now();
-      this.#left.count--;
+      this.#lastSent = now;
       this.#waiting.shift()?.();
     }
   }
@@ -94,24 +99,22 @@ export class Pacer {
     if (this.#overdue.aborted) return 0;
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
     if (this.#inFlight >= this.#parallelism) return Number.POSITIVE_INFINITY;
-    if (this.#left.count <= 0 && now < this.#left.until) return this.#left.until - now;
     if (this.#limit === undefined) return 0;
+    if (now < this.#aheadUntil) return this.#aheadUntil - now;
+    const full = this.#shared.fullFor(now, this.#inFlight);
+    if (full > 0) return full;
     this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
     const all = this.#limit - 1;
     const allowed = this.#allowed(all, now);
-    const first = Math.min(...this.#arrivals);
-    const left = allowed - this.#inFlight - this.#arrivals.length;
-    if (left <= 0) return first + WINDOW - now;
+    if (this.#inFlight + this.#arrivals.length >= allowed) return Math.min(...this.#arrivals) + WINDOW - now;
     // Beside others evenly: between our requests theirs find room, and are seen.
     const isShared = allowed < all || this.#share !== undefined;
-    if (isShared) return this.#lastSent + WINDOW / allowed - now;
-    // The last of a second goes late in it: it sees who came after the rest.
-    return left === 1 && this.#arrivals.length > 0 ? first + WINDOW / 2 - now : 0;
+    return isShared ? this.#lastSent + WINDOW / allowed - now : 0;
   }
 
   /** How many of all the requests in a second may be ours. */
   #allowed(all: number, now: number): number {
-    const others = Math.round(this.#others.perSecond(now, this.#inFlight));
+    const others = Math.round(this.#shared.othersPerSecond(now, this.#inFlight));
     const left = Math.max(all / 2, all - others);
     return Math.max(1, Math.floor(Math.min(left, all * this.#shareAt(now))));
   }
@@ -127,11 +130,13 @@ export class Pacer {
       this.#share = { of: Math.max(LEAST, this.#shareAt(now) * LESS), since: now };
   }
 
+  /** What is waited for may come sooner than it seemed before. */
   #wakeIn(wait: number): void {
-    if (this.#waking || wait === Number.POSITIVE_INFINITY) return;
-    this.#waking = true;
+    const at = this.#clock.now() + wait;
+    if (at >= this.#wakeAt) return;
+    this.#wakeAt = at;
     this.#clock.sleep(Math.ceil(wait), this.#overdue).then(() => {
-      this.#waking = false;
+      if (this.#wakeAt === at) this.#wakeAt = Number.POSITIVE_INFINITY;
       this.#admit();
     });
   }
@@ -139,6 +144,8 @@ export class Pacer {
   #answered(sent: number, answer: HttpResponse | undefined): void {
     const now = this.#clock.now();
     this.#inFlight--;
+    this.#aheadUntil = 0;
+    this.#silentSince = now;
     if (answer === undefined) this.#arrivals.push(now);
     else {
       this.#fastest = Math.min(this.#fastest, now - sent);
@@ -159,11 +166,10 @@ export class Pacer {
       this.#yield(now);
       this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(reset ?? 1000, SHORTEST_PAUSE));
     }
-    // Others may use the limit too, an earlier step for one. What is under way was not counted yet.
-    else if (remaining !== undefined && reset !== undefined) {
+    // Others may use the limit too, an earlier step for one.
+    else if (limit !== undefined && remaining !== undefined && reset !== undefined) {
       const at = now - this.#fastest;
-      if (limit !== undefined) this.#others.see({ used: limit - remaining, at, end: at + reset });
-      this.#left = { count: remaining - this.#inFlight, until: now + reset };
+      this.#shared.see({ limit, used: limit - remaining, at, end: at + reset });
     }
   }
 }

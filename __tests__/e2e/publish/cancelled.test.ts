@@ -48,6 +48,34 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('on %s', (killSignal) => {
   });
 });
 
+// Windows knows no signals that stop a process.
+const onUnix = process.platform === 'win32' ? test.skip : test;
+
+onUnix('a signal that comes together with the last answer before the writes is heard', async () => {
+  let pid = 0;
+  const { terraform, run } = await scenario({
+    files,
+    server: {
+      onRequest: ({ method }, phase) => {
+        if (method !== 'GET' || phase !== 'before-effect') return;
+        // What is asleep finds both when it wakes up.
+        process.kill(pid, 'SIGSTOP');
+        setTimeout(500).then(() => {
+          process.kill(pid, 'SIGINT');
+          process.kill(pid, 'SIGCONT');
+        });
+      },
+    },
+  });
+  const onStart = (started: number) => {
+    pid = started;
+  };
+  const result = await run({}, { onStart });
+  expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'false' });
+  expect(result.summary).toContain('cancelled');
+  expect(terraform.policies()).toEqual([]);
+});
+
 test('a server that does not answer does not keep a cancelled run', async () => {
   const cancel = new AbortController();
   const { terraform, run } = await scenario({

@@ -93,6 +93,31 @@ test.each([1, 2, 3])('keeps to a limit of %s a second, once it is known', async 
   expect(server.arrivals).toHaveLength(7);
 });
 
+describe('after a silence', () => {
+  /** When four requests after a silence were sent, counted from the first of them; that one takes so long. */
+  async function sendAgain(first: number): Promise<number[]> {
+    const clock = new FakeClock();
+    const sent: number[] = [];
+    const paced = new Pacer(10, clock).wrap(async () => {
+      sent.push(clock.now());
+      await clock.sleep(sent.length === 2 ? first : 50);
+      return { status: 200, headers: { 'x-ratelimit-limit': '30' }, body: Buffer.alloc(0) };
+    });
+    await clock.run(paced(REQUEST));
+    await clock.run(clock.sleep(400));
+    await clock.run(Promise.all(Array.from({ length: 4 }, () => paced(REQUEST))));
+    return sent.slice(1).map((time) => time - (sent[1] ?? 0));
+  }
+
+  test('one goes ahead, and its answer is waited for', async () => {
+    expect(await sendAgain(50)).toEqual([0, 50, 50, 50]);
+  });
+
+  test('but not for long', async () => {
+    expect(await sendAgain(20_000)).toEqual([0, 1_020, 1_020, 1_020]);
+  });
+});
+
 describe.each(['fixed', 'sliding'] as const)('beside others, before a %s window', (counts) => {
   type Client = {
     readonly transport: Transport;

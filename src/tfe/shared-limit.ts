@@ -6,6 +6,8 @@ const SAME_END = 500;
 
 /** What an answer tells of the server's count. Times in milliseconds. */
 export interface Count {
+  /** How many the server takes in a second. Where an endpoint has a limit of its own, its requests are counted apart. */
+  readonly limit: number;
   /** How many requests, of whoever shares the limit, had come in this second: this one is the last. */
   readonly used: number;
   /** When it came. */
@@ -14,38 +16,51 @@ export interface Count {
   readonly end: number;
 }
 
+/** What is known of one second of the server. */
 interface Second {
-  readonly end: number;
   readonly first: Count;
   readonly last: Count;
+  /** The greatest number seen. */
+  readonly used: number;
   readonly ours: number;
 }
 
 /**
- * Sees how much others use of the limit. The server numbers the requests of a second, whosoever they are, and each
- * answer tells its number: the numbers in between that none of our answers has are theirs.
+ * What the server's count tells of a limit that others may share. It numbers the requests of a second, whosoever they
+ * are, and each answer tells its number: the numbers in between that none of our answers has are theirs.
  *
  * Servers that count otherwise show less of the others, and never others that are not there: a number that does not
  * grow with the time is taken for the end of a second.
  */
-export class Others {
+export class SharedLimit {
   #seconds: readonly Second[] = [];
 
   see(count: Count): void {
-    const known = this.#seconds.find(({ end }) => Math.abs(end - count.end) < SAME_END);
-    const { end, first, last, ours } = known ?? { end: count.end, first: count, last: count, ours: 0 };
+    const known = this.#seconds.find(
+      ({ first: { limit, end } }) => limit === count.limit && Math.abs(end - count.end) < SAME_END,
+    );
+    const { first, last, used, ours } = known ?? { first: count, last: count, used: 0, ours: 0 };
     const second = {
-      end,
       first: count.at < first.at ? count : first,
       last: count.at >= last.at ? count : last,
+      used: Math.max(used, count.used),
       ours: ours + 1,
     };
     this.#seconds = [...this.#seconds.filter((each) => each !== known), second];
   }
 
-  /** Their requests in a second. Some that look like theirs may be our own that have no answer yet. */
-  perSecond(now: number, unanswered: number): number {
-    this.#seconds = this.#seconds.filter(({ end }) => end + MEMORY > now);
+  /** How long the server takes none, in milliseconds: 0 where it takes some, or nothing is known of this second. */
+  fullFor(now: number, unanswered: number): number {
+    const current = this.#seconds.findLast(({ last }) => last.end > now);
+    if (current === undefined) return 0;
+    // Those without an answer may not have been counted yet.
+    const left = current.last.limit - current.used - unanswered;
+    return left > 0 ? 0 : current.last.end - now;
+  }
+
+  /** Requests of others in a second. Some that look like theirs may be our own that have no answer yet. */
+  othersPerSecond(now: number, unanswered: number): number {
+    this.#seconds = this.#seconds.filter(({ first }) => first.end + MEMORY > now);
     const theirs = this.#seconds.map(({ first, last, ours }) =>
       Math.max(0, last.used - first.used + 1 - ours),
     );
