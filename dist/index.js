@@ -68438,7 +68438,10 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/cancellation.js
+
 /** Why something was not done any more. */
 class CancelledError extends Error {
     name = 'CancelledError';
@@ -68492,9 +68495,12 @@ function after(signal, milliseconds) {
             signal.addEventListener('abort', wait, { once: true });
     });
 }
+/** Resolves once each signal that has come by now was heard: after this turn of the event loop, and a whole one. */
+async function signalsHeard() {
+    await (0,promises_namespaceObject.setImmediate)();
+    await (0,promises_namespaceObject.setImmediate)();
+}
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./node_modules/p-map/index.js
 function pMap(iterable, mapper, options) {
 	return mapConcurrently(iterable, mapper, options, false);
@@ -79059,7 +79065,7 @@ async function carry_out_carryOut({ log, cancellation }, { mode }, terraform, pl
         return { entries: planned.map(asApplied), warnings: [] };
     return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
         // A signal that came together with the last answer is heard before anything is written.
-        await (0,promises_namespaceObject.setImmediate)();
+        await signalsHeard();
         const onProgress = progress(log, 'Published');
         let done = 0;
         const { results, deleted } = await applyPlan(plan, {

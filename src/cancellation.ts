@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Why something was not done any more. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
@@ -62,4 +64,10 @@ export function after(signal: AbortSignal, milliseconds: number): Promise<void> 
     if (signal.aborted) wait();
     else signal.addEventListener('abort', wait, { once: true });
   });
+}
+
+/** Resolves once each signal that has come by now was heard: after this turn of the event loop, and a whole one. */
+export async function signalsHeard(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { signalsHeard } from './cancellation.ts';
 import type { Job } from './job.ts';
 import type { ShownPlan } from './make-plan.ts';
 import type { Decision } from './mode.ts';
@@ -29,7 +29,7 @@ export async function carryOut(
   if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
   return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
     // A signal that came together with the last answer is heard before anything is written.
-    await setImmediate();
+    await signalsHeard();
     const onProgress = progress(log, 'Published');
     let done = 0;
     const { results, deleted } = await applyPlan(plan, {
