@@ -1,4 +1,5 @@
 import type { Repository } from './context.ts';
+import { describeFailure } from './explain.ts';
 
 /** One answer of GitHub's API. */
 export type Octokit = ReturnType<typeof import('@actions/github')['getOctokit']>;
@@ -47,18 +48,4 @@ function waitBefore(error: unknown, method: string, failures: number): number | 
   return repeatable && (status === undefined || status >= 500 || status === 429)
     ? 1000 * 2 ** failures
     : undefined;
-}
-
-/** Status and message of what Octokit throws; no status where no answer came. */
-export function describeFailure(error: unknown): {
-  status: number | undefined;
-  message: string;
-  headers: Readonly<Record<string, string | undefined>>;
-} {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof Error) || !('status' in error) || !('response' in error)) {
-    return { status: undefined, message, headers: {} };
-  }
-  const { status, response } = error as { status: number; response?: { headers?: Record<string, string> } };
-  return { status: response === undefined ? undefined : status, message, headers: response?.headers ?? {} };
 }

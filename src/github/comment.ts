@@ -1,4 +1,5 @@
-import { describeFailure, type GitHub } from './client.ts';
+import type { GitHub } from './client.ts';
+import { describeFailure } from './explain.ts';
 import { comparable, hasMarker, markerLine, maySpeakInsteadOf, type Speaker, speakerOf } from './marker.ts';
 
 export interface CommentOptions {

@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { after } from '../cancellation.ts';
-import { describeFailure } from '../github/client.ts';
 import { upsertComment } from '../github/comment.ts';
+import { explainGitHubFailure } from '../github/explain.ts';
 import { findPullRequest } from '../github/pull-request.ts';
 import type { Job } from '../job.ts';
 import type { Log } from '../log.ts';
@@ -92,28 +92,13 @@ async function deliverComment(report: Report, render: Render, job: Job): Promise
   }
 }
 
-/** Says why GitHub took no comment, and the permission that is missing where one is (github-platform.md 3). */
+/** Says why GitHub took no comment, and the permission that is missing where one is. */
 function refusedComment(error: unknown): Problem {
-  const failure = describeFailure(error);
-  const message = failure.message.replace(/\.$/, '');
-  return { message: `The pull request got no comment: ${message}.`, advice: adviceFor(failure) };
-}
-
-function adviceFor({ status, message, headers }: ReturnType<typeof describeFailure>): string {
-  if (
-    /rate limit/i.test(message) ||
-    headers['x-ratelimit-remaining'] === '0' ||
-    headers['retry-after'] !== undefined
-  ) {
-    return 'The rate limit of `github-token` is used up for now; the job summary holds the report.';
-  }
-  if (/locked/i.test(message)) return 'The conversation is locked; the job summary holds the report.';
-  if (status === 401) return 'The token in `github-token` is wrong or has expired.';
-  if (status === 403 || status === 404) {
-    return 'Give the job `permissions:` with `pull-requests: write` (runs for forks and Dependabot cannot have it); the job summary holds the report.';
-  }
-  if (status === undefined) return 'GitHub did not answer in time; the job summary holds the report.';
-  return 'The job summary holds the report.';
+  const { cause, advice } = explainGitHubFailure(error, 'pull-requests: write');
+  return {
+    message: `The pull request got no comment: ${cause}.`,
+    advice: `${advice} The job summary holds the report.`.trim(),
+  };
 }
 
 async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Problem[]> {
