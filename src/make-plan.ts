@@ -34,7 +34,7 @@ export async function makePlan(job: Job, terraform: Terraform, found: Discovery)
 
     const options = {
       parallelism: given.parallelism,
-      trustStamps: inputs.run?.expectNoChanges !== true,
+      trustStamps: !inputs.run.expectNoChanges,
       onCompared: progress(log, 'Compared'),
     };
     const ours = pairs.filter(({ policy }) => policy === undefined || !isForeign(policy, ownership));

@@ -1,9 +1,11 @@
-import { type HeadOrigin, mayBeForPullRequest, type RunContext } from './github/context.ts';
-import type { RunInputs } from './inputs/inputs.ts';
-import type { TerraformInputs } from './inputs/terraform-inputs.ts';
+import { explainPreviewOnly, judgeEvent, type Verdict } from './auto.ts';
+import type { RunContext } from './github/context.ts';
+import type { RunHead, UnknownHead } from './github/head.ts';
+import type { Inputs, RunInputs } from './inputs/inputs.ts';
+import type { AccessInputs } from './inputs/terraform-inputs.ts';
 import type { Problem } from './problem.ts';
 
-/** What the run may do (interface.md 4): write, only plan, or only check the files. */
+/** What the run may do: write, only plan, or only check the files. */
 export type Mode =
   | { readonly kind: 'publish' }
   | { readonly kind: 'dry-run' }
@@ -20,19 +22,49 @@ export interface Decision {
   /** Present unless the mode is `check` or something is missing. */
   readonly access: Access | undefined;
   readonly problems: readonly Problem[];
+  /** Why the run does not publish although its event would have, had it been for another branch. */
+  readonly previewOnly: Problem | undefined;
 }
 
-/** Decides what the run may do from its inputs, its event and whose commits it has. */
+/**
+ * Decides what the run may do from its inputs, its event and whose commits it has. Inputs that are wrong, which end the
+ * run, are not reported as missing, too.
+ */
 export function decideMode(
-  inputs: { readonly run: RunInputs; readonly terraform: TerraformInputs },
+  { run, access, problems }: Pick<Inputs, 'run' | 'access' | 'problems'>,
   context: RunContext,
-  head: HeadOrigin,
+  head: RunHead,
 ): Decision {
-  const { expectNoChanges } = inputs.run;
-  const asked = inputs.run.dryRun === 'auto' ? isPreview(context) : inputs.run.dryRun;
-  const dryRun = asked || expectNoChanges;
-  if (head !== 'repository' && !inputs.run.allowFork) return only(forkCheck(head));
-  if (inputs.terraform.token === undefined) {
+  const wrong = problems.flatMap(({ place }) => place?.input ?? []);
+  const decision = decide({ run, access }, context, head);
+  return {
+    ...decision,
+    // Nobody knows whether it was to be a dry run, so the report does not call it one.
+    mode: wrong.includes('dry-run') ? { kind: 'publish' } : decision.mode,
+    problems: decision.problems.filter(({ place }) => !wrong.includes(place?.input ?? '')),
+    previewOnly: wrong.includes('publish-branches') ? undefined : decision.previewOnly,
+  };
+}
+
+type Asked = Pick<Inputs, 'run' | 'access'>;
+
+function decide({ run, access }: Asked, context: RunContext, head: RunHead): Decision {
+  const verdict = verdictOf(run, context);
+  const publishes = verdict.kind === 'publish' && !run.expectNoChanges;
+  if (head.origin !== 'repository' && !run.allowFork) return checkFork(head, publishes);
+  const decision = withToken({ run, access }, context, publishes);
+  if (verdict.kind !== 'wrong-branch' || run.expectNoChanges) return decision;
+  return { ...decision, previewOnly: explainPreviewOnly(verdict.branch, context, run.publishBranches) };
+}
+
+function verdictOf({ dryRun, publishBranches }: RunInputs, context: RunContext): Verdict {
+  if (dryRun === 'auto') return judgeEvent(context, publishBranches);
+  return { kind: dryRun ? 'preview' : 'publish' };
+}
+
+function withToken({ run, access }: Asked, context: RunContext, publishes: boolean): Decision {
+  const { organization, token } = access;
+  if (token === undefined) {
     if (isDependabot(context))
       return only(
         withoutToken(
@@ -40,48 +72,56 @@ export function decideMode(
           'Store the token as a Dependabot secret, too, to compare the files with the organization.',
         ),
       );
-    if (dryRun && !expectNoChanges)
+    if (!publishes && !run.expectNoChanges)
       return only(withoutToken('a dry run', 'Set `token` to compare the files with the organization.'));
   }
-  const { organization, token } = inputs.terraform;
-  if (organization === undefined || token === undefined) {
-    return {
-      mode: { kind: dryRun ? 'dry-run' : 'publish' },
-      access: undefined,
-      problems: missing(inputs.terraform),
-    };
-  }
-  return { mode: { kind: dryRun ? 'dry-run' : 'publish' }, access: { organization, token }, problems: [] };
-}
-
-/** `dry-run: auto` previews merge groups and every event of a pull request that is not merged (interface.md 1). */
-export function isPreview({ eventName, pullRequest, followedRun, payloadProblem }: RunContext): boolean {
-  if (eventName === 'merge_group') return true;
-  // Whether an event that cannot be read belongs to a merged pull request is not known: write nothing.
-  if (payloadProblem !== undefined && mayBeForPullRequest(eventName)) return true;
-  if (followedRun !== undefined) return /^(pull_request|merge_group)/.test(followedRun.event);
-  return pullRequest !== undefined && !pullRequest.merged;
+  const mode: Mode = { kind: publishes ? 'publish' : 'dry-run' };
+  return organization === undefined || token === undefined
+    ? { mode, access: undefined, problems: missing(access), previewOnly: undefined }
+    : { mode, access: { organization, token }, problems: [], previewOnly: undefined };
 }
 
 function isDependabot({ actor, pullRequest }: RunContext): boolean {
   return pullRequest !== undefined && [actor, pullRequest.author].includes('dependabot[bot]');
 }
 
-const only = (mode: Mode): Decision => ({ mode, access: undefined, problems: [] });
+const only = (mode: Mode): Decision => ({
+  mode,
+  access: undefined,
+  problems: [],
+  previewOnly: undefined,
+});
 
-function forkCheck(head: 'fork' | 'unknown'): Mode {
-  const why =
-    head === 'fork'
-      ? 'the run is for a pull request from a fork'
-      : 'the run is for a pull request whose head repository is not known, which counts as a fork';
-  return { kind: 'check', why, advice: 'Set `allow-fork: true` only where every fork is trusted.' };
+/** A run that was to publish and cannot, for want of an answer, has done nothing of what was asked for: it fails. */
+function checkFork(head: RunHead, publishes: boolean): Decision {
+  if (head.origin !== 'unknown') return only(forkCheck(head.origin));
+  const mode = unknownCheck(head);
+  const message = `Nothing was published, because ${mode.why}.`;
+  return { ...only(mode), problems: publishes ? [{ message, advice: mode.advice }] : [] };
+}
+
+function forkCheck(origin: 'repository' | 'fork' | 'deleted'): Mode {
+  const which = origin === 'deleted' ? 'a fork that was deleted' : 'a fork';
+  return {
+    kind: 'check',
+    why: `the run is for a pull request from ${which}`,
+    advice: 'Set `allow-fork: true` only where every fork is trusted.',
+  };
+}
+
+function unknownCheck({ cause, advice }: UnknownHead): Mode & { kind: 'check' } {
+  return {
+    kind: 'check',
+    why: `it is not known whether the run is for a pull request from a fork: ${cause}`,
+    advice: `${advice} Where every fork is trusted, \`allow-fork: true\` makes this unnecessary.`.trim(),
+  };
 }
 
 function withoutToken(what: string, advice: string): Mode {
   return { kind: 'check', why: `there is no token, and this is ${what}`, advice };
 }
 
-function missing({ organization, token }: TerraformInputs): Problem[] {
+function missing({ organization, token }: AccessInputs): Problem[] {
   const problems: Problem[] = [];
   if (organization === undefined) {
     problems.push({

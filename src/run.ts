@@ -1,7 +1,7 @@
 import type { Cancellation } from './cancellation.ts';
 import { carryOut } from './carry-out.ts';
 import { type Discovery, discover, NOTHING_FOUND } from './discover/discover.ts';
-import { findHead, type RunHead } from './github/pull-request.ts';
+import { findHead, type RunHead } from './github/head.ts';
 import { type Job, openJob } from './job.ts';
 import { makePlan } from './make-plan.ts';
 import { type Decision, decideMode } from './mode.ts';
@@ -24,8 +24,9 @@ export async function run(environment: NodeJS.ProcessEnv, cancellation: Cancella
 /** The job itself, up to its report. */
 async function produceReport(job: Job): Promise<Report> {
   const found = await discoverFiles(job);
-  const head = await findHead(job.context, job.inputs.run?.pullRequest, job.github);
-  const decision = decide(job, head);
+  const { pullRequest, dryRun } = job.inputs.run;
+  const head = await findHead(job.context, { pullRequest, auto: dryRun === 'auto' }, job.github);
+  const decision = decideMode(job.inputs, job.context, head);
   const report = emptyReport(job, { head, found, decision });
 
   const problems = [...job.inputs.problems, ...decision.problems, ...found.problems];
@@ -63,19 +64,11 @@ async function discoverFiles({ inputs, context }: Job): Promise<Discovery> {
   return inputs.files === undefined ? NOTHING_FOUND : discover(context.workspace, inputs.files);
 }
 
-function decide({ inputs: { run, terraform }, context }: Job, { origin }: RunHead): Decision {
-  // What is missing has a problem of its own, which ends the run before anything is written.
-  if (run === undefined || terraform === undefined) {
-    return { mode: { kind: 'publish' }, access: undefined, problems: [] };
-  }
-  return decideMode({ run, terraform }, context, origin);
-}
-
 type Findings = { head: RunHead; found: Discovery; decision: Decision };
 
 /** What can be said before the organization is read. */
 function emptyReport(job: Job, { head, found, decision }: Findings): Report {
-  const { mode } = decision;
+  const { mode, previewOnly, problems } = decision;
   const { payloadProblem } = job.context;
   const unread =
     payloadProblem === undefined
@@ -83,16 +76,17 @@ function emptyReport(job: Job, { head, found, decision }: Findings): Report {
       : [{ message: `The event's payload cannot be read: ${payloadProblem}` }];
   return {
     mode: mode.kind,
-    organization: mode.kind === 'check' ? undefined : organizationOf(job.inputs.terraform),
+    organization: mode.kind === 'check' ? undefined : organizationOf(job.inputs),
     commit: commitOf(job.context, head),
     runUrl: runUrlOf(job.context),
     entries: [],
-    expectNoChanges: job.inputs.run?.expectNoChanges === true,
+    expectNoChanges: job.inputs.run.expectNoChanges,
     leftOut: found.leftOut,
     checkReason:
-      mode.kind === 'check'
+      mode.kind === 'check' && problems.length === 0
         ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
         : undefined,
+    previewOnly,
     problems: [],
     warnings: [...unread, ...found.warnings],
     notices: found.notices,

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { discover, NOTHING_FOUND } from '../../src/discover/discover.ts';
 import { readRunContext } from '../../src/github/context.ts';
-import { findHead } from '../../src/github/pull-request.ts';
+import { findHead } from '../../src/github/head.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
-import { type Access, type Decision, decideMode } from '../../src/mode.ts';
+import { type Access, decideMode } from '../../src/mode.ts';
 import { compareCode, type OrganizationSource, readOrganization } from '../../src/plan/organization.ts';
 import { type Change, createPlan, pair, wantedSettings } from '../../src/plan/plan.ts';
 import type { Policy, PolicySet } from '../../src/policy.ts';
@@ -38,25 +38,23 @@ export async function reportOf(situation: Situation): Promise<Report> {
   const environment = await environmentOf(situation);
   const inputs = readInputs(environment);
   const context = readRunContext(environment);
-  const head = await findHead(context, inputs.run?.pullRequest, async () => undefined);
-  const { run, terraform } = inputs;
-  const decision: Decision =
-    run === undefined || terraform === undefined
-      ? { mode: { kind: 'publish' }, access: undefined, problems: [] }
-      : decideMode({ run, terraform }, context, head.origin);
+  const { pullRequest, dryRun } = inputs.run;
+  const head = await findHead(context, { pullRequest, auto: dryRun === 'auto' }, async () => undefined);
+  const decision = decideMode(inputs, context, head);
   const found = await orProblems(() =>
     inputs.files === undefined ? NOTHING_FOUND : discover(context.workspace, inputs.files),
   );
   const { mode } = decision;
   const report: Report = aReport({
     mode: mode.kind,
-    organization: mode.kind === 'check' ? undefined : organizationOf(terraform),
+    organization: mode.kind === 'check' ? undefined : organizationOf(inputs),
     commit: commitOf(context, head),
     runUrl: runUrlOf(context),
     checkReason:
-      mode.kind === 'check'
+      mode.kind === 'check' && decision.problems.length === 0
         ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
         : undefined,
+    previewOnly: decision.previewOnly,
     ...('files' in found ? { leftOut: found.leftOut, warnings: found.warnings, notices: found.notices } : {}),
     problems: [...inputs.problems, ...decision.problems, ...found.problems],
   });
@@ -65,7 +63,7 @@ export async function reportOf(situation: Situation): Promise<Report> {
 
   const source = sourceOf(situation);
   const { organization } = decision.access as Access;
-  const references = terraform?.policySets ?? [];
+  const references = inputs.terraform?.policySets ?? [];
   const planned = await orProblems(async () => {
     const state = await readOrganization(source, { name: organization, references, prune: false });
     const { pairs, problems } = pair(found.files, state);

@@ -285,7 +285,18 @@ export const situations: Readonly<Record<string, Situation>> = {
     unreadable: apiError(404, 'GET', '/organizations/acme/policies?page[size]=100', 'not found'),
   },
   'checks-only-for-a-fork': { ...threeNew, event: events.forkPullRequest() },
-  'checks-only-for-an-unknown-head': { ...threeNew, event: events.issueComment() },
+  'checks-only-for-an-unknown-head': { ...threeNew, event: events.issueComment(), inputs: dryRun },
+  'unknown-head-that-was-to-publish': { ...threeNew, event: events.issueComment() },
+  'preview-only-for-its-branch': {
+    ...threeNew,
+    event: events.push({ branch: 'release/1' }),
+    inputs: { 'dry-run': 'auto' },
+  },
+  'preview-only-for-a-hostile-branch': {
+    ...threeNew,
+    event: events.push({ branch: HOSTILE.replaceAll(' ', '_') }),
+    inputs: { 'dry-run': 'auto' },
+  },
   'checks-only-for-dependabot': {
     ...threeNew,
     event: events.dependabotPullRequest(),

@@ -3,7 +3,7 @@ import type { PullSeed } from '../../sandbox/github/server.ts';
 import { beforehand, scenario, sentinel } from '../e2e/github/scenario.ts';
 import * as events from '../support/events.ts';
 
-const { forkRepository } = events;
+const { forkRepository, named } = events;
 
 /** What the organization has under the name of the fork's file, and no fork may see. */
 const theirs = sentinel('"known-to-the-organization-alone"');
@@ -12,7 +12,6 @@ const files = { 'cost.sentinel': sentinel('"of the fork"') };
 type Run = { event: events.Event; inputs?: Record<string, string>; pull?: Omit<PullSeed, 'number'> };
 
 const ofFork = { headRepository: forkRepository };
-const named = (name: string, event: events.Event): events.Event => ({ ...event, name });
 
 const runs: Record<string, Run> = {
   pull_request: { event: events.forkPullRequest() },

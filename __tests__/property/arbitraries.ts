@@ -3,7 +3,7 @@ import type { CodeDiff } from '../../src/plan/diff.ts';
 import type { Problem } from '../../src/problem.ts';
 import { commitOf, organizationOf, runUrlOf } from '../../src/report/links.ts';
 import type { Entry, Report } from '../../src/report/report.ts';
-import { aContext, anEntry, aReport, someTerraformInputs } from '../unit/builders.ts';
+import { aContext, anEntry, aReport, someAccess, someTerraformInputs } from '../unit/builders.ts';
 
 /** What GitHub, Markdown, HTML, the runner or a reader would take for something else than text. */
 const PIECES = [
@@ -185,6 +185,10 @@ export const anyReport = (copies: number): fc.Arbitrary<Report> =>
         problem.map((each) => ({ ...each, message: `Since ${each.message}` })),
         { nil: undefined },
       ),
+      previewOnly: fc.option(
+        problem.map((each) => ({ ...each, message: `Nothing was published: ${each.message}` })),
+        { nil: undefined },
+      ),
       problems: fc.oneof(fc.constant([]), fc.array(problem, { maxLength: 4 })),
       warnings: fc.array(problem, { maxLength: 3 }),
       notices: fc.array(problem, { maxLength: 3 }),
@@ -198,7 +202,10 @@ export const anyReport = (copies: number): fc.Arbitrary<Report> =>
       return aReport({
         ...rest,
         entries: repeated.flat(),
-        organization: organizationOf(someTerraformInputs({ organization })),
+        organization: organizationOf({
+          access: someAccess({ organization }),
+          terraform: someTerraformInputs(),
+        }),
         commit: commitOf(context, { origin: 'repository', sha: undefined }),
         runUrl: runUrlOf(context),
       });

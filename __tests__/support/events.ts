@@ -13,6 +13,8 @@ export type PullRequestFacts = {
   head?: string | null;
   headRef?: string;
   headSha?: string;
+  /** The branch that it is to be merged into. */
+  base?: string;
   merged?: boolean;
   state?: 'open' | 'closed';
   mergeCommitSha?: string | null;
@@ -29,6 +31,7 @@ function facts(given: PullRequestFacts): Pull {
     head: baseRepository,
     headRef: 'change',
     headSha,
+    base: 'main',
     state: merged ? 'closed' : 'open',
     mergeCommitSha: mergeSha,
     user: 'octocat',
@@ -69,7 +72,7 @@ export function pullRequestTarget(given: PullRequestFacts = {}): Event {
   return {
     name: 'pull_request_target',
     payload: pullPayload(pull),
-    env: { ...pullVariables(pull), GITHUB_REF: 'refs/heads/main' },
+    env: { ...pullVariables(pull), GITHUB_REF: `refs/heads/${pull.base}` },
   };
 }
 
@@ -84,27 +87,27 @@ export function pullRequestReview(given: PullRequestFacts = {}): Event {
 }
 
 /** A comment on a pull request; of its head the payload says nothing. */
-export function issueComment({ number = 1, user = 'octocat', body = '/plan' } = {}): Event {
-  return commentEvent({ number, user, body, onPullRequest: true });
+export function issueComment({ number = 1, user = 'octocat', body = '/plan', merged = false } = {}): Event {
+  return commentEvent({ number, user, body, merged, onPullRequest: true });
 }
 
 export function issueCommentOnIssue({ number = 1, user = 'octocat', body = 'hello' } = {}): Event {
-  return commentEvent({ number, user, body, onPullRequest: false });
+  return commentEvent({ number, user, body, merged: false, onPullRequest: false });
 }
 
-type CommentFacts = { number: number; user: string; body: string; onPullRequest: boolean };
+type CommentFacts = { number: number; user: string; body: string; merged: boolean; onPullRequest: boolean };
 
-function commentEvent({ number, user, body, onPullRequest }: CommentFacts): Event {
+function commentEvent({ number, user, body, merged, onPullRequest }: CommentFacts): Event {
   const page = `https://github.com/${baseRepository}/${onPullRequest ? 'pull' : 'issues'}/${number}`;
   const link = {
     url: `https://api.github.com/repos/${baseRepository}/pulls/${number}`,
     html_url: page,
-    merged_at: null,
+    merged_at: merged ? '2026-11-22T10:00:00Z' : null,
   };
   const issue = {
     number,
     title: `Change ${number}`,
-    state: 'open',
+    state: merged ? 'closed' : 'open',
     locked: false,
     html_url: page,
     user: account(user),
@@ -142,6 +145,15 @@ export function push({ sha = mergeSha, branch = 'main' } = {}): Event {
       pusher: { name: 'octocat', email: 'octocat@example.com' },
     },
     env: { GITHUB_SHA: sha, GITHUB_REF: `refs/heads/${branch}`, GITHUB_REF_NAME: branch },
+  };
+}
+
+export function pushedTag({ tag = 'v1.0.0', sha = mergeSha } = {}): Event {
+  const { payload } = push({ sha });
+  return {
+    name: 'push',
+    payload: { ...payload, ref: `refs/tags/${tag}`, base_ref: 'refs/heads/main' },
+    env: { GITHUB_SHA: sha, GITHUB_REF: `refs/tags/${tag}`, GITHUB_REF_NAME: tag },
   };
 }
 
@@ -218,19 +230,43 @@ export function schedule(): Event {
   return { name: 'schedule', payload, env: { GITHUB_REF: 'refs/heads/main' } };
 }
 
-export function workflowDispatch(inputs: Record<string, string> = {}): Event {
+export function workflowDispatch(
+  inputs: Record<string, string> = {},
+  { ref = 'refs/heads/main' } = {},
+): Event {
   return {
     name: 'workflow_dispatch',
     payload: {
       inputs,
-      ref: 'refs/heads/main',
+      ref,
       workflow: '.github/workflows/policies.yml',
+      repository: repository(baseRepository),
+      sender: account('octocat'),
+    },
+    env: { GITHUB_REF: ref },
+  };
+}
+
+/** Runs on the default branch, whatever it is about. */
+export function repositoryDispatch({ action = 'policies-changed' } = {}): Event {
+  return {
+    name: 'repository_dispatch',
+    payload: {
+      action,
+      branch: 'main',
+      client_payload: {},
       repository: repository(baseRepository),
       sender: account('octocat'),
     },
     env: { GITHUB_REF: 'refs/heads/main' },
   };
 }
+
+/** The event as local runners send it where they are given no payload: act, and `exec` of Gitea and Forgejo. */
+export const withoutPayload = (event: Event): Event => ({ ...event, payload: {} });
+
+/** The same event under another name: payloads of several events are alike. */
+export const named = (name: string, event: Event): Event => ({ ...event, name });
 
 export function release({ tag = 'v1.0.0' } = {}): Event {
   return {
@@ -246,7 +282,7 @@ export function release({ tag = 'v1.0.0' } = {}): Event {
 }
 
 function pullVariables(pull: Pull): Record<string, string> {
-  return { GITHUB_ACTOR: pull.user, GITHUB_HEAD_REF: pull.headRef, GITHUB_BASE_REF: 'main' };
+  return { GITHUB_ACTOR: pull.user, GITHUB_HEAD_REF: pull.headRef, GITHUB_BASE_REF: pull.base };
 }
 
 function pullPayload(pull: Pull): object {
@@ -270,7 +306,12 @@ function pullPayload(pull: Pull): object {
         label: `${pull.head?.split('/')[0] ?? 'unknown'}:${pull.headRef}`,
         repo: pull.head === null ? null : repository(pull.head),
       },
-      base: { ref: 'main', sha: 'b'.repeat(40), label: 'acme:main', repo: repository(baseRepository) },
+      base: {
+        ref: pull.base,
+        sha: 'b'.repeat(40),
+        label: `acme:${pull.base}`,
+        repo: repository(baseRepository),
+      },
     },
     repository: repository(baseRepository),
     sender: account(pull.user),

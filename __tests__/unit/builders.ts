@@ -3,7 +3,7 @@
 import type { RunContext } from '../../src/github/context.ts';
 import { NO_PAYLOAD } from '../../src/github/event.ts';
 import type { RunInputs } from '../../src/inputs/inputs.ts';
-import type { TerraformInputs } from '../../src/inputs/terraform-inputs.ts';
+import type { AccessInputs, TerraformInputs } from '../../src/inputs/terraform-inputs.ts';
 import type { Organization, Pair, PlanInputs } from '../../src/plan/plan.ts';
 import type { OpaFile, Policy, PolicySet, SentinelFile } from '../../src/policy.ts';
 import type { Commit, Entry, Report } from '../../src/report/report.ts';
@@ -132,6 +132,7 @@ export function aReport(overrides: Partial<Report> = {}): Report {
     runUrl: undefined,
     entries: [],
     checkReason: undefined,
+    previewOnly: undefined,
     problems: [],
     warnings: [],
     notices: [],
@@ -154,6 +155,7 @@ export function aContext(overrides: Partial<RunContext> = {}): RunContext {
   return {
     ...NO_PAYLOAD,
     repository: 'acme/policies',
+    defaultBranch: 'main',
     workspace: '/w',
     eventName: 'push',
     repositoryName: { owner: 'acme', repo: 'policies' },
@@ -169,14 +171,23 @@ export function aContext(overrides: Partial<RunContext> = {}): RunContext {
 }
 
 export function someRunInputs(overrides: Partial<RunInputs> = {}): RunInputs {
-  return { dryRun: false, expectNoChanges: false, allowFork: false, pullRequest: undefined, ...overrides };
+  return {
+    dryRun: false,
+    publishBranches: undefined,
+    expectNoChanges: false,
+    allowFork: false,
+    pullRequest: undefined,
+    ...overrides,
+  };
+}
+
+export function someAccess(overrides: Partial<AccessInputs> = {}): AccessInputs {
+  return { organization: 'acme', token: 'a-token', ...overrides };
 }
 
 export function someTerraformInputs(overrides: Partial<TerraformInputs> = {}): TerraformInputs {
   return {
     host: { origin: 'https://app.terraform.io', name: 'app.terraform.io' },
-    organization: 'acme',
-    token: 'a-token',
     certificates: undefined,
     policySets: [],
     parallelism: 10,

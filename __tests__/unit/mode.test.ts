@@ -1,76 +1,67 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodePayload } from '../../src/github/event.ts';
-import { type Decision, decideMode, isPreview } from '../../src/mode.ts';
+import type { RunHead } from '../../src/github/head.ts';
+import type { AccessInputs } from '../../src/inputs/terraform-inputs.ts';
+import { type Decision, decideMode } from '../../src/mode.ts';
 import * as events from '../support/events.ts';
-import { aContext, someRunInputs, someTerraformInputs } from './builders.ts';
+import { aContext, someAccess, someRunInputs } from './builders.ts';
 
 const contextOf = ({ name, payload, env }: events.Event) =>
   aContext({
     ...decodePayload(JSON.stringify(payload)),
     eventName: name,
     actor: env['GITHUB_ACTOR'],
+    ref: env['GITHUB_REF'],
   });
-
-describe('isPreview', () => {
-  test.each([
-    ['a pull request', events.pullRequest(), true],
-    ["a fork's pull request", events.forkPullRequest(), true],
-    ['pull_request_target', events.pullRequestTarget(), true],
-    ['a review', events.pullRequestReview(), true],
-    ['a pull request that was closed', events.closedPullRequest(), true],
-    ['a pull request that was merged', events.mergedPullRequest(), false],
-    ['a comment on a pull request', events.issueComment(), true],
-    ['a comment on an issue', events.issueCommentOnIssue(), false],
-    ['a merge group', events.mergeGroup(), true],
-    ['a run that follows a pull request', events.workflowRun(), true],
-    ['a run that follows pull_request_target', events.workflowRun({ event: 'pull_request_target' }), true],
-    ['a run that follows a push', events.pushWorkflowRun(), false],
-    ['a push', events.push(), false],
-    ['a schedule', events.schedule(), false],
-    ['a dispatch', events.workflowDispatch(), false],
-    ['a release', events.release(), false],
-  ])('%s: %s', (_, event, expected) => {
-    expect(isPreview(contextOf(event))).toBe(expected);
-  });
-
-  test.each([
-    ['pull_request', true],
-    ['pull_request_target', true],
-    ['pull_request_review', true],
-    ['issue_comment', true],
-    ['workflow_run', true],
-    ['merge_group', true],
-    ['push', false],
-    ['schedule', false],
-  ])('of %s with a payload that cannot be read: %s', (eventName, expected) => {
-    expect(isPreview(aContext({ eventName, payloadProblem: 'no JSON' }))).toBe(expected);
-  });
-});
 
 describe('decideMode', () => {
   const access = { organization: 'acme', token: 'a-token' };
   const noToken = { token: undefined };
   const nothing = { organization: undefined, token: undefined };
 
-  const publish: Decision = { mode: { kind: 'publish' }, access, problems: [] };
-  const dryRun: Decision = { mode: { kind: 'dry-run' }, access, problems: [] };
+  const nothingElse = { problems: [], previewOnly: undefined };
+  const publish: Decision = { mode: { kind: 'publish' }, access, ...nothingElse };
+  const dryRun: Decision = { mode: { kind: 'dry-run' }, access, ...nothingElse };
   const check = (why: string, advice: string): Decision => ({
     mode: { kind: 'check', why, advice },
     access: undefined,
-    problems: [],
+    ...nothingElse,
   });
   const setToken = 'Set `token` to compare the files with the organization.';
   const trustForks = 'Set `allow-fork: true` only where every fork is trusted.';
   const fork = check('the run is for a pull request from a fork', trustForks);
+  const deleted = check('the run is for a pull request from a fork that was deleted', trustForks);
   const unknown = check(
-    'the run is for a pull request whose head repository is not known, which counts as a fork',
-    trustForks,
+    'it is not known whether the run is for a pull request from a fork: GitHub answered 401',
+    'Renew the token. Where every fork is trusted, `allow-fork: true` makes this unnecessary.',
   );
+  const refused: Decision = {
+    ...unknown,
+    problems: [
+      {
+        message:
+          'Nothing was published, because it is not known whether the run is for a pull request from a fork: GitHub answered 401.',
+        advice: 'Renew the token. Where every fork is trusted, `allow-fork: true` makes this unnecessary.',
+      },
+    ],
+  };
   const dependabot = check(
     'there is no token, and this is a pull request by Dependabot, which gets no Actions secrets',
     'Store the token as a Dependabot secret, too, to compare the files with the organization.',
   );
   const tokenlessDryRun = check('there is no token, and this is a dry run', setToken);
+
+  const heads: Record<RunHead['origin'], RunHead> = {
+    repository: { origin: 'repository', sha: undefined },
+    fork: { origin: 'fork', sha: undefined },
+    deleted: { origin: 'deleted', sha: undefined },
+    unknown: {
+      origin: 'unknown',
+      sha: undefined,
+      cause: 'GitHub answered 401',
+      advice: 'Renew the token.',
+    },
+  };
 
   const push = aContext();
   const pullRequest = contextOf(events.pullRequest());
@@ -80,9 +71,9 @@ describe('decideMode', () => {
     [
       string,
       Parameters<typeof someRunInputs>[0],
-      Parameters<typeof someTerraformInputs>[0],
+      Partial<AccessInputs>,
       typeof push,
-      'repository' | 'fork' | 'unknown',
+      RunHead['origin'],
       Decision,
     ]
   >([
@@ -92,7 +83,18 @@ describe('decideMode', () => {
     ['auto: publishes a push', { dryRun: 'auto' }, {}, push, 'repository', publish],
     ['auto: previews a pull request', { dryRun: 'auto' }, {}, pullRequest, 'repository', dryRun],
     ["checks a fork's files", {}, {}, pullRequest, 'fork', fork],
-    ['checks files of unknown origin', {}, {}, pullRequest, 'unknown', unknown],
+    ["checks a deleted fork's files", {}, {}, pullRequest, 'deleted', deleted],
+    ['refuses to publish from an unknown origin', {}, {}, pullRequest, 'unknown', refused],
+    ['checks files of unknown origin in a dry run', { dryRun: true }, {}, pullRequest, 'unknown', unknown],
+    ['checks files of unknown origin in a preview', { dryRun: 'auto' }, {}, pullRequest, 'unknown', unknown],
+    [
+      'checks files of unknown origin in a drift check',
+      { expectNoChanges: true },
+      {},
+      push,
+      'unknown',
+      unknown,
+    ],
     ["checks a fork's files in a dry run", { dryRun: true }, {}, pullRequest, 'fork', fork],
     ["checks a fork's files without a token", {}, nothing, pullRequest, 'fork', fork],
     ["checks a fork's files whatever the event", {}, {}, push, 'fork', fork],
@@ -110,9 +112,9 @@ describe('decideMode', () => {
       'repository',
       tokenlessDryRun,
     ],
-  ])('%s', (_, run, terraform, context, head, expected) => {
-    const inputs = { run: someRunInputs(run), terraform: someTerraformInputs(terraform) };
-    expect(decideMode(inputs, context, head)).toEqual(expected);
+  ])('%s', (_, run, given, context, head, expected) => {
+    const inputs = { run: someRunInputs(run), access: someAccess(given), problems: [] };
+    expect(decideMode(inputs, context, heads[head])).toEqual(expected);
   });
 
   const missingOrganization = {
@@ -132,18 +134,33 @@ describe('decideMode', () => {
     ['organization', {}, { organization: undefined }, [missingOrganization]],
     ['organization in a dry run', { dryRun: true }, { organization: undefined }, [missingOrganization]],
     ['organization and token', {}, nothing, [missingOrganization, missingToken]],
-  ])('refuses a missing %s', (_, run, terraform, problems) => {
-    const inputs = { run: someRunInputs(run), terraform: someTerraformInputs(terraform) };
-    const decision = decideMode(inputs, aContext(), 'repository');
+  ])('refuses a missing %s', (_, run, given, problems) => {
+    const inputs = { run: someRunInputs(run), access: someAccess(given), problems: [] };
+    const decision = decideMode(inputs, aContext(), heads.repository);
     expect(decision.problems).toEqual(problems);
     expect(decision.access).toBeUndefined();
   });
 
+  test('says of what is wrong not that it is missing, too', () => {
+    const problems = [{ message: 'Wrong.', place: { input: 'token' } }];
+    const inputs = { run: someRunInputs(), access: someAccess(nothing), problems };
+    expect(decideMode(inputs, aContext(), heads.repository).problems).toEqual([missingOrganization]);
+  });
+
+  test('calls nothing a dry run whose `dry-run` is wrong', () => {
+    const problems = [{ message: 'Wrong.', place: { input: 'dry-run' } }];
+    const inputs = { run: someRunInputs({ dryRun: true }), access: someAccess(nothing), problems };
+    expect(decideMode(inputs, aContext(), heads.repository)).toMatchObject({
+      mode: { kind: 'publish' },
+      problems: [],
+    });
+  });
+
   test('counts Dependabot by who acts or by whose pull request it is', () => {
-    const inputs = { run: someRunInputs(), terraform: someTerraformInputs(noToken) };
+    const inputs = { run: someRunInputs(), access: someAccess(noToken), problems: [] };
     const pushed = { ...pullRequest, actor: 'dependabot[bot]' };
-    expect(decideMode(inputs, pushed, 'repository').mode.kind).toBe('check');
-    expect(decideMode(inputs, { ...push, actor: 'dependabot[bot]' }, 'repository').problems).toEqual([
+    expect(decideMode(inputs, pushed, heads.repository).mode.kind).toBe('check');
+    expect(decideMode(inputs, { ...push, actor: 'dependabot[bot]' }, heads.repository).problems).toEqual([
       missingToken,
     ]);
   });

@@ -6,9 +6,6 @@ export interface Repository {
   readonly repo: string;
 }
 
-/** Whose commits the run works on, as far as GitHub says. */
-export type HeadOrigin = 'repository' | 'fork' | 'unknown';
-
 /** Who runs, where and for what: the runner's variables and the event, read once. */
 export interface RunContext extends Payload {
   readonly workspace: string;
@@ -55,7 +52,3 @@ function parseRepository(name: string | undefined): Repository | undefined {
   const [owner, repo, ...rest] = (name ?? '').split('/');
   return owner && repo && rest.length === 0 ? { owner, repo } : undefined;
 }
-
-/** Whether runs for this event may be for a pull request that only the payload tells of. */
-export const mayBeForPullRequest = (eventName: string): boolean =>
-  /^(pull_request|issue_comment|workflow_run)/.test(eventName);

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 /** A pull request as the event that started the run tells of it. */
 export interface EventPullRequest {
   readonly number: number;
-  readonly merged: boolean;
+  /** The branch that it was merged into, whenever that was; undefined where it is not merged or the event does not say. */
+  readonly mergedInto: string | undefined;
   readonly author: string | undefined;
   /** Missing where the event does not say (`issue_comment`): it has to be looked up. */
   readonly head: Head | undefined;
@@ -18,20 +19,30 @@ export interface Head {
 /** The run that `workflow_run` follows. */
 export interface FollowedRun {
   readonly event: string;
+  /** Null when the fork was deleted. */
   readonly repository: string | null;
+  readonly headBranch: string | undefined;
 }
 
 /** What the action needs of an event's payload (github-platform.md 3, "PR number by event"). */
 export interface Payload {
+  /** What happened, where the event has several sorts: `opened`, `closed`, `labeled`. */
+  readonly action: string | undefined;
   readonly repository: string | undefined;
+  readonly defaultBranch: string | undefined;
   readonly pullRequest: EventPullRequest | undefined;
+  /** Whether there is an issue, which may be a pull request. */
+  readonly hasIssue: boolean;
   readonly followedRun: FollowedRun | undefined;
   readonly mergeGroupRef: string | undefined;
 }
 
 export const NO_PAYLOAD: Payload = {
+  action: undefined,
   repository: undefined,
+  defaultBranch: undefined,
   pullRequest: undefined,
+  hasIssue: false,
   followedRun: undefined,
   mergeGroupRef: undefined,
 };
@@ -40,24 +51,34 @@ const Repository = v.object({ full_name: v.string() });
 const User = v.nullish(v.object({ login: v.string() }));
 
 const PayloadSchema = v.object({
-  repository: v.nullish(Repository),
+  action: v.nullish(v.string()),
+  // Payloads that people write for a local runner often have no more of it than the default branch.
+  repository: v.nullish(
+    v.object({ full_name: v.nullish(v.string()), default_branch: v.nullish(v.string()) }),
+  ),
   pull_request: v.nullish(
     v.object({
       number: v.number(),
       merged: v.nullish(v.boolean()),
-      merged_at: v.nullish(v.string()),
       user: User,
       head: v.object({ sha: v.string(), repo: v.nullish(Repository) }),
+      base: v.nullish(v.object({ ref: v.string() })),
     }),
   ),
   issue: v.nullish(
     v.object({
       number: v.number(),
       user: User,
-      pull_request: v.nullish(v.object({ merged_at: v.nullish(v.string()) })),
+      pull_request: v.nullish(v.object({})),
     }),
   ),
-  workflow_run: v.nullish(v.object({ event: v.string(), head_repository: v.nullish(Repository) })),
+  workflow_run: v.nullish(
+    v.object({
+      event: v.string(),
+      head_branch: v.nullish(v.string()),
+      head_repository: v.nullish(Repository),
+    }),
+  ),
   merge_group: v.nullish(v.object({ head_ref: v.string() })),
 });
 
@@ -68,30 +89,38 @@ const PayloadSchema = v.object({
  */
 export function decodePayload(text: string): Payload {
   const payload = v.parse(PayloadSchema, JSON.parse(text));
-  const run = payload.workflow_run;
   return {
-    repository: payload.repository?.full_name,
+    action: payload.action ?? undefined,
+    repository: payload.repository?.full_name ?? undefined,
+    defaultBranch: payload.repository?.default_branch ?? undefined,
     pullRequest: pullRequestOf(payload),
-    followedRun:
-      run == null ? undefined : { event: run.event, repository: run.head_repository?.full_name ?? null },
+    hasIssue: payload.issue != null,
+    followedRun: followedRunOf(payload),
     mergeGroupRef: payload.merge_group?.head_ref,
   };
 }
 
-function pullRequestOf({
-  pull_request: pull,
-  issue,
-}: v.InferOutput<typeof PayloadSchema>): EventPullRequest | undefined {
+type DecodedPayload = v.InferOutput<typeof PayloadSchema>;
+
+function followedRunOf({ workflow_run: run }: DecodedPayload): FollowedRun | undefined {
+  if (run == null) return undefined;
+  return {
+    event: run.event,
+    repository: run.head_repository?.full_name ?? null,
+    headBranch: run.head_branch ?? undefined,
+  };
+}
+
+function pullRequestOf({ pull_request: pull, issue }: DecodedPayload): EventPullRequest | undefined {
   if (pull != null) {
     return {
       number: pull.number,
-      merged: pull.merged === true || typeof pull.merged_at === 'string',
+      mergedInto: pull.merged === true ? pull.base?.ref : undefined,
       author: pull.user?.login,
       head: { sha: pull.head.sha, repository: pull.head.repo?.full_name ?? null },
     };
   }
   // A comment on an issue that is no pull request belongs to none.
   if (issue?.pull_request == null) return undefined;
-  const merged = typeof issue.pull_request.merged_at === 'string';
-  return { number: issue.number, merged, author: issue.user?.login, head: undefined };
+  return { number: issue.number, mergedInto: undefined, author: issue.user?.login, head: undefined };
 }

@@ -1,13 +1,22 @@
 import type { Problem } from '../problem.ts';
+import { readPublishBranches } from './branch-patterns.ts';
 import { type CommentInputs, readCommentInputs } from './comment-inputs.ts';
 import { type FileInputs, readFileInputs } from './file-inputs.ts';
 import { terraformCliToken } from './host.ts';
 import { BOOLEANS, oneOf, Reader, wholeNumber } from './reader.ts';
 import { readSyncInputs, type SyncInputs } from './sync-inputs.ts';
-import { readHost, readTerraformInputs, type TerraformInputs } from './terraform-inputs.ts';
+import {
+  type AccessInputs,
+  readAccessInputs,
+  readHost,
+  readTerraformInputs,
+  type TerraformInputs,
+} from './terraform-inputs.ts';
 
 export interface RunInputs {
   readonly dryRun: boolean | 'auto';
+  /** Patterns of the branches that `auto` publishes from; undefined: the default branch. */
+  readonly publishBranches: readonly string[] | undefined;
   /** A dry run that trusts no stamp, and fails when anything would change. */
   readonly expectNoChanges: boolean;
   readonly allowFork: boolean;
@@ -16,13 +25,15 @@ export interface RunInputs {
 
 /**
  * Everything the user set, each group by itself: a group with a problem is missing, so that the other
- * groups' problems can still be found, and reported where the user looks.
+ * groups' problems can still be found, and reported where the user looks. `access` and `run` are always there, as what
+ * else is missing depends on them.
  */
 export interface Inputs {
   readonly files: FileInputs | undefined;
   readonly terraform: TerraformInputs | undefined;
+  readonly access: AccessInputs;
   readonly sync: SyncInputs | undefined;
-  readonly run: RunInputs | undefined;
+  readonly run: RunInputs;
   readonly comment: CommentInputs | undefined;
   readonly problems: readonly Problem[];
 }
@@ -33,6 +44,7 @@ export function readInputs(environment: NodeJS.ProcessEnv): Inputs {
   return {
     files: readFileInputs(reader),
     terraform: readTerraformInputs(reader),
+    access: readAccessInputs(reader),
     sync: readSyncInputs(reader),
     run: readRunInputs(reader),
     comment: readCommentInputs(reader),
@@ -65,17 +77,18 @@ function passwordOf(address: string | undefined): string | undefined {
   return /^[^/]*\/\/[^/@:]*:([^/@]+)@/.exec(address ?? '')?.[1];
 }
 
-function readRunInputs(reader: Reader): RunInputs | undefined {
-  return reader.group(() => ({
-    dryRun: reader.value('dry-run', (r) =>
-      oneOf(r.text('dry-run'), false, { ...BOOLEANS, auto: 'auto' as const }),
-    ),
-    expectNoChanges: reader.value('expect-no-changes', (r) =>
-      oneOf(r.text('expect-no-changes'), false, BOOLEANS),
-    ),
-    allowFork: reader.value('allow-fork', (r) => oneOf(r.text('allow-fork'), false, BOOLEANS)),
+/** A value that is wrong ends the run; until then it counts as the one that allows the least. */
+function readRunInputs(reader: Reader): RunInputs {
+  const values = { ...BOOLEANS, auto: 'auto' as const };
+  const boolean = (input: string) =>
+    reader.value(input, (r) => oneOf(r.text(input), false, BOOLEANS)) ?? false;
+  return {
+    dryRun: reader.value('dry-run', (r) => oneOf(r.text('dry-run'), false, values)) ?? true,
+    publishBranches: reader.value('publish-branches', readPublishBranches),
+    expectNoChanges: boolean('expect-no-changes'),
+    allowFork: boolean('allow-fork'),
     pullRequest: reader.value('pull-request', readPullRequest),
-  }));
+  };
 }
 
 function readPullRequest(reader: Reader): number | undefined {

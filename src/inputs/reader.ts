@@ -19,7 +19,10 @@ export class Reader {
     return value === undefined || value.trim() === '' ? undefined : value;
   };
 
-  /** Parses one input. Whoever uses the answer has to be inside `group`, which a problem empties. */
+  /**
+   * Parses one input. Where it is wrong the answer is undefined, whatever its type says: whoever uses it has to be inside
+   * `group`, which a problem empties, or to be ready for that.
+   */
   value<T>(input: string, parse: (reader: Reader) => T): T {
     try {
       return parse(this);

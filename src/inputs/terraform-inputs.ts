@@ -5,10 +5,14 @@ import { firstOf, type Reader, wholeNumber } from './reader.ts';
 /** A policy set as the user names it (interface.md 1). */
 export type PolicySetReference = { readonly id: string } | { readonly name: string };
 
-export interface TerraformInputs {
-  readonly host: Host;
+/** Whom to speak to and with what right; undefined where it is not given, or wrong. */
+export interface AccessInputs {
   readonly organization: string | undefined;
   readonly token: string | undefined;
+}
+
+export interface TerraformInputs {
+  readonly host: Host;
   /** PEM, each certificate checked. */
   readonly certificates: string | undefined;
   readonly policySets: readonly PolicySetReference[];
@@ -20,17 +24,20 @@ const MAX_PARALLELISM = 50;
 const POLICY_SET_ID = /^polset-[A-Za-z0-9]{16}$/;
 
 export function readTerraformInputs(reader: Reader): TerraformInputs | undefined {
-  return reader.group(() => {
-    const host = reader.value('hostname', readHost);
-    return {
-      host,
-      organization: reader.value('organization', readOrganization),
-      token: reader.value('token', (r) => readToken(r, host)),
-      certificates: reader.value('ca-certificate', readCaCertificate),
-      policySets: reader.value('policy-sets', readPolicySets),
-      parallelism: reader.value('parallelism', readParallelism),
-    };
-  });
+  return reader.group(() => ({
+    host: reader.value('hostname', readHost),
+    certificates: reader.value('ca-certificate', readCaCertificate),
+    policySets: reader.value('policy-sets', readPolicySets),
+    parallelism: reader.value('parallelism', readParallelism),
+  }));
+}
+
+/** Not part of a group: whether something is missing can be said whatever else is wrong. */
+export function readAccessInputs(reader: Reader): AccessInputs {
+  return {
+    organization: reader.value('organization', readOrganization),
+    token: reader.value('token', readToken),
+  };
 }
 
 export function readHost({ environment, text }: Reader): Host {
@@ -47,8 +54,11 @@ export function readOrganization({ environment, text }: Reader): string | undefi
   return name;
 }
 
-function readToken({ environment, text }: Reader, host: Host | undefined): string | undefined {
-  const cli = host === undefined ? undefined : terraformCliToken(environment, host);
+function readToken(reader: Reader): string | undefined {
+  const { environment, text } = reader;
+  const host = reader.quietly(readHost);
+  // With a wrong host the run ends, and any of them shows that a token is given.
+  const cli = host === undefined ? anyCliToken(environment) : terraformCliToken(environment, host);
   const token = text('token') ?? cli ?? firstOf(environment, ['TFE_TOKEN', 'TF_API_TOKEN']);
   // A header cannot carry it; the value itself must not be shown.
   if (token !== undefined && /[^\x21-\x7e]/.test(token.trim())) {
@@ -56,6 +66,12 @@ function readToken({ environment, text }: Reader, host: Host | undefined): strin
   }
   return token?.trim();
 }
+
+const anyCliToken = (environment: NodeJS.ProcessEnv): string | undefined =>
+  firstOf(
+    environment,
+    Object.keys(environment).filter((name) => name.startsWith('TF_TOKEN_')),
+  );
 
 function readPolicySets(reader: Reader): PolicySetReference[] {
   const names = (reader.text('policy-sets') ?? '').split(/[\n,]/).map((name) => name.trim());

@@ -3,7 +3,7 @@ import { oneLine } from '../inert.ts';
 import { describePlace, describeWhat, type Problem } from '../problem.ts';
 import type { Secrets } from '../secrets.ts';
 import { distinctFirst } from './groups.ts';
-import { hasDrifted, type Report } from './report.ts';
+import { hasDrifted, type Report, warningsOf } from './report.ts';
 
 /** GitHub shows no more of each level in a step (github-platform.md 2). */
 const MOST = 10;
@@ -13,11 +13,11 @@ const LONGEST = 4000;
 
 /** Prints the report's problems as annotations on the files and lines they speak of. */
 export function annotate(report: Report, secrets: Secrets): void {
-  const { problems, entries, warnings, notices, checkReason } = report;
+  const { problems, entries, notices, checkReason } = report;
   const failures = entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
   const drift = hasDrifted(report) ? [DRIFT] : [];
   annotateLevel(core.error, [...problems, ...drift, ...failures], secrets);
-  annotateLevel(core.warning, warnings, secrets);
+  annotateLevel(core.warning, warningsOf(report), secrets);
   annotateLevel(core.notice, checkReason === undefined ? notices : [checkReason, ...notices], secrets);
 }
 

@@ -11,7 +11,7 @@ import type { Secrets } from '../secrets.ts';
 import { annotate } from './annotations.ts';
 import { COMMENT_LIMIT, composeReport, SUMMARY_LIMIT } from './markdown/markdown.ts';
 import { outputsOf } from './outputs.ts';
-import { type Entry, hasChanges, hasFailed, headline, outcome, type Report } from './report.ts';
+import { type Entry, hasChanges, hasFailed, outcome, type Report, titleOf, warningsOf } from './report.ts';
 
 /** What is said where GitHub takes less than it should. Bytes of UTF-8. */
 const SHORTEST = 4_000;
@@ -38,7 +38,7 @@ export async function deliver(produced: Report, job: Job): Promise<void> {
   for (const [name, value] of Object.entries(outputsOf(report.entries, text)))
     core.setOutput(name, secrets.redact(value));
   core.setOutput('comment-url', comment.url ?? '');
-  log.info(`Terraform policies: ${headline(report)}`);
+  log.info(titleOf(report));
 }
 
 /** Renders a text of at most so many bytes. */
@@ -72,7 +72,7 @@ async function deliverComment(report: Report, render: Render, job: Job): Promise
   const github = comment?.mode === 'never' ? undefined : await job.github();
   if (comment === undefined || github === undefined) return NOT_COMMENTED;
   try {
-    const pullRequest = await findPullRequest(context, inputs.run?.pullRequest, github);
+    const pullRequest = await findPullRequest(context, inputs.run.pullRequest, github);
     if (pullRequest === undefined) return NOT_COMMENTED;
     const url = await upsertComment(github, {
       pullRequest,
@@ -117,7 +117,7 @@ function logReport(report: Report, log: Log): void {
     ...report.problems.map((problem) => `error: ${describeProblem(problem)}`),
     ...report.entries.map((entry) => entryLine(report, entry)),
     ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
-    ...report.warnings.map((warning) => `warning: ${describeProblem(warning)}`),
+    ...warningsOf(report).map((warning) => `warning: ${describeProblem(warning)}`),
     ...report.notices.map((notice) => `notice: ${describeProblem(notice)}`),
   ];
   if (lines.length > 0) log.info(lines.join('\n'));

@@ -1,13 +1,16 @@
 import type { RunContext } from '../github/context.ts';
-import type { RunHead } from '../github/pull-request.ts';
-import type { TerraformInputs } from '../inputs/terraform-inputs.ts';
+import type { RunHead } from '../github/head.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Commit, Report } from './report.ts';
 
 /** The organization's pages, where it is known. */
-export function organizationOf(terraform: TerraformInputs | undefined): Report['organization'] {
-  if (terraform?.organization === undefined) return undefined;
-  const url = `${terraform.host.origin}/app/${encodeURIComponent(terraform.organization)}`;
-  return { name: terraform.organization, url, policiesUrl: `${url}/settings/policies` };
+export function organizationOf({
+  access: { organization },
+  terraform,
+}: Pick<Inputs, 'access' | 'terraform'>): Report['organization'] {
+  if (organization === undefined || terraform === undefined) return undefined;
+  const url = `${terraform.host.origin}/app/${encodeURIComponent(organization)}`;
+  return { name: organization, url, policiesUrl: `${url}/settings/policies` };
 }
 
 /** The commit that the run works on: the pull request's head on its events, else GITHUB_SHA (interface.md 5). */

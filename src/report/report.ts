@@ -21,6 +21,8 @@ export interface Report {
   readonly leftOut: readonly LeftOut[];
   /** Why the files were only checked. */
   readonly checkReason: Problem | undefined;
+  /** Why nothing was published although the event would have: its branch is not one to publish from. */
+  readonly previewOnly: Problem | undefined;
   /** What ended the run before its first write. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -103,6 +105,10 @@ export function countOutcomes(entries: readonly Entry[]): Counts {
 export const hasChanges = (entries: readonly Entry[]): boolean =>
   entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
 
+/** All that nobody must overlook although it fails nothing, the most important first. */
+export const warningsOf = ({ previewOnly, warnings }: Report): readonly Problem[] =>
+  previewOnly === undefined ? warnings : [previewOnly, ...warnings];
+
 export const hasFailed = (report: Report): boolean =>
   report.problems.length > 0 ||
   hasDrifted(report) ||
@@ -114,6 +120,12 @@ export const hasDrifted = ({ expectNoChanges, entries }: Report): boolean =>
 
 /** Was to be written, but not even begun. */
 export const isHeldBack = ({ status, action }: Entry): boolean => status === 'skipped' && action !== 'check';
+
+export const TITLE = 'Terraform policies';
+
+/** What the report is called, in its heading and at the end of the log. */
+export const titleOf = (report: Report): string =>
+  `${report.previewOnly === undefined ? '' : 'Preview only – '}${TITLE}: ${headline(report)}`;
 
 /** The outcome in words: `3 created, 1 updated, 14 unchanged`. */
 export function headline({ mode, entries, problems }: Report): string {

@@ -19,13 +19,15 @@ type Row = {
 };
 
 const fork = /pull request from a fork/;
-const unknown = /head repository is not known/;
+const deleted = /pull request from a fork that was deleted/;
+const unknown = /not known whether the run is for a pull request from a fork: .*502/;
 const onFork: PullSeed[] = [{ number: 1, headRepository: forkRepository }];
 
 const rows: Row[] = [
   {
     name: 'issue_comment whose look-up keeps failing',
     event: events.issueComment(),
+    inputs: { 'dry-run': 'auto' },
     refused: 502,
     why: unknown,
   },
@@ -80,26 +82,14 @@ const rows: Row[] = [
   {
     name: 'pull_request whose fork is deleted',
     event: events.pullRequest({ head: null }),
-    why: unknown,
+    why: deleted,
   },
-  { name: 'workflow_run whose fork is deleted', event: events.workflowRun({ head: null }), why: unknown },
+  { name: 'workflow_run whose fork is deleted', event: events.workflowRun({ head: null }), why: deleted },
   {
     name: 'issue_comment on a pull request whose fork is deleted',
     event: events.issueComment(),
     pulls: [{ number: 1, headRepository: null }],
-    why: unknown,
-  },
-  {
-    name: 'issue_comment whose look-up is forbidden',
-    event: events.issueComment(),
-    refused: 403,
-    why: unknown,
-  },
-  {
-    name: 'issue_comment that cannot be looked up, for want of a GitHub token',
-    event: events.issueComment(),
-    inputs: { 'github-token': undefined },
-    why: unknown,
+    why: deleted,
   },
   {
     name: 'pull_request by Dependabot without a token',
@@ -203,7 +193,7 @@ describe('the run is like any other', () => {
       why: /./,
     },
     {
-      name: 'unknown head with `allow-fork`',
+      name: 'deleted fork with `allow-fork`',
       event: events.pullRequest({ head: null }),
       inputs: { 'allow-fork': 'true' },
       why: /./,

@@ -115,14 +115,14 @@ describe('a payload that cannot be read is a warning', () => {
   });
 
   test.each(rows.filter(({ goesOn }) => !goesOn))(
-    '$name whose payload $payload counts as one of a fork',
+    '$name whose payload $payload may be for a fork, and fails as it was to publish',
     (row) => {
       const { github, terraform, result } = outcomeOf(row);
-      expect(result.exitCode).toBe(0);
+      expect(result.exitCode).toBe(1);
       expect(terraform.requests).toEqual([]);
       expect(lines(github.requests)).toEqual([]);
-      expect(result.summary).toContain('2 files checked, nothing compared or written');
-      expect(result.annotations.map(({ level }) => level).toSorted()).toEqual(['notice', 'warning']);
+      expect(result.summary).toContain(`the payload of the event ${row.name} cannot be read`);
+      expect(result.annotations.map(({ level }) => level).toSorted()).toEqual(['error', 'warning']);
     },
   );
 });

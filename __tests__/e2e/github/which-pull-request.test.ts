@@ -17,16 +17,11 @@ type Row = {
   commit: string;
   /** What `dry-run: auto` makes of it. */
   dryRun: boolean;
+  /** What it warns of. */
+  warnings?: string[];
   /** Asked of GitHub before the comment. */
   lookups?: string[];
 };
-
-function mergedComment(): events.Event {
-  const event = events.issueComment({ number: 4 });
-  const { issue, ...payload } = event.payload as { issue: { pull_request: object } };
-  const pullRequest = { ...issue.pull_request, merged_at: '2026-11-22T10:00:00Z' };
-  return { ...event, payload: { ...payload, issue: { ...issue, pull_request: pullRequest } } };
-}
 
 const ofCommit = `GET /commits/${mergeSha}/pulls?per_page=100`;
 
@@ -83,19 +78,19 @@ const rows: Row[] = [
     lookups: ['GET /pulls/4'],
   },
   {
-    name: 'issue_comment on a merged pull request: its own, and no dry run',
-    event: mergedComment(),
+    name: 'issue_comment on a merged pull request: its own, and a dry run all the same',
+    event: events.issueComment({ number: 4, merged: true }),
     pulls: [{ number: 4, headSha: otherSha, merged: true }],
     comment: 4,
     commit: otherSha,
-    dryRun: false,
+    dryRun: true,
     lookups: ['GET /pulls/4'],
   },
   {
     name: 'issue_comment on a plain issue: none',
     event: events.issueCommentOnIssue({ number: 4 }),
     commit: mergeSha,
-    dryRun: false,
+    dryRun: true,
   },
   {
     name: 'push: the merged one whose merge commit it is, not an open one that holds it too',
@@ -120,7 +115,8 @@ const rows: Row[] = [
     commits: { [mergeSha]: [4, 5, 6] },
     comment: 4,
     commit: mergeSha,
-    dryRun: false,
+    dryRun: true,
+    warnings: ['change'],
     lookups: [ofCommit],
   },
   {
@@ -131,7 +127,8 @@ const rows: Row[] = [
       { number: 5, headSha: mergeSha },
     ],
     commit: mergeSha,
-    dryRun: false,
+    dryRun: true,
+    warnings: ['change'],
     lookups: [ofCommit],
   },
   {
@@ -227,7 +224,7 @@ const outcomeOf = beforehand(rows, async ({ event, pulls = [{ number: 4 }], comm
 describe('the pull request that gets the comment', () => {
   test.each(rows)('$name', (row) => {
     const { github, terraform, result } = outcomeOf(row);
-    const { comment, commit, dryRun, lookups = [] } = row;
+    const { comment, commit, dryRun, warnings = [], lookups = [] } = row;
     const page = `/issues/${comment}/comments`;
     const commented = [
       'POST /graphql',
@@ -236,7 +233,13 @@ describe('the pull request that gets the comment', () => {
       `GET ${page}?per_page=100`,
     ];
 
-    expect(result).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(result.exitCode).toBe(0);
+    expect(result.annotations).toMatchObject(
+      warnings.map((branch) => ({
+        level: 'warning',
+        message: expect.stringContaining(`\`publish-branches: ${branch}\``),
+      })),
+    );
     expect(github.comments().map(({ pull }) => pull)).toEqual(comment === undefined ? [] : [comment]);
     expect(result.outputs['comment-url']).toBe(
       comment === undefined

@@ -67,23 +67,43 @@ describe('what is wrong with inputs is told at once, each under its name, and no
     const { terraform, run } = await scenario({
       files: { ...files, 'empty.rego': '', 'no-main.sentinel': 'x = 1\n' },
     });
-    const result = await run({ organization: undefined, token: undefined, 'pull-request': 'x' });
-    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
-    expect(errors(result)).toMatchObject([
-      { at: 'input pull-request' },
-      { at: 'empty.rego' },
-      { at: 'no-main.sentinel' },
-    ]);
-    const second = await run({ organization: undefined, token: undefined });
-    expect(errors(second)).toMatchObject([
+    const missing = [
       { at: 'input organization', message: expect.stringContaining('TF_CLOUD_ORGANIZATION') },
       { at: 'input token', message: expect.stringContaining('TF_TOKEN_<host>') },
-      { at: 'empty.rego' },
-      { at: 'no-main.sentinel' },
+    ];
+    const unsound = [{ at: 'empty.rego' }, { at: 'no-main.sentinel' }];
+    const without = { organization: undefined, token: undefined };
+    const result = await run({ ...without, parallelism: '0', hostname: 'a b', 'pull-request': 'x' });
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    expect(errors(result)).toMatchObject([
+      { at: 'input hostname' },
+      { at: 'input parallelism' },
+      { at: 'input pull-request' },
+      ...missing,
+      ...unsound,
     ]);
+    const second = await run(without);
+    expect(errors(second)).toMatchObject([...missing, ...unsound]);
     expect(published(second)).toEqual([]);
     expect(second.summary).toContain('failed with 4 problems, nothing was written');
     expect(requestLines(terraform)).toEqual([]);
+  });
+
+  test('but a value that is wrong is not missing, too, and a dry run needs no token', async () => {
+    const { run } = await scenario({ files });
+    const wrong = await run({ organization: 'größe', token: undefined, hostname: 'a b' });
+    expect(errors(wrong)).toMatchObject([
+      { at: 'input hostname' },
+      { at: 'input organization' },
+      { at: 'input token' },
+    ]);
+    const preview = await run({
+      organization: undefined,
+      token: undefined,
+      parallelism: '0',
+      'dry-run': 'true',
+    });
+    expect(errors(preview)).toMatchObject([{ at: 'input parallelism' }]);
   });
 
   test('without the credentials that a host name carries', async () => {

@@ -8,7 +8,7 @@ const decode = (payload: object) => decodePayload(JSON.stringify(payload));
 
 const pull = (overrides: Partial<NonNullable<Payload['pullRequest']>> = {}) => ({
   number: 1,
-  merged: false,
+  mergedInto: undefined,
   author: 'octocat',
   head: { sha: headSha, repository: baseRepository },
   ...overrides,
@@ -30,14 +30,22 @@ describe('decodePayload', () => {
       { pullRequest: pull({ head: { sha: headSha, repository: null } }) },
     ],
     ['a closed pull request', events.closedPullRequest(), { pullRequest: pull() }],
-    ['a merged pull request', events.mergedPullRequest(), { pullRequest: pull({ merged: true }) }],
+    [
+      'a merged pull request',
+      events.mergedPullRequest({ base: 'release/1' }),
+      { action: 'closed', pullRequest: pull({ mergedInto: 'release/1' }) },
+    ],
     [
       'a pull request by Dependabot',
       events.dependabotPullRequest(),
       { pullRequest: pull({ author: 'dependabot[bot]' }) },
     ],
-    ['a comment, which tells no head', events.issueComment(), { pullRequest: pull({ head: undefined }) }],
-    ['a comment on an issue', events.issueCommentOnIssue(), {}],
+    [
+      'a comment, which tells no head',
+      events.issueComment({ merged: true }),
+      { pullRequest: pull({ head: undefined }), hasIssue: true },
+    ],
+    ['a comment on an issue', events.issueCommentOnIssue(), { hasIssue: true }],
     ['a push', events.push(), {}],
     [
       'a merge group',
@@ -47,43 +55,34 @@ describe('decodePayload', () => {
     [
       'a run that follows a pull request',
       events.workflowRun(),
-      { followedRun: { event: 'pull_request', repository: baseRepository } },
+      { followedRun: { event: 'pull_request', repository: baseRepository, headBranch: 'change' } },
     ],
     [
       "a run that follows a fork's pull request",
       events.forkWorkflowRun(),
-      { followedRun: { event: 'pull_request', repository: forkRepository } },
+      { followedRun: { event: 'pull_request', repository: forkRepository, headBranch: 'change' } },
     ],
     [
       'a run whose fork is gone',
       events.workflowRun({ head: null }),
-      { followedRun: { event: 'pull_request', repository: null } },
+      { followedRun: { event: 'pull_request', repository: null, headBranch: 'change' } },
     ],
     [
       'a run that follows a push',
       events.pushWorkflowRun({ headSha: mergeSha }),
-      { followedRun: { event: 'push', repository: baseRepository } },
+      { followedRun: { event: 'push', repository: baseRepository, headBranch: 'main' } },
     ],
     ['a schedule', events.schedule(), {}],
     ['a dispatch', events.workflowDispatch({ number: '3' }), {}],
     ['a release', events.release(), {}],
   ])('reads %s', (_, { payload }, expected) => {
-    expect(decode(payload)).toEqual({ ...NO_PAYLOAD, repository: baseRepository, ...expected });
-  });
-
-  test('knows a merged pull request by its time alone', () => {
-    const head = { sha: headSha, repo: { full_name: baseRepository } };
-    const payload = { pull_request: { number: 1, merged_at: '2026-11-22T10:00:00Z', head } };
-    expect(decode(payload).pullRequest?.merged).toBe(true);
-  });
-
-  test('knows a comment on a merged pull request', () => {
-    const issue = { number: 4, user: null, pull_request: { merged_at: '2026-11-22T10:00:00Z' } };
-    expect(decode({ issue }).pullRequest).toEqual({
-      number: 4,
-      merged: true,
-      author: undefined,
-      head: undefined,
+    const action = 'action' in payload ? payload.action : undefined;
+    expect(decode(payload)).toEqual({
+      ...NO_PAYLOAD,
+      action,
+      repository: baseRepository,
+      defaultBranch: 'main',
+      ...expected,
     });
   });
 
@@ -104,6 +103,11 @@ describe('decodePayload', () => {
     expect(decodePayload('{}')).toEqual(NO_PAYLOAD);
   });
 
+  test('reads a payload that somebody wrote for a local runner', () => {
+    const expected = { ...NO_PAYLOAD, defaultBranch: 'trunk' };
+    expect(decode({ repository: { default_branch: 'trunk' } })).toEqual(expected);
+  });
+
   test.each([
     ['nothing', ''],
     ['half a document', '{"pull_request":'],
@@ -112,7 +116,8 @@ describe('decodePayload', () => {
     ['a pull request without a head', '{"pull_request":{"number":1}}'],
     ['a pull request without a number', '{"pull_request":{"head":{"sha":"x","repo":null}}}'],
     ['a number as text', '{"issue":{"number":"1","pull_request":{}}}'],
-    ['a repository without a name', '{"repository":{}}'],
+    ['a repository whose name is none', '{"repository":{"full_name":1}}'],
+    ['a head repository without a name', '{"pull_request":{"number":1,"head":{"sha":"x","repo":{}}}}'],
     ['a run without its event', '{"workflow_run":{"head_repository":null}}'],
     ['a merge group without its ref', '{"merge_group":{}}'],
   ])('refuses %s', (_, text) => {

@@ -35,14 +35,19 @@ describe('readInputs', () => {
       },
       terraform: {
         host: { origin: 'https://app.terraform.io', name: 'app.terraform.io' },
-        organization: undefined,
-        token: undefined,
         certificates: undefined,
         policySets: [],
         parallelism: 10,
       },
+      access: { organization: undefined, token: undefined },
       sync: { owner: undefined, stamp: false, prune: false, maxDeletes: 10 },
-      run: { dryRun: false, expectNoChanges: false, allowFork: false, pullRequest: undefined },
+      run: {
+        dryRun: false,
+        publishBranches: undefined,
+        expectNoChanges: false,
+        allowFork: false,
+        pullRequest: undefined,
+      },
       comment: {
         mode: 'always',
         key: expect.stringMatching(/^policies-[0-9a-f]{12}$/),
@@ -65,6 +70,7 @@ describe('readInputs', () => {
         'policy-sets': 'one, two\npolset-0123456789abcdef\n\n two ,polset-short',
         'name-prefix': 'stage ',
         'dry-run': 'auto',
+        'publish-branches': ' main \n\n# all of them\nreleases/**\nmain\n',
         'expect-no-changes': 'true',
         prune: 'true',
         'max-deletes': ' 3 ',
@@ -89,8 +95,6 @@ describe('readInputs', () => {
       },
       terraform: {
         host: { origin: 'https://tfe.example.com', name: 'tfe.example.com' },
-        organization: 'acme',
-        token: 'secret',
         certificates: undefined,
         policySets: [
           { name: 'one' },
@@ -100,8 +104,15 @@ describe('readInputs', () => {
         ],
         parallelism: 50,
       },
+      access: { organization: 'acme', token: 'secret' },
       sync: { owner: 'security/policies', stamp: true, prune: true, maxDeletes: 3 },
-      run: { dryRun: 'auto', expectNoChanges: true, allowFork: true, pullRequest: 12 },
+      run: {
+        dryRun: 'auto',
+        publishBranches: ['main', 'releases/**'],
+        expectNoChanges: true,
+        allowFork: true,
+        pullRequest: 12,
+      },
       comment: { mode: 'changes', key: 'mine', githubToken: 'ghs_1' },
       problems: [],
     });
@@ -112,7 +123,7 @@ describe('readInputs', () => {
       [
         ...['organization', 'token', 'hostname', 'working-directory', 'policies', 'enforcement-level'],
         ...['policy-sets', 'name-prefix', 'dry-run', 'parallelism', 'comment', 'comment-key', 'allow-fork'],
-        ...['pull-request', 'github-token'],
+        ...['pull-request', 'github-token', 'publish-branches'],
       ].map((name) => [name, '']),
     );
     const blank = Object.fromEntries(Object.keys(empty).map((name) => [name, ' \n ']));
@@ -156,7 +167,8 @@ describe('readInputs', () => {
       { token: 'x' },
     ],
   ])('falls back to %s from the environment', (_, variables, expected) => {
-    expect(readInputs(variables).terraform).toMatchObject(expected);
+    const { terraform, access } = readInputs(variables);
+    expect({ ...terraform, ...access }).toMatchObject(expected);
   });
 
   test('prefers inputs to the environment', () => {
@@ -167,7 +179,8 @@ describe('readInputs', () => {
       TF_TOKEN_tfe_example_com: 'other',
     };
     const inputs = { organization: 'acme', hostname: 'tfe.example.com', token: 'mine' };
-    expect(readInputs(environment(inputs, variables)).terraform).toMatchObject({
+    const { terraform, access } = readInputs(environment(inputs, variables));
+    expect({ ...terraform, ...access }).toMatchObject({
       organization: 'acme',
       host: { name: 'tfe.example.com' },
       token: 'mine',
@@ -211,6 +224,32 @@ describe('readInputs', () => {
     ['dry-run', 'yes', 'is "yes"; use one of true, false, auto'],
     ['dry-run', 'toString', 'is "toString"; use one of true, false, auto'],
     ['allow-fork', 'auto', 'is "auto"; use one of true, false'],
+    [
+      'publish-branches',
+      'main, release/*',
+      'has "main, release/*", with white space or control characters: write one branch per line and nothing else',
+    ],
+    [
+      'publish-branches',
+      'ma\u0000in',
+      'has "ma\u0000in", with white space or control characters: write one branch per line and nothing else',
+    ],
+    [
+      'publish-branches',
+      'main\n!release/old',
+      'has "!release/old", but nothing can be excluded here: list only the branches to publish from',
+    ],
+    [
+      'publish-branches',
+      'refs/heads/main\nrefs/tags/v1',
+      'has "refs/heads/main": write the name of the branch alone, main; "refs/tags/v1", which is not a branch: leave the line out (tags are always published)',
+    ],
+    [
+      'publish-branches',
+      'v[12]',
+      'has "v[12]", but no branch has [ in its name: use * for any characters but /, and ** for any',
+    ],
+    ['publish-branches', '# main', 'has only comments; write one branch per line, such as main'],
     ['comment', 'sometimes', 'is "sometimes"; use one of always, changes, never'],
     [
       'comment-key',
@@ -238,8 +277,24 @@ describe('readInputs', () => {
       'parallelism',
       'dry-run',
     ]);
-    expect(inputs).toMatchObject({ files: undefined, terraform: undefined, run: undefined });
+    expect(inputs).toMatchObject({ files: undefined, terraform: undefined, run: { dryRun: true } });
     expect(inputs.comment?.mode).toBe('always');
+  });
+
+  test('takes a wrong value that decides what the run may do as the one that allows the least', () => {
+    const names = ['dry-run', 'allow-fork', 'expect-no-changes', 'pull-request', 'publish-branches'];
+    const wrong = Object.fromEntries(names.map((name) => [name, 'a b']));
+    expect(readInputs(environment(wrong))).toMatchObject({
+      run: { dryRun: true, allowFork: false, expectNoChanges: false, pullRequest: undefined },
+      problems: names.map(() => ({ message: expect.anything() })),
+    });
+  });
+
+  test('reads what is needed for access whatever else is wrong', () => {
+    const inputs = { organization: 'acme', token: 'secret', parallelism: '0', hostname: 'a b' };
+    expect(readInputs(environment(inputs)).access).toEqual({ organization: 'acme', token: 'secret' });
+    const ofSomeHost = { TF_TOKEN_tfe_example_com: 'secret' };
+    expect(readInputs(environment({ hostname: 'a b' }, ofSomeHost)).access.token).toBe('secret');
   });
 
   test('never shows a token', () => {
@@ -248,11 +303,11 @@ describe('readInputs', () => {
   });
 
   test.each(['true', 'True', 'TRUE'])('reads %s as yes', (text) => {
-    expect(readInputs(environment({ 'dry-run': text })).run?.dryRun).toBe(true);
+    expect(readInputs(environment({ 'dry-run': text })).run.dryRun).toBe(true);
   });
 
   test.each(['false', 'False', 'FALSE'])('reads %s as no', (text) => {
-    expect(readInputs(environment({ 'dry-run': text })).run?.dryRun).toBe(false);
+    expect(readInputs(environment({ 'dry-run': text })).run.dryRun).toBe(false);
   });
 });
 

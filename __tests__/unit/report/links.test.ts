@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { commitOf, organizationOf, runUrlOf } from '../../../src/report/links.ts';
-import { aContext, SHA, someTerraformInputs } from '../builders.ts';
+import { aContext, SHA, someAccess, someTerraformInputs } from '../builders.ts';
 
 const HEAD = 'b'.repeat(40);
 const LOOKED_UP = 'c'.repeat(40);
@@ -9,7 +9,7 @@ const unknownHead = { origin: 'repository', sha: undefined } as const;
 describe('organizationOf', () => {
   test('links to the pages of the host', () => {
     const host = { origin: 'https://tfe.example.com:8443', name: 'tfe.example.com:8443' };
-    expect(organizationOf(someTerraformInputs({ host }))).toEqual({
+    expect(organizationOf({ access: someAccess(), terraform: someTerraformInputs({ host }) })).toEqual({
       name: 'acme',
       url: 'https://tfe.example.com:8443/app/acme',
       policiesUrl: 'https://tfe.example.com:8443/app/acme/settings/policies',
@@ -17,15 +17,16 @@ describe('organizationOf', () => {
   });
 
   test('links nowhere without an organization', () => {
-    expect(organizationOf(someTerraformInputs({ organization: undefined }))).toBeUndefined();
-    expect(organizationOf(undefined)).toBeUndefined();
+    const terraform = someTerraformInputs();
+    expect(organizationOf({ access: someAccess({ organization: undefined }), terraform })).toBeUndefined();
+    expect(organizationOf({ access: someAccess(), terraform: undefined })).toBeUndefined();
   });
 });
 
 describe('commitOf', () => {
   const pullRequest = {
     number: 1,
-    merged: false,
+    mergedInto: undefined,
     author: undefined,
     head: { sha: HEAD, repository: 'acme/policies' },
   };

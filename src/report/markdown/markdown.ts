@@ -1,5 +1,5 @@
 import type { PhrasingContent, RootContent } from 'mdast';
-import { headline, plural, type Report } from '../report.ts';
+import { plural, type Report, titleOf } from '../report.ts';
 import { enforcementAlerts, failureAlert } from './alerts.ts';
 import { diffBlocks } from './diffs.ts';
 import { type Block, fitBlocks } from './fit.ts';
@@ -18,8 +18,6 @@ import {
 } from './nodes.ts';
 import { problemBlocks, problemWords } from './problems.ts';
 import { changeTable, checkTable, unchangedTable } from './table.ts';
-
-export const TITLE = 'Terraform policies';
 
 /** What a comment may hold, in bytes of UTF-8: safe under every reading of GitHub's limit (interface.md 5). */
 export const COMMENT_LIMIT = 65_000;
@@ -44,11 +42,12 @@ export function composeReport(report: Report): (limit: number) => string {
 function blocksOf(report: Report): Block[] {
   const failures = report.entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
   return [
-    ...fixed(heading(2, text(`${TITLE}: ${headline(report)}`))),
+    ...fixed(heading(2, text(titleOf(report)))),
     ...fixed(paragraph(...preamble(report))),
     ...failureAlert(report),
     ...problemBlocks(report, report.problems, { noun: 'problem' }),
     ...problemBlocks(report, failures, { noun: 'failure' }),
+    ...(report.previewOnly === undefined ? [] : fixed(alert('WARNING', ...problemWords(report.previewOnly)))),
     ...(report.checkReason === undefined ? [] : fixed(alert('NOTE', ...problemWords(report.checkReason)))),
     ...enforcementAlerts(report),
     ...changeTable(report),
