@@ -12,6 +12,7 @@ import {
 import { LIMITED_CASES, type LimitedCase, measureLimited } from './limited.ts';
 import { measureBesideNeighbour } from './neighbour.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
+import { measurePairs } from './pairs.ts';
 import { readable } from './readable.ts';
 import type { LimitedRun, MemoryRun, Results, ShellRun } from './results.ts';
 import { Sandbox } from './sandbox.ts';
@@ -47,6 +48,7 @@ async function bench(options: BenchOptions, sandbox: Sandbox): Promise<Results> 
     neighbour: await measured('neighbour', () =>
       measureBesideNeighbour(sandbox, { policies: quick ? 50 : 300, server }),
     ),
+    pairs: await measured('pairs', () => measurePairs(sandbox, { pairs: quick ? 10 : 50, server })),
     memory: wants('memory') ? await measureMemory(options, sandbox) : [],
     notes,
   };

@@ -45,7 +45,7 @@ const memoryTable = (runs: readonly MemoryRun[]) =>
     ]),
   );
 
-function others({ ownCost, startUp, discovery, neighbour }: Results): string[] {
+function others({ ownCost, startUp, discovery, neighbour, pairs }: Results): string[] {
   const texts: string[] = [];
   if (ownCost !== undefined) {
     const runs = ownCost.runs.map(({ policies, cpuSeconds }) => `${policies}: ${decimal(cpuSeconds)} s`);
@@ -75,6 +75,12 @@ function others({ ownCost, startUp, discovery, neighbour }: Results): string[] {
       `Beside a tool that takes half of the limit: ${whole(requests)} requests in ${decimal(seconds)} s, ${tooMany} 429s; ` +
         `the other ${whole(neighbour.neighbour.requests)} in ${decimal(neighbour.neighbour.seconds)} s, ${neighbour.neighbour.tooMany} 429s; ` +
         `of 50 requests ${decimal(tooManyPer50)} were refused; least for both ${decimal(least)} s\n`,
+    );
+  }
+  if (pairs !== undefined) {
+    texts.push(
+      `Pairs of runs, one right after the other: ${pairs.pairs}, with ${whole(pairs.requests)} requests; ` +
+        `${pairs.tooMany} 429s, in ${pairs.refusedPairs} pairs\n`,
     );
   }
   return texts;

@@ -8,6 +8,7 @@ export interface Results {
   readonly discovery: Discovery | undefined;
   readonly memory: readonly MemoryRun[];
   readonly neighbour: Neighbour | undefined;
+  readonly pairs: Pairs | undefined;
   readonly shell: readonly ShellRun[];
   /** What was left out, and why. */
   readonly notes: readonly string[];
@@ -78,6 +79,16 @@ export interface Neighbour {
   readonly neighbour: { readonly requests: number; readonly tooMany: number; readonly seconds: number };
   /** What both together could not go below. */
   readonly least: number;
+}
+
+/** Two runs, the second begun as soon as the first has ended. */
+export interface Pairs {
+  readonly pairs: number;
+  /** Of all runs. */
+  readonly requests: number;
+  readonly tooMany: number;
+  /** In how many pairs a request was refused. */
+  readonly refusedPairs: number;
 }
 
 /** A first publish with curl. */

@@ -8,8 +8,9 @@ export class Sandbox {
   url = '';
   readonly #process: ChildProcess = fork(join(import.meta.dirname, 'server.ts'));
 
-  async open({ limit = null, latency = 0, keep = false }: Partial<Opening> = {}): Promise<void> {
-    this.url = await this.#ask<string>({ order: 'open', limit, latency, keep });
+  async open(opening: Partial<Opening> = {}): Promise<void> {
+    const alone = { limit: null, latency: 0, keep: false, policySets: [] };
+    this.url = await this.#ask<string>({ order: 'open', ...alone, ...opening });
   }
 
   /** What clients asked whose name begins so. */

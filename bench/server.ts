@@ -9,6 +9,8 @@ export interface Opening {
   readonly latency: number;
   /** Whether the policies of the server that was open before are there again. */
   readonly keep: boolean;
+  /** Names of policy sets that are there. */
+  readonly policySets: readonly string[];
 }
 
 /** What was asked of the server since it was opened or last looked at, by one client. */
@@ -30,11 +32,12 @@ export type Order =
 
 let server: HcpTerraform | undefined;
 
-async function open({ limit, latency, keep }: Opening): Promise<string> {
+async function open({ limit, latency, keep, policySets }: Opening): Promise<string> {
   const kept = keep ? (server?.policies() ?? []) : [];
   await server?.close();
   server = await startHcpTerraform({ rateLimit: limit, latency, tokens: [TOKEN] });
   for (const policy of kept) server.seedPolicy(policy);
+  for (const name of policySets) server.seedPolicySet({ name });
   // Bodies would fill the memory: all code that was ever sent.
   server.onRequest = (request, phase) => {
     if (phase === 'after-effect') request.body = null;

@@ -98,7 +98,7 @@ xychart-beta horizontal
 `;
 }
 
-function facts({ shell, ownCost, startUp, discovery, memory, neighbour }: Results): string[] {
+function facts({ shell, ownCost, startUp, discovery, memory, neighbour, pairs }: Results): string[] {
   const lines = shell.filter(({ policies }) => policies === SHOWN).flatMap(lossOf);
   if (ownCost !== undefined) {
     lines.push(`A new policy costs ${decimal(ownCost.cpuMillisecondsPerPolicy)} ms of CPU time.`);
@@ -121,6 +121,11 @@ function facts({ shell, ownCost, startUp, discovery, memory, neighbour }: Result
     const { policies, tooManyPer50 } = neighbour;
     lines.push(
       `Beside a tool that takes half of the limit, ${policies} policies were published; of 50 requests of both, ${decimal(tooManyPer50)} were refused.`,
+    );
+  }
+  if (pairs !== undefined) {
+    lines.push(
+      `In ${pairs.pairs} pairs of runs, the second begun as soon as the first had ended, ${whole(pairs.tooMany)} of ${whole(pairs.requests)} requests were refused.`,
     );
   }
   return lines;

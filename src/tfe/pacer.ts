@@ -6,8 +6,11 @@ import type { HttpResponse, Transport } from './transport.ts';
 /** What is assumed until the server tells its limit: the documented 30 requests a second (hcp-terraform-api.md 1.4). */
 const ASSUMED_LIMIT = 30;
 
-/** The second that the limit speaks of, and a little for requests that travel at unequal speed. Milliseconds. */
-const WINDOW = 1020;
+/** A little for requests that travel at unequal speed, and for timers that are early. Milliseconds. */
+const LEEWAY = 20;
+
+/** The second that the limit speaks of. Milliseconds. */
+const WINDOW = 1000 + LEEWAY;
 
 /** What is left of one's share after 429, and how soon it grows back. */
 const LESS = 0.5;
@@ -17,7 +20,7 @@ const REGROWTH = 30_000;
 /** A window that has just ended may not be over for the server. Milliseconds. */
 const SHORTEST_PAUSE = 100;
 
-/** After this long without any request, one goes ahead of the others, for a second at most. Milliseconds. */
+/** At the start, and after so long a silence, one goes ahead of the others, for a second at most. Milliseconds. */
 const SILENCE = 200;
 
 /** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
@@ -26,10 +29,11 @@ const LONGEST_PAUSE = 60_000;
 /**
  * Holds requests back so that the server's limit is never met: at most `limit - 1` arrive there in any second.
  *
- * Which second a request counts in is decided when it arrives, which lies between sending it and the answer.
- * The fastest round trip so far, taken back from the answer, tells it well enough, since what is left over is the
- * same for all. Others who share the limit keep what they are seen to take, up to half of it. When 429 comes anyway,
- * everything waits for the reset.
+ * Which second a request counts in is decided when it arrives, which lies between sending it and the answer. Only
+ * answers have a time that is known, so that one answer is compared with another: a request that is sent now has its
+ * answer after the fastest round trip so far at the earliest. The first round trip is none to go by, since it opens the
+ * connection, too. Others who share the limit, an earlier run for one, keep what they are seen to take, up to half of
+ * it. When 429 comes anyway, everything waits for the reset.
  */
 export class Pacer {
   readonly #parallelism: number;
@@ -37,14 +41,16 @@ export class Pacer {
   readonly #overdue: AbortSignal;
   #limit: number | undefined = ASSUMED_LIMIT;
   #inFlight = 0;
-  #arrivals: number[] = [];
+  /** When the requests of the last second were answered. */
+  #answers: number[] = [];
+  #firstAnswer = Number.POSITIVE_INFINITY;
   #fastest = Number.POSITIVE_INFINITY;
   #pausedUntil = 0;
   /** Undefined until the first 429. */
   #share: { readonly of: number; readonly since: number } | undefined;
   readonly #shared = new SharedLimit();
   #lastSent = Number.NEGATIVE_INFINITY;
-  #silentSince = Number.POSITIVE_INFINITY;
+  #silentSince = Number.NEGATIVE_INFINITY;
   /** Until when the others wait for the answer of one, which tells what was made of the limit meanwhile. */
   #aheadUntil = 0;
   #waiting: (() => void)[] = [];
@@ -101,15 +107,21 @@ export class Pacer {
     if (this.#inFlight >= this.#parallelism) return Number.POSITIVE_INFINITY;
     if (this.#limit === undefined) return 0;
     if (now < this.#aheadUntil) return this.#aheadUntil - now;
-    const full = this.#shared.fullFor(now, this.#inFlight);
+    const answer = this.#earliestAnswer(now);
+    const full = this.#shared.fullFor(answer, this.#inFlight);
     if (full > 0) return full;
-    this.#arrivals = this.#arrivals.filter((arrival) => arrival + WINDOW > now);
+    this.#answers = this.#answers.filter((earlier) => earlier + WINDOW > answer);
     const all = this.#limit - 1;
     const allowed = this.#allowed(all, now);
-    if (this.#inFlight + this.#arrivals.length >= allowed) return Math.min(...this.#arrivals) + WINDOW - now;
+    if (this.#inFlight + this.#answers.length >= allowed) return Math.min(...this.#answers) + WINDOW - answer;
     // Beside others evenly: between our requests theirs find room, and are seen.
     const isShared = allowed < all || this.#share !== undefined;
     return isShared ? this.#lastSent + WINDOW / allowed - now : 0;
+  }
+
+  /** To a request that is sent now. As long as nothing is known of the way, at once. */
+  #earliestAnswer(now: number): number {
+    return Number.isFinite(this.#fastest) ? now + this.#fastest : now;
   }
 
   /** How many of all the requests in a second may be ours. */
@@ -146,10 +158,12 @@ export class Pacer {
     this.#inFlight--;
     this.#aheadUntil = 0;
     this.#silentSince = now;
-    if (answer === undefined) this.#arrivals.push(now);
+    // One without an answer may have arrived just now.
+    if (answer === undefined) this.#answers.push(this.#earliestAnswer(now));
     else {
-      this.#fastest = Math.min(this.#fastest, now - sent);
-      this.#arrivals.push(now - this.#fastest);
+      if (sent >= this.#firstAnswer) this.#fastest = Math.min(this.#fastest, now - sent);
+      this.#firstAnswer = Math.min(this.#firstAnswer, now);
+      this.#answers.push(now);
       this.#learn(answer, now);
     }
     this.#admit();
@@ -168,8 +182,7 @@ export class Pacer {
     }
     // Others may use the limit too, an earlier step for one.
     else if (limit !== undefined && remaining !== undefined && reset !== undefined) {
-      const at = now - this.#fastest;
-      this.#shared.see({ limit, used: limit - remaining, at, end: at + reset });
+      this.#shared.see({ limit, used: limit - remaining, at: now, end: now + reset + LEEWAY });
     }
   }
 }

@@ -4,15 +4,15 @@ const MEMORY = 3_000;
 /** Seconds of the server end at least one apart: what ends within half of one is the same. Milliseconds. */
 const SAME_END = 500;
 
-/** What an answer tells of the server's count. Times in milliseconds. */
+/** What an answer tells of the server's count. Times in milliseconds: those at which answers come. */
 export interface Count {
   /** How many the server takes in a second. Where an endpoint has a limit of its own, its requests are counted apart. */
   readonly limit: number;
   /** How many requests, of whoever shares the limit, had come in this second: this one is the last. */
   readonly used: number;
-  /** When it came. */
+  /** When it was answered. */
   readonly at: number;
-  /** When the server begins to count anew. */
+  /** An answer that comes from here on is of a second that the server counts anew. */
   readonly end: number;
 }
 
@@ -49,13 +49,16 @@ export class SharedLimit {
     this.#seconds = [...this.#seconds.filter((each) => each !== known), second];
   }
 
-  /** How long the server takes none, in milliseconds: 0 where it takes some, or nothing is known of this second. */
-  fullFor(now: number, unanswered: number): number {
-    const current = this.#seconds.findLast(({ last }) => last.end > now);
+  /**
+   * How much later than at this time an answer has to come, in milliseconds, since the server takes none before.
+   * 0 where it takes some, or nothing is known of this second.
+   */
+  fullFor(time: number, unanswered: number): number {
+    const current = this.#seconds.findLast(({ last }) => last.end > time);
     if (current === undefined) return 0;
     // Those without an answer may not have been counted yet.
     const left = current.last.limit - current.used - unanswered;
-    return left > 0 ? 0 : current.last.end - now;
+    return left > 0 ? 0 : current.last.end - time;
   }
 
   /** Requests of others in a second. Some that look like theirs may be our own that have no answer yet. */

@@ -34,13 +34,8 @@ function jittered(up: [number, number], down: [number, number], seed = 7): (inde
   return () => ({ up: between(up), down: between(down) });
 }
 
-/** The first requests open their connections. */
-const coldStart =
-  (connections: number, handshake: number) =>
-  (index: number): Latency => ({ up: index < connections ? handshake : 20, down: 20 });
-
 describe.each(['fixed', 'sliding'] as const)('before a %s window', (counts) => {
-  test.each<[string, (index: number) => Latency, number]>([
+  test.each<[string, (index: number) => Latency, number, number?]>([
     ['a server nearby', constant(1, 1), 10],
     ['a server far away', constant(60, 60), 10],
     ['a slow way there', constant(150, 5), 10],
@@ -49,10 +44,10 @@ describe.each(['fixed', 'sliding'] as const)('before a %s window', (counts) => {
     ['unequal ways there', jittered([5, 120], [10, 10]), 10],
     ['unequal ways back', jittered([10, 10], [5, 120]), 10],
     ['unequal ways both', jittered([5, 100], [5, 100]), 20],
-    ['connections to open first', coldStart(10, 320), 10],
-    ['many connections to open first', coldStart(50, 320), 50],
-  ])('never runs into 429 by itself: %s', async (_, latency, parallelism) => {
-    const { server } = await send(400, { counts, latency, parallelism });
+    ['connections to open first', constant(20, 20), 10, 300],
+    ['many connections to open first', constant(20, 20), 50, 300],
+  ])('never runs into 429 by itself: %s', async (_, latency, parallelism, handshake = 0) => {
+    const { server } = await send(400, { counts, latency, parallelism, handshake });
     expect(server.refusals).toEqual([]);
     expect(server.arrivals).toHaveLength(400);
   });
@@ -69,9 +64,9 @@ describe.each(['fixed', 'sliding'] as const)('before a %s window', (counts) => {
     expect((count / time) * 1000).toBeGreaterThan(limit * 0.88);
   });
 
-  test('lets small runs pass without a wait', async () => {
+  test('lets small runs pass without a wait: one request looks, then ten at once', async () => {
     const { time } = await send(28, { counts, latency: constant(20, 20) });
-    expect(time).toBe(3 * 40);
+    expect(time).toBe(4 * 40);
   });
 
   test('learns the limit from the header', async () => {
@@ -80,6 +75,45 @@ describe.each(['fixed', 'sliding'] as const)('before a %s window', (counts) => {
     const fast = await send(300, { counts, limit: 200, latency: constant(10, 10) });
     expect(fast.server.refusals).toEqual([]);
     expect(fast.time).toBeLessThan(slow.time / 2);
+  });
+});
+
+describe('right after another run', () => {
+  /** From what leaves the second run most of the server's second, to what takes two. */
+  const [LEAST, MOST] = [10, 40];
+
+  /** Two runs of so many requests, each with connections of its own, the second begun `gap` milliseconds later. */
+  async function sendTwice(
+    count: number,
+    { gap, ...options }: Omit<ServerOptions, 'counts'> & { readonly gap: number },
+  ): Promise<RateLimitedServer> {
+    const clock = new FakeClock();
+    const server = new RateLimitedServer(clock, { counts: 'fixed', ...options });
+    const run = async () => {
+      server.closeConnections();
+      const paced = new Pacer(10, clock).wrap(server.transport);
+      await Promise.all(Array.from({ length: count }, () => paced(REQUEST)));
+    };
+    await clock.run(run());
+    await clock.run(clock.sleep(gap));
+    await clock.run(run());
+    return server;
+  }
+
+  test.each<[string, (index: number) => Latency, number]>([
+    ['a server nearby', constant(1, 1), 0],
+    ['a server far away', constant(60, 60), 0],
+    ['a connection to open first', constant(78, 2), 15],
+    ['a connection that takes long to open', constant(40, 40), 240],
+    ['a connection to open first, and jitter', jittered([70, 80], [2, 8]), 15],
+    ['a slow way back', constant(5, 75), 240],
+  ])('never runs into 429 by itself: %s', async (_, latency, handshake) => {
+    for (let count = LEAST; count <= MOST; count++) {
+      for (let gap = 0; gap < 1_000; gap += 50) {
+        const { refusals } = await sendTwice(count, { gap, latency, handshake });
+        expect({ count, gap, refusals }).toEqual({ count, gap, refusals: [] });
+      }
+    }
   });
 });
 
@@ -188,7 +222,7 @@ describe.each(['fixed', 'sliding'] as const)('beside others, before a %s window'
 
 test('knows no limit where the server tells none', async () => {
   const { time } = await send(500, { counts: 'sliding', limited: false, latency: constant(10, 10) });
-  expect(time).toBe(50 * 20);
+  expect(time).toBe(20 + 50 * 20);
 });
 
 test('keeps to the number of requests in flight', async () => {
@@ -257,14 +291,14 @@ describe('after 429', () => {
   test('holds back everything, also what was waiting already', async () => {
     const clock = new FakeClock();
     const options = { counts: 'sliding', latency: constant(20, 20) } as const;
-    // Others use up the whole limit for a while.
-    const others = Array.from({ length: 30 }, (_, index) => 1_015 + index / 10);
+    // Others use up the whole limit for a while, once the first request has found it free.
+    const others = Array.from({ length: 30 }, (_, index) => 1_055 + index / 10);
     const server = new RateLimitedServer(clock, { ...options, others });
     const paced = new Pacer(10, clock).wrap(server.transport);
     await clock.run(Promise.all(Array.from({ length: 40 }, () => paced(REQUEST))));
-    // The first ten were on their way; nothing else was sent before the others' second was over.
+    // Ten were on their way; nothing else was sent before the others' second was over.
     expect(server.refusals).toHaveLength(10);
-    const early = server.sent.filter((time) => time > 1_040 && time < 2_015);
+    const early = server.sent.filter((time) => time > 1_080 && time < 2_015);
     expect(early).toEqual([]);
   });
 });

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly limit?: number;
   /** Of the nth request, from 0. */
   readonly latency: (index: number) => Latency;
+  /** Milliseconds that a request takes longer where no open connection is idle. */
+  readonly handshake?: number;
   /** False: no limit, and no headers that tell one. */
   readonly limited?: boolean;
   /** Requests of others, by the time they arrive. */
@@ -28,6 +30,7 @@ export class RateLimitedServer {
   readonly arrivals: number[] = [];
   readonly refusals: number[] = [];
   readonly sent: number[] = [];
+  #idleConnections = 0;
   readonly #clock: FakeClock;
   readonly #options: ServerOptions;
 
@@ -37,13 +40,27 @@ export class RateLimitedServer {
   }
 
   readonly transport: Transport = async () => {
-    const { up, down } = this.#options.latency(this.sent.length);
+    const { latency, handshake = 0 } = this.#options;
+    const { up, down } = latency(this.sent.length);
     this.sent.push(this.#clock.now());
-    await this.#clock.sleep(up);
+    await this.#clock.sleep(up + (this.#takeConnection() ? 0 : handshake));
     const answer = this.#answer(this.#clock.now());
     await this.#clock.sleep(down);
+    this.#idleConnections++;
     return answer;
   };
+
+  /** As when the client is another process. */
+  closeConnections(): void {
+    this.#idleConnections = 0;
+  }
+
+  /** Whether one was open. */
+  #takeConnection(): boolean {
+    if (this.#idleConnections === 0) return false;
+    this.#idleConnections--;
+    return true;
+  }
 
   #answer(now: number): HttpResponse {
     const { counts, limit = 30, limited = true, others = [] } = this.#options;
