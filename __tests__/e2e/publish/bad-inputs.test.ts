@@ -34,6 +34,7 @@ const rounds: Bad[] = [
     hostname: ['https://tfe.example.com/app/acme', 'path /app/acme'],
     parallelism: ['2.5', '"2.5"'],
     'pull-request': ['#12', '"#12"'],
+    'publish-branches': ['refs/heads/main', 'the branch alone, main'],
   },
   {
     hostname: ['tfe.example.com?x=1', 'query'],
