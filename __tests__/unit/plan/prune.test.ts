@@ -7,7 +7,14 @@ import { aFile, anOpaFile, aPolicy } from '../builders.ts';
 const ours: Ownership = { owner: 'acme/policies', prefix: '', stamps: true };
 
 function stamped(name: string, stamp: Partial<Stamp> = {}, kind = 'sentinel'): Stamped {
-  const right = { owner: 'acme/policies', prefix: '', path: `${name}.sentinel`, sha256: 'a', updatedAt: '' };
+  const right = {
+    run: undefined,
+    owner: 'acme/policies',
+    prefix: '',
+    path: `${name}.sentinel`,
+    sha256: 'a',
+    updatedAt: '',
+  };
   return { ...aPolicy({ name, kind }), stamp: { ...right, line: name, ...stamp } };
 }
 
