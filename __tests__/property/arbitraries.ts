@@ -199,7 +199,7 @@ export const anyReport = (copies: number): fc.Arbitrary<Report> =>
         ...rest,
         entries: repeated.flat(),
         organization: organizationOf(someTerraformInputs({ organization })),
-        commit: commitOf(context, { origin: 'repository', sha: undefined }),
+        commit: commitOf(context, { origin: 'repository', sha: undefined }, undefined),
         runUrl: runUrlOf(context),
       });
     });
