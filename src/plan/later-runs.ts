@@ -30,7 +30,9 @@ export function refusal(file: PolicyFile, policy: Policy, ownership: Ownership):
   const { run } = ownership;
   if (policy.stamp !== undefined && isForeign(policy, ownership))
     return foreign(file, policy.stamp, ownership);
-  return run !== undefined && isOvertaken(policy, run) ? overtaken(file.path, policy, run) : undefined;
+  return run !== undefined && isOvertaken(policy, run)
+    ? overtaken(file.path, policy.stamp.run, run)
+    : undefined;
 }
 
 /** The plan of a run that publishes: what a later run wrote is neither changed nor deleted. */
@@ -44,17 +46,18 @@ export function refuseOvertaken(plan: Plan, { run }: Ownership): Plan {
 }
 
 function refuseChange(change: Change, run: ThisRun): Change {
-  const policy = overtakenBy(change, run);
-  if (policy === undefined) return change;
+  const later = overtakenBy(change, run);
+  if (later === undefined) return change;
   const { file } = change;
-  const existing = change.action === 'create' ? undefined : change.policy;
-  return { action: 'refused', file, policy: existing, problem: overtaken(file.path, policy, run) };
+  const policy = change.action === 'create' ? undefined : change.policy;
+  const replaced = later === policy ? undefined : later.name;
+  return { action: 'refused', file, policy, problem: overtaken(file.path, later.stamp.run, run, replaced) };
 }
 
 function refuseDeletion(deletion: Deletion, run: ThisRun): Deletion {
   const { policy } = deletion;
   return isOvertaken(policy, run)
-    ? { ...deletion, problem: overtaken(policy.stamp.path, policy, run) }
+    ? { ...deletion, problem: overtaken(policy.stamp.path, policy.stamp.run, run) }
     : deletion;
 }
 
@@ -83,11 +86,16 @@ export function announceOvertaken(plan: Plan, { run }: Ownership): Plan {
   return { ...plan, warnings: [...plan.warnings, warning] };
 }
 
-const overtaken = (file: string, { name, stamp }: Overtaken, run: ThisRun): Problem => ({
-  message: `A later run wrote to policy \`${name}\`: ${describeRun(stamp.run, run)}. This is ${describeRun(run, run)}. Nothing was written to it.`,
-  place: { file },
-  advice: ADVICE,
-});
+/** Says the same of all policies that one run wrote, so that they stand together in the report. */
+function overtaken(file: string, later: PublishingRun, run: ThisRun, replaced?: string): Problem {
+  const what =
+    replaced === undefined ? 'this policy' : `policy \`${replaced}\`, which this one would replace`;
+  return {
+    message: `A later run wrote to ${what}: ${describeRun(later, run)}. This is ${describeRun(run, run)}. Nothing was written.`,
+    place: { file },
+    advice: ADVICE,
+  };
+}
 
 const ADVICE =
   'Re-running an older run does not roll policies back. To go back, revert the commit, or put a tag on the older commit and start the workflow on that tag.';

@@ -138,9 +138,9 @@ export function renamedByHandWarning(renamed: readonly [Stamped, PolicyFile][], 
   );
   return [
     {
-      message: `The organization has policies under other names than their files give, so that each exists twice after publishing: ${pairs.join('; ')}.`,
+      message: `Policies have other names in the organization than in the repository: ${pairs.join('; ')}. Each is published as a new policy, which takes over neither settings nor policy sets.`,
       advice:
-        'If a policy was renamed in HCP Terraform, rename it back, or name it in a configuration file: a `policy` block of the new name with the file as its `source`. Otherwise delete the old one, or set `prune`.',
+        'If it was renamed in HCP Terraform, rename it back, or name it in a configuration file: a `policy` block with the new name and the file as its `source`. If it was renamed in the repository, delete the old one, or set `prune`.',
     },
   ];
 }
