@@ -4,6 +4,7 @@ import type { ShownPlan } from './make-plan.ts';
 import type { Decision } from './mode.ts';
 import { applyPlan, type Result } from './plan/apply.ts';
 import type { Change } from './plan/plan.ts';
+import type { Deletion } from './plan/prune.ts';
 import type { Problem } from './problem.ts';
 import { progress } from './progress.ts';
 import { deletedEntry, plannedDeletion, plannedEntry, resultEntry } from './report/entries.ts';
@@ -25,7 +26,7 @@ export async function carryOut(
 ): Promise<Outcome> {
   const planned = [...plan.changes.map(plannedEntry), ...plannedDeletions(plan)];
   if (mode.kind !== 'publish') return { entries: planned, warnings: [] };
-  const total = plan.changes.filter(isWrite).length + plan.deletions.length;
+  const total = plan.changes.filter(isWrite).length + plan.deletions.filter(isAllowed).length;
   if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
   return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
     // A signal that came together with the last answer is heard before anything is written.
@@ -50,9 +51,13 @@ export async function carryOut(
 /** Where a policy is refused already, the run would hold back what goes. */
 function plannedDeletions({ changes, deletions }: ShownPlan): Entry[] {
   const entries = deletions.map(plannedDeletion);
-  const holdBack = changes.some(({ action }) => action === 'refused');
-  return holdBack ? entries.map((entry) => ({ ...entry, status: 'skipped' })) : entries;
+  const holdBack = changes.some(({ action }) => action === 'refused') || !deletions.every(isAllowed);
+  return entries.map((entry) =>
+    holdBack && entry.error === undefined ? { ...entry, status: 'skipped' } : entry,
+  );
 }
+
+const isAllowed = ({ problem }: Deletion): boolean => problem === undefined;
 
 const isWrite = ({ action }: Change): boolean => action === 'create' || action === 'update';
 

@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
 import type { Cancellation } from './cancellation.ts';
+import { type Checkout, readCheckout } from './git/checkout.ts';
 import { type GitHub, openGitHub } from './github/client.ts';
 import { type RunContext, readRunContext } from './github/context.ts';
 import { type Inputs, readInputs, readSecrets } from './inputs/inputs.ts';
@@ -11,6 +12,8 @@ import { Secrets } from './secrets.ts';
 export interface Job {
   readonly inputs: Inputs;
   readonly context: RunContext;
+  /** The Git checkout that the files lie in, where there is one. */
+  readonly checkout: Checkout | undefined;
   /** Opened when it is first asked for, since most runs ask Terraform before. Undefined without a token. */
   readonly github: () => Promise<GitHub | undefined>;
   readonly log: Log;
@@ -30,6 +33,7 @@ export function openJob(environment: NodeJS.ProcessEnv, cancellation: Cancellati
   return {
     inputs,
     context,
+    checkout: readCheckout(context.workspace, inputs.files?.workingDirectory ?? '.'),
     github,
     log: new Log(secrets),
     secrets,

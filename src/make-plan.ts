@@ -1,11 +1,23 @@
 import { type Discovery, selects } from './discover/discover.ts';
 import type { Job } from './job.ts';
 import type { CodeDiff } from './plan/diff.ts';
-import { compareCode, digestsOf, readOrganization } from './plan/organization.ts';
+import { announceOvertaken, isOvertaken, refuseOvertaken } from './plan/later-runs.ts';
+import { type CompareOptions, compareCode, digestsOf, readOrganization } from './plan/organization.ts';
 import { isForeign } from './plan/ownership.ts';
-import { createPlan, NO_PLAN, type Plan, pair } from './plan/plan.ts';
-import { findOrphans, findRenames, type Stamped, tooMany } from './plan/prune.ts';
+import { createPlan, NO_PLAN, type Organization, type Pair, type Plan, pair } from './plan/plan.ts';
+import {
+  findOrphans,
+  findRenames,
+  keepUnnamed,
+  type Renames,
+  renamedByHand,
+  renamedByHandWarning,
+  type Stamped,
+  tooMany,
+  unnamedWarnings,
+} from './plan/prune.ts';
 import type { Policy, PolicyFile } from './policy.ts';
+import type { Problem } from './problem.ts';
 import { progress } from './progress.ts';
 import type { Terraform } from './terraform.ts';
 
@@ -28,28 +40,82 @@ export async function makePlan(job: Job, terraform: Terraform, found: Discovery)
     const there = state.policies.length;
     log.info(`${there} policies there, ${found.files.length} files here`);
     const { pairs, problems: wrongKinds } = pair(found.files, state);
-    const orphans = await findDoomed(job, terraform, { policies: state.policies, files: found.files });
-    const problems = [...state.problems, ...wrongKinds, ...tooMany(orphans, inputs.sync?.maxDeletes ?? 0)];
-    if (problems.length > 0) return { ...NO_PLAN, problems, diffs: new Map(), there };
-
     const options = {
       parallelism: given.parallelism,
       trustStamps: !inputs.run.expectNoChanges,
       onCompared: progress(log, 'Compared'),
     };
     const ours = pairs.filter(({ policy }) => policy === undefined || !isForeign(policy, ownership));
+    const leaving = await findLeaving(job, terraform, { state, found, ours }, options);
+    const { orphans, renames } = leaving;
+    const problems = [
+      ...state.problems,
+      ...wrongKinds,
+      ...tooMany(leaving.counted, inputs.sync?.maxDeletes ?? 0),
+    ];
+    if (problems.length > 0) return { ...NO_PLAN, problems, diffs: new Map(), there };
+
     const { same, diffs } = await compareCode(ours, terraform, options);
-    const unstamped = ours.filter(({ policy }) => policy?.stamp === undefined).map(({ file }) => file);
-    const asked = orphans.length > 0 && unstamped.length > 0 ? orphans : [];
-    const renames = findRenames(unstamped, asked, await digestsOf(asked, terraform, options));
     const allPolicySets = orphans.length > 0 ? await terraform.policySets.list() : [];
     const plan = createPlan(
       pairs,
       { ...state, allPolicySets },
       { ownership, sameCode: same, orphans, renames },
     );
-    return { ...plan, diffs, there };
+    const held = terraform.publishes ? refuseOvertaken(plan, ownership) : announceOvertaken(plan, ownership);
+    return {
+      ...held,
+      warnings: [...held.warnings, ...leaving.warnings],
+      diffs: shownDiffs(held, diffs),
+      there,
+    };
   });
+}
+
+/** Nothing is shown of what is not written. */
+function shownDiffs({ changes }: Plan, diffs: ShownPlan['diffs']): ShownPlan['diffs'] {
+  const refused = new Set(changes.filter(({ action }) => action === 'refused').map(({ file }) => file.name));
+  return new Map([...diffs].filter(([name]) => !refused.has(name)));
+}
+
+interface Findings {
+  readonly state: Organization;
+  readonly found: Discovery;
+  /** Those that are not another owner's. */
+  readonly ours: readonly Pair[];
+}
+
+/** What leaves the organization, and what is said of it. */
+interface Leaving {
+  readonly orphans: readonly Stamped[];
+  readonly renames: Renames;
+  /** Those that count for `max-deletes`: what is renamed stays, and what a later run wrote as well. */
+  readonly counted: readonly Stamped[];
+  readonly warnings: readonly Problem[];
+}
+
+async function findLeaving(
+  job: Job,
+  terraform: Terraform,
+  { state: { policies }, found, ours }: Findings,
+  options: CompareOptions,
+): Promise<Leaving> {
+  const { ownership } = terraform;
+  const selected = await findDoomed(job, terraform, { policies, files: found.files });
+  const { orphans, kept } = keepUnnamed(selected, found.leftOut);
+  const unstamped = ours.filter(({ policy }) => policy?.stamp === undefined).map(({ file }) => file);
+  const asked = unstamped.length > 0 ? orphans : [];
+  const renames = findRenames(unstamped, asked, await digestsOf(asked, terraform, options));
+  const renamed = new Set(renames.values());
+  return {
+    orphans,
+    renames,
+    counted: orphans.filter((each) => !renamed.has(each) && !isOvertaken(each, ownership.run)),
+    warnings: [
+      ...unnamedWarnings(kept),
+      ...renamedByHandWarning(renamedByHand(found.files, policies, ownership), renames),
+    ],
+  };
 }
 
 interface Both {

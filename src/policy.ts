@@ -75,6 +75,8 @@ export interface Policy {
 
 /** Where a policy was published from, as its description says (interface.md 6). */
 export interface Stamp {
+  /** The run that wrote it; undefined where it was written outside GitHub Actions, or before stamps named runs. */
+  readonly run: PublishingRun | undefined;
   readonly owner: string;
   readonly prefix: string;
   /** From the workspace, with `/` between folders. */
@@ -85,6 +87,16 @@ export interface Stamp {
   readonly updatedAt: string;
   /** As it stands in the description. */
   readonly line: string;
+}
+
+/** A run of a workflow, and where it ran: only runs of one repository come one after the other. */
+export interface PublishingRun {
+  /** Host name, with the port where there is one. */
+  readonly server: string;
+  /** `owner/repo` */
+  readonly repository: string;
+  readonly id: number;
+  readonly attempt: number;
 }
 
 export interface PolicySet {

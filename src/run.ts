@@ -10,6 +10,7 @@ import { deliver } from './report/deliver.ts';
 import { checkedEntry } from './report/entries.ts';
 import { commitOf, organizationOf, runUrlOf } from './report/links.ts';
 import { hasFailed, type Report } from './report/report.ts';
+import { warnOfMovedBranch } from './rerun.ts';
 import { openTerraform } from './terraform.ts';
 import { explainFailure } from './tfe/explain.ts';
 
@@ -33,12 +34,17 @@ async function produceReport(job: Job): Promise<Report> {
   if (problems.length > 0) return { ...report, problems };
   if (decision.mode.kind === 'check') return { ...report, entries: found.files.map(checkedEntry) };
 
-  try {
-    return await publish(job, { found, decision, report });
-  } catch (error) {
-    return { ...report, problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)] };
-  }
+  const [published, moved] = await Promise.all([
+    publish(job, { found, decision, report }).catch((error) => ended(report, error)),
+    decision.mode.kind === 'publish' ? warnOfMovedBranch(job) : [],
+  ]);
+  return { ...published, warnings: [...published.warnings, ...moved] };
 }
+
+const ended = (report: Report, error: unknown): Report => ({
+  ...report,
+  problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)],
+});
 
 type Prepared = { found: Discovery; decision: Decision; report: Report };
 
@@ -77,7 +83,7 @@ function emptyReport(job: Job, { head, found, decision }: Findings): Report {
   return {
     mode: mode.kind,
     organization: mode.kind === 'check' ? undefined : organizationOf(job.inputs),
-    commit: commitOf(job.context, head),
+    commit: commitOf(job.context, head, job.checkout),
     runUrl: runUrlOf(job.context),
     entries: [],
     expectNoChanges: job.inputs.run.expectNoChanges,

@@ -1,6 +1,6 @@
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { oneLine } from './inert.ts';
-import type { Stamp } from './policy.ts';
+import type { PublishingRun, Stamp } from './policy.ts';
 
 /**
  * The line at the end of a description that says where the policy was published from (interface.md 6): a link whose
@@ -41,8 +41,8 @@ export interface StampContent extends Omit<Stamp, 'line'> {
 
 /** One line of Markdown that reads well as plain text, too. */
 export function stampLine({ url, ...stamp }: StampContent): string {
-  const { owner, prefix, path, sha256, updatedAt } = stamp;
-  const values = { owner, prefix, path, sha256, 'updated-at': updatedAt };
+  const { run, owner, prefix, path, sha256, updatedAt } = stamp;
+  const values = { ...runValues(run), owner, prefix, path, sha256, 'updated-at': updatedAt };
   const pairs = Object.entries(values).map(([key, value]) => `${key}=${encode(value)}`);
   const title = `publish-terraform-policies/1 ${pairs.join(' ')}`;
   const words = oneLine(`Published from ${path} (${owner})`);
@@ -54,14 +54,51 @@ export function stampLine({ url, ...stamp }: StampContent): string {
   }).trim();
 }
 
+function runValues(run: PublishingRun | undefined): Record<string, string> {
+  if (run === undefined) return {};
+  const { server, repository, id, attempt } = run;
+  return { server, repository, run: String(id), attempt: String(attempt) };
+}
+
+/**
+ * The address that a stamp links to. Undefined where there is none to be found, or one that is not of the web: people
+ * can edit descriptions.
+ */
+export function stampAddress({ line }: Stamp): string | undefined {
+  const link = line.slice(0, Math.max(line.lastIndexOf(' "publish-terraform-policies/'), 0));
+  const at = link.lastIndexOf('](');
+  if (at < 0) return undefined;
+  const address = link.slice(at + 2).replace(/\\([!-/:-@[-`{-~])/g, '$1');
+  return /^https?:\/\/[!-~]+$/.test(address) ? address : undefined;
+}
+
 function parse(line: string): Stamp | undefined {
   const title = LINE.exec(line)?.[1];
   if (title === undefined) return undefined;
   const pairs = new Map(title.split(' ').map(pairOf));
   const [owner, path, sha256] = [pairs.get('owner'), pairs.get('path'), pairs.get('sha256')];
   if (owner === undefined || path === undefined || sha256 === undefined) return undefined;
-  const prefix = pairs.get('prefix') ?? '';
-  return { owner, prefix, path, sha256, updatedAt: pairs.get('updated-at') ?? '', line: line.trim() };
+  return {
+    run: parseRun(pairs),
+    owner,
+    prefix: pairs.get('prefix') ?? '',
+    path,
+    sha256,
+    updatedAt: pairs.get('updated-at') ?? '',
+    line: line.trim(),
+  };
+}
+
+function parseRun(pairs: ReadonlyMap<string, string | undefined>): PublishingRun | undefined {
+  const [server, repository] = [pairs.get('server'), pairs.get('repository')];
+  const [id, attempt] = [count(pairs.get('run')), count(pairs.get('attempt'))];
+  if (server === undefined || repository === undefined || id === undefined) return undefined;
+  return { server, repository, id, attempt: attempt ?? 1 };
+}
+
+/** A whole number from 1 that JavaScript can hold exactly. */
+function count(text: string | undefined): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(text ?? '') ? Number(text) : undefined;
 }
 
 function pairOf(text: string): [string, string | undefined] {

@@ -1,9 +1,11 @@
 import * as core from '@actions/core';
 import { endable } from './cancellation.ts';
+import { asInNames } from './discover/names.ts';
+import type { RunContext } from './github/context.ts';
 import type { TerraformInputs } from './inputs/terraform-inputs.ts';
 import type { Job } from './job.ts';
 import type { Access, Decision } from './mode.ts';
-import type { Ownership } from './plan/ownership.ts';
+import type { Ownership, ThisRun } from './plan/ownership.ts';
 import type { Report } from './report/report.ts';
 import { Api } from './tfe/api.ts';
 import { Organizations } from './tfe/organizations.ts';
@@ -18,12 +20,14 @@ export interface Terraform {
   readonly policySets: PolicySets;
   readonly organizations: Organizations;
   readonly ownership: Ownership;
+  /** Whether the run writes, or only looks. */
+  readonly publishes: boolean;
   readonly fileUrl: (path: string) => string | undefined;
   /** Gives up what is still under way, as retries of a page when another one failed. */
   readonly end: () => void;
 }
 
-export function openTerraform(job: Job, { access }: Decision, commit: Report['commit']): Terraform {
+export function openTerraform(job: Job, { access, mode }: Decision, commit: Report['commit']): Terraform {
   const { inputs, log, secrets } = job;
   const cancellation = endable(job.cancellation);
   const terraform = inputs.terraform as TerraformInputs;
@@ -46,10 +50,20 @@ export function openTerraform(job: Job, { access }: Decision, commit: Report['co
     organizations: new Organizations(api, organization),
     ownership: {
       owner: inputs.sync?.owner,
-      prefix: inputs.files?.namePrefix ?? '',
+      prefix: asInNames(inputs.files?.namePrefix ?? ''),
+      run: thisRun(job.context),
       stamps: inputs.sync?.stamp === true,
     },
+    publishes: mode.kind === 'publish',
     fileUrl: (path) => commit?.fileUrl(path),
     end: cancellation.end,
   };
+}
+
+/** The run as stamps name it; undefined outside GitHub Actions. */
+function thisRun({ runId, runAttempt, serverUrl, repositoryName }: RunContext): ThisRun | undefined {
+  if (!Number.isSafeInteger(runId) || runId <= 0 || repositoryName === undefined) return undefined;
+  if (!URL.canParse(serverUrl)) return undefined;
+  const repository = `${repositoryName.owner}/${repositoryName.repo}`;
+  return { server: new URL(serverUrl).host, repository, id: runId, attempt: runAttempt, serverUrl };
 }

@@ -46,6 +46,7 @@ test.each([
   ['the vocabulary knows nothing', /^(policy|problem)\.ts$/, /^(?!(policy|problem)\.ts$)/],
   ['planning knows no API, no GitHub, no report', /^plan\//, /^(tfe|github|report)\//],
   ['the client of Terraform stands alone', /^tfe\//, /^(github|report|plan)\//],
+  ['the reader of Git’s files stands alone', /^git\//, /^(?!git\/|node:)/],
   ['the client of GitHub stands alone', /^github\//, /^(tfe|report|plan)\//],
 ])('%s', (_, part, forbidden) => {
   expect(offending((from, to) => part.test(from) && forbidden.test(to))).toEqual([]);

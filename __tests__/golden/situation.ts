@@ -48,7 +48,7 @@ export async function reportOf(situation: Situation): Promise<Report> {
   const report: Report = aReport({
     mode: mode.kind,
     organization: mode.kind === 'check' ? undefined : organizationOf(inputs),
-    commit: commitOf(context, head),
+    commit: commitOf(context, head, undefined),
     runUrl: runUrlOf(context),
     checkReason:
       mode.kind === 'check' && decision.problems.length === 0

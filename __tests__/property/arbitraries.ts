@@ -206,7 +206,7 @@ export const anyReport = (copies: number): fc.Arbitrary<Report> =>
           access: someAccess({ organization }),
           terraform: someTerraformInputs(),
         }),
-        commit: commitOf(context, { origin: 'repository', sha: undefined }),
+        commit: commitOf(context, { origin: 'repository', sha: undefined }, undefined),
         runUrl: runUrlOf(context),
       });
     });

@@ -87,6 +87,7 @@ async function delivered(report: Report, secrets: Secrets): Promise<Delivered> {
   const job: Job = {
     inputs,
     context: aContext(),
+    checkout: undefined,
     github: async () => github,
     log: new Log(secrets),
     secrets,

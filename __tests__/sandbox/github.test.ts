@@ -235,3 +235,13 @@ test('faults and the recording work as for Terraform', async () => {
   github.reset();
   expect(github.requests).toEqual([]);
 });
+
+test('branches: the commit that one is at, or none', async () => {
+  const sha = 'a'.repeat(40);
+  await start({ branches: { 'release/1': sha } });
+  const found = await ask('/repos/acme/policies/branches/release%2F1');
+  expect([found.status, found.at('name'), found.at('commit', 'sha')]).toEqual([200, 'release/1', sha]);
+  const missing = await ask('/repos/acme/policies/branches/main');
+  expect([missing.status, missing.at('message')]).toEqual([404, 'Branch not found']);
+  expect(github.violations).toEqual([]);
+});

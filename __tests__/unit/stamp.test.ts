@@ -1,9 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readDescription, type StampContent, stampLine, writeDescription } from '../../src/stamp.ts';
+import {
+  readDescription,
+  type StampContent,
+  stampAddress,
+  stampLine,
+  writeDescription,
+} from '../../src/stamp.ts';
 import { cpuTime } from './cpu-time.ts';
 
 const content: StampContent = {
+  run: { server: 'github.com', repository: 'acme/policies', id: 16123456789, attempt: 2 },
   owner: 'acme/policies',
   prefix: 'prod-',
   path: 'policies/cost.sentinel',
@@ -19,7 +26,7 @@ const line = stampLine(content);
 describe('the line', () => {
   test('is a link to the file, whose title says the rest', () => {
     expect(line).toBe(
-      '[Published from policies/cost.sentinel (acme/policies)](https://github.com/acme/policies/blob/c0ffee/policies/cost.sentinel "publish-terraform-policies/1 owner=acme/policies prefix=prod- path=policies/cost.sentinel sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef updated-at=2026-01-02T03:04:05.678Z")',
+      '[Published from policies/cost.sentinel (acme/policies)](https://github.com/acme/policies/blob/c0ffee/policies/cost.sentinel "publish-terraform-policies/1 server=github.com repository=acme/policies run=16123456789 attempt=2 owner=acme/policies prefix=prod- path=policies/cost.sentinel sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef updated-at=2026-01-02T03:04:05.678Z")',
     );
   });
 
@@ -49,6 +56,15 @@ describe('the line', () => {
   });
 
   const anyContent = fc.record({
+    run: fc.option(
+      fc.record({
+        server: hostile,
+        repository: hostile,
+        id: fc.integer({ min: 1, max: 999_999_999_999_999 }),
+        attempt: fc.integer({ min: 1, max: 1000 }),
+      }),
+      { nil: undefined },
+    ),
     owner: hostile,
     prefix: hostile,
     path: hostile,
@@ -62,14 +78,27 @@ describe('the line', () => {
         const url = `https://github.com/a/b/blob/c/${encodeURIComponent(anything.path.toWellFormed())}`;
         const stamp = stampLine({ ...anything, url });
         expect(stamp).not.toMatch(/[\n\r\u2028\u2029]/);
-        const wellFormed = Object.fromEntries(
-          Object.entries(anything).map(([name, value]) => [name, value.toWellFormed()]),
-        );
+        const { run } = anything;
+        const wellFormed = {
+          ...Object.fromEntries(
+            (['owner', 'prefix', 'path', 'sha256', 'updatedAt'] as const).map((name) => [
+              name,
+              anything[name].toWellFormed(),
+            ]),
+          ),
+          run: run && {
+            ...run,
+            server: run.server.toWellFormed(),
+            repository: run.repository.toWellFormed(),
+          },
+        };
         const before = (text ?? '').replaceAll('\r\n', '\n').trim();
         expect(readDescription(writeDescription(text, stamp))).toEqual({
           text: before === '' ? null : before,
           stamp: { ...wellFormed, line: stamp },
         });
+        const read = readDescription(stamp).stamp;
+        expect(read && stampAddress(read)).toBe(url);
       }),
       { numRuns: 200 },
     );
@@ -129,6 +158,27 @@ describe('reading a description', () => {
       text: 'Text.',
       stamp: undefined,
     });
+  });
+
+  test.each([
+    ['without a run', / server=\S+ repository=\S+ run=\S+ attempt=\S+/, '', undefined],
+    ['with half of one', / server=\S+/, '', undefined],
+    ['with a run that is no number', /run=\S+/, 'run=1e9', undefined],
+    ['with a run that no number can hold', /run=\S+/, `run=1${'0'.repeat(15)}`, undefined],
+    ['without an attempt', / attempt=\S+/, '', { ...facts.run, attempt: 1 }],
+  ])('one %s is still a stamp', (_name, what, instead, run) => {
+    expect(readDescription(line.replace(what, instead)).stamp).toMatchObject({ owner: facts.owner, run });
+  });
+
+  test.each([
+    ['as it was written', line, content.url],
+    ['with parentheses in it', stampLine({ ...content, url: 'https://a.b/c(d)e' }), 'https://a.b/c(d)e'],
+    ['none', stampLine({ ...content, url: undefined }), undefined],
+    ['of something else than the web', line.replace('https:', 'javascript:'), undefined],
+    ['with a space in it', line.replace('https://', 'https://x y'), undefined],
+  ])('the address is %s', (_name, text, url) => {
+    const { stamp } = readDescription(text);
+    expect(stamp && stampAddress(stamp)).toBe(url);
   });
 
   test('one without prefix or time has none', () => {

@@ -3,6 +3,7 @@ import { type Answer, bearerToken, type Incoming } from '../http/exchange.ts';
 import { parseJson } from '../http/recording.ts';
 import { matchRoute } from '../http/routes.ts';
 import { secretsSeen } from '../http/secrets.ts';
+import { branchRoutes } from './branches.ts';
 import { commentRoutes } from './comments.ts';
 import { ApiError, notFound } from './errors.ts';
 import { graphqlRoute } from './graphql.ts';
@@ -12,7 +13,7 @@ import { type SchemaName, schemas } from './schemas/index.ts';
 import type { Call, Route, Service } from './service.ts';
 import { userRoutes } from './users.ts';
 
-const restRoutes = [...commentRoutes, ...pullRoutes, ...userRoutes];
+const restRoutes = [...branchRoutes, ...commentRoutes, ...pullRoutes, ...userRoutes];
 const versions = ['2022-11-28', '2026-03-10'];
 
 /** The REST API below its base path, and GraphQL beside it. */

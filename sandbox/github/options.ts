@@ -43,6 +43,8 @@ export type GitHubOptions = {
   comments?: CommentSeed[];
   /** Which pull requests a commit belongs to; those whose head or merge commit it is when left out. */
   commits?: Record<string, number[]>;
+  /** The commits that branches are at, by name. */
+  branches?: Record<string, string>;
   /** Characters a comment may have. */
   bodyLimit?: number;
   /** Milliseconds before a request has its effect. */
@@ -66,6 +68,7 @@ export function settings(options: GitHubOptions): Settings {
     serverUrl: options.serverUrl ?? 'https://github.com',
     viewer: options.viewer ?? true,
     commits: options.commits ?? {},
+    branches: options.branches ?? {},
     bodyLimit: options.bodyLimit ?? 65_536,
   };
 }

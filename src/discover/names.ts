@@ -3,12 +3,15 @@ import { describePlace, type Place, type Problem } from '../problem.ts';
 /** ASCII punctuation and space, less `-` and `_`, which names may hold. */
 const REPLACED = /[ !-,./:-@[-^`{-~]/g;
 
+/** A part of a name, such as a prefix, as names have it. */
+export const asInNames = (text: string): string => text.replace(REPLACED, '-');
+
 /**
  * Makes a policy name of a text: each space, dot or other ASCII punctuation character becomes one `-`
  * (interface.md 2). Undefined where any other character stands, or nothing.
  */
 export function policyName(text: string): string | undefined {
-  const name = text.replace(REPLACED, '-');
+  const name = asInNames(text);
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : undefined;
 }
 

@@ -115,9 +115,8 @@ function byFileName(file: FoundFile, configurations: readonly Configuration[]): 
     return { leftOut: { path: file.path, why: 'ends neither in .sentinel nor in .rego' } };
   const nearest = nearestTo(file.path, kind, configurations);
   if (!decides(nearest)) return { selected: { kind, file, by: undefined, nearest } };
-  return {
-    leftOut: { path: file.path, why: `is not named by ${nearest.map((each) => each.path).join(', ')}` },
-  };
+  const unnamedBy = nearest.map((each) => each.path);
+  return { leftOut: { path: file.path, why: `is not named by ${unnamedBy.join(', ')}`, unnamedBy } };
 }
 
 function chooseSentinel(

@@ -1,8 +1,4 @@
-/** The run that wrote a comment. A later run has a higher id; the same run tried again, a higher attempt. */
-export interface RunNumber {
-  readonly id: number;
-  readonly attempt: number;
-}
+import { isNewer, type RunNumber } from '../run-number.ts';
 
 /** Who speaks in a comment. */
 export interface Speaker extends RunNumber {
@@ -36,9 +32,6 @@ export function maySpeakInsteadOf(other: Speaker, speaker: Speaker, knowing: boo
   if (other.wrote && !speaker.wrote && !knowing) return false;
   return !isNewer(other, speaker);
 }
-
-const isNewer = (a: RunNumber, b: RunNumber): boolean =>
-  a.id > b.id || (a.id === b.id && a.attempt > b.attempt);
 
 /** The text without what differs from run to run although nothing else does. GitHub may change line ends. */
 export const comparable = (body: string): string =>

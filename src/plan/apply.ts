@@ -3,9 +3,10 @@ import { type Cancellation, CancelledError } from '../cancellation.ts';
 import { readChecked } from '../code.ts';
 import type { Policy, PolicySet } from '../policy.ts';
 import { ProblemsError } from '../problem.ts';
-import { stampLine, writeDescription } from '../stamp.ts';
+import { stampAddress, stampLine, writeDescription } from '../stamp.ts';
 import { createOrAdopt } from './create.ts';
-import { foreign, isForeign, type Ownership } from './ownership.ts';
+import { refusal } from './later-runs.ts';
+import type { Ownership } from './ownership.ts';
 import {
   type Change,
   type Create,
@@ -91,7 +92,9 @@ export async function applyPlan({ changes, deletions }: Plan, options: ApplyOpti
   for (let left = begun.length; left > 0; left--) onResult();
 
   const results = changes.map((change) => written.get(change) ?? untouched(change));
-  const holdBack = results.some(({ error, skipped }) => error !== undefined || skipped);
+  const holdBack =
+    results.some(({ error, skipped }) => error !== undefined || skipped) ||
+    deletions.some(({ problem }) => problem !== undefined);
   const deleted = await pMap(deletions, (deletion) => deleteOrphan(deletion, holdBack, options), {
     concurrency: parallelism,
   });
@@ -155,9 +158,8 @@ async function* publish(change: Write, options: ApplyOptions): AsyncGenerator<Po
   let made = false;
   if (change.action === 'create') {
     ({ policy, made } = await createOrAdopt(change, store));
-    if (policy.stamp !== undefined && isForeign(policy, ownership)) {
-      throw new ProblemsError([foreign(file, policy.stamp, ownership)]);
-    }
+    const problem = refusal(file, policy, ownership);
+    if (problem !== undefined) throw new ProblemsError([problem]);
     yield policy;
   } else {
     policy = change.policy;
@@ -168,21 +170,28 @@ async function* publish(change: Write, options: ApplyOptions): AsyncGenerator<Po
     policy = await store.upload(policy, code);
     yield policy;
   }
-  const stamps = change.stamps && !isRenamed(change);
+  // One that was taken over may have a stamp of this owner, which is kept up to date.
+  const adopted = change.action === 'create' && policy.stamp !== undefined;
+  const stamps = (change.stamps || adopted) && !isRenamed(change);
   if (stamps || differences(policy, wanted).length > 0) {
     const line = stamps ? newStamp(change, policy, options) : policy.stamp?.line;
     yield await changeSettings(policy, { wanted, line }, store);
   }
 }
 
-function newStamp(
-  { file }: Change,
-  { updatedAt = '' }: Policy,
-  { ownership, fileUrl }: ApplyOptions,
-): string {
-  const { owner = '', prefix } = ownership;
-  const { path, sha256 } = file;
-  return stampLine({ owner, prefix, path, sha256, updatedAt, url: fileUrl(path) });
+function newStamp(change: Write, { updatedAt = '' }: Policy, { ownership, fileUrl }: ApplyOptions): string {
+  const { owner = '', prefix, run } = ownership;
+  const { path, sha256 } = change.file;
+  const url = keptAddress(change) ?? fileUrl(path);
+  return stampLine({ run, owner, prefix, path, sha256, updatedAt, url });
+}
+
+/** The stamp links to the file at the commit of the last upload: without an upload the link stays as it is. */
+function keptAddress(change: Write): string | undefined {
+  if (change.action === 'create' || change.changes.includes('code')) return undefined;
+  const { stamp } = change.policy;
+  const isOfThisCode = stamp?.path === change.file.path && stamp.sha256 === change.file.sha256;
+  return isOfThisCode ? stampAddress(stamp) : undefined;
 }
 
 interface NewSettings {
@@ -238,7 +247,7 @@ async function stampRenamed(written: Map<Change, Result>, options: ApplyOptions)
     renamed,
     async (result) => {
       const { change, policy } = result;
-      if (policy === undefined) return;
+      if (policy === undefined || !('stamps' in change)) return;
       try {
         options.cancellation.requested.throwIfAborted();
         const line = newStamp(change, policy, options);
@@ -261,6 +270,9 @@ async function deleteOrphan(
   holdBack: boolean,
   { policies, cancellation, onResult }: ApplyOptions,
 ): Promise<Deleted> {
+  if (deletion.problem !== undefined) {
+    return { deletion, wrote: false, error: new ProblemsError([deletion.problem]), skipped: false };
+  }
   if (holdBack || cancellation.requested.aborted) {
     return { deletion, wrote: false, error: undefined, skipped: true };
   }

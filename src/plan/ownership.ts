@@ -1,13 +1,22 @@
-import type { Policy, PolicyFile, Stamp } from '../policy.ts';
+import { asInNames } from '../discover/names.ts';
+import type { Policy, PolicyFile, PublishingRun, Stamp } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 
 /** Whose policies the run publishes (interface.md 6). */
 export interface Ownership {
   /** Undefined where nothing tells; then every stamp is somebody else's. */
   readonly owner: string | undefined;
+  /** As names have it. */
   readonly prefix: string;
+  /** The run that publishes; undefined outside GitHub Actions. */
+  readonly run?: ThisRun | undefined;
   /** Whether each policy is to have a stamp; one that has its owner's is kept up to date in any case. */
   readonly stamps: boolean;
+}
+
+export interface ThisRun extends PublishingRun {
+  /** GITHUB_SERVER_URL, where the pages of runs are. */
+  readonly serverUrl: string;
 }
 
 export const isForeign = (policy: Policy, { owner }: Ownership): boolean =>
@@ -34,9 +43,13 @@ export function provesSame({ stamp, updatedAt, hasCode }: Policy, file: PolicyFi
 export const isCurrent = (stamp: Stamp, updatedAt: string | undefined): boolean =>
   stamp.updatedAt !== '' && stamp.updatedAt === updatedAt;
 
+/** Whether the stamp is of this owner and prefix, however the prefix was spelt: `team.a.` makes the names that `team-a-` makes. */
+export const isOwn = (stamp: Stamp, { owner, prefix }: Ownership): boolean =>
+  stamp.owner === owner && asInNames(stamp.prefix) === asInNames(prefix);
+
 /** Whether the policy has a stamp that names this file. */
-export const isStampOf = ({ stamp }: Policy, { path }: PolicyFile, { owner, prefix }: Ownership): boolean =>
-  stamp !== undefined && stamp.owner === owner && stamp.prefix === prefix && stamp.path === path;
+export const isStampOf = ({ stamp }: Policy, { path }: PolicyFile, ownership: Ownership): boolean =>
+  stamp !== undefined && isOwn(stamp, ownership) && stamp.path === path;
 
 /**
  * Whether the stamp has to be written although the code stays. One that only lies about the time is left alone, as

@@ -53,7 +53,8 @@ export interface Unchanged {
 export interface Refused {
   readonly action: 'refused';
   readonly file: PolicyFile;
-  readonly policy: Policy;
+  /** Undefined where it would have been created. */
+  readonly policy: Policy | undefined;
   readonly problem: Problem;
 }
 
@@ -151,7 +152,8 @@ function planExisting(
     ...(stampChanges ? (['stamp'] as const) : []),
   ];
   if (first === undefined) return { action: 'unchanged', file, policy };
-  const stamps = stampChanges || (!sameCode && isStamped(policy, ownership));
+  const writesPolicy = [first, ...others].some((part) => part !== 'policy-sets');
+  const stamps = stampChanges || (writesPolicy && isStamped(policy, ownership));
   return { action: 'update', file, policy, changes: [first, ...others], joins, stamps, replaces };
 }
 

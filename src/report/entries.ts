@@ -65,21 +65,21 @@ export function checkedEntry(file: PolicyFile): Entry {
 }
 
 /** The entry of a policy that a dry run would delete. */
-export function plannedDeletion({ policy, leaves, renamedTo }: Deletion): Entry {
+export function plannedDeletion({ policy, leaves, renamedTo, problem }: Deletion): Entry {
   return {
     name: policy.name,
     kind: policy.kind === 'opa' ? 'opa' : 'sentinel',
     path: policy.stamp.path,
     id: policy.id,
     action: 'delete',
-    status: 'planned',
+    status: problem === undefined ? 'planned' : 'failed',
     wrote: false,
     changes: [],
     enforcementLevel: { before: policy.enforcementLevel, after: undefined, stated: false },
     joins: [],
     leaves: leaves.map(({ name }) => name),
     renamed: renamedTo === undefined ? undefined : { to: renamedTo },
-    error: undefined,
+    error: problem,
   };
 }
 
@@ -90,7 +90,7 @@ export function deletedEntry({ deletion, wrote, error, skipped }: Deleted): Entr
     ...plannedDeletion(deletion),
     wrote,
     status: failed ? 'failed' : skipped ? 'skipped' : 'applied',
-    error: failed ? explainFailure(error) : undefined,
+    error: failed ? (deletion.problem ?? explainFailure(error)) : undefined,
   };
 }
 
@@ -104,7 +104,7 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
   return {
     ...describeFile(change.file),
     id: existing?.id,
-    action: change.action === 'refused' ? 'update' : change.action,
+    action: change.action === 'refused' ? (existing === undefined ? 'create' : 'update') : change.action,
     changes: changedParts(change),
     enforcementLevel: {
       before: existing?.enforcementLevel,

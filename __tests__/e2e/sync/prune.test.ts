@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HcpTerraform } from '../../../sandbox/hcp-terraform/server.ts';
 import type { PlannedFault } from '../../../sandbox/http/faults.ts';
 import {
+  annotationsAt,
   errors,
   lines,
   nothing,
@@ -12,7 +13,7 @@ import {
   writeLines,
 } from '../publish/reading.ts';
 import { type Files, type GivenInputs, repository, scenario, sentinel } from '../publish/scenario.ts';
-import { change, rightBefore, seedStamped } from './syncing.ts';
+import { change, rightBefore, seedStamped, stampOf } from './syncing.ts';
 
 const pruning = { prune: 'true' };
 
@@ -203,6 +204,59 @@ describe('more than `max-deletes`', () => {
     expect(outcome(await run({ ...pruning, 'max-deletes': '0' }))).toEqual({ ...nothing, exitCode: 1 });
     expect(names(terraform)).toEqual(['new']);
   });
+});
+
+describe('a policy whose file is still there', () => {
+  test('stays where only a configuration in another folder leaves it out; the warning says what to do', async () => {
+    const { terraform, run } = await scenario({
+      files: {
+        'sentinel.hcl': 'policy "named" {}\n',
+        'named.sentinel': sentinel('named'),
+        'beside.sentinel': sentinel('beside'),
+        'team/left.sentinel': sentinel('left'),
+        'team/too.sentinel': sentinel('too'),
+        'own/sentinel.hcl': 'policy "in-own" {}\n',
+        'own/in-own.sentinel': sentinel('in_own'),
+        'own/dropped.sentinel': sentinel('dropped'),
+      },
+    });
+    const at = (name: string, path: string) =>
+      seedStamped(terraform, { name, code: sentinel(name), stamp: { path } });
+    at('beside', 'beside.sentinel');
+    at('left', 'team/left.sentinel');
+    at('too', 'team/too.sentinel');
+    at('dropped', 'own/dropped.sentinel');
+    at('gone', 'team/gone.sentinel');
+    for (const inputs of [{ 'dry-run': 'true' }, {}]) {
+      const result = await run({ ...pruning, 'max-deletes': '3', ...inputs });
+      expect(outcome(result)).toMatchObject({ exitCode: 0, created: 2, deleted: 3 });
+      const warnings = annotationsAt(result, 'warning');
+      expect(warnings).toMatchObject([{ file: 'sentinel.hcl' }]);
+      const words = ['left (team/left.sentinel), too (team/too.sentinel)', 'Not deleted', 'remove the files'];
+      for (const each of words) expect(warnings[0]?.message).toContain(each);
+    }
+    expect(names(terraform)).toEqual(['in-own', 'left', 'named', 'too']);
+    expect(annotationsAt(await run(), 'warning')).toEqual([]);
+  });
+});
+
+test('a prefix is what it makes of names, however it is spelt', async () => {
+  const { terraform, folder, run } = await scenario({
+    files: { 'a.sentinel': sentinel('a'), 'b.sentinel': sentinel('b') },
+  });
+  const prefix = { prefix: 'team.a.' };
+  for (const name of ['a', 'b']) {
+    const stamp = { ...prefix, path: `${name}.sentinel` };
+    seedStamped(terraform, { name: `team-a-${name}`, code: sentinel(name), stamp });
+  }
+  for (const spelling of ['team.a.', 'team-a-', 'team a.']) {
+    const result = await run({ ...pruning, 'name-prefix': spelling });
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 0, unchanged: 2 });
+  }
+  await change(folder, { 'a.sentinel': sentinel('newer'), 'b.sentinel': null });
+  const result = await run({ ...pruning, 'name-prefix': 'team.a.' });
+  expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 1, deleted: 1 });
+  expect(stampOf(policyStates(terraform)['team-a-a']?.description)).toMatchObject({ prefix: 'team-a-' });
 });
 
 describe('between plan and deletion somebody else', () => {

@@ -1,8 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HcpTerraform } from '../../../sandbox/hcp-terraform/server.ts';
-import { lines, members, outcome, policyStates, writeLines } from '../publish/reading.ts';
+import type { RunResult } from '../../support/run-action.ts';
+import {
+  annotationsAt,
+  errors,
+  lines,
+  members,
+  outcome,
+  policyStates,
+  writeLines,
+} from '../publish/reading.ts';
 import { rego, scenario, sentinel } from '../publish/scenario.ts';
-import { digest, seedStamped, stampOf, textOf } from './syncing.ts';
+import { change, digest, seedStamped, stampOf, textOf } from './syncing.ts';
 
 const pruning = { prune: 'true' };
 
@@ -114,6 +123,75 @@ describe('a renamed policy', () => {
     expect(policyStates(terraform)).toMatchObject({
       new: { level: 'hard-mandatory', sets: ['base', 'more'] },
     });
+  });
+});
+
+test('renames are no deletions, however many: only what goes counts for `max-deletes`', async () => {
+  const numbers = Array.from({ length: 11 }, (_, index) => index + 10);
+  const { terraform, run } = await scenario({
+    files: Object.fromEntries(numbers.map((each) => [`new-${each}.sentinel`, sentinel(`rule_${each}`)])),
+  });
+  for (const each of numbers) seedStamped(terraform, { name: `old-${each}`, code: sentinel(`rule_${each}`) });
+  seedStamped(terraform, { name: 'gone', code: sentinel('gone') });
+  const refused = await run({ ...pruning, 'max-deletes': '0' });
+  expect(errors(refused)).toMatchObject([{ message: expect.stringMatching(/^1 policies .*: gone \(/) }]);
+  expect(writeLines(terraform)).toEqual([]);
+  expect(outcome(await run({ ...pruning, 'max-deletes': '1' }))).toMatchObject({
+    exitCode: 0,
+    created: 11,
+    deleted: 12,
+  });
+  expect(Object.keys(policyStates(terraform))).toEqual(numbers.map((each) => `new-${each}`));
+});
+
+describe('a policy that was renamed in the organization', () => {
+  const files = { 'cost.sentinel': sentinel('cost'), 'tags.sentinel': sentinel('tags') };
+  const renamed = { name: 'cost-control', code: sentinel('cost'), stamp: { path: 'cost.sentinel' } };
+  const warnings = (result: RunResult) => annotationsAt(result, 'warning').map(({ message }) => message);
+
+  test('is told, with both names and the ways out, when its file is published under the old one', async () => {
+    const { terraform, folder, run } = await scenario({ files });
+    seedStamped(terraform, renamed);
+    seedStamped(terraform, { name: 'tags', code: sentinel('tags') });
+    seedStamped(terraform, {
+      name: 'theirs',
+      code: sentinel('x'),
+      stamp: { ...renamed.stamp, owner: 'a/b' },
+    });
+    const stage = { ...renamed.stamp, prefix: 'prod-' };
+    seedStamped(terraform, { name: 'prod-x', code: sentinel('x'), stamp: stage });
+    for (const inputs of [{ 'dry-run': 'true' }, {}]) {
+      const result = await run(inputs);
+      expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1, unchanged: 1 });
+      const [warning, ...others] = warnings(result);
+      expect(others).toEqual([]);
+      for (const words of ['`cost-control`', 'cost.sentinel', '`cost`', 'rename it back', 'configuration']) {
+        expect(warning).toContain(words);
+      }
+    }
+    // Both are there now: that there are two is nothing new.
+    expect(warnings(await run())).toEqual([]);
+
+    terraform.removePolicy('cost');
+    const block = 'policy "cost-control" {\n  source = "./cost.sentinel"\n}\npolicy "tags" {}\n';
+    await change(folder, { 'sentinel.hcl': block });
+    const result = await run();
+    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 0, unchanged: 2 });
+    expect(warnings(result)).toEqual([]);
+  });
+
+  test('is told while pruning, unless it is carried over', async () => {
+    const { terraform, folder, run } = await scenario({ files });
+    seedStamped(terraform, renamed);
+    await change(folder, { 'cost.sentinel': sentinel('newer') });
+    expect(warnings(await run({ ...pruning, 'dry-run': 'true' }))).toEqual([
+      expect.stringMatching(/`cost-control`.*`cost`/),
+    ]);
+    await change(folder, { 'cost.sentinel': sentinel('cost') });
+    const result = await run(pruning);
+    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 2, deleted: 1 });
+    expect(result.summary).toMatch(/renamed from.*cost-control/);
+    expect(warnings(result)).toEqual([]);
   });
 });
 

@@ -10,7 +10,17 @@ import {
   writeLines,
 } from '../publish/reading.ts';
 import { type GivenInputs, rego, scenario, sentinel } from '../publish/scenario.ts';
-import { change, commit, digest, owner, seedStamped, stampOf, stampText, textOf } from './syncing.ts';
+import {
+  change,
+  commit,
+  digest,
+  ofThisRun,
+  owner,
+  seedStamped,
+  stampOf,
+  stampText,
+  textOf,
+} from './syncing.ts';
 
 const stamped = { stamp: 'true' };
 
@@ -32,6 +42,7 @@ describe('what is published with a stamp', () => {
     expect(textOf(tags?.description)).toBe('');
     expect([cost, tags].map((policy) => stampOf(policy?.description))).toEqual([
       {
+        ...ofThisRun,
         owner,
         prefix: '',
         path: 'cost.sentinel',
@@ -39,6 +50,7 @@ describe('what is published with a stamp', () => {
         'updated-at': cost?.updatedAt,
       },
       {
+        ...ofThisRun,
         owner,
         prefix: '',
         path: 'tags.rego',
@@ -203,7 +215,7 @@ test('a stated description is compared without the stamp, and written before it'
   const stamp = stampOf(policyStates(terraform)['cost']?.description);
   expect(published(await run())).toMatchObject([{ action: 'update', changes: ['description'] }]);
   const after = policyStates(terraform)['cost']?.description;
-  expect([textOf(after), stampOf(after)]).toEqual(['Keeps cost down.', stamp]);
+  expect([textOf(after), stampOf(after)]).toEqual(['Keeps cost down.', { ...ofThisRun, ...stamp }]);
 });
 
 const ways: [string, GivenInputs][] = [

@@ -10,7 +10,10 @@ import { writeFiles } from '../../support/workspace.ts';
 export const owner = 'acme/policies';
 export const commit = 'c0ffee0000000000000000000000000000000001';
 
-export type StampFacts = {
+/** What a stamp says of the run that wrote it, as run-action has it. */
+export const ofThisRun = { server: 'github.com', repository: owner, run: '1001', attempt: '1' };
+
+export type StampFacts = Partial<typeof ofThisRun> & {
   owner: string;
   prefix: string;
   path: string;

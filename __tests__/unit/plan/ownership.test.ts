@@ -19,7 +19,14 @@ const uploaded = '2026-01-01T00:00:00.000Z';
 
 /** The file's policy, as a run left it, its stamp changed by this. */
 function stamped(stamp: Partial<Stamp> = {}, policy: Partial<Policy> = {}): Policy {
-  const right = { owner: 'acme/policies', prefix: '', path: file.path, sha256: file.sha256, line: 'x' };
+  const right = {
+    run: undefined,
+    owner: 'acme/policies',
+    prefix: '',
+    path: file.path,
+    sha256: file.sha256,
+    line: 'x',
+  };
   return aPolicy({ stamp: { ...right, updatedAt: uploaded, ...stamp }, updatedAt: uploaded, ...policy });
 }
 

@@ -1,13 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Ownership } from '../../../src/plan/ownership.ts';
-import { findOrphans, findRenames, type Stamped, tooMany } from '../../../src/plan/prune.ts';
+import {
+  findOrphans,
+  findRenames,
+  keepUnnamed,
+  renamedByHand,
+  renamedByHandWarning,
+  type Stamped,
+  tooMany,
+  unnamedWarnings,
+} from '../../../src/plan/prune.ts';
 import type { Stamp } from '../../../src/policy.ts';
 import { aFile, anOpaFile, aPolicy } from '../builders.ts';
 
 const ours: Ownership = { owner: 'acme/policies', prefix: '', stamps: true };
 
 function stamped(name: string, stamp: Partial<Stamp> = {}, kind = 'sentinel'): Stamped {
-  const right = { owner: 'acme/policies', prefix: '', path: `${name}.sentinel`, sha256: 'a', updatedAt: '' };
+  const right = {
+    run: undefined,
+    owner: 'acme/policies',
+    prefix: '',
+    path: `${name}.sentinel`,
+    sha256: 'a',
+    updatedAt: '',
+  };
   return { ...aPolicy({ name, kind }), stamp: { ...right, line: name, ...stamp } };
 }
 
@@ -64,5 +80,64 @@ describe('renames', () => {
   test('are none of a policy whose code is not known', () => {
     expect(findRenames([fresh], [old], new Map()).size).toBe(0);
     expect(findRenames([anOpaFile({ sha256: '' })], [other], new Map([[other.id, 'x']])).size).toBe(0);
+  });
+});
+
+test('a prefix counts as names have it', () => {
+  const policies = ['team.a.', 'team-a-', 'team_a_'].map((prefix) => stamped(prefix, { prefix }));
+  expect(namesOf(findOrphans(policies, [], { ...ours, prefix: 'team-a-' }))).toEqual(['team-a-', 'team.a.']);
+});
+
+describe('a policy whose file is left out', () => {
+  const [cost, tags] = [
+    stamped('cost', { path: 'a/cost.sentinel' }),
+    stamped('tags', { path: 'a/tags.sentinel' }),
+  ];
+  const leftOut = (unnamedBy?: string[]) => [
+    { path: 'a/cost.sentinel', why: 'x', ...(unnamedBy === undefined ? {} : { unnamedBy }) },
+  ];
+
+  test.each<[string, string[] | undefined, string[]]>([
+    ['stays, where a configuration above does not name it', ['sentinel.hcl'], ['tags']],
+    ['stays, where it is one beside the folder', ['ab/sentinel.hcl'], ['tags']],
+    ['goes, where the one in its folder does not', ['a/sentinel.hcl'], ['cost', 'tags']],
+    [
+      'goes, where one of several in its folder does not',
+      ['a/sentinel.hcl', 'sentinel.hcl'],
+      ['cost', 'tags'],
+    ],
+    ['goes, where it is left out for something else', undefined, ['cost', 'tags']],
+  ])('%s', (_name, unnamedBy, expected) => {
+    const { orphans, kept } = keepUnnamed([cost, tags], leftOut(unnamedBy));
+    expect(namesOf(orphans)).toEqual(expected);
+    expect(unnamedWarnings(kept)).toHaveLength(2 - expected.length);
+  });
+});
+
+describe('renamed in the organization', () => {
+  const file = aFile({ name: 'cost' });
+  const renamed = stamped('cost-control', { path: 'cost.sentinel' });
+  const found = (policies: readonly Stamped[], files = [file]) =>
+    renamedByHand(files, policies, ours).map(([policy, { name }]) => [policy.name, name]);
+
+  test.each<[string, Stamped[], string[][]]>([
+    ['is a policy with the path of a file, whose name nobody has', [renamed], [['cost-control', 'cost']]],
+    ['is none where the name is taken', [renamed, stamped('cost')], []],
+    ['is none of another path', [stamped('cost-control')], []],
+    ['is none of another owner', [stamped('x', { path: 'cost.sentinel', owner: 'a/b' })], []],
+    ['is none of another prefix', [stamped('x', { path: 'cost.sentinel', prefix: 'x-' })], []],
+  ])('%s', (_name, policies, expected) => {
+    expect(found(policies)).toEqual(expected);
+  });
+
+  test('is none that has a file of its own: two blocks may share one', () => {
+    const twin = aFile({ name: 'cost-control', path: file.path });
+    expect(found([renamed], [file, twin])).toEqual([]);
+  });
+
+  test('is warned of, unless it is carried over', () => {
+    const pairs = renamedByHand([file], [renamed], ours);
+    expect(renamedByHandWarning(pairs, new Map())).toHaveLength(1);
+    expect(renamedByHandWarning(pairs, new Map([['cost', renamed]]))).toEqual([]);
   });
 });

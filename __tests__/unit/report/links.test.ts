@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { commitOf, organizationOf, runUrlOf } from '../../../src/report/links.ts';
+import type { Checkout } from '../../../src/git/checkout.ts';
+import type { RunContext } from '../../../src/github/context.ts';
+import { commitOf, organizationOf, publishedCommit, runUrlOf } from '../../../src/report/links.ts';
 import { aContext, SHA, someAccess, someTerraformInputs } from '../builders.ts';
 
 const HEAD = 'b'.repeat(40);
@@ -41,21 +43,72 @@ describe('commitOf', () => {
       LOOKED_UP,
     ],
   ])('is that of %s', (_, context, head, sha) => {
-    const commit = commitOf(context, head);
+    const commit = commitOf(context, head, undefined);
     expect(commit).toMatchObject({ sha, url: `https://github.com/acme/policies/commit/${sha}` });
     expect(commit?.fileUrl('a b/50%#?.rego')).toBe(
       `https://github.com/acme/policies/blob/${sha}/a%20b/50%25%23%3F.rego`,
     );
   });
 
+  const CHECKED_OUT = 'd'.repeat(40);
+  const origin = (host: string, path: string) => ({ protocol: 'http' as const, host, path });
+  const checkout = { root: '', sha: CHECKED_OUT, origin: undefined };
+
+  test.each<[string, Partial<RunContext>, Partial<Checkout>, string, string | undefined]>([
+    ['its HEAD', {}, {}, CHECKED_OUT, 'acme/policies'],
+    ['its HEAD on a pull request, too', { pullRequest }, {}, CHECKED_OUT, 'acme/policies'],
+    [
+      'the head of the pull request that it merges',
+      { pullRequest, sha: CHECKED_OUT },
+      {},
+      HEAD,
+      'acme/policies',
+    ],
+    [
+      'the event where it says nothing',
+      {},
+      { sha: undefined, origin: origin('x.y', 'a/b') },
+      SHA,
+      'acme/policies',
+    ],
+    ['another repository', {}, { origin: origin('github.com', 'acme/library') }, CHECKED_OUT, 'acme/library'],
+    ['another server', {}, { origin: origin('gitlab.com', 'acme/policies') }, CHECKED_OUT, undefined],
+  ])('of a checkout is that of %s', (_, context, changes, sha, repository) => {
+    const commit = commitOf(aContext(context), unknownHead, { ...checkout, ...changes });
+    expect(commit?.sha).toBe(sha);
+    expect(commit?.url).toBe(repository && `https://github.com/${repository}/commit/${sha}`);
+    expect(commit?.fileUrl('a.rego')).toBe(
+      repository && `https://github.com/${repository}/blob/${sha}/a.rego`,
+    );
+  });
+
+  test('links to files from the root of the checkout, and to none beside it', () => {
+    const commit = commitOf(aContext(), unknownHead, { ...checkout, root: 'a/policies' });
+    expect(commit?.fileUrl('a/policies/b/c.rego')).toMatch(/d{40}\/b\/c\.rego$/);
+    expect(['a/policies-2/c.rego', 'c.rego'].map((path) => commit?.fileUrl(path))).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('is published where it is of the event’s repository', () => {
+    const library = { ...checkout, origin: origin('github.com', 'acme/library') };
+    const same = { ...checkout, origin: origin('github.com', 'Acme/policies') };
+    expect(
+      [undefined, { ...checkout, sha: undefined }, checkout, same, library].map((each) =>
+        publishedCommit(aContext(), each),
+      ),
+    ).toEqual([SHA, SHA, CHECKED_OUT, CHECKED_OUT, undefined]);
+  });
+
   test('has no pages outside a repository', () => {
-    const commit = commitOf(aContext({ repositoryName: undefined }), unknownHead);
+    const commit = commitOf(aContext({ repositoryName: undefined }), unknownHead, undefined);
     expect(commit).toMatchObject({ sha: SHA, url: undefined });
     expect(commit?.fileUrl('a.rego')).toBeUndefined();
   });
 
   test('is missing where nothing tells it', () => {
-    expect(commitOf(aContext({ sha: undefined }), unknownHead)).toBeUndefined();
+    expect(commitOf(aContext({ sha: undefined }), unknownHead, undefined)).toBeUndefined();
   });
 });
 

@@ -38,7 +38,13 @@ const repositoryOrNull: SchemaObject = {
   required: ['full_name', 'fork'],
 };
 
-const branch = open({ label: text, ref: text, sha: text, user, repo: repositoryOrNull });
+const branch = open({
+  name: text,
+  commit: open({ sha: text, node_id: text, url: uri }),
+  protected: flag,
+});
+
+const pullBranch = open({ label: text, ref: text, sha: text, user, repo: repositoryOrNull });
 
 const pullInList = open({
   number: integer,
@@ -48,13 +54,14 @@ const pullInList = open({
   user,
   merge_commit_sha: textOrNull,
   merged_at: textOrNull,
-  head: branch,
-  base: branch,
+  head: pullBranch,
+  base: pullBranch,
   html_url: uri,
 });
 
 const all = {
   user,
+  branch,
   comment,
   comments: listOf(comment),
   pull: {

@@ -1,0 +1,36 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/**
+ * The text of a regular file of at most so many bytes; undefined where there is none to be read. What Git's files lead
+ * to is nobody's promise: a pipe is not waited for, and a device is not read.
+ */
+export function readGitFile(file: string, limit: number): string | undefined {
+  if (isOfAnotherMachine(file)) return undefined;
+  try {
+    const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      return fstatSync(opened).isFile() ? readUpTo(opened, limit) : undefined;
+    } finally {
+      closeSync(opened);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Some file systems say that a file is empty which is not: what counts is what comes. */
+function readUpTo(file: number, limit: number): string | undefined {
+  const size = Math.min(fstatSync(file).size, limit);
+  let bytes = Buffer.alloc(size + 1);
+  let length = 0;
+  for (;;) {
+    const read = readSync(file, bytes, length, bytes.length - length, null);
+    length += read;
+    if (read === 0) return bytes.toString('utf8', 0, length);
+    if (length > limit) return undefined;
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(2 * length, limit) + 1);
+  }
+}
+
+/** On Windows such a path would have the runner sign in to a server. */
+const isOfAnotherMachine = (file: string): boolean => /^[\\/]{2}/.test(file);
