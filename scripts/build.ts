@@ -13,6 +13,10 @@ run(
   ...['build', 'lib/main.js', '-o', 'lib/bundle', '--no-cache', '--license', 'licenses.txt'],
 );
 
+// The runner starts the small file that looks at Node's version; the bundle is what that one loads.
+renameSync('lib/bundle/index.js', 'lib/bundle/main.js');
+copyFileSync('lib/index.js', 'lib/bundle/index.js');
+
 // What the bundle loads at run time lies beside it: ncc reads these programs as text, and spoils them.
 const GRAMMAR = 'node_modules/@tree-sitter-grammars/tree-sitter-hcl';
 copyFileSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'lib/bundle/web-tree-sitter.wasm');

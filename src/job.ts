@@ -42,9 +42,13 @@ export function openJob(environment: NodeJS.ProcessEnv, cancellation: Cancellati
   };
 }
 
-async function gitHubOf({ comment }: Inputs, { repositoryName }: RunContext): Promise<GitHub | undefined> {
+async function gitHubOf(
+  { comment, terraform }: Inputs,
+  { repositoryName, apiUrl }: RunContext,
+): Promise<GitHub | undefined> {
   const token = comment?.githubToken;
-  return token === undefined || repositoryName === undefined ? undefined : openGitHub(token, repositoryName);
+  if (token === undefined || repositoryName === undefined) return undefined;
+  return openGitHub(token, repositoryName, { apiUrl, certificates: terraform?.certificates });
 }
 
 function maskSecrets(environment: NodeJS.ProcessEnv): Secrets {

@@ -56,7 +56,7 @@ test.each([
   ['@actions/core', /^((main|job|terraform|log)\.ts$|report\/(annotations|deliver)\.ts$)/],
   ['@actions/glob', /^discover\//],
   ['@actions/github', /^github\//],
-  ['undici', /^tfe\/transport\.ts$/],
+  ['undici', /^(dispatcher|tfe\/transport)\.ts$/],
 ])('%s is used only where it belongs', (name, place) => {
   expect(imports.some(({ to }) => to === name)).toBe(true);
   expect(offending((from, to) => to === name && !place.test(from))).toEqual([]);

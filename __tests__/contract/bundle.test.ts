@@ -6,10 +6,11 @@ const dist = new URL('../../dist/', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, dist), 'utf8');
 const times = (text: string, part: string) => text.split(part).length - 1;
 
-test('it is the bundle and the two programs that it loads for configuration files', () => {
+test('it is what the runner starts, the bundle, and the two programs that it loads for configuration files', () => {
   expect(readdirSync(dist).toSorted()).toEqual([
     'index.js',
     'licenses.txt',
+    'main.js',
     'package.json',
     'tree-sitter-hcl.wasm',
     'web-tree-sitter.wasm',
@@ -18,7 +19,7 @@ test('it is the bundle and the two programs that it loads for configuration file
 });
 
 test('it is small enough to start at once', () => {
-  expect(statSync(new URL('index.js', dist)).size).toBeLessThan(3_500_000);
+  expect(statSync(new URL('main.js', dist)).size).toBeLessThan(3_500_000);
 });
 
 test.each([
@@ -26,7 +27,13 @@ test.each([
   ['undici', 'class EnvHttpProxyAgent extends '],
   ['@actions/http-client', 'class HttpClientResponse {'],
 ])('it holds one copy of %s: %s', (_, marker) => {
-  expect(times(read('index.js'), marker)).toBe(1);
+  expect(times(read('main.js'), marker)).toBe(1);
+});
+
+test('what the runner starts holds nothing that an old Node.js cannot parse', () => {
+  const entry = read('index.js');
+  expect(entry.length).toBeLessThan(2_000);
+  expect(entry).not.toMatch(/\?\.|\?\?|^await |^import [^(]|#\w|\/v[;,)]/m);
 });
 
 test('it names the licence of each dependency', () => {
@@ -37,5 +44,5 @@ test('it names the licence of each dependency', () => {
 
 test('it holds no path of the machine that built it', () => {
   const root = new URL('../..', import.meta.url).pathname;
-  expect(read('index.js').includes(`${root}/`)).toBe(false);
+  expect(read('main.js').includes(`${root}/`)).toBe(false);
 });

@@ -165,6 +165,7 @@ export function aContext(overrides: Partial<RunContext> = {}): RunContext {
     runId: 1,
     runAttempt: 1,
     serverUrl: 'https://github.com',
+    apiUrl: 'https://api.github.com',
     payloadProblem: undefined,
     ...overrides,
   };

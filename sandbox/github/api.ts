@@ -6,14 +6,18 @@ import { secretsSeen } from '../http/secrets.ts';
 import { branchRoutes } from './branches.ts';
 import { commentRoutes } from './comments.ts';
 import { ApiError, notFound } from './errors.ts';
+import * as gitea from './gitea.ts';
 import { graphqlRoute } from './graphql.ts';
 import type { TokenOptions } from './options.ts';
-import { pullRoutes } from './pulls.ts';
+import { giteaPullRoutes, pullRoutes } from './pulls.ts';
 import { type SchemaName, schemas } from './schemas/index.ts';
 import type { Call, Route, Service } from './service.ts';
 import { userRoutes } from './users.ts';
 
-const restRoutes = [...branchRoutes, ...commentRoutes, ...pullRoutes, ...userRoutes];
+const restRoutes = {
+  github: [...branchRoutes, ...commentRoutes, ...pullRoutes, ...userRoutes],
+  gitea: [...branchRoutes, ...commentRoutes, ...giteaPullRoutes, ...userRoutes],
+};
 const versions = ['2022-11-28', '2026-03-10'];
 
 /** The REST API below its base path, and GraphQL beside it. */
@@ -29,10 +33,15 @@ export class Api {
   handle(incoming: Incoming): Answer {
     this.#checkSecrets(incoming);
     const answer = this.#answer(incoming);
-    return { ...answer, headers: { ...headers(), ...answer.headers } };
+    return this.#isGitea ? answer : { ...answer, headers: { ...headers(), ...answer.headers } };
+  }
+
+  get #isGitea(): boolean {
+    return this.#service.settings.dialect === 'gitea';
   }
 
   #answer(incoming: Incoming): Answer {
+    if (this.#isAbsent(incoming)) return gitea.noSuchEndpoint();
     try {
       const call = this.#call(incoming);
       const answer = call.route.handle(call);
@@ -40,6 +49,7 @@ export class Api {
       return answer;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (this.#isGitea) return gitea.errorAnswer(this.#service, error);
       this.#checkAnswer(incoming, error.answer, 'error');
       return error.answer;
     }
@@ -66,11 +76,16 @@ export class Api {
     return { ...this.#service, incoming, document, caller, query: url.searchParams, ...found };
   }
 
+  #isAbsent({ method, url: { pathname } }: Incoming): boolean {
+    const { basePath } = this.#service.settings;
+    return this.#isGitea && matchRoute(gitea.absent, method, pathname.slice(basePath.length)) !== undefined;
+  }
+
   #route(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
     if (path === this.#graphqlPath) return matchRoute([graphqlRoute], method, '/graphql');
-    const { basePath } = this.#service.settings;
+    const { basePath, dialect } = this.#service.settings;
     return path.startsWith(`${basePath}/`)
-      ? matchRoute(restRoutes, method, path.slice(basePath.length))
+      ? matchRoute(restRoutes[dialect], method, path.slice(basePath.length))
       : undefined;
   }
 
@@ -95,7 +110,8 @@ export class Api {
   }
 
   #checkAnswer(incoming: Incoming, answer: Answer, schema: SchemaName | undefined): void {
-    if (schema === undefined) return;
+    // They are GitHub's.
+    if (schema === undefined || this.#isGitea) return;
     for (const problem of schemas().problems(schema, parseJson(answer.body))) {
       this.#violation(incoming, `answer: ${problem}`);
     }
@@ -107,7 +123,7 @@ export class Api {
 }
 
 export function graphqlPath(basePath: string): string {
-  return basePath === '' ? '/graphql' : basePath.replace('/v3', '/graphql');
+  return basePath === '/api/v3' ? '/api/graphql' : `${basePath}/graphql`;
 }
 
 function parsed({ body }: Incoming): unknown {

@@ -63,6 +63,8 @@ function ownComment(call: Call): Comment {
   requireWrite(call);
   if (comment.user.login !== call.caller.login) {
     call.recording.violation(call.incoming, `tried to change a comment of ${comment.user.login}`);
+    // Who may write may write that there.
+    if (call.settings.dialect === 'gitea') return comment;
     throw new ApiError(403, 'Must have admin rights to Repository.');
   }
   return comment;
@@ -88,7 +90,8 @@ function commentDocument(service: Service, comment: Comment): object {
   const { url, settings } = service;
   const repository = `${url}/repos/${settings.repository}`;
   const self = `${repository}/issues/comments/${comment.id}`;
-  const page = `${settings.serverUrl}/${settings.repository}/pull/${comment.pull}`;
+  const pulls = settings.dialect === 'gitea' ? 'pulls' : 'pull';
+  const page = `${settings.serverUrl}/${settings.repository}/${pulls}/${comment.pull}`;
   return {
     id: comment.id,
     node_id: nodeId('IC', comment.id),

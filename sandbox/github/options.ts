@@ -33,12 +33,16 @@ export type GitHubOptions = {
   /** What must never be seen here: the tokens of other services. */
   foreignSecrets?: string[];
   port?: number;
-  /** `''` for api.github.com, `/api/v3` for GitHub Enterprise Server. */
-  basePath?: '' | '/api/v3';
+  /** Whose answers these are. */
+  dialect?: 'github' | 'gitea';
+  /** `''` for api.github.com, `/api/v3` for GitHub Enterprise Server, `/api/v1` for Gitea. */
+  basePath?: '' | '/api/v3' | '/api/v1';
   /** Of the links in the answers. */
   serverUrl?: string;
   /** Whether GraphQL answers who the token is; 403 otherwise. */
   viewer?: boolean;
+  /** Whether `GET /user` answers in the dialect of Gitea; 403 otherwise, as for a token without `read:user`. */
+  ownUser?: boolean;
   pulls?: PullSeed[];
   comments?: CommentSeed[];
   /** Which pull requests a commit belongs to; those whose head or merge commit it is when left out. */
@@ -64,9 +68,11 @@ export function settings(options: GitHubOptions): Settings {
       'github-token': { login: 'github-actions[bot]', type: 'Bot', permissions: 'write' },
     },
     foreignSecrets: options.foreignSecrets ?? [],
-    basePath: options.basePath ?? '',
+    dialect: options.dialect ?? 'github',
+    basePath: options.basePath ?? (options.dialect === 'gitea' ? '/api/v1' : ''),
     serverUrl: options.serverUrl ?? 'https://github.com',
     viewer: options.viewer ?? true,
+    ownUser: options.ownUser ?? true,
     commits: options.commits ?? {},
     branches: options.branches ?? {},
     bodyLimit: options.bodyLimit ?? 65_536,

@@ -5,8 +5,9 @@ import type { Call } from './service.ts';
 const defaultSize = 30;
 const maximumSize = 100;
 
-/** One page, with the addresses of the others in the Link header. */
+/** One page, with the addresses of the others in the Link header; Gitea knows no pages of comments. */
 export function pageAnswer<Item>(call: Call, items: Item[], document: (item: Item) => object): Answer {
+  if (call.settings.dialect === 'gitea') return jsonAnswer(200, items.map(document));
   const size = Math.min(maximumSize, positive(call.query.get('per_page')) ?? defaultSize);
   const page = positive(call.query.get('page')) ?? 1;
   const last = Math.ceil(items.length / size);

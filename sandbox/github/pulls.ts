@@ -1,5 +1,6 @@
 import type { Answer } from '../http/exchange.ts';
 import { jsonAnswer } from './errors.ts';
+import { mergedPullRoute } from './gitea.ts';
 import { pageAnswer } from './pagination.ts';
 import { repositoryDocument } from './repository.ts';
 import { type Call, pullOf, type Route, requireRepository, type Service } from './service.ts';
@@ -11,9 +12,21 @@ export const pullRoutes: Route[] = [
   { method: 'GET', path: '/repos/:owner/:repo/commits/:sha/pulls', answer: 'pulls', handle: ofCommit },
 ];
 
+/** In the dialect of Gitea. */
+export const giteaPullRoutes: Route[] = [
+  ...pullRoutes.filter(({ handle }) => handle !== ofCommit),
+  mergedPullRoute((call, number) =>
+    wholePull({ ...call, params: { ...call.params, number: String(number) } }),
+  ),
+];
+
 function show(call: Call): Answer {
+  return jsonAnswer(200, wholePull(call));
+}
+
+function wholePull(call: Call): object {
   const pull = pullOf(call);
-  return jsonAnswer(200, { ...pullDocument(call, pull), ...details(call, pull) });
+  return { ...pullDocument(call, pull), ...details(call, pull) };
 }
 
 /** The merged pull request of a merge commit, the open ones of a head. */

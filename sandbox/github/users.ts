@@ -1,21 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from '../http/exchange.ts';
 import { jsonAnswer, notAccessible } from './errors.ts';
+import * as gitea from './gitea.ts';
 import type { Call, Route, Service } from './service.ts';
 import type { User } from './state.ts';
 
 export const userRoutes: Route[] = [{ method: 'GET', path: '/user', answer: 'user', handle: show }];
 
-/** Tokens of apps have no user behind them. */
+/** Tokens of apps have no user behind them; on Gitea, those of jobs have. */
 function show(call: Call): Answer {
-  if (call.caller.type === 'Bot') throw notAccessible('');
   const { login, type } = call.caller;
+  if (call.settings.dialect === 'gitea') {
+    if (!call.settings.ownUser) throw gitea.missingScope();
+    return jsonAnswer(200, userDocument(call, { login, type }));
+  }
+  if (type === 'Bot') throw notAccessible('');
   return jsonAnswer(200, { ...userDocument(call, { login, type }), ...profile(login) });
 }
 
-export function userDocument({ url, settings }: Service, { login, type }: User): object {
+export function userDocument(service: Service, { login, type }: User): object {
+  const { url, settings } = service;
   const self = `${url}/users/${encodeURIComponent(login)}`;
   const id = stableId(login);
+  if (settings.dialect === 'gitea') return gitea.userDocument(service, { login, type }, id);
   return {
     login,
     id,

@@ -1,12 +1,17 @@
+import { openFetch } from '../dispatcher.ts';
+import { once } from '../once.ts';
 import type { Repository } from './context.ts';
-import { describeFailure } from './explain.ts';
-
-/** One answer of GitHub's API. */
-export type Octokit = ReturnType<typeof import('@actions/github')['getOctokit']>;
+import { describeFailure, type Failure } from './explain.ts';
+import { askViewer, type Identity } from './identity.ts';
 
 /** GitHub, for one repository. */
-export interface GitHub extends Repository {
-  readonly octokit: Octokit;
+export interface GitHub extends Repository, Identity {}
+
+export interface GitHubAddress {
+  /** Without a slash at its end. */
+  readonly apiUrl: string;
+  /** PEM certificates that are trusted beside the system's. */
+  readonly certificates: string | undefined;
 }
 
 /** One request, its retries not included. Milliseconds. */
@@ -16,10 +21,19 @@ const RETRIES = 3;
 /** The longest wait that a rate limit may ask for: the report can do without GitHub. Milliseconds. */
 const LONGEST_WAIT = 60_000;
 
-export async function openGitHub(token: string, repository: Repository): Promise<GitHub> {
-  // Reads the event at import, and fails where that is no JSON; by then ours has been read (github-platform.md 2).
+/** @throws Error where an address in the environment is malformed */
+export async function openGitHub(
+  token: string,
+  repository: Repository,
+  { apiUrl, certificates }: GitHubAddress,
+): Promise<GitHub> {
+  // Reads the event at import, and fails where that is no JSON; by then ours has been read.
   const { getOctokit } = await import(/* webpackMode: "eager" */ '@actions/github');
-  const octokit = getOctokit(token);
+  const connection =
+    certificates === undefined
+      ? {}
+      : { request: { fetch: openFetch({ certificates, timeLimit: TIME_LIMIT }) } };
+  const octokit = getOctokit(token, { baseUrl: apiUrl, ...connection });
   octokit.hook.wrap('request', async (request, options) => {
     for (let failures = 0; ; failures++) {
       try {
@@ -34,18 +48,24 @@ export async function openGitHub(token: string, repository: Repository): Promise
       }
     }
   });
-  return { ...repository, octokit };
+  return { ...repository, octokit, viewer: once(() => askViewer(octokit)) };
 }
 
 /** Milliseconds until the request may be repeated; undefined where the failure stands. */
 function waitBefore(error: unknown, method: string, failures: number): number | undefined {
   if (failures === RETRIES) return undefined;
-  const { status, headers } = describeFailure(error);
+  const failure = describeFailure(error);
+  const { status, headers } = failure;
   const asked = Number(headers['retry-after']) * 1000;
   if (asked > 0 && (status === 403 || status === 429)) return asked <= LONGEST_WAIT ? asked : undefined;
+  if (isHopeless(failure)) return undefined;
   // What was posted may have arrived although no answer came: only reading and replacing is repeated.
   const repeatable = method === 'GET' || method === 'PATCH' || method === 'DELETE';
   return repeatable && (status === undefined || status >= 500 || status === 429)
     ? 1000 * 2 ** failures
     : undefined;
 }
+
+/** A certificate, a host name or a proxy's refusal does not change within seconds. */
+const isHopeless = ({ kind, code }: Failure) =>
+  kind === 'certificate' || kind === 'proxy' || code === 'ENOTFOUND' || code.startsWith('ERR_SSL');

@@ -1,5 +1,6 @@
 import type { GitHub } from './client.ts';
 import { describeFailure } from './explain.ts';
+import { ownLogin } from './identity.ts';
 import { comparable, hasMarker, markerLine, maySpeakInsteadOf, type Speaker, speakerOf } from './marker.ts';
 
 export interface CommentOptions {
@@ -18,7 +19,8 @@ interface Comment {
   readonly id: number;
   readonly body?: string | undefined;
   readonly html_url: string;
-  readonly user: { readonly login: string; readonly type: string } | null;
+  /** Gitea and Forgejo name no type. */
+  readonly user: { readonly login: string; readonly type?: string } | null;
   /** Hidden by somebody as outdated or resolved: it stays as it is, and a new one is made. */
   readonly minimized?: object | null;
 }
@@ -42,37 +44,28 @@ export async function upsertComment(github: GitHub, options: CommentOptions): Pr
 
 async function upsert(github: GitHub, options: CommentOptions): Promise<string | undefined> {
   const login = await ownLogin(github);
-  const [existing, ...duplicates] = await listComments(github, options, login);
+  const marked = await listComments(github, options);
+  const [existing, ...duplicates] = ownOf(marked, login);
   if (login !== undefined) await removeComments(github, duplicates);
   if (existing !== undefined) {
     const url = await updateComment(github, existing, options, true);
     if (url !== undefined) return url;
   }
+  const same = login === undefined ? marked.find((comment) => saysTheSame(comment, options)) : undefined;
+  if (same !== undefined) return same.html_url;
   if (!options.create) return undefined;
   const made = await createComment(github, options);
   // Whoever made it is who we are.
-  const [first, ...others] = await listComments(github, options, made.user?.login ?? login);
+  const [first, ...others] = ownOf(await listComments(github, options), made.user?.login ?? login);
   if (first === undefined || first.id === made.id) return made.html_url;
   await removeComments(github, others);
   return (await updateComment(github, first, options, false)) ?? first.html_url;
 }
 
-/** Who comments with this token. Undefined where GitHub does not tell. */
-function ownLogin({ octokit }: GitHub): Promise<string | undefined> {
-  return octokit
-    .graphql<{ viewer: { login: string } }>('query { viewer { login } }')
-    .then(({ viewer }) => viewer.login)
-    .catch(() => undefined);
-}
-
-/**
- * Our comments of this key, the oldest first. A marker in somebody else's comment is only quoted: it counts together
- * with its author (interface.md 5).
- */
+/** Comments that carry the marker of this key, whoever wrote them, the oldest first. */
 async function listComments(
   { octokit, owner, repo }: GitHub,
   { pullRequest, key }: CommentOptions,
-  login: string | undefined,
 ): Promise<Comment[]> {
   const listing = octokit.rest.issues.listComments;
   const comments: Comment[] = await octokit.paginate(listing, {
@@ -81,11 +74,21 @@ async function listComments(
     issue_number: pullRequest,
     per_page: 100,
   });
-  const isOwn = ({ user }: Comment) => (login === undefined ? user?.type === 'Bot' : user?.login === login);
   return comments
-    .filter((comment) => hasMarker(comment.body ?? '', key) && comment.minimized == null && isOwn(comment))
+    .filter((comment) => hasMarker(comment.body ?? '', key) && comment.minimized == null)
     .sort((a, b) => a.id - b.id);
 }
+
+/** A marker in somebody else's comment is only quoted: it counts together with its author. */
+const ownOf = (comments: readonly Comment[], login: string | undefined): Comment[] =>
+  comments.filter(({ user }) => (login === undefined ? user?.type === 'Bot' : user?.login === login));
+
+/**
+ * Whether a comment that may be ours has nothing to learn from us. Where the host says neither who we are nor who is
+ * a bot, to make one each time in order to find out could start the workflow anew each time, for ever.
+ */
+const saysTheSame = ({ user, body }: Comment, options: CommentOptions): boolean =>
+  user !== null && user.type === undefined && !isStale(body ?? '', options, true);
 
 async function createComment({ octokit, owner, repo }: GitHub, options: CommentOptions): Promise<Comment> {
   const body = bodyOf(options);

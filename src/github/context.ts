@@ -17,7 +17,9 @@ export interface RunContext extends Payload {
   /** 0 outside GitHub Actions. */
   readonly runId: number;
   readonly runAttempt: number;
+  /** Without a slash at its end, as `apiUrl`. */
   readonly serverUrl: string;
+  readonly apiUrl: string;
   /** Why the payload could not be read; the run goes on without a pull request. */
   readonly payloadProblem: string | undefined;
 }
@@ -35,7 +37,8 @@ export function readRunContext(environment: NodeJS.ProcessEnv): RunContext {
     sha: environment['GITHUB_SHA'] || undefined,
     runId: Number(environment['GITHUB_RUN_ID']) || 0,
     runAttempt: Number(environment['GITHUB_RUN_ATTEMPT']) || 1,
-    serverUrl: environment['GITHUB_SERVER_URL'] || 'https://github.com',
+    serverUrl: withoutSlash(environment['GITHUB_SERVER_URL'] || 'https://github.com'),
+    apiUrl: withoutSlash(environment['GITHUB_API_URL'] || 'https://api.github.com'),
   };
 }
 
@@ -47,6 +50,8 @@ function readPayload(path: string | undefined): { payload: Payload; payloadProbl
     return { payload: NO_PAYLOAD, payloadProblem: (error as Error).message };
   }
 }
+
+const withoutSlash = (url: string) => url.trim().replace(/\/+$/, '');
 
 function parseRepository(name: string | undefined): Repository | undefined {
   const [owner, repo, ...rest] = (name ?? '').split('/');

@@ -1,5 +1,6 @@
 import type { GitHub } from './client.ts';
 import type { RunContext } from './context.ts';
+import { describeFailure } from './explain.ts';
 
 /** The pull request to comment on (interface.md 5); undefined where there is none. Throws what GitHub answers. */
 export async function findPullRequest(
@@ -7,11 +8,22 @@ export async function findPullRequest(
   pullRequestInput: number | undefined,
   github: GitHub,
 ): Promise<number | undefined> {
-  if (pullRequestInput !== undefined) return pullRequestInput;
-  if (context.pullRequest !== undefined) return context.pullRequest.number;
-  if (context.eventName === 'merge_group') return pullRequestOfQueue(context.mergeGroupRef ?? context.ref);
+  const named = namedPullRequest(context, pullRequestInput);
+  if (named !== undefined) return named;
   return context.eventName === 'push' && context.sha !== undefined
     ? pullRequestOfCommit(github, context.sha)
+    : undefined;
+}
+
+/** The same as far as it takes no look-up. */
+export function namedPullRequest(
+  context: RunContext,
+  pullRequestInput: number | undefined,
+): number | undefined {
+  if (pullRequestInput !== undefined) return pullRequestInput;
+  if (context.pullRequest !== undefined) return context.pullRequest.number;
+  return context.eventName === 'merge_group'
+    ? pullRequestOfQueue(context.mergeGroupRef ?? context.ref)
     : undefined;
 }
 
@@ -21,14 +33,33 @@ function pullRequestOfQueue(ref: string | undefined): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
+async function pullRequestOfCommit(github: GitHub, sha: string): Promise<number | undefined> {
+  try {
+    return await listedPullRequest(github, sha);
+  } catch (error) {
+    // With GraphQL it is GitHub, which answers so where the token may not read the commit.
+    if (describeFailure(error).status !== 404 || (await github.viewer()).known) throw error;
+    return mergedPullRequest(github, sha);
+  }
+}
+
 /** The merged one whose merge commit it is, else the only open one whose head it is. */
-async function pullRequestOfCommit(
-  { octokit, owner, repo }: GitHub,
-  sha: string,
-): Promise<number | undefined> {
+async function listedPullRequest({ octokit, owner, repo }: GitHub, sha: string): Promise<number | undefined> {
   const listing = octokit.rest.repos.listPullRequestsAssociatedWithCommit;
   const pulls = await octokit.paginate(listing, { owner, repo, commit_sha: sha, per_page: 100 });
   const merged = pulls.find((pull) => pull.merged_at !== null && pull.merge_commit_sha === sha);
   const open = pulls.filter((pull) => pull.state === 'open' && pull.head.sha === sha);
   return merged?.number ?? (open.length === 1 ? open[0]?.number : undefined);
+}
+
+/** What Gitea and Forgejo have in place of GitHub's list: the one whose merge commit it is, if there is one. */
+async function mergedPullRequest({ octokit, owner, repo }: GitHub, sha: string): Promise<number | undefined> {
+  const path = 'GET /repos/{owner}/{repo}/commits/{sha}/pull';
+  try {
+    const { number }: { number?: unknown } = (await octokit.request(path, { owner, repo, sha })).data ?? {};
+    return typeof number === 'number' ? number : undefined;
+  } catch (error) {
+    if (describeFailure(error).status === 404) return undefined;
+    throw error;
+  }
 }

@@ -2,8 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { after } from '../cancellation.ts';
 import { upsertComment } from '../github/comment.ts';
-import { explainGitHubFailure } from '../github/explain.ts';
-import { findPullRequest } from '../github/pull-request.ts';
+import { type Explanation, explainGitHubFailure } from '../github/explain.ts';
+import { findPullRequest, namedPullRequest } from '../github/pull-request.ts';
 import type { Job } from '../job.ts';
 import type { Log } from '../log.ts';
 import { describeProblem, describeWhat, type Problem } from '../problem.ts';
@@ -27,17 +27,16 @@ export async function deliver(produced: Report, job: Job): Promise<void> {
   const render = renderer(report, secrets);
   const text = render(COMMENT_LIMIT - MARKER_ROOM);
   const comment = await Promise.race([deliverComment(report, render, job), whenCancelled(job)]);
-  const delivered = { ...report, warnings: [...report.warnings, ...comment.warnings] };
+  const outputs = { ...outputsOf(report.entries, text), 'comment-url': comment.url ?? '' };
+  const warnings = [...report.warnings, ...comment.warnings, ...setOutputs(outputs, secrets)];
+  const delivered = { ...report, warnings };
   const summary = await deliverSummary(
-    comment.warnings.length === 0 ? render : renderer(delivered, secrets),
+    warnings.length === report.warnings.length ? render : renderer(delivered, secrets),
     job,
   );
-  const complete = { ...delivered, warnings: [...delivered.warnings, ...summary] };
+  const complete = { ...delivered, warnings: [...warnings, ...summary] };
   await log.group('Report', async () => logReport(complete, log));
   annotate(complete, secrets);
-  for (const [name, value] of Object.entries(outputsOf(report.entries, text)))
-    core.setOutput(name, secrets.redact(value));
-  core.setOutput('comment-url', comment.url ?? '');
   log.info(titleOf(report));
 }
 
@@ -69,11 +68,14 @@ async function whenCancelled({ cancellation }: Job): Promise<Delivered> {
 async function deliverComment(report: Report, render: Render, job: Job): Promise<Delivered> {
   const { inputs, context } = job;
   const { comment } = inputs;
-  const github = comment?.mode === 'never' ? undefined : await job.github();
-  if (comment === undefined || github === undefined) return NOT_COMMENTED;
+  if (comment === undefined || comment.mode === 'never') return NOT_COMMENTED;
+  let permission = 'contents: read';
   try {
+    const github = await job.github();
+    if (github === undefined) return withoutGitHub(job);
     const pullRequest = await findPullRequest(context, inputs.run.pullRequest, github);
     if (pullRequest === undefined) return NOT_COMMENTED;
+    permission = 'pull-requests: write';
     const url = await upsertComment(github, {
       pullRequest,
       key: comment.key,
@@ -88,17 +90,43 @@ async function deliverComment(report: Report, render: Render, job: Job): Promise
     });
     return { url, warnings: [] };
   } catch (error) {
-    return { url: undefined, warnings: [refusedComment(error)] };
+    return notCommented(explainGitHubFailure(error, permission));
   }
 }
 
-/** Says why GitHub took no comment, and the permission that is missing where one is. */
-function refusedComment(error: unknown): Problem {
-  const { cause, advice } = explainGitHubFailure(error, 'pull-requests: write');
-  return {
+/** Only where it is known that there is a pull request: to look for one takes a token, too. */
+function withoutGitHub({ inputs: { comment, run }, context }: Job): Delivered {
+  if (namedPullRequest(context, run?.pullRequest) === undefined) return NOT_COMMENTED;
+  return comment?.githubToken === undefined
+    ? notCommented({
+        cause: '`github-token` is empty',
+        advice:
+          'Leave the input out to use the token of the job, or give another one with `pull-requests: write` (`act` takes `-s GITHUB_TOKEN`); `comment: never` turns comments off.',
+      })
+    : notCommented({
+        cause: 'it is not known which repository it is in',
+        advice: 'Set GITHUB_REPOSITORY to `owner/name`, as runners do.',
+      });
+}
+
+function notCommented({ cause, advice }: Explanation): Delivered {
+  const warning = {
     message: `The pull request got no comment: ${cause}.`,
     advice: `${advice} The job summary holds the report.`.trim(),
   };
+  return { url: undefined, warnings: [warning] };
+}
+
+function setOutputs(outputs: Readonly<Record<string, string>>, secrets: Secrets): Problem[] {
+  try {
+    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, secrets.redact(value));
+    return [];
+  } catch (error) {
+    const message = `The outputs could not be written: ${(error as Error).message}.`;
+    return [
+      { message, advice: 'See that the file in GITHUB_OUTPUT is there, and that the job may write it.' },
+    ];
+  }
 }
 
 async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Problem[]> {
@@ -108,7 +136,13 @@ async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Pro
     await appendFile(summaryFile, `${render(SUMMARY_LIMIT - 1)}\n`);
     return [];
   } catch (error) {
-    return [{ message: `The job summary could not be written: ${(error as Error).message}.` }];
+    const message = `The job summary could not be written: ${(error as Error).message}.`;
+    return [
+      {
+        message,
+        advice: 'See that the file in GITHUB_STEP_SUMMARY can be written; the log holds the report.',
+      },
+    ];
   }
 }
 

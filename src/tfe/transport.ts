@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { getCACertificates } from 'node:tls';
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { NEVER_CANCELLED } from '../cancellation.ts';
-import { ProblemsError } from '../problem.ts';
+import { openDispatcher } from '../dispatcher.ts';
 import { ConnectionError } from './api-error.ts';
 
 export interface HttpRequest {
@@ -54,15 +53,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
     longest = LONGEST,
   } = options;
   const limits = { headersTimeout: timeLimit, bodyTimeout: timeLimit };
-  const tls = certificates === undefined ? {} : { ca: trustedBeside(certificates) };
-  // Proxies by HTTPS_PROXY, HTTP_PROXY, NO_PROXY; redirects are never followed, as they may carry the token away.
-  const dispatcher = openDispatcher({
-    connect: { timeout: timeLimit, ...tls },
-    requestTls: { timeout: timeLimit, ...tls },
-    proxyTls: { timeout: timeLimit, ...tls },
-    // What opens tunnels through a proxy is told by nothing else how long it may wait.
-    clientFactory: (origin, options) => new Pool(origin, { ...options, ...limits }),
-  });
+  // Redirects are never followed, as they may carry the token away.
+  const dispatcher = openDispatcher({ certificates, timeLimit });
   // Once for all of them: a signal for each request would cost a good part of what the request does.
   overdue.addEventListener('abort', () => void dispatcher.destroy(overdue.reason), { once: true });
   return async (request) => {
@@ -139,26 +131,6 @@ function firstOfEach(headers: IncomingHttpHeaders): Record<string, string> {
     if (text !== undefined) first[name] = text;
   }
   return first;
-}
-
-function openDispatcher(options: EnvHttpProxyAgent.Options): Dispatcher {
-  try {
-    return new EnvHttpProxyAgent(options);
-  } catch {
-    // What was thrown may hold the address, and with it a password.
-    throw new ProblemsError([
-      {
-        message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is none.',
-        advice:
-          'Write it as http://host:port or http://user:password@host:port, special characters percent-encoded.',
-      },
-    ]);
-  }
-}
-
-/** Given certificates stand instead of Node's own list, so that all have to be named. */
-function trustedBeside(certificates: string): string[] {
-  return [...getCACertificates('default'), ...getCACertificates('system'), certificates];
 }
 
 const inPieces = (body: Uint8Array, deadline: number): Uint8Array | Readable =>
