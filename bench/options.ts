@@ -14,7 +14,7 @@ Usage: npm run bench -- [options]
   --sizes <number,…>    numbers of policies in the parts with a limit (default: 10,100,300,1000)
   --limit <number>      requests a second (default: 30)
   --latency <ms>        how long the server takes to answer (default: 80)
-  --quick               small numbers, two minutes instead of ten
+  --quick               small numbers, three minutes instead of twelve
   --save                write bench/results.json and the README's section; needs a whole run
   --help                this text
 `;

@@ -17,3 +17,7 @@ test('no more requests were made than a run needs, and none was refused', () => 
   expect(limited.length).toBeGreaterThan(0);
   expect(limited.filter(({ requests, fewest, tooMany }) => requests !== fewest || tooMany > 0)).toEqual([]);
 });
+
+test('nor was any right after another run', () => {
+  expect(results.pairs).toMatchObject({ pairs: 50, tooMany: 0, refusedPairs: 0 });
+});

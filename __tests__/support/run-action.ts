@@ -135,6 +135,8 @@ function runnerVariables(workspace: string, temporary: string): Record<string, s
     RUNNER_OS: 'Linux',
     RUNNER_TEMP: join(temporary, 'temp'),
     ...Object.fromEntries(files.map((name) => [`GITHUB_${name.toUpperCase()}`, join(temporary, name)])),
+    // Set by scripts/compile-cache.mjs, for time only: other tools that start the action have none.
+    NODE_COMPILE_CACHE: process.env['ACTION_COMPILE_CACHE'],
     // Windows starts no sockets without it.
     SystemRoot: process.env['SystemRoot'],
   };
