@@ -157,6 +157,7 @@ export function aContext(overrides: Partial<RunContext> = {}): RunContext {
     repository: 'acme/policies',
     defaultBranch: 'main',
     workspace: '/w',
+    temporaryFolder: '/tmp',
     eventName: 'push',
     repositoryName: { owner: 'acme', repo: 'policies' },
     actor: 'octocat',

@@ -41,6 +41,7 @@ export type HcpTerraform = {
   seedPolicy(seed: PolicySeed): PolicySnapshot;
   seedPolicySet(seed: PolicySetSeed): PolicySetSnapshot;
   removePolicy(nameOrId: string): void;
+  removePolicySet(id: string): void;
   policies(): PolicySnapshot[];
   policySets(): PolicySetSnapshot[];
   /** Forgets requests, violations, pending faults and the count of 429s; policies and sets stay. */
@@ -100,6 +101,7 @@ function facade(service: Service, standIn: StandIn, rateLimit: RateLimit): HcpTe
     seedPolicy: (seed) => policySnapshot(state, seedPolicy(service, seed)),
     seedPolicySet: (seed) => policySetSnapshot(state, seedPolicySet(service, seed)),
     removePolicy: (key) => removePolicy(service, key),
+    removePolicySet: (id) => void state.policySets.delete(id),
     policies: () => policySnapshots(state),
     policySets: () => policySetSnapshots(state),
     reset: () => {

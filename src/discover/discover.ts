@@ -8,6 +8,7 @@ import {
   type Folder,
   type FoundFile,
   findFiles,
+  idlePatterns,
   locatorOf,
   resolveFolder,
   selectedPaths,
@@ -44,12 +45,20 @@ export async function discover(workspace: string, inputs: FileInputs): Promise<D
 
 /** Which of these paths `policies` less `exclude` selects, whether there are files or not. */
 export async function selects(
-  workspace: string,
+  { workspace, temporaryFolder }: { readonly workspace: string; readonly temporaryFolder: string },
   inputs: FileInputs,
   paths: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set();
-  return selectedPaths(await resolveFolder(workspace, inputs.workingDirectory), patternsOf(inputs), paths);
+  const folder = await resolveFolder(workspace, inputs.workingDirectory);
+  const below = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
+  // By default, what a configuration names is selected wherever it lies, above the folder too.
+  const outside = paths.filter((each) => below !== '' && !each.startsWith(`${below}/`));
+  const select = (root: string, among: readonly string[]) =>
+    selectedPaths({ ...folder, root }, patternsOf(inputs), { paths: among, temporaryFolder });
+  const selected = await select(folder.root, paths);
+  if (!inputs.hasDefaultPolicies || outside.length === 0) return selected;
+  return new Set([...selected, ...(await select(folder.workspace, outside))]);
 }
 
 const patternsOf = ({ policies: { include, exclude }, ...inputs }: FileInputs) => ({
@@ -58,9 +67,10 @@ const patternsOf = ({ policies: { include, exclude }, ...inputs }: FileInputs) =
 });
 
 async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery> {
-  const [found, configured] = await Promise.all([
+  const [found, configured, idle] = await Promise.all([
     findFiles(folder, patternsOf(inputs)),
     readConfigurations(folder, inputs),
+    findIdlePatterns(folder, inputs),
   ]);
   const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
   const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
@@ -73,7 +83,7 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
   });
   const inspections: Inspection[] = [];
   // One after the other: a large file's text is gone before the next is read.
-  for (const each of selection.selected) inspections.push(await inspect(each, inputs));
+  for (const each of selection.selected) inspections.push(await inspectSafely(each, inputs));
   const sound = inspections.filter((inspection) => 'file' in inspection);
   const problems = [
     ...found.problems,
@@ -88,10 +98,42 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
     leftOut: selection.leftOut.filter(({ told }) => told !== true),
     problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
-    warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...(nothing ? [] : idle.map(idlePattern)),
+      ...configured.warnings,
+      ...selection.warnings,
+      ...sound.flatMap(({ warnings }) => warnings),
+    ],
     notices: [...renamedNotice(sound), ...selection.notices],
   };
 }
+
+/** Whatever goes wrong with one file is a problem of that file: the others are still checked. */
+async function inspectSafely(selected: Selected, inputs: FileInputs): Promise<Inspection> {
+  try {
+    return await inspect(selected, inputs);
+  } catch (error) {
+    return { problems: [notChecked(selected.file.path, error)] };
+  }
+}
+
+const notChecked = (file: string, error: unknown): Problem => ({
+  message: `The file cannot be checked: ${error instanceof Error ? reason(error) : String(error)}.`,
+  place: { file },
+  advice: 'Add it to `exclude`, and report this as a defect of the action.',
+});
+
+/** One pattern by itself that matches nothing is an error of its own; those of the default need not all match. */
+async function findIdlePatterns(folder: Folder, inputs: FileInputs): Promise<string[]> {
+  const patterns = patternsOf(inputs);
+  return inputs.hasDefaultPolicies || patterns.include.length < 2 ? [] : idlePatterns(folder, patterns);
+}
+
+const idlePattern = (pattern: string): Problem => ({
+  message: `The pattern ${pattern} matches no file.`,
+  place: { input: 'policies' },
+  advice: 'Correct or remove it; what `exclude` or a pattern with "!" leaves out does not count.',
+});
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -128,10 +170,14 @@ async function readConfigurations(folder: Folder, { config, exclude }: FileInput
 }
 
 async function readConfigurationFile(file: FoundFile): Promise<Configuration> {
-  const source = readText(file);
-  return 'text' in source
-    ? readConfiguration(file.path, source.text)
-    : unreadableConfiguration(file.path, source);
+  try {
+    const source = readText(file);
+    return 'text' in source
+      ? await readConfiguration(file.path, source.text)
+      : unreadableConfiguration(file.path, source);
+  } catch (error) {
+    return unreadableConfiguration(file.path, notChecked(file.path, error));
+  }
 }
 
 function packageOf(file: FoundFile): readonly string[] {
@@ -177,12 +223,10 @@ function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileIn
   const folder = path.relative(workspace, root).replaceAll(path.sep, '/') || 'the root of the workspace';
   const excluded = [...policies.exclude, ...exclude];
   const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
-  const braces = policies.include.some((pattern) => pattern.includes('{'));
-  const hint = braces ? ' Braces are not expanded: give each alternative a line of its own.' : '';
   return {
     message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
     place: { input: 'policies' },
-    advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.${hint}`,
+    advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.`,
   };
 }
 

@@ -1,8 +1,8 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as glob from '@actions/glob';
+import { reason } from '../code.ts';
 import type { Patterns } from '../inputs/patterns.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
 
@@ -73,17 +73,32 @@ export async function findFiles(
   };
 }
 
+/** Those of these patterns that match no file by themselves. */
+export async function idlePatterns(folder: Folder, { include, exclude }: Patterns): Promise<string[]> {
+  const found = await Promise.all(
+    include.map(async (pattern) => ({
+      pattern,
+      ...(await findFiles(folder, { include: [pattern], exclude })),
+    })),
+  );
+  return found
+    .filter(({ files, problems }) => files.length + problems.length === 0)
+    .map(({ pattern }) => pattern);
+}
+
 /**
  * Which of these paths the patterns would select if there were files. The paths are from the workspace, and may come
- * from anywhere. Empty files stand in for them, so that it is the same search that decides.
+ * from anywhere. Empty files stand in for them below the temporary folder, so that it is the same search that decides.
+ *
+ * @throws ProblemsError where the temporary folder cannot be used.
  */
 export async function selectedPaths(
   { workspace, root }: Folder,
   patterns: Patterns,
-  paths: readonly string[],
+  { paths, temporaryFolder }: { readonly paths: readonly string[]; readonly temporaryFolder: string },
 ): Promise<ReadonlySet<string>> {
   const below = path.relative(workspace, root);
-  const stage = await realpath(await mkdtemp(path.join(tmpdir(), 'paths-')));
+  const stage = await makeStage(temporaryFolder);
   try {
     await mkdir(path.join(stage, below), { recursive: true });
     for (const each of paths) await standIn(stage, each);
@@ -92,6 +107,19 @@ export async function selectedPaths(
     return new Set(paths.filter((each) => found.has(each)));
   } finally {
     await rm(stage, { recursive: true, force: true });
+  }
+}
+
+async function makeStage(temporaryFolder: string): Promise<string> {
+  try {
+    return await realpath(await mkdtemp(path.join(temporaryFolder, 'paths-')));
+  } catch (error) {
+    throw new ProblemsError([
+      {
+        message: `\`prune\` needs a temporary folder, and ${temporaryFolder} cannot be used: ${reason(error as Error)}`,
+        advice: 'Set RUNNER_TEMP or TMPDIR to a folder that exists and that the job may write to.',
+      },
+    ]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { decodePayload, NO_PAYLOAD, type Payload } from './event.ts';
 
 export interface Repository {
@@ -9,6 +10,8 @@ export interface Repository {
 /** Who runs, where and for what: the runner's variables and the event, read once. */
 export interface RunContext extends Payload {
   readonly workspace: string;
+  /** For files that are gone when the run ends. */
+  readonly temporaryFolder: string;
   readonly eventName: string;
   readonly repositoryName: Repository | undefined;
   readonly actor: string | undefined;
@@ -30,6 +33,7 @@ export function readRunContext(environment: NodeJS.ProcessEnv): RunContext {
     ...payload,
     payloadProblem,
     workspace: environment['GITHUB_WORKSPACE'] || process.cwd(),
+    temporaryFolder: environment['RUNNER_TEMP'] || tmpdir(),
     eventName: environment['GITHUB_EVENT_NAME'] ?? '',
     repositoryName: parseRepository(environment['GITHUB_REPOSITORY'] ?? payload.repository),
     actor: environment['GITHUB_ACTOR'],

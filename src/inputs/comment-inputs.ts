@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_POLICIES } from './file-inputs.ts';
+import { isDefaultPolicies } from './file-inputs.ts';
 import { oneOf, type Reader } from './reader.ts';
 import { readOwner } from './sync-inputs.ts';
 import { readHost, readOrganization } from './terraform-inputs.ts';
@@ -41,10 +41,8 @@ function derivedCommentKey(reader: Reader): string {
     reader.quietly(readOrganization),
     reader.quietly(readOwner) ?? '',
     reader.text('name-prefix'),
-    policies === undefined || sameLines(policies, DEFAULT_POLICIES) ? undefined : policies.trim(),
+    isDefaultPolicies(policies) ? undefined : policies?.trim(),
   ];
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
   return `${parts[1] ?? 'policies'}-${digest}`;
 }
-
-const sameLines = (a: string, b: string) => a.split(/\s+/).filter(Boolean).join('\n') === b;

@@ -6,6 +6,9 @@ import { oneOf, type Reader } from './reader.ts';
 export interface FileInputs {
   readonly workingDirectory: string;
   readonly policies: Patterns;
+  /** Whether `policies` is the default, of which each pattern may match nothing. */
+  readonly hasDefaultPolicies: boolean;
+  /** What is never a policy nor a configuration file: the built-in patterns that hold, and the user's. */
   readonly exclude: readonly string[];
   readonly namePrefix: string;
   /** Where configuration files are looked for; without patterns there are none. */
@@ -16,15 +19,22 @@ export interface FileInputs {
 }
 
 export const DEFAULT_POLICIES = '**/*.sentinel\n**/*.rego';
-export const DEFAULT_EXCLUDE = [
+
+/** What is never a policy unless `exclude` says otherwise: tests, mocks, and what tools keep in folders of their own. */
+export const BUILT_IN_EXCLUDE: readonly string[] = [
   '**/test/**',
   '**/tests/**',
   '**/testdata/**',
   '**/mocks/**',
   '**/mock-*.sentinel',
   '**/*_test.rego',
+  '**/*.test.rego',
+  '**/.sentinel/**',
   '**/node_modules/**',
-].join('\n');
+];
+
+/** Takes all of the built-in patterns back. */
+const EVERYTHING = '**';
 
 export const DEFAULT_CONFIG = ['**/sentinel.hcl', '**/policies.hcl', '**/policies.json'].join('\n');
 
@@ -32,9 +42,10 @@ export function readFileInputs(reader: Reader): FileInputs | undefined {
   return reader.group(() => ({
     workingDirectory: reader.text('working-directory')?.trim() ?? '.',
     policies: reader.value('policies', readPolicyPatterns),
-    exclude: reader.value('exclude', (r) => readPatternList(r, 'exclude', DEFAULT_EXCLUDE)),
+    hasDefaultPolicies: isDefaultPolicies(reader.text('policies')),
+    exclude: reader.value('exclude', readExclude),
     namePrefix: reader.value('name-prefix', readNamePrefix),
-    config: reader.value('config', (r) => readPatternList(r, 'config', DEFAULT_CONFIG)),
+    config: reader.value('config', readConfigPatterns),
     enforcementLevel: reader.value('enforcement-level', readEnforcementLevel),
     query: reader.value('query', readQuery),
   }));
@@ -50,12 +61,34 @@ function readPolicyPatterns(reader: Reader): Patterns {
   return patterns;
 }
 
-/** A list of patterns that may be set empty, and in which `!` has no sense. */
-function readPatternList(reader: Reader, input: string, preset: string): readonly string[] {
-  const patterns = parsePatterns(reader.given(input) ?? preset);
+/** Whether `policies` says what it says by default, in whatever order of white space. */
+export function isDefaultPolicies(text: string | undefined): boolean {
+  return text === undefined || text.split(/\s+/).filter(Boolean).join('\n') === DEFAULT_POLICIES;
+}
+
+/** The built-in patterns, without those that `!pattern` takes back, and the user's own. */
+function readExclude(reader: Reader): readonly string[] {
+  const { include, exclude: takenBack } = parsePatterns(reader.text('exclude') ?? '');
+  const unknown = takenBack.filter((each) => each !== EVERYTHING && !BUILT_IN_EXCLUDE.includes(each));
+  if (unknown.length > 0) {
+    const list = [...BUILT_IN_EXCLUDE, EVERYTHING].map((pattern) => `!${pattern}`).join(' ');
+    throw new Error(
+      `has ${unknown.map((each) => `!${each}`).join(', ')}, but "!" only takes back what is excluded by default, written exactly as one of ${list} (the last one takes back all)`,
+    );
+  }
+  const builtIn = takenBack.includes(EVERYTHING)
+    ? []
+    : BUILT_IN_EXCLUDE.filter((pattern) => !takenBack.includes(pattern));
+  return [...new Set([...builtIn, ...include])];
+}
+
+/** May be set empty: then no configuration is read. */
+function readConfigPatterns(reader: Reader): readonly string[] {
+  const patterns = parsePatterns(reader.given('config') ?? DEFAULT_CONFIG);
   if (patterns.exclude.length > 0) {
-    const meant = input === 'exclude' ? 'every pattern here excludes' : 'use `exclude` to leave files out';
-    throw new Error(`has patterns that begin with "!"; ${meant}: ${patterns.exclude.join(', ')}`);
+    throw new Error(
+      `has patterns that begin with "!"; use \`exclude\` to leave files out: ${patterns.exclude.join(', ')}`,
+    );
   }
   return patterns.include;
 }

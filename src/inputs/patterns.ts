@@ -5,9 +5,9 @@ export interface Patterns {
 }
 
 /**
- * Reads glob patterns, one a line: `!pattern` excludes wherever it stands, `#` starts a comment.
+ * Reads glob patterns, one per line: `!pattern` excludes wherever it stands, `#` starts a comment.
  *
- * @throws Error that names each line which could leave the working directory.
+ * @throws Error that names each line which could leave the working directory, or which can match nothing that is meant.
  */
 export function parsePatterns(text: string): Patterns {
   const include: string[] = [];
@@ -16,11 +16,11 @@ export function parsePatterns(text: string): Patterns {
     if (line.startsWith('!')) exclude.push(line.slice(1).trim());
     else include.push(line);
   }
-  refuseLeaving([...include, ...exclude]);
+  refuseFaulty([...include, ...exclude]);
   return { include: include.map(withoutDot), exclude: exclude.map(withoutDot) };
 }
 
-/** The trimmed lines of a multi-line input, less empty ones and comments. */
+/** The trimmed lines of a multi-line input, without empty ones and comments. */
 function lines(text: string): string[] {
   return text
     .split(/\r?\n/)
@@ -28,18 +28,42 @@ function lines(text: string): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-function refuseLeaving(patterns: readonly string[]): void {
-  const leaving = patterns.filter(
-    (pattern) =>
-      /^([/\\~]|[a-z]:)/i.test(pattern) ||
-      withoutDot(pattern).split(/[/\\]/).some(isDots) ||
-      withoutDot(pattern) === '',
-  );
-  if (leaving.length > 0) {
-    throw new Error(
-      `has patterns that are empty, absolute, or hold a "." or ".." folder: ${leaving.join(', ')}`,
-    );
-  }
+function refuseFaulty(patterns: readonly string[]): void {
+  const leaving = patterns.filter(mayLeave);
+  const misspelt = patterns.flatMap((pattern) => misspelling(pattern) ?? []);
+  const faults = [
+    ...(leaving.length === 0
+      ? []
+      : [`has patterns that are empty, absolute, or hold a "." or ".." folder: ${leaving.join(', ')}`]),
+    ...(misspelt.length === 0
+      ? []
+      : [
+          `has patterns that match nothing as they are written: ${misspelt.join('; ')}. If a file name really has such a character, write ? in its place`,
+        ]),
+  ];
+  if (faults.length > 0) throw new Error(faults.join('; it also '));
+}
+
+const mayLeave = (pattern: string): boolean =>
+  /^([/\\~]|[a-z]:)/i.test(pattern) ||
+  withoutDot(pattern).split(/[/\\]/).some(isDots) ||
+  withoutDot(pattern) === '';
+
+/**
+ * What people write who think of a YAML list, a shell or another glob. `@actions/glob` takes each of these characters
+ * for itself, so that the pattern would silently match no file: one that was to be left out would be published.
+ */
+const MISSPELLINGS: readonly (readonly [RegExp, (pattern: string) => string])[] = [
+  [/^(["'`]).*\1[,;]?$/, (pattern) => `${pattern} is in quotes: write it without them`],
+  [/^- /, (pattern) => `${pattern} begins with "- ": write ${pattern.slice(2).trim()}`],
+  [/[{}]/, (pattern) => `${pattern} has braces: write each alternative on a line of its own`],
+  [/, /, (pattern) => `${pattern} has a comma and a space: write each pattern on a line of its own`],
+  [/\s#/, (pattern) => `${pattern} has a comment behind it: write the comment on a line of its own`],
+];
+
+/** What is wrong with a pattern and what to write; undefined where nothing is. */
+function misspelling(pattern: string): string | undefined {
+  return MISSPELLINGS.find(([fault]) => fault.test(pattern))?.[1](pattern);
 }
 
 const isDots = (segment: string) => segment === '.' || segment === '..';

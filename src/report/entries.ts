@@ -10,7 +10,7 @@ import {
 import type { Deletion } from '../plan/prune.ts';
 import type { Policy, PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
-import { explainFailure } from '../tfe/explain.ts';
+import { explainFailure, isMissingPolicySet } from '../tfe/explain.ts';
 import type { Entry } from './report.ts';
 
 /** The entry of a policy that a dry run would write. */
@@ -156,7 +156,7 @@ function changedParts(change: Change): readonly ChangedPart[] {
 function problemOf(error: unknown, { action, file }: Change, wrote: boolean): Problem {
   if (error instanceof ProblemsError && error.problems[0] !== undefined) return error.problems[0];
   const problem: Problem = { ...explainFailure(error), place: { file: file.path } };
-  if (!wrote) return problem;
+  if (!wrote || (error instanceof Error && isMissingPolicySet(error.cause))) return problem;
   const begun = action === 'create' ? 'It was created, but is not complete' : 'It was changed in part';
   return { ...problem, advice: `${problem.advice ?? ''} ${begun}: the next run completes it.`.trim() };
 }

@@ -10,15 +10,18 @@ export function outputsOf(entries: readonly Entry[], summary: string): Record<st
   return {
     changed: String(hasChanges(entries)),
     ...Object.fromEntries(counts),
-    policies: policiesOutput(entries, LIMIT - summary.length),
+    ...policiesOutputs(entries, LIMIT - summary.length),
     summary,
   };
 }
 
-/** Unchanged policies go first where there is no room for all, then the last ones of the others. */
-function policiesOutput(entries: readonly Entry[], room: number): string {
+/**
+ * The policies, and how many of them there was no room for. Unchanged policies go first, then the last ones of the
+ * others.
+ */
+function policiesOutputs(entries: readonly Entry[], room: number): Record<string, string> {
   const all = JSON.stringify(entries.map(outputEntry));
-  if (all.length <= room) return all;
+  if (all.length <= room) return { policies: all, 'policies-omitted': '0' };
   const changed = entries
     .filter(({ action }) => action !== 'unchanged')
     .map((entry) => JSON.stringify(outputEntry(entry)));
@@ -29,7 +32,7 @@ function policiesOutput(entries: readonly Entry[], room: number): string {
     if (left < 0) break;
     kept.push(json);
   }
-  return `[${kept.join(',')}]`;
+  return { policies: `[${kept.join(',')}]`, 'policies-omitted': String(entries.length - kept.length) };
 }
 
 function outputEntry({ enforcementLevel, error, ...entry }: Entry): object {

@@ -192,8 +192,8 @@ function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
 }
 
 /** What happened to a policy, in a word or two; in a dry run, what would. */
-export function outcome({ mode }: Report, { action, status }: Entry): string {
-  if (status === 'failed') return `${action} failed`;
+export function outcome({ mode }: Report, { action, status, wrote }: Entry): string {
+  if (status === 'failed') return wrote ? `${action}d, incomplete` : `${action} failed`;
   if (action === 'check') return 'checked';
   if (status === 'skipped') return `${action} not attempted`;
   if (action === 'unchanged') return 'unchanged';

@@ -35,6 +35,7 @@ export function explainFailure(error: unknown): Problem {
 function adviceFor({ status, request }: ApiError): string {
   if (status === 401) return 'The token is missing, wrong, expired or revoked: store a valid one in `token`.';
   if (status === 403) return 'The token lacks a permission: use one with Manage Policies.';
+  if (status === 404 && isJoin(request)) return SET_MISSING;
   if (status === 404) return notFound(request.method);
   if (status === 413) return 'The code is larger than the server takes: split the policy.';
   if (status === 415)
@@ -46,6 +47,17 @@ function adviceFor({ status, request }: ApiError): string {
   if (status >= 500) return 'The server or a gateway before it failed: run again.';
   return 'Compare the request with what the server supports.';
 }
+
+const SET_MISSING =
+  'The policy set was deleted meanwhile, or the token may not see it: create it again, or name another one in `policy-sets`.';
+
+/** Whether a request adds members to a policy set. */
+const isJoin = ({ method, path }: ApiError['request']): boolean =>
+  method === 'POST' && path.endsWith('/relationships/policies');
+
+/** Whether it is the policy set that is missing: then no later run completes what is left to do, unless it is there. */
+export const isMissingPolicySet = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 404 && isJoin(error.request);
 
 function notFound(method: string): string {
   return method === 'GET' || method === 'POST'

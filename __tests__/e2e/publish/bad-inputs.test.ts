@@ -21,7 +21,7 @@ const rounds: Bad[] = [
   },
   {
     policies: ['../**/*.sentinel', '".." folder'],
-    exclude: ['!**/test/**', 'every pattern here excludes'],
+    exclude: ['!**/spec/**', '!**/node_modules/** !**'],
     'enforcement-level': ['Advisory', '"Advisory"'],
     hostname: ['http://tfe.example.com', 'is http'],
     organization: ['größe', '"größe"'],
@@ -31,6 +31,9 @@ const rounds: Bad[] = [
     'comment-key': ['a\nb', 'control characters'],
   },
   {
+    policies: ['"**/*.sentinel"\n- a.rego', 'is in quotes'],
+    exclude: ['drafts/** # not yet\nold/{a,b}/**', 'has braces'],
+    config: ['a.hcl, b.hcl', 'comma'],
     hostname: ['https://tfe.example.com/app/acme', 'path /app/acme'],
     parallelism: ['2.5', '"2.5"'],
     'pull-request': ['#12', '"#12"'],

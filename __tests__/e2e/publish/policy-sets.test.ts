@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { rightBefore } from '../sync/syncing.ts';
 import {
   annotationsAt,
   bodies,
@@ -156,6 +157,19 @@ describe('policy-sets', () => {
     expect(outcome(await run({ 'policy-sets': 'base' }))).toMatchObject({ exitCode: 0, created: 2 });
     expect(members(terraform)).toEqual({ base: ['cost'] });
   });
+});
+
+test('a policy set that is deleted after the plan was made has an advice of its own, and no promise', async () => {
+  const { terraform, run } = await scenario({ files });
+  const { id } = terraform.seedPolicySet({ name: 'base' });
+  terraform.onRequest = rightBefore('POST', /relationships/, () => terraform.removePolicySet(id));
+  const result = await run({ 'policy-sets': 'base' });
+  expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', failed: 1 });
+  for (const { message } of errors(result)) {
+    expect(message).toContain('The policy set was deleted meanwhile');
+    expect(message).not.toMatch(/next run completes|name in `organization`/);
+  }
+  expect(result.summary).toMatch(/created, incomplete/);
 });
 
 describe('a policy set that cannot take members', () => {

@@ -20,6 +20,8 @@ const repository: Files = {
   'aws/testdata/i.sentinel': sentinel('i'),
   'aws/mocks/j.sentinel': sentinel('j'),
   'aws/mock-k.sentinel': sentinel('k'),
+  'aws/.sentinel/modules/o.sentinel': sentinel('o'),
+  'gcp/f.test.rego': rego('f_test'),
   'node_modules/lib/l.rego': rego('l'),
   '.git/m.sentinel': sentinel('m'),
   '.hidden/n.sentinel': sentinel('n'),
@@ -41,18 +43,24 @@ describe('the policies of a repository', () => {
       ['c'],
     ],
     [
-      'with `exclude` replaced',
-      { exclude: 'aws/**\n# gcp/**\ntest/**\nnode_modules/**' },
-      ['a', 'b', 'f', 'f_test', 'n'],
+      'not what `exclude` adds to what is never a policy',
+      { exclude: 'aws/**\n# gcp/**' },
+      ['a', 'b', 'f', 'n'],
     ],
     [
-      'with `exclude` set empty',
-      { exclude: '', policies: '**/*.sentinel' },
-      ['a', 'c', 'd', 'e', 'h', 'i', 'j', 'mock-k', 'n', 'pass'],
+      'what `exclude` takes back, too',
+      { exclude: '!**/test/**\n!**/*_test.rego' },
+      [...usual, 'f_test', 'pass'].toSorted(),
     ],
+    [
+      'all that is there, where `exclude` takes back everything',
+      { exclude: '!**', policies: '**/*.sentinel' },
+      ['a', 'c', 'd', 'e', 'h', 'i', 'j', 'mock-k', 'n', 'o', 'pass'],
+    ],
+    ['the usual ones with an empty `exclude`', { exclude: '' }, usual],
     [
       'below the working directory',
-      { 'working-directory': 'aws', exclude: 'old/**\n**/tests/**\nmocks/**' },
+      { 'working-directory': 'aws', exclude: 'old/**\n!**/testdata/**\n!**/mock-*.sentinel' },
       ['c', 'd', 'i', 'mock-k'],
     ],
     [
@@ -93,7 +101,7 @@ describe('the policies of a repository', () => {
   test('none of which match are an error that repeats patterns and folder', async () => {
     const { terraform, run } = await scenario({ files: repository });
     const result = await run({
-      policies: '*.hcl\nx/{a,b}/*.rego\n!y/**',
+      policies: '*.hcl\nx/*.rego\n!y/**',
       exclude: 'z/**',
       'working-directory': 'aws',
     });
@@ -101,10 +109,26 @@ describe('the policies of a repository', () => {
     const [error, ...others] = errors(result);
     expect(others).toEqual([]);
     expect(error?.at).toBe('input policies');
-    for (const words of ['*.hcl', 'x/{a,b}/*.rego', 'y/**', 'z/**', ' aws', 'Braces are not expanded']) {
+    for (const words of ['*.hcl', 'x/*.rego', 'y/**', 'z/**', ' aws']) {
       expect(error?.message).toContain(words);
     }
     expect(requestLines(terraform)).toEqual([]);
+  });
+
+  test('that one of several patterns does not find are a warning, unless `policies` is the default', async () => {
+    const { run } = await scenario({
+      files: { 'a.sentinel': sentinel('a'), 'test/b.sentinel': sentinel('b') },
+    });
+    const policies = '*.sentinel\nb.sentinle\ntest/*.sentinel';
+    const result = await run({ policies, 'dry-run': 'true' });
+    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
+    expect(result.annotations.map(({ level, message }) => [level, message.split(' Correct')[0]])).toEqual([
+      ['warning', 'The pattern b.sentinle matches no file.'],
+      ['warning', 'The pattern test/*.sentinel matches no file.'],
+    ]);
+    expect(result.summary).toContain('b.sentinle');
+    const usual = await run({ policies: '**/*.sentinel\n**/*.rego', 'dry-run': 'true' });
+    expect(usual.annotations).toEqual([]);
   });
 
   test('of an empty checkout are an error, in a dry run too', async () => {

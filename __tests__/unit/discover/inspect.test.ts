@@ -11,6 +11,7 @@ import { workspace } from '../../support/workspace.ts';
 const someInputs = (overrides: Partial<FileInputs> = {}): FileInputs => ({
   workingDirectory: '.',
   policies: { include: ['**'], exclude: [] },
+  hasDefaultPolicies: false,
   exclude: [],
   namePrefix: '',
   config: [],

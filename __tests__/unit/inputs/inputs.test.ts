@@ -9,6 +9,8 @@ const DEFAULT_EXCLUDE = [
   '**/mocks/**',
   '**/mock-*.sentinel',
   '**/*_test.rego',
+  '**/*.test.rego',
+  '**/.sentinel/**',
   '**/node_modules/**',
 ];
 
@@ -27,6 +29,7 @@ describe('readInputs', () => {
       files: {
         workingDirectory: '.',
         policies: { include: ['**/*.sentinel', '**/*.rego'], exclude: [] },
+        hasDefaultPolicies: true,
         exclude: DEFAULT_EXCLUDE,
         namePrefix: '',
         config: ['**/sentinel.hcl', '**/policies.hcl', '**/policies.json'],
@@ -87,7 +90,8 @@ describe('readInputs', () => {
       files: {
         workingDirectory: 'infra',
         policies: { include: ['a/*.rego'], exclude: ['a/b.rego'] },
-        exclude: ['c/**'],
+        hasDefaultPolicies: false,
+        exclude: [...DEFAULT_EXCLUDE, 'c/**'],
         namePrefix: 'stage',
         config: ['**/sentinel.hcl', '**/policies.hcl', '**/policies.json'],
         query: undefined,
@@ -131,8 +135,27 @@ describe('readInputs', () => {
     expect(readInputs(environment(blank))).toEqual(readInputs({}));
   });
 
-  test('takes an empty `exclude` at its word', () => {
-    expect(readInputs(environment({ exclude: '' })).files?.exclude).toEqual([]);
+  test.each<[string, string, string[]]>([
+    ['adds to what is excluded by default', 'a/**\n# b/**', [...DEFAULT_EXCLUDE, 'a/**']],
+    ['names something that is excluded by default', '**/tests/**', DEFAULT_EXCLUDE],
+    ['takes one back', 'a/**\n!**/test/**', [...DEFAULT_EXCLUDE.slice(1), 'a/**']],
+    ['takes one back, white space apart', '! **/test/**', DEFAULT_EXCLUDE.slice(1)],
+    ['takes all back', 'a/**\n!**', ['a/**']],
+    ['is empty', '', DEFAULT_EXCLUDE],
+    ['has only a comment', '# nothing', DEFAULT_EXCLUDE],
+  ])('an `exclude` that %s', (_, exclude, expected) => {
+    const inputs = readInputs(environment({ exclude }));
+    expect(inputs.problems).toEqual([]);
+    expect(inputs.files?.exclude).toEqual(expected);
+  });
+
+  test.each([
+    ['**/*.sentinel\n**/*.rego', true],
+    ['  **/*.sentinel\r\n\n  **/*.rego\n', true],
+    ['**/*.rego\n**/*.sentinel', false],
+    ['**/*.rego', false],
+  ])('knows whether %j is the default of `policies`: %s', (policies, expected) => {
+    expect(readInputs(environment({ policies })).files?.hasDefaultPolicies).toBe(expected);
   });
 
   test.each<[string, Record<string, string>, object]>([
@@ -209,7 +232,17 @@ describe('readInputs', () => {
       'holds no pattern that selects files, only exclusions or comments; add one such as **/*.sentinel',
     ],
     ['policies', '../a', 'has patterns that are empty, absolute, or hold a "." or ".." folder: ../a'],
-    ['exclude', 'a\n!b', 'has patterns that begin with "!"; every pattern here excludes: b'],
+    [
+      'exclude',
+      'a\n!b\n!test/**',
+      `has !b, !test/**, but "!" only takes back what is excluded by default, written exactly as one of ${[...DEFAULT_EXCLUDE, '**'].map((each) => `!${each}`).join(' ')} (the last one takes back all)`,
+    ],
+    ['config', 'a\n!b', 'has patterns that begin with "!"; use `exclude` to leave files out: b'],
+    [
+      'config',
+      '"a.hcl"',
+      'has patterns that match nothing as they are written: "a.hcl" is in quotes: write it without them. If a file name really has such a character, write ? in its place',
+    ],
     ['exclude', '/a', 'has patterns that are empty, absolute, or hold a "." or ".." folder: /a'],
     [
       'name-prefix',

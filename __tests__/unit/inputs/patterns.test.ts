@@ -3,7 +3,7 @@ import { parsePatterns } from '../../../src/inputs/patterns.ts';
 
 describe('parsePatterns', () => {
   test.each<[string, string, string[], string[]]>([
-    ['one a line', 'a/*.rego\nb/*.rego', ['a/*.rego', 'b/*.rego'], []],
+    ['one per line', 'a/*.rego\nb/*.rego', ['a/*.rego', 'b/*.rego'], []],
     ['Windows line ends', 'a\r\nb\r\n', ['a', 'b'], []],
     ['white space around', '  a  \n\t b', ['a', 'b'], []],
     ['spaces within', 'my policies/*.rego', ['my policies/*.rego'], []],
@@ -35,6 +35,38 @@ describe('parsePatterns', () => {
     const message = `has patterns that are empty, absolute, or hold a "." or ".." folder: ${pattern}`;
     expect(() => parsePatterns(pattern)).toThrow(new Error(message));
     expect(() => parsePatterns(`ok\n!${pattern}`)).toThrow(new Error(message));
+  });
+
+  test.each([
+    ['"**/*.rego"', 'is in quotes'],
+    ["'a.rego'", 'is in quotes'],
+    ['`a.rego`', 'is in quotes'],
+    ['"a.rego",', 'is in quotes'],
+    ['a/{b,c}/*.rego', 'has braces'],
+    ['a/*.{rego,sentinel}', 'has braces'],
+    ['a}.rego', 'has braces'],
+    ['- a/*.rego', 'begins with "- ": write a/*.rego'],
+    ['a.rego, b.rego', 'has a comma and a space'],
+    ['a.rego # ours', 'has a comment behind it'],
+    ['a.rego\t# ours', 'has a comment behind it'],
+  ])('refuses %s, which matches nothing that is meant', (pattern, words) => {
+    for (const text of [pattern, `ok\n!${pattern}`]) {
+      expect(() => parsePatterns(text)).toThrow(`${pattern} ${words}`);
+      expect(() => parsePatterns(text)).toThrow('write ? in its place');
+    }
+  });
+
+  test.each(['a,b.rego', 'a#b.rego', '-a.rego', "it's.rego", '"quoted".rego', 'a?b.rego', '[a-c]*.rego'])(
+    'takes %s',
+    (pattern) => {
+      expect(parsePatterns(pattern)).toEqual({ include: [pattern], exclude: [] });
+    },
+  );
+
+  test('names all that is wrong at once', () => {
+    expect(() => parsePatterns('/a\n{b,c}\n"d"')).toThrow(
+      /folder: \/a; it also has patterns that match nothing as they are written: \{b,c\} has braces: .*; "d" is in quotes/,
+    );
   });
 
   test('names every pattern that it refuses', () => {

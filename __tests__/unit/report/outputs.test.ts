@@ -27,6 +27,7 @@ test('has the counts, the policies and the summary', () => {
     deleted: '0',
     unchanged: '1',
     failed: '1',
+    'policies-omitted': '0',
     summary: '## Report',
   });
   expect(JSON.parse(policies ?? '')).toMatchObject([
@@ -69,6 +70,7 @@ test('has all of them where nothing happened', () => {
     unchanged: '0',
     failed: '0',
     policies: '[]',
+    'policies-omitted': '0',
     summary: '',
   });
 });
@@ -90,7 +92,7 @@ describe('policies', () => {
     const entries = [...many(3_000, anUnchangedEntry, 'old'), ...many(20, anEntry, 'new')];
     const outputs = outputsOf(entries, 's'.repeat(65_000));
     expect(namesIn(outputs['policies'])).toEqual(many(20, anEntry, 'new').map(({ name }) => name));
-    expect(outputs).toMatchObject({ unchanged: '3000', created: '20' });
+    expect(outputs).toMatchObject({ unchanged: '3000', created: '20', 'policies-omitted': '3000' });
   });
 
   test('lose the last ones next', () => {
@@ -98,6 +100,7 @@ describe('policies', () => {
     const outputs = outputsOf(entries, 's'.repeat(65_000));
     const kept = namesIn(outputs['policies']);
     expect(kept).toEqual(entries.slice(0, kept.length).map(({ name }) => name));
+    expect(outputs['policies-omitted']).toBe(String(5_000 - kept.length));
     expect(total(outputs)).toBeLessThanOrEqual(LIMIT);
     expect(total(outputs)).toBeGreaterThan(LIMIT - 300);
   });

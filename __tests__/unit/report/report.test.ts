@@ -166,6 +166,8 @@ test.each<[Report['mode'], Entry, string]>([
   ['publish', unchanged, 'unchanged'],
   ['publish', failed, 'create failed'],
   ['publish', { ...failed, action: 'update' }, 'update failed'],
+  ['publish', halfDone, 'created, incomplete'],
+  ['publish', { ...halfDone, action: 'update' }, 'updated, incomplete'],
   ['dry-run', planned(created), 'would create'],
   ['dry-run', planned(updated), 'would update'],
   ['dry-run', planned(unchanged), 'unchanged'],

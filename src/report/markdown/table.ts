@@ -19,8 +19,8 @@ export function changeTable(report: Report): Block[] {
   return tableBlock(
     COLUMNS,
     changedEntries(report).map((entry) => [
-      // In one piece however narrow the column.
-      [text(outcome(report, entry).replaceAll(' ', '\u00a0'))],
+      // In one piece however narrow the column, but for what has a comma to break at.
+      [text(outcome(report, entry).replaceAll(/(?<!,) /g, '\u00a0'))],
       ...bareRow(report, entry),
       changeWords(entry),
     ]),
