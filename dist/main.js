@@ -95607,8 +95607,8 @@ function changedEntries({ entries }) {
 }
 function changeTable(report) {
     return tableBlock(COLUMNS, changedEntries(report).map((entry) => [
-        // In one piece however narrow the column.
-        [nodes_text(outcome(report, entry).replaceAll(' ', '\u00a0'))],
+        // In one piece however narrow the column, but for what has a comma to break at.
+        [nodes_text(outcome(report, entry).replaceAll(/(?<!,) /g, '\u00a0'))],
         ...bareRow(report, entry),
         changeWords(entry),
     ]));

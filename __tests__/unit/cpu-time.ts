@@ -1,7 +1,25 @@
 /** What the work costs this process, in milliseconds, however busy the machine is. */
-export function cpuTime(work: () => unknown): number {
+export async function cpuTime(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
-  work();
+  await work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
+}
+
+/** Time that grows with the size is 4, with its square 16. */
+export const LINEAR = 8;
+
+/**
+ * How many times as long the work takes for four times the size: the best of five of each. The size has to be one for
+ * which the work takes some milliseconds; less is counted as one.
+ */
+export async function growth(size: number, prepare: (size: number) => () => unknown): Promise<number> {
+  const best = async (work: () => unknown) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 5; round++) least = Math.min(least, await cpuTime(work));
+    return Math.max(least, 1);
+  };
+  const [once, four] = [prepare(size), prepare(4 * size)];
+  await once();
+  return (await best(four)) / (await best(once));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { inert, logLine, oneLine, visible } from '../../src/inert.ts';
-import { cpuTime } from './cpu-time.ts';
+import { growth, LINEAR } from './cpu-time.ts';
 
 const GAP = '\u200b';
 
@@ -33,8 +33,12 @@ describe('oneLine', () => {
     expect(oneLine(text)).toBe(expected);
   });
 
-  test('takes no longer than the text is long', () => {
-    expect(cpuTime(() => oneLine(`a${' '.repeat(40_000)}b`))).toBeLessThan(500);
+  test('takes time in proportion to the length', async () => {
+    const growing = await growth(200_000, (count) => {
+      const text = `a${' '.repeat(count)}b${' \n'.repeat(count)}c`;
+      return () => oneLine(text);
+    });
+    expect(growing).toBeLessThan(LINEAR);
   });
 });
 

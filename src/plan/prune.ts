@@ -103,8 +103,9 @@ export function findRenames(
   codeOf: ReadonlyMap<string, string>,
 ): Renames {
   const renames = new Map<string, Stamped>();
+  const byCode = Map.groupBy(orphans, ({ kind, id }) => `${kind} ${codeOf.get(id)}`);
   for (const { name, kind, sha256 } of files) {
-    const [match, ...others] = orphans.filter((each) => each.kind === kind && codeOf.get(each.id) === sha256);
+    const [match, ...others] = byCode.get(`${kind} ${sha256}`) ?? [];
     if (match !== undefined && others.length === 0) renames.set(name, match);
   }
   return renames;

@@ -134,8 +134,8 @@ const rows: Row[] = [
       'It was created, but is not complete: the next run completes it.',
     ],
     changed: [
-      ['create failed', 'a', 'advisory (default)', 'new policy'],
-      ['create failed', 'z', 'advisory (default)', 'new policy'],
+      ['created, incomplete', 'a', 'advisory (default)', 'new policy'],
+      ['created, incomplete', 'z', 'advisory (default)', 'new policy'],
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { lineAt, outline, REGO, SENTINEL, type Syntax } from '../../../src/discover/outline.ts';
-import { cpuTime } from '../cpu-time.ts';
+import { growth, LINEAR } from '../cpu-time.ts';
 
 /** The outline as its words, since what is blanked leaves spaces. */
 const words = (source: string, syntax: Syntax) => outline(source, syntax).split(/\s+/).filter(Boolean);
@@ -45,9 +45,12 @@ test.each([
   expect(blanked.replace(/[^\r\n]/g, '')).toBe(source.replace(/[^\r\n]/g, ''));
 });
 
-test('takes no longer than the file is long', () => {
-  const source = `${'"'.repeat(50_000)}\n${'/*'.repeat(50_000)}\n${'{'.repeat(50_000)}${'`'.repeat(50_001)}`;
-  expect(cpuTime(() => [outline(source, SENTINEL), outline(source, REGO)])).toBeLessThan(2_000);
+test('takes time in proportion to the length', async () => {
+  const growing = await growth(20_000, (count) => {
+    const source = `${'"'.repeat(count)}\n${'/*'.repeat(count)}\n${'{'.repeat(count)}${'`'.repeat(count)}`;
+    return () => [outline(source, SENTINEL), outline(source, REGO)];
+  });
+  expect(growing).toBeLessThan(LINEAR);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { diffCode, diffDescription } from '../../../src/plan/diff.ts';
-import { cpuTime } from '../cpu-time.ts';
+import { growth, LINEAR } from '../cpu-time.ts';
 
 const code = (text: string) => Buffer.from(text);
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}\n`).join('');
@@ -78,9 +78,12 @@ describe('of a policy that is there', () => {
     expect(diffCode(before, after)).toEqual({ kind: 'counts', before: old, after: now });
   });
 
-  test('takes little time however much differs', () => {
-    const [before, after] = [code(lines(20_000)), code(lines(20_000).replaceAll('line', 'other'))];
-    expect(cpuTime(() => diffCode(before, after))).toBeLessThan(5_000);
+  test('takes time in proportion to the length, however much differs', async () => {
+    const growing = await growth(5_000, (count) => {
+      const [before, after] = [code(lines(count)), code(lines(count).replaceAll('line', 'other'))];
+      return () => diffCode(before, after);
+    });
+    expect(growing).toBeLessThan(LINEAR);
   });
 });
 
