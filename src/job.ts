@@ -16,6 +16,8 @@ export interface Job {
   readonly log: Log;
   readonly secrets: Secrets;
   readonly summaryFile: string | undefined;
+  /** The runner's folder for temporary files, which it empties; undefined elsewhere. */
+  readonly temporaryFolder: string | undefined;
   readonly cancellation: Cancellation;
 }
 
@@ -34,6 +36,7 @@ export function openJob(environment: NodeJS.ProcessEnv, cancellation: Cancellati
     log: new Log(secrets),
     secrets,
     summaryFile: environment['GITHUB_STEP_SUMMARY'],
+    temporaryFolder: environment['RUNNER_TEMP'] || undefined,
     cancellation,
   };
 }

@@ -59,13 +59,13 @@ interface Both {
 
 /** The policies that `prune` deletes: of this owner and prefix, without a file, of a path that is this step's. */
 async function findDoomed(
-  { inputs, context }: Job,
+  { inputs, context, temporaryFolder }: Job,
   { ownership }: Terraform,
   { policies, files }: Both,
 ): Promise<Stamped[]> {
   if (inputs.sync?.prune !== true || inputs.files === undefined) return [];
   const orphans = findOrphans(policies, files, ownership);
   const paths = orphans.map(({ stamp }) => stamp.path);
-  const selected = await selects(context.workspace, inputs.files, paths);
+  const selected = await selects({ workspace: context.workspace, temporaryFolder }, inputs.files, paths);
   return orphans.filter(({ stamp }) => selected.has(stamp.path));
 }

@@ -1,5 +1,13 @@
 import type { Node } from 'web-tree-sitter';
-import { type Attribute, type Block, type Document, type Element, NULL, type Value } from './document.ts';
+import {
+  type Attribute,
+  type Block,
+  type Document,
+  type Element,
+  firstFaults,
+  NULL,
+  type Value,
+} from './document.ts';
 import { layoutFaults } from './hcl-layout.ts';
 import { hclParser } from './hcl-parser.ts';
 import { heredocText, quotedText } from './hcl-string.ts';
@@ -11,7 +19,7 @@ export async function readHcl(text: string): Promise<Document> {
   const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
   return {
     elements: sound.flatMap(({ root, line }) => readBody(root, line)),
-    faults: [...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column),
+    faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
   };
 }
 

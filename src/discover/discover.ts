@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { reason } from '../code.ts';
 import { type Configuration, readConfiguration, unreadableConfiguration } from '../config/configuration.ts';
-import type { FileInputs } from '../inputs/file-inputs.ts';
+import { BUILT_IN_EXCLUDE, DEFAULT_POLICIES, type FileInputs } from '../inputs/file-inputs.ts';
 import type { PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
 import {
@@ -11,6 +11,7 @@ import {
   locatorOf,
   resolveFolder,
   selectedPaths,
+  withoutMatch,
 } from './find-files.ts';
 import { type Inspection, inspect, nameOf, placeOf, wrongLevel } from './inspect.ts';
 import { kindOf } from './kind.ts';
@@ -18,7 +19,7 @@ import { duplicateNames, type Named } from './names.ts';
 import { readRego, segmentsOf } from './rego.ts';
 import { select } from './select.ts';
 import type { LeftOut, Selected } from './selection.ts';
-import { readText } from './source.ts';
+import { readConfigurationText, readText } from './source.ts';
 
 export interface Discovery {
   /** Sorted by path. */
@@ -42,14 +43,21 @@ export async function discover(workspace: string, inputs: FileInputs): Promise<D
   }
 }
 
+export interface Surroundings {
+  readonly workspace: string;
+  /** Where files may be made for a moment; undefined: where the system has such a folder. */
+  readonly temporaryFolder: string | undefined;
+}
+
 /** Which of these paths `policies` less `exclude` selects, whether there are files or not. */
 export async function selects(
-  workspace: string,
+  { workspace, temporaryFolder }: Surroundings,
   inputs: FileInputs,
   paths: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set();
-  return selectedPaths(await resolveFolder(workspace, inputs.workingDirectory), patternsOf(inputs), paths);
+  const folder = await resolveFolder(workspace, inputs.workingDirectory);
+  return selectedPaths(folder, patternsOf(inputs), { paths, temporaryFolder });
 }
 
 const patternsOf = ({ policies: { include, exclude }, ...inputs }: FileInputs) => ({
@@ -64,16 +72,25 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
   ]);
   const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
   const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
+  const selectable = new Set(candidates.map(({ location }) => location));
   const selection = await select({
     candidates,
     configurations: configured.configurations,
     locate: locatorOf(folder),
     packageOf: remembering(packageOf),
-    unselectedRego: (below) => unselectedRego(folder, below, candidates),
+    unselectedRego: (below) => unselectedRego(folder, below, selectable),
   });
   const inspections: Inspection[] = [];
   // One after the other: a large file's text is gone before the next is read.
-  for (const each of selection.selected) inspections.push(await inspect(each, inputs));
+  for (const each of selection.selected) {
+    const place = { file: each.file.path };
+    inspections.push(
+      await guarded(
+        () => inspect(each, inputs),
+        (problem) => ({ problems: [{ ...problem, place }] }),
+      ),
+    );
+  }
   const sound = inspections.filter((inspection) => 'file' in inspection);
   const problems = [
     ...found.problems,
@@ -88,7 +105,12 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
     leftOut: selection.leftOut.filter(({ told }) => told !== true),
     problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
-    warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...(nothing ? [] : await unmatchedPatterns(folder, inputs, found.files)),
+      ...configured.warnings,
+      ...selection.warnings,
+      ...sound.flatMap(({ warnings }) => warnings),
+    ],
     notices: [...renamedNotice(sound), ...selection.notices],
   };
 }
@@ -128,15 +150,45 @@ async function readConfigurations(folder: Folder, { config, exclude }: FileInput
 }
 
 async function readConfigurationFile(file: FoundFile): Promise<Configuration> {
-  const source = readText(file);
-  return 'text' in source
-    ? readConfiguration(file.path, source.text)
-    : unreadableConfiguration(file.path, source);
+  const unreadable = (problem: Problem) => unreadableConfiguration(file.path, problem);
+  const place = { file: file.path };
+  return guarded(
+    async () => {
+      const source = readConfigurationText(file);
+      return 'text' in source ? readConfiguration(file.path, source.text) : unreadable(source);
+    },
+    (problem) => unreadable({ ...problem, place }),
+  );
 }
 
+/** What fails here fails once more, and is a problem then, when the file is inspected. */
 function packageOf(file: FoundFile): readonly string[] {
   const source = readText(file);
-  return 'text' in source ? segmentsOf(readRego(source.text, file.path).package ?? '') : [];
+  if (!('text' in source)) return [];
+  try {
+    return segmentsOf(readRego(source.text, file.path).package ?? '');
+  } catch {
+    return [];
+  }
+}
+
+/** Whatever goes wrong with one file is said of this file, and does not hide what there is to say of others. */
+async function guarded<T>(read: () => Promise<T>, failed: (problem: Problem) => T): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return failed({
+        message: `The file could not be read: it is too large or too deeply nested (${error.message}).`,
+        advice: 'Simplify it, or add it to `exclude`.',
+      });
+    }
+    return failed({
+      message: `The file could not be processed: ${String(error)}.`,
+      advice:
+        'This is an error of the action: please report it. To publish the other files, add this one to `exclude`.',
+    });
+  }
 }
 
 function remembering<T extends object>(look: (file: FoundFile) => T): (file: FoundFile) => T {
@@ -151,15 +203,14 @@ function remembering<T extends object>(look: (file: FoundFile) => T): (file: Fou
 async function unselectedRego(
   folder: Folder,
   below: string,
-  candidates: readonly FoundFile[],
+  selectable: ReadonlySet<string>,
 ): Promise<FoundFile[]> {
   const { files } = await findFiles(
     { workspace: folder.workspace, root: path.join(folder.workspace, below) },
-    { include: ['**/*.rego'], exclude: [] },
+    // Tests declare the package that they test, and are no policy of a block.
+    { include: ['**/*.rego'], exclude: ['**/*_test.rego', '**/*.test.rego'] },
   );
-  const selected = new Set(candidates.map(({ location }) => location));
-  // Tests declare the package that they test, and are no policy of a block.
-  return files.filter(({ location }) => !selected.has(location) && !location.endsWith('_test.rego'));
+  return files.filter(({ location }) => !selectable.has(location));
 }
 
 function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly LeftOut[]): Problem {
@@ -175,15 +226,40 @@ function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly L
 
 function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileInputs): Problem {
   const folder = path.relative(workspace, root).replaceAll(path.sep, '/') || 'the root of the workspace';
-  const excluded = [...policies.exclude, ...exclude];
+  const builtIn = BUILT_IN_EXCLUDE.every((pattern) => exclude.includes(pattern));
+  const excluded = [
+    ...policies.exclude,
+    ...exclude.filter((pattern) => !builtIn || !BUILT_IN_EXCLUDE.includes(pattern)),
+    ...(builtIn ? ['the built-in list of `exclude`'] : []),
+  ];
   const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
-  const braces = policies.include.some((pattern) => pattern.includes('{'));
-  const hint = braces ? ' Braces are not expanded: give each alternative a line of its own.' : '';
   return {
     message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
     place: { input: 'policies' },
-    advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.${hint}`,
+    advice:
+      'Check out the repository before this step, and correct `policies`, `exclude` or `working-directory`.',
   };
+}
+
+/** A misspelt pattern beside one that is right would go unnoticed. */
+async function unmatchedPatterns(
+  folder: Folder,
+  inputs: FileInputs,
+  files: readonly FoundFile[],
+): Promise<Problem[]> {
+  const { include } = inputs.policies;
+  const preset = DEFAULT_POLICIES.split('\n');
+  if (include.length < 2 || include.every((pattern) => preset.includes(pattern))) return [];
+  const unmatched = await withoutMatch(folder, patternsOf(inputs), files);
+  if (unmatched.length === 0) return [];
+  const which = unmatched.length === 1 ? 'This pattern matches' : 'These patterns match';
+  return [
+    {
+      message: `${which} no file, or only files that are excluded: ${unmatched.join(', ')}.`,
+      place: { input: 'policies' },
+      advice: 'Correct or remove it, or take back what excludes the files.',
+    },
+  ];
 }
 
 function renamedNotice(sound: readonly { file: PolicyFile; renamed: boolean }[]): Problem[] {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as glob from '@actions/glob';
+import { reason } from '../code.ts';
 import type { Patterns } from '../inputs/patterns.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
 
@@ -61,10 +62,7 @@ export async function findFiles(
   folder: Folder,
   patterns: Patterns,
 ): Promise<{ files: FoundFile[]; problems: Problem[] }> {
-  const globber = await glob.create(patternLines(folder.root, patterns).join('\n'), {
-    followSymbolicLinks: false,
-    matchDirectories: false,
-  });
+  const globber = await globberFor(folder.root, patterns);
   const matches = (await globber.glob()).sort(byCodeUnit);
   const found = matches.map((match) => locate(folder, match));
   return {
@@ -80,10 +78,10 @@ export async function findFiles(
 export async function selectedPaths(
   { workspace, root }: Folder,
   patterns: Patterns,
-  paths: readonly string[],
+  { paths, temporaryFolder = tmpdir() }: { paths: readonly string[]; temporaryFolder: string | undefined },
 ): Promise<ReadonlySet<string>> {
   const below = path.relative(workspace, root);
-  const stage = await realpath(await mkdtemp(path.join(tmpdir(), 'paths-')));
+  const stage = await makeStage(temporaryFolder);
   try {
     await mkdir(path.join(stage, below), { recursive: true });
     for (const each of paths) await standIn(stage, each);
@@ -92,6 +90,20 @@ export async function selectedPaths(
     return new Set(paths.filter((each) => found.has(each)));
   } finally {
     await rm(stage, { recursive: true, force: true });
+  }
+}
+
+async function makeStage(folder: string): Promise<string> {
+  try {
+    return await realpath(await mkdtemp(path.join(folder, 'paths-')));
+  } catch (error) {
+    throw new ProblemsError([
+      {
+        message: `The folder for temporary files, ${folder}, cannot be used. ${reason(error as Error)}`,
+        advice:
+          'Create it and allow the runner to write there, or set RUNNER_TEMP (outside GitHub Actions TMPDIR) to another folder.',
+      },
+    ]);
   }
 }
 
@@ -106,6 +118,35 @@ async function standIn(stage: string, file: string): Promise<void> {
     // No file can have such a name here, so no pattern selects it.
   }
 }
+
+/** Those of the patterns that select none of the files. Each that may select more than one file is searched for by itself. */
+export async function withoutMatch(
+  folder: Folder,
+  patterns: Patterns,
+  files: readonly FoundFile[],
+): Promise<string[]> {
+  const below = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
+  const paths = new Set(files.map((file) => file.path));
+  const unmatched: string[] = [];
+  for (const pattern of new Set(patterns.include)) {
+    if (paths.has(path.posix.join(below, pattern))) continue;
+    if (!(await selectsAny(folder, { ...patterns, include: [pattern] }))) unmatched.push(pattern);
+  }
+  return unmatched;
+}
+
+/** The search ends with the first file that it finds. */
+async function selectsAny(folder: Folder, patterns: Patterns): Promise<boolean> {
+  const globber = await globberFor(folder.root, patterns);
+  for await (const _ of globber.globGenerator()) return true;
+  return false;
+}
+
+const globberFor = (root: string, patterns: Patterns) =>
+  glob.create(patternLines(root, patterns).join('\n'), {
+    followSymbolicLinks: false,
+    matchDirectories: false,
+  });
 
 /** Exclusions come last, since the last pattern that matches decides (github-platform.md 2). */
 function patternLines(root: string, { include, exclude }: Patterns): string[] {

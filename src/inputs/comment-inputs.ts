@@ -42,9 +42,24 @@ function derivedCommentKey(reader: Reader): string {
     reader.quietly(readOwner) ?? '',
     reader.text('name-prefix'),
     policies === undefined || sameLines(policies, DEFAULT_POLICIES) ? undefined : policies.trim(),
+    ...versionedSetNames(reader),
   ];
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
   return `${parts[1] ?? 'policies'}-${digest}`;
+}
+
+/** The names in `versioned-policy-sets`, one `name: folder` per line. None adds nothing, so that keys stay as they are. */
+function versionedSetNames(reader: Reader): string[] {
+  return (reader.text('versioned-policy-sets') ?? '')
+    .split(/\r?\n/)
+    .map(
+      (line) =>
+        line
+          .replace(/(^|\s)#.*/, '')
+          .split(':')[0]
+          ?.trim() ?? '',
+    )
+    .filter((name) => name !== '');
 }
 
 const sameLines = (a: string, b: string) => a.split(/\s+/).filter(Boolean).join('\n') === b;

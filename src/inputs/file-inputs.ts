@@ -1,11 +1,12 @@
 import { ENFORCEMENT_LEVELS, type EnforcementLevel } from '../policy.ts';
-import { type Patterns, parsePatterns } from './patterns.ts';
-import { oneOf, type Reader } from './reader.ts';
+import { type Patterns, parsePatterns, patternsOrComplaints } from './patterns.ts';
+import { ComplaintsError, oneOf, type Reader } from './reader.ts';
 
 /** What decides which files are policies, and what their files state by default. */
 export interface FileInputs {
   readonly workingDirectory: string;
   readonly policies: Patterns;
+  /** What is left of the built-in list, then what the user adds. */
   readonly exclude: readonly string[];
   readonly namePrefix: string;
   /** Where configuration files are looked for; without patterns there are none. */
@@ -16,15 +17,18 @@ export interface FileInputs {
 }
 
 export const DEFAULT_POLICIES = '**/*.sentinel\n**/*.rego';
-export const DEFAULT_EXCLUDE = [
+/** What is neither a policy nor a configuration file, unless `exclude` takes it back. */
+export const BUILT_IN_EXCLUDE: readonly string[] = [
   '**/test/**',
   '**/tests/**',
   '**/testdata/**',
   '**/mocks/**',
   '**/mock-*.sentinel',
   '**/*_test.rego',
+  '**/*.test.rego',
+  '**/.sentinel/**',
   '**/node_modules/**',
-].join('\n');
+];
 
 export const DEFAULT_CONFIG = ['**/sentinel.hcl', '**/policies.hcl', '**/policies.json'].join('\n');
 
@@ -32,9 +36,9 @@ export function readFileInputs(reader: Reader): FileInputs | undefined {
   return reader.group(() => ({
     workingDirectory: reader.text('working-directory')?.trim() ?? '.',
     policies: reader.value('policies', readPolicyPatterns),
-    exclude: reader.value('exclude', (r) => readPatternList(r, 'exclude', DEFAULT_EXCLUDE)),
+    exclude: reader.value('exclude', readExclude),
     namePrefix: reader.value('name-prefix', readNamePrefix),
-    config: reader.value('config', (r) => readPatternList(r, 'config', DEFAULT_CONFIG)),
+    config: reader.value('config', readConfig),
     enforcementLevel: reader.value('enforcement-level', readEnforcementLevel),
     query: reader.value('query', readQuery),
   }));
@@ -50,15 +54,31 @@ function readPolicyPatterns(reader: Reader): Patterns {
   return patterns;
 }
 
-/** A list of patterns that may be set empty, and in which `!` has no sense. */
-function readPatternList(reader: Reader, input: string, preset: string): readonly string[] {
-  const patterns = parsePatterns(reader.given(input) ?? preset);
-  if (patterns.exclude.length > 0) {
-    const meant = input === 'exclude' ? 'every pattern here excludes' : 'use `exclude` to leave files out';
-    throw new Error(`has patterns that begin with "!"; ${meant}: ${patterns.exclude.join(', ')}`);
-  }
-  return patterns.include;
+/** Patterns that may be set empty: then no configuration is read. */
+function readConfig(reader: Reader): readonly string[] {
+  const { patterns, complaints } = patternsOrComplaints(reader.given('config') ?? DEFAULT_CONFIG);
+  const { include, exclude } = patterns;
+  const inverted = `has patterns that begin with "!"; use \`exclude\` to leave files out: ${exclude.join(', ')}`;
+  const all = [...(exclude.length === 0 ? [] : [inverted]), ...complaints];
+  if (all.length > 0) throw new ComplaintsError(all);
+  return include;
 }
+
+/** The built-in list, less what `!pattern` takes back (`!**`: all of it), and the patterns that are added to it. */
+function readExclude(reader: Reader): readonly string[] {
+  const { patterns, complaints } = patternsOrComplaints(reader.text('exclude') ?? '');
+  const { include: added, exclude: takenBack } = patterns;
+  const unknown = takenBack.filter((pattern) => pattern !== '**' && !BUILT_IN_EXCLUDE.includes(pattern));
+  const all = [...(unknown.length === 0 ? [] : [notBuiltIn(unknown)]), ...complaints];
+  if (all.length > 0) throw new ComplaintsError(all);
+  const kept = takenBack.includes('**')
+    ? []
+    : BUILT_IN_EXCLUDE.filter((pattern) => !takenBack.includes(pattern));
+  return [...kept, ...added];
+}
+
+const notBuiltIn = (unknown: readonly string[]): string =>
+  `has ${unknown.map((pattern) => `!${pattern}`).join(', ')}, but \`!\` only takes back a pattern of the built-in list, written exactly as it stands there (${BUILT_IN_EXCLUDE.join(', ')}), or all of them (!**)`;
 
 function readQuery(reader: Reader): string | undefined {
   const query = reader.text('query')?.trim();

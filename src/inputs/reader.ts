@@ -1,5 +1,15 @@
 import type { Problem } from '../problem.ts';
 
+/** Several things that are wrong with one input, each without the input's name in front and the full stop behind. */
+export class ComplaintsError extends Error {
+  readonly complaints: readonly string[];
+
+  constructor(complaints: readonly string[]) {
+    super(complaints.join('; '));
+    this.complaints = complaints;
+  }
+}
+
 /** The one reader of `INPUT_*`. Remembers each problem under the input's name. */
 export class Reader {
   readonly problems: Problem[] = [];
@@ -24,7 +34,10 @@ export class Reader {
     try {
       return parse(this);
     } catch (error) {
-      this.problems.push({ message: `\`${input}\` ${(error as Error).message}.`, place: { input } });
+      const { message } = error as Error;
+      const complaints = error instanceof ComplaintsError ? error.complaints : [message];
+      for (const complaint of complaints)
+        this.problems.push({ message: `\`${input}\` ${complaint}.`, place: { input } });
       return undefined as T;
     }
   }

@@ -139,9 +139,11 @@ function logReport(report: Report, log: Log): void {
 }
 
 function entryLine(report: Report, entry: Entry): string {
-  const { action, name, path, changes, joins, error, duration } = entry;
-  const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
-  const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
+  const { action, name, path, changes, joins, error, duration, hasCode } = entry;
+  const reached = hasCode === undefined ? '' : hasCode ? ' (code uploaded)' : ' (without code)';
+  const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : reached;
+  const verb = hasCode === undefined ? 'joins' : 'not yet in';
+  const sets = joins.length === 0 ? '' : `, ${verb} ${joins.join(', ')}`;
   // The file is named already.
   const why = error === undefined ? '' : `: ${describeWhat(error)}`;
   const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;

@@ -10,7 +10,7 @@ import {
 import type { Deletion } from '../plan/prune.ts';
 import type { Policy, PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
-import { explainFailure } from '../tfe/explain.ts';
+import { explainFailure, mayPass } from '../tfe/explain.ts';
 import type { Entry } from './report.ts';
 
 /** The entry of a policy that a dry run would write. */
@@ -32,6 +32,7 @@ export function resultEntry({ change, policy, wrote, error, skipped, duration }:
     ...planned,
     id: policy?.id,
     wrote,
+    ...(failed && wrote && change.action === 'create' ? { hasCode: policy?.hasCode === true } : {}),
     duration,
     status: failed ? 'failed' : skipped ? 'skipped' : 'applied',
     enforcementLevel: {
@@ -158,5 +159,8 @@ function problemOf(error: unknown, { action, file }: Change, wrote: boolean): Pr
   const problem: Problem = { ...explainFailure(error), place: { file: file.path } };
   if (!wrote) return problem;
   const begun = action === 'create' ? 'It was created, but is not complete' : 'It was changed in part';
-  return { ...problem, advice: `${problem.advice ?? ''} ${begun}: the next run completes it.`.trim() };
+  const next = mayPass(error)
+    ? 'the next run completes it'
+    : 'once that is corrected, the next run completes it';
+  return { ...problem, advice: `${problem.advice ?? ''} ${begun}: ${next}.`.trim() };
 }

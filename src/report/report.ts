@@ -49,6 +49,8 @@ export interface Entry {
   readonly changes: readonly ChangedPart[];
   /** Whether anything of it was written, even if it failed afterwards. */
   readonly wrote: boolean;
+  /** Of a new policy that failed after it was created: whether its code has arrived. */
+  readonly hasCode?: boolean | undefined;
   readonly enforcementLevel: {
     readonly before: string | undefined;
     readonly after: string | undefined;
@@ -180,8 +182,8 @@ function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
 }
 
 /** What happened to a policy, in a word or two; in a dry run, what would. */
-export function outcome({ mode }: Report, { action, status }: Entry): string {
-  if (status === 'failed') return `${action} failed`;
+export function outcome({ mode }: Report, { action, status, wrote }: Entry): string {
+  if (status === 'failed') return wrote ? `${action}d, incomplete` : `${action} failed`;
   if (action === 'check') return 'checked';
   if (status === 'skipped') return `${action} not attempted`;
   if (action === 'unchanged') return 'unchanged';

@@ -69,3 +69,12 @@ function describe(cause: unknown): { code: string; message: string } {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { code, message: error.message || code };
 }
+
+/** A policy set that was there when the plan was made, and is not found any longer. */
+export class PolicySetGoneError extends Error {
+  override readonly name = 'PolicySetGoneError';
+
+  constructor(cause: unknown) {
+    super('The policy set was deleted during the run, or the token can no longer see it.', { cause });
+  }
+}

@@ -1,6 +1,6 @@
 import { CancelledError } from '../cancellation.ts';
 import type { Problem } from '../problem.ts';
-import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
+import { ApiError, ConnectionError, DecodeError, PolicySetGoneError } from './api-error.ts';
 import { NotSentError } from './retry.ts';
 
 /** Says what a failure of the API means and what to do about it (hcp-terraform-api.md 1.3, 7). */
@@ -22,6 +22,13 @@ export function explainFailure(error: unknown): Problem {
       message: `${error.message}.`,
       advice: 'Run again when it answers: nothing of this policy was begun, or the next run completes it.',
     };
+  if (error instanceof PolicySetGoneError) {
+    const said = error.cause instanceof Error ? ` ${error.cause.message}.` : '';
+    return {
+      message: `${error.message}${said}`,
+      advice: 'Create the policy set again, or name another one in `policy-sets`.',
+    };
+  }
   const cause = error instanceof Error && error.cause !== undefined ? explainFailure(error.cause) : undefined;
   const message = error instanceof Error ? error.message : String(error);
   return cause === undefined
@@ -30,6 +37,14 @@ export function explainFailure(error: unknown): Problem {
         message: `${message} ${cause.message}`,
         ...(cause.advice === undefined ? {} : { advice: cause.advice }),
       };
+}
+
+/** Whether the same request may succeed later although nobody corrects anything. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status === 429 || error.status === 425 || error.status >= 500;
+  if (error instanceof ConnectionError || error instanceof CancelledError || error instanceof NotSentError)
+    return true;
+  return error instanceof Error && error.cause !== undefined && mayPass(error.cause);
 }
 
 function adviceFor({ status, request }: ApiError): string {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { PolicySet } from '../policy.ts';
 import { type Api, segment } from './api.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, PolicySetGoneError } from './api-error.ts';
 import { type Decoder, decodeNothing, decodeResource, Id, Identifier, ToMany } from './json-api.ts';
 import { listAll } from './pages.ts';
 
@@ -49,12 +49,20 @@ export class PolicySets {
     try {
       await this.#add(id, policyIds);
       return new Map();
-    } catch (error) {
+    } catch (failure) {
+      const error = (await this.#isGone(id, failure)) ? new PolicySetGoneError(failure) : failure;
       if (policyIds.length === 1 || !isRefused(error)) return new Map(policyIds.map((each) => [each, error]));
       const half = Math.ceil(policyIds.length / 2);
       const first = await this.addPolicies(id, policyIds.slice(0, half));
       return new Map([...first, ...(await this.addPolicies(id, policyIds.slice(half)))]);
     }
+  }
+
+  /** Whether the set itself is what was not found. Where that cannot be told, the failure speaks for itself. */
+  async #isGone(id: string, failure: unknown): Promise<boolean> {
+    if (!(failure instanceof ApiError) || failure.status !== 404) return false;
+    const set = await this.read(id).catch(() => 'unknown');
+    return set === undefined;
   }
 
   /** Those that are members already stay so, so that it may be repeated. */

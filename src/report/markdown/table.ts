@@ -85,6 +85,7 @@ function changeWords(entry: Entry): PhrasingContent[] {
   if (renamed !== undefined && 'to' in renamed) return [text('renamed to '), code(renamed.to)];
   if (action === 'delete')
     return leaves.length === 0 ? [text('in no policy set')] : namesWords('leaves ', leaves);
+  if (entry.hasCode !== undefined) return unfinishedWords(entry);
   const parts =
     action === 'create'
       ? [newWords(entry)]
@@ -92,6 +93,12 @@ function changeWords(entry: Entry): PhrasingContent[] {
   const what = parts.flatMap((part, index) => (index === 0 ? part : [text(', '), ...part]));
   return [...what, ...namesWords(`${what.length === 0 ? '' : '; '}joins `, joins)];
 }
+
+/** How far a new policy got that failed afterwards. */
+const unfinishedWords = ({ hasCode, joins }: Entry): PhrasingContent[] => [
+  text(hasCode ? 'new policy, code uploaded' : 'new policy, without code'),
+  ...namesWords('; not yet in ', joins),
+];
 
 const namesWords = (before: string, names: readonly string[]): PhrasingContent[] =>
   names.flatMap((name, index) => [text(index === 0 ? before : ', '), code(name)]);
