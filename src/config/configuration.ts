@@ -33,7 +33,8 @@ export async function readConfiguration(path: string, text: string): Promise<Con
   const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const document = await (path.endsWith('.json') ? readJson(lines) : readHcl(lines));
   const findings = new Findings(path);
-  findings.problems.push(...document.faults.map((fault) => syntaxProblem(fault, path, lines)));
+  const sources = document.faults.length === 0 ? [] : lines.split('\n');
+  for (const fault of document.faults) findings.problems.push(syntaxProblem(fault, path, sources));
   return configurationKind(path) === 'opa' ? readOpa(document, findings) : readSentinel(document, findings);
 }
 
@@ -147,8 +148,12 @@ function withoutRepeated(policies: readonly Block[], findings: Findings): Block[
 
 const SHOWN = 120;
 
-function syntaxProblem({ line, column, message, advice }: SyntaxFault, path: string, text: string): Problem {
-  const source = (text.split('\n')[line - 1] ?? '').trim();
+function syntaxProblem(
+  { line, column, message, advice }: SyntaxFault,
+  path: string,
+  lines: readonly string[],
+): Problem {
+  const source = (lines[line - 1] ?? '').trim();
   const shown = source.length > SHOWN ? `${source.slice(0, SHOWN)}…` : source;
   return {
     message: `Syntax error at ${path}:${line}:${column}: ${message}.${shown === '' ? '' : ` The line is \`${shown}\`.`}`,

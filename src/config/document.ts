@@ -33,6 +33,21 @@ export interface SyntaxFault {
   readonly advice?: string;
 }
 
+/** More faults of one file than this help nobody. */
+export const MAX_FAULTS = 100;
+
+/** As many as are shown of a file; the last one says that there are more. */
+export function firstFaults(faults: readonly SyntaxFault[]): readonly SyntaxFault[] {
+  if (faults.length <= MAX_FAULTS) return faults;
+  return faults
+    .slice(0, MAX_FAULTS)
+    .map((fault, index) =>
+      index < MAX_FAULTS - 1
+        ? fault
+        : { ...fault, advice: 'The file has more errors than are shown here: correct these first.' },
+    );
+}
+
 export interface Document {
   /** Without the parts that have faults. */
   readonly elements: readonly Element[];

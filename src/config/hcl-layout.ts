@@ -4,9 +4,10 @@ import type { SyntaxFault } from './document.ts';
 /** What HCL asks of line ends, which the grammar lets pass. Source: HCL's native syntax specification. */
 export function layoutFaults(root: Node, line: number): SyntaxFault[] {
   const strings = root.descendantsOfType(['string_lit', 'quoted_template']).filter(isBroken);
+  const { text, startIndex: begin } = root;
   const heredocs = root
     .descendantsOfType('heredoc_template')
-    .filter(({ text }) => !/^<<-?[^\s()[\]{}\\]+\n/.test(text));
+    .filter(({ startIndex }) => !isHeredocLine(lineFrom(text, startIndex - begin)));
   return [
     ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
     ...heredocs.map((node) => fault(node, line, "only the heredoc's name may stand on its first line")),
@@ -15,6 +16,12 @@ export function layoutFaults(root: Node, line: number): SyntaxFault[] {
     ...root.descendantsOfType('block').flatMap((block) => misplacedBraces(block, line)),
   ];
 }
+
+/** Up to and with the end of the line. */
+const lineFrom = (text: string, index: number) =>
+  text.slice(index, text.indexOf('\n', index) + 1 || text.length + 1);
+
+const isHeredocLine = (line: string) => /^<<-?[^\s()[\]{}\\]+\n/.test(line);
 
 const height = ({ startPosition, endPosition }: Node) => endPosition.row - startPosition.row;
 

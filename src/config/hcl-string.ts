@@ -35,5 +35,5 @@ export function heredocText(source: string): string | undefined {
 
 function sharedIndentation(lines: readonly string[]): number {
   const depths = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
-  return depths.length === 0 ? 0 : Math.min(...depths);
+  return depths.length === 0 ? 0 : depths.reduce((least, depth) => Math.min(least, depth));
 }

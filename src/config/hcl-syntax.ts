@@ -1,6 +1,6 @@
 import type { Node, Parser } from 'web-tree-sitter';
-import type { SyntaxFault } from './document.ts';
-import { firstFault } from './hcl-fault.ts';
+import { MAX_FAULTS, type SyntaxFault } from './document.ts';
+import { firstFault, soundRoot, type Watching } from './hcl-fault.ts';
 
 /** A part of the text that has no fault. */
 export interface SoundPart {
@@ -18,59 +18,63 @@ interface Part {
 const BLOCK_START = /^(?=[A-Za-z_][\w-]*[ \t]*[A-Za-z_"'{])/m;
 /** What makes a line that looks like a block's beginning part of something else. */
 const SPANS_BLOCKS = /<<|\/\*/;
-const MAX_FAULTS = 20;
+/** In one part: its blanked lines may make faults of their own. */
+const MAX_FAULTS_OF_PART = 20;
+/** How many parts are tried together for one that looks cut in two. */
+const MAX_TOGETHER = 20;
+/** What is parsed with the parser's log at most, in UTF-16 units. */
+const WATCHED = 2 ** 17;
 
 /**
  * Finds every syntax fault. A parser's own recovery swallows or invents faults after the first one, so a text that
  * has any is taken block by block, and a line at fault is blanked before its block is read again.
  */
 export function findFaults(parser: Parser, text: string): { sound: SoundPart[]; faults: SyntaxFault[] } {
-  const whole = parse(parser, text);
-  if (!whole.hasError) return { sound: [{ root: whole, line: 1 }], faults: [] };
+  const whole = soundRoot(parser, text);
+  if (whole !== undefined) return { sound: [{ root: whole, line: 1 }], faults: [] };
   const sound: SoundPart[] = [];
   const faults: SyntaxFault[] = [];
+  const watching: Watching = { room: WATCHED };
   for (const { text: part, line } of split(parser, text)) {
-    const root = parse(parser, part);
-    if (root.hasError)
-      faults.push(...faultsOf(parser, part).map((fault) => ({ ...fault, line: fault.line + line - 1 })));
+    // One more than is shown, so that it shows that there are more.
+    if (faults.length > MAX_FAULTS) break;
+    const root = soundRoot(parser, part);
+    if (root === undefined)
+      faults.push(
+        ...faultsOf(parser, part, watching).map((fault) => ({ ...fault, line: fault.line + line - 1 })),
+      );
     else sound.push({ root, line });
   }
   return { sound, faults };
 }
 
-function parse(parser: Parser, text: string): Node {
-  const tree = parser.parse(text);
-  if (tree === null) throw new Error('The HCL parser gave no result.');
-  return tree.rootNode;
-}
-
-function split(parser: Parser, text: string): Part[] {
+function* split(parser: Parser, text: string): Generator<Part> {
   const texts = text.split(BLOCK_START);
-  const parts: Part[] = [];
   let line = 1;
   for (let index = 0; index < texts.length; ) {
-    const count = SPANS_BLOCKS.test(texts[index] ?? '') ? soundLength(parser, texts.slice(index)) : 1;
+    const count = SPANS_BLOCKS.test(texts[index] ?? '')
+      ? soundLength(parser, texts.slice(index, index + MAX_TOGETHER))
+      : 1;
     const part = texts.slice(index, index + count).join('');
-    parts.push({ text: part, line });
+    yield { text: part, line };
     line += part.split('\n').length - 1;
     index += count;
   }
-  return parts;
 }
 
 /** How many of the texts together make the first one sound; 1 where none do. */
 function soundLength(parser: Parser, texts: readonly string[]): number {
-  for (let count = 1; count <= Math.min(texts.length, MAX_FAULTS); count += 1) {
-    if (!parse(parser, texts.slice(0, count).join('')).hasError) return count;
+  for (let count = 1; count <= texts.length; count += 1) {
+    if (soundRoot(parser, texts.slice(0, count).join('')) !== undefined) return count;
   }
   return 1;
 }
 
-function faultsOf(parser: Parser, text: string): SyntaxFault[] {
+function faultsOf(parser: Parser, text: string, watching: Watching): SyntaxFault[] {
   const faults: SyntaxFault[] = [];
   let rest: string | undefined = text;
-  while (rest !== undefined && faults.length < MAX_FAULTS) {
-    const fault = firstFault(parser, rest);
+  while (rest !== undefined && faults.length < MAX_FAULTS_OF_PART) {
+    const fault = firstFault(parser, rest, watching);
     if (fault === undefined || (faults.length > 0 && fault.structural)) break;
     const { structural, ...found } = fault;
     faults.push(found);

@@ -1,5 +1,14 @@
 import type { Node, ParseError } from 'jsonc-parser';
-import { type Document, type Element, NULL, type SyntaxFault, templateText, type Value } from './document.ts';
+import { positions } from '../lines.ts';
+import {
+  type Document,
+  type Element,
+  firstFaults,
+  NULL,
+  type SyntaxFault,
+  templateText,
+  type Value,
+} from './document.ts';
 
 type Property = readonly [name: string, value: Node, offset: number];
 type LineAt = (offset: number) => number;
@@ -31,10 +40,11 @@ export async function readJson(text: string): Promise<Document> {
   const { parseTree } = 'default' in module ? (module.default as typeof module) : module;
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true });
-  const lineAt: LineAt = (offset) => text.slice(0, offset).split('\n').length;
   if (errors.length > 0 || root === undefined) {
     return { elements: [], faults: faultsOf(text, errors) };
   }
+  const positionOf = positions(text);
+  const lineAt: LineAt = (offset) => positionOf(offset).line;
   const bodies = bodiesOf(root);
   if (bodies === undefined) return { elements: [], faults: [notABody] };
   return {
@@ -46,18 +56,15 @@ export async function readJson(text: string): Promise<Document> {
 const notABody: SyntaxFault = { line: 1, column: 1, message: 'an object is expected here' };
 
 /** One a place, as the parser goes on to tell what else it would have taken there. */
-function faultsOf(text: string, errors: readonly ParseError[]): SyntaxFault[] {
+function faultsOf(text: string, errors: readonly ParseError[]): readonly SyntaxFault[] {
   const places = Map.groupBy(errors, ({ offset }) => offset);
-  return [...places.values()].flatMap(([first]) => (first === undefined ? [] : fault(text, first)));
-}
-
-function fault(text: string, { error, offset }: ParseError): SyntaxFault {
-  const lines = text.slice(0, offset).split('\n');
-  return {
-    line: lines.length,
-    column: (lines.at(-1)?.length ?? 0) + 1,
-    message: FAULTS[error] ?? 'this is not JSON',
-  };
+  const positionOf = positions(text);
+  const faults = [...places.values()].flatMap(([first]) =>
+    first === undefined
+      ? []
+      : [{ ...positionOf(first.offset), message: FAULTS[first.error] ?? 'this is not JSON' }],
+  );
+  return firstFaults(faults);
 }
 
 /** A body is an object, or a list of objects which count as one after the other. */

@@ -10,23 +10,58 @@ export function describeSentinel(source: string): string | undefined {
 
 /** What a METADATA block says, else the first paragraph of the comment that opens a Rego file. */
 export async function describeRego(source: string): Promise<string | undefined> {
-  const text = source.replace(/\r\n?/g, '\n');
-  return (await describeMetadata(text)) ?? openingParagraph(text.replace(METADATA, ''), REGO_COMMENT);
+  const { blocks, rest } = splitMetadata(
+    source
+      .replace(/^\uFEFF/, '')
+      .replace(/\r\n?/g, '\n')
+      .split('\n'),
+  );
+  return (await describeMetadata(blocks)) ?? openingParagraph(rest, REGO_COMMENT);
 }
 
-/** From `# METADATA` to the end of the comment, each line beginning with `#`. Source: OPA's manual, "Annotations". */
-const METADATA = /^\uFEFF?#[ \t]*METADATA[ \t]*\n((?:#.*(?:\n|$))*)/gm;
-const SPACE_AND_COMMENTS = /^(?:\s|#.*)*/;
+interface Metadata {
+  readonly yaml: string;
+  /** The first line behind the block that is neither empty nor a comment. */
+  readonly statement: string;
+}
+
+const METADATA = /^#[ \t]*METADATA[ \t]*$/;
+
+/** A longer block is no description, and takes long to read. UTF-16 units. */
+const LONGEST_METADATA = 2 ** 16;
+
+/**
+ * Takes the blocks from `# METADATA` to the end of the comment, each line beginning with `#`, out of the text. Source:
+ * OPA's manual, "Annotations".
+ */
+function splitMetadata(lines: readonly string[]): { blocks: Metadata[]; rest: string } {
+  const rest: string[] = [];
+  const blocks: Metadata[] = [];
+  let open: string[] | undefined;
+  let waiting: string[] = [];
+  for (const line of [...lines, 'end']) {
+    if (open !== undefined && line.startsWith('#')) {
+      open.push(line.slice(1));
+      continue;
+    }
+    if (open !== undefined) waiting.push(open.join('\n'));
+    open = METADATA.test(line) ? [] : undefined;
+    if (open === undefined) rest.push(line);
+    const statement = line.trimStart();
+    if (statement === '' || statement.startsWith('#')) continue;
+    blocks.push(...waiting.map((yaml) => ({ yaml, statement })));
+    waiting = [];
+  }
+  return { blocks, rest: rest.slice(0, -1).join('\n') };
+}
 
 /** The `description`, else the `title`, of the package; where it has neither, of the rule `deny`. */
-async function describeMetadata(text: string): Promise<string | undefined> {
-  const blocks = [...text.matchAll(METADATA)].map((match) => ({
-    yaml: (match[1] ?? '').replace(/^#/gm, ''),
-    statement: text.slice(match.index + match[0].length).replace(SPACE_AND_COMMENTS, ''),
-  }));
+async function describeMetadata(blocks: readonly Metadata[]): Promise<string | undefined> {
   if (blocks.length === 0) return undefined;
   const { parse } = await import(/* webpackMode: "eager" */ 'yaml');
-  const read = blocks.map(({ yaml, statement }) => ({ statement, annotations: readYaml(parse, yaml) }));
+  const read = blocks
+    .filter(({ yaml }) => yaml.length <= LONGEST_METADATA)
+    .map(({ yaml, statement }) => ({ statement, annotations: readYaml(parse, yaml) }));
   const ofPackage = read.filter(
     ({ statement, annotations }) =>
       /^package\b/.test(statement) || /^(sub)?packages?$/.test(String(annotations['scope'])),
@@ -59,43 +94,67 @@ const LAW =
 const NO_PROSE = [
   /^(copyright\b|\(c\)|©|spdx-|all rights reserved|licen[sc]e\s*(:|$)|(mit|bsd|apache) licen[sc]e)/i,
   /^(vim?:|ex:|emacs:|kate:|code:\s*language)|-\*-/i,
-  /^(regal|nolint|lint|tflint|checkov|tfsec|trivy|cspell|codespell|editorconfig)\b\s*[-:]?\s*(ignore|disable|enable|off|on|skip|:)/i,
+  /^(regal|nolint|lint|tflint|checkov|tfsec|trivy|cspell|codespell|editorconfig)\b\s*(?:[-:]\s*)?(ignore|disable|enable|off|on|skip|:)/i,
   /^(opa|sentinel|rego)[ -]?(fmt|lint|check|ignore)\b/i,
   /^!/,
   /^[^\p{L}\p{N}`]*$/u,
 ];
 
 function openingParagraph(source: string, comment: RegExp): string | undefined {
-  const text = openingComment(source.replace(/\r\n?/g, '\n'), comment);
-  for (const paragraph of text.split(/\n(?:[ \t]*\n)+/)) {
-    if (LAW.test(paragraph.replace(/\s+/g, ' ')) || /^\s*METADATA\s*$/m.test(paragraph)) continue;
-    const lines = paragraph
-      .split('\n')
-      .filter((line) => !NO_PROSE.some((pattern) => pattern.test(line.trim())));
-    if (lines.length > 0) return joinLines(lines);
+  const lines = openingComment(source.replace(/\r\n?/g, '\n'), comment).split('\n');
+  let paragraph: string[] = [];
+  for (const line of [...lines, '']) {
+    if (!/^[ \t]*$/.test(line)) {
+      paragraph.push(line);
+      continue;
+    }
+    const description = describeParagraph(paragraph);
+    if (description !== undefined) return description;
+    paragraph = [];
   }
   return undefined;
 }
 
+function describeParagraph(paragraph: readonly string[]): string | undefined {
+  if (
+    LAW.test(
+      paragraph
+        .map((line) => line.trim())
+        .join(' ')
+        .replace(/\s+/g, ' '),
+    )
+  )
+    return undefined;
+  if (paragraph.some((line) => line.trim() === 'METADATA')) return undefined;
+  const lines = paragraph.filter((line) => !NO_PROSE.some((pattern) => pattern.test(line.trim())));
+  return lines.length > 0 ? joinLines(lines) : undefined;
+}
+
 /** The text of all comments before the first statement. An empty line between them remains one. */
 function openingComment(source: string, comment: RegExp): string {
-  let text = '';
-  let index = /^\uFEFF?\s*/.exec(source)?.[0].length ?? 0;
+  const texts: string[] = [];
+  let index = skipSpace(source, source.startsWith('\uFEFF') ? 1 : 0);
   while (true) {
     comment.lastIndex = index;
     const found = comment.exec(source)?.[0];
-    if (found === undefined) return text;
-    const space = /^\s*/.exec(source.slice(index + found.length))?.[0] ?? '';
-    text += withoutMarks(found) + space.replace(/[^\n]/g, '');
-    index += found.length + space.length;
+    if (found === undefined) return texts.join('');
+    const end = index + found.length;
+    index = skipSpace(source, end);
+    texts.push(withoutMarks(found), source.slice(end, index).replace(/[^\n]/g, ''));
   }
+}
+
+function skipSpace(text: string, index: number): number {
+  const space = /\s*/y;
+  space.lastIndex = index;
+  return index + (space.exec(text)?.[0].length ?? 0);
 }
 
 function withoutMarks(comment: string): string {
   if (!comment.startsWith('/*')) return comment.replace(/^(#+(?!!)|#|\/\/+) ?/, '').trimEnd();
   const lines = comment
     .slice(2, -2)
-    .replace(/^\*+(?!\S)|\*+$/g, '')
+    .replace(/^\*+(?!\S)|(?<!\*)\*+$/g, '')
     .split('\n')
     .map((line) => line.trimEnd());
   const [, ...rest] = lines.filter((line) => line !== '');

@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { reason } from '../code.ts';
 import { type Configuration, readConfiguration, unreadableConfiguration } from '../config/configuration.ts';
-import type { FileInputs } from '../inputs/file-inputs.ts';
+import { BUILT_IN_EXCLUDE, type FileInputs } from '../inputs/file-inputs.ts';
 import type { PolicyFile } from '../policy.ts';
 import { type Problem, ProblemsError } from '../problem.ts';
 import {
   type Folder,
   type FoundFile,
   findFiles,
-  idlePatterns,
   locatorOf,
   resolveFolder,
   selectedPaths,
+  withoutMatch,
 } from './find-files.ts';
 import { type Inspection, inspect, nameOf, placeOf, wrongLevel } from './inspect.ts';
 import { kindOf } from './kind.ts';
@@ -19,7 +19,7 @@ import { duplicateNames, type Named } from './names.ts';
 import { readRego, segmentsOf } from './rego.ts';
 import { select } from './select.ts';
 import type { LeftOut, Selected } from './selection.ts';
-import { readText } from './source.ts';
+import { readConfigurationText, readText } from './source.ts';
 
 export interface Discovery {
   /** Sorted by path. */
@@ -67,23 +67,31 @@ const patternsOf = ({ policies: { include, exclude }, ...inputs }: FileInputs) =
 });
 
 async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery> {
-  const [found, configured, idle] = await Promise.all([
+  const [found, configured] = await Promise.all([
     findFiles(folder, patternsOf(inputs)),
     readConfigurations(folder, inputs),
-    findIdlePatterns(folder, inputs),
   ]);
   const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
   const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
+  const selectable = new Set(candidates.map(({ location }) => location));
   const selection = await select({
     candidates,
     configurations: configured.configurations,
     locate: locatorOf(folder),
     packageOf: remembering(packageOf),
-    unselectedRego: (below) => unselectedRego(folder, below, candidates),
+    unselectedRego: (below) => unselectedRego(folder, below, selectable),
   });
   const inspections: Inspection[] = [];
   // One after the other: a large file's text is gone before the next is read.
-  for (const each of selection.selected) inspections.push(await inspectSafely(each, inputs));
+  for (const each of selection.selected) {
+    const place = { file: each.file.path };
+    inspections.push(
+      await guarded(
+        () => inspect(each, inputs),
+        (problem) => ({ problems: [{ ...problem, place }] }),
+      ),
+    );
+  }
   const sound = inspections.filter((inspection) => 'file' in inspection);
   const problems = [
     ...found.problems,
@@ -99,7 +107,7 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     leftOut: selection.leftOut.filter(({ told }) => told !== true),
     problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
     warnings: [
-      ...(nothing ? [] : idle.map(idlePattern)),
+      ...(nothing ? [] : await unmatchedPatterns(folder, inputs, found.files)),
       ...configured.warnings,
       ...selection.warnings,
       ...sound.flatMap(({ warnings }) => warnings),
@@ -107,33 +115,6 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     notices: [...renamedNotice(sound), ...selection.notices],
   };
 }
-
-/** Whatever goes wrong with one file is a problem of that file: the others are still checked. */
-async function inspectSafely(selected: Selected, inputs: FileInputs): Promise<Inspection> {
-  try {
-    return await inspect(selected, inputs);
-  } catch (error) {
-    return { problems: [notChecked(selected.file.path, error)] };
-  }
-}
-
-const notChecked = (file: string, error: unknown): Problem => ({
-  message: `The file cannot be checked: ${error instanceof Error ? reason(error) : String(error)}.`,
-  place: { file },
-  advice: 'Add it to `exclude`, and report this as a defect of the action.',
-});
-
-/** One pattern by itself that matches nothing is an error of its own; those of the default need not all match. */
-async function findIdlePatterns(folder: Folder, inputs: FileInputs): Promise<string[]> {
-  const patterns = patternsOf(inputs);
-  return inputs.hasDefaultPolicies || patterns.include.length < 2 ? [] : idlePatterns(folder, patterns);
-}
-
-const idlePattern = (pattern: string): Problem => ({
-  message: `The pattern ${pattern} matches no file.`,
-  place: { input: 'policies' },
-  advice: 'Correct or remove it; what `exclude` or a pattern with "!" leaves out does not count.',
-});
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -170,19 +151,45 @@ async function readConfigurations(folder: Folder, { config, exclude }: FileInput
 }
 
 async function readConfigurationFile(file: FoundFile): Promise<Configuration> {
+  const unreadable = (problem: Problem) => unreadableConfiguration(file.path, problem);
+  const place = { file: file.path };
+  return guarded(
+    async () => {
+      const source = readConfigurationText(file);
+      return 'text' in source ? readConfiguration(file.path, source.text) : unreadable(source);
+    },
+    (problem) => unreadable({ ...problem, place }),
+  );
+}
+
+/** What fails here fails once more, and is a problem then, when the file is inspected. */
+function packageOf(file: FoundFile): readonly string[] {
+  const source = readText(file);
+  if (!('text' in source)) return [];
   try {
-    const source = readText(file);
-    return 'text' in source
-      ? await readConfiguration(file.path, source.text)
-      : unreadableConfiguration(file.path, source);
-  } catch (error) {
-    return unreadableConfiguration(file.path, notChecked(file.path, error));
+    return segmentsOf(readRego(source.text, file.path).package ?? '');
+  } catch {
+    return [];
   }
 }
 
-function packageOf(file: FoundFile): readonly string[] {
-  const source = readText(file);
-  return 'text' in source ? segmentsOf(readRego(source.text, file.path).package ?? '') : [];
+/** Whatever goes wrong with one file is said of this file, and does not hide what there is to say of others. */
+async function guarded<T>(read: () => Promise<T>, failed: (problem: Problem) => T): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return failed({
+        message: `The file could not be read: it is too large or too deeply nested (${error.message}).`,
+        advice: 'Simplify it, or add it to `exclude`.',
+      });
+    }
+    return failed({
+      message: `The file could not be processed: ${String(error)}.`,
+      advice:
+        'This is an error of the action: please report it. To publish the other files, add this one to `exclude`.',
+    });
+  }
 }
 
 function remembering<T extends object>(look: (file: FoundFile) => T): (file: FoundFile) => T {
@@ -197,15 +204,14 @@ function remembering<T extends object>(look: (file: FoundFile) => T): (file: Fou
 async function unselectedRego(
   folder: Folder,
   below: string,
-  candidates: readonly FoundFile[],
+  selectable: ReadonlySet<string>,
 ): Promise<FoundFile[]> {
   const { files } = await findFiles(
     { workspace: folder.workspace, root: path.join(folder.workspace, below) },
-    { include: ['**/*.rego'], exclude: [] },
+    // Tests declare the package that they test, and are no policy of a block.
+    { include: ['**/*.rego'], exclude: ['**/*_test.rego', '**/*.test.rego'] },
   );
-  const selected = new Set(candidates.map(({ location }) => location));
-  // Tests declare the package that they test, and are no policy of a block.
-  return files.filter(({ location }) => !selected.has(location) && !location.endsWith('_test.rego'));
+  return files.filter(({ location }) => !selectable.has(location));
 }
 
 function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly LeftOut[]): Problem {
@@ -221,13 +227,38 @@ function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly L
 
 function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileInputs): Problem {
   const folder = path.relative(workspace, root).replaceAll(path.sep, '/') || 'the root of the workspace';
-  const excluded = [...policies.exclude, ...exclude];
+  const builtIn = BUILT_IN_EXCLUDE.every((pattern) => exclude.includes(pattern));
+  const excluded = [
+    ...policies.exclude,
+    ...exclude.filter((pattern) => !builtIn || !BUILT_IN_EXCLUDE.includes(pattern)),
+    ...(builtIn ? ['the built-in list of `exclude`'] : []),
+  ];
   const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
   return {
     message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
     place: { input: 'policies' },
-    advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.`,
+    advice:
+      'Check out the repository before this step, and correct `policies`, `exclude` or `working-directory`.',
   };
+}
+
+/** A misspelt pattern beside one that is right would go unnoticed. */
+async function unmatchedPatterns(
+  folder: Folder,
+  inputs: FileInputs,
+  files: readonly FoundFile[],
+): Promise<Problem[]> {
+  if (inputs.hasDefaultPolicies || inputs.policies.include.length < 2) return [];
+  const unmatched = await withoutMatch(folder, patternsOf(inputs), files);
+  if (unmatched.length === 0) return [];
+  const which = unmatched.length === 1 ? 'This pattern matches' : 'These patterns match';
+  return [
+    {
+      message: `${which} no file, or only files that are excluded: ${unmatched.join(', ')}.`,
+      place: { input: 'policies' },
+      advice: 'Correct or remove it, or take back what excludes the files.',
+    },
+  ];
 }
 
 function renamedNotice(sound: readonly { file: PolicyFile; renamed: boolean }[]): Problem[] {

@@ -61,29 +61,13 @@ export async function findFiles(
   folder: Folder,
   patterns: Patterns,
 ): Promise<{ files: FoundFile[]; problems: Problem[] }> {
-  const globber = await glob.create(patternLines(folder.root, patterns).join('\n'), {
-    followSymbolicLinks: false,
-    matchDirectories: false,
-  });
+  const globber = await globberFor(folder.root, patterns);
   const matches = (await globber.glob()).sort(byCodeUnit);
   const found = matches.map((match) => locate(folder, match));
   return {
     files: found.filter((each) => 'location' in each),
     problems: found.filter((each) => 'message' in each),
   };
-}
-
-/** Those of these patterns that match no file by themselves. */
-export async function idlePatterns(folder: Folder, { include, exclude }: Patterns): Promise<string[]> {
-  const found = await Promise.all(
-    include.map(async (pattern) => ({
-      pattern,
-      ...(await findFiles(folder, { include: [pattern], exclude })),
-    })),
-  );
-  return found
-    .filter(({ files, problems }) => files.length + problems.length === 0)
-    .map(({ pattern }) => pattern);
 }
 
 /**
@@ -134,6 +118,35 @@ async function standIn(stage: string, file: string): Promise<void> {
     // No file can have such a name here, so no pattern selects it.
   }
 }
+
+/** Those of the patterns that select none of the files. Each that may select more than one file is searched for by itself. */
+export async function withoutMatch(
+  folder: Folder,
+  patterns: Patterns,
+  files: readonly FoundFile[],
+): Promise<string[]> {
+  const below = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
+  const paths = new Set(files.map((file) => file.path));
+  const unmatched: string[] = [];
+  for (const pattern of new Set(patterns.include)) {
+    if (paths.has(path.posix.join(below, pattern))) continue;
+    if (!(await selectsAny(folder, { ...patterns, include: [pattern] }))) unmatched.push(pattern);
+  }
+  return unmatched;
+}
+
+/** The search ends with the first file that it finds. */
+async function selectsAny(folder: Folder, patterns: Patterns): Promise<boolean> {
+  const globber = await globberFor(folder.root, patterns);
+  for await (const _ of globber.globGenerator()) return true;
+  return false;
+}
+
+const globberFor = (root: string, patterns: Patterns) =>
+  glob.create(patternLines(root, patterns).join('\n'), {
+    followSymbolicLinks: false,
+    matchDirectories: false,
+  });
 
 /** Exclusions come last, since the last pattern that matches decides (github-platform.md 2). */
 function patternLines(root: string, { include, exclude }: Patterns): string[] {

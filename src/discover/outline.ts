@@ -4,8 +4,10 @@ export interface Syntax {
   readonly opaque: RegExp;
 }
 
-export const SENTINEL: Syntax = { opaque: /#.*|\/\/.*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\.|[^"\\\n])*"?/g };
-export const REGO: Syntax = { opaque: /#.*|"(?:\\.|[^"\\\n])*"?|`[^`]*`?/g };
+export const SENTINEL: Syntax = {
+  opaque: /#.*|\/\/.*|\/\*[\s\S]*?(?:\*\/|$)|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?/g,
+};
+export const REGO: Syntax = { opaque: /#.*|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|`[^`]*`?/g };
 
 /**
  * Blanks whatever is not a statement of the file itself: comments, strings and all between brackets.
@@ -25,6 +27,3 @@ export function outline(source: string, { opaque }: Syntax): string {
 }
 
 const blank = (text: string) => text.replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length));
-
-/** The line, from 1, that an index of the text lies on. */
-export const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;

@@ -1,5 +1,6 @@
+import { positions } from '../lines.ts';
 import type { Problem } from '../problem.ts';
-import { lineAt, outline, REGO } from './outline.ts';
+import { outline, REGO } from './outline.ts';
 
 export interface Rego {
   /** As queries write it, without `data.`; undefined where the file declares none. */
@@ -65,12 +66,13 @@ const afterPrefix = (text: string, prefix: string) =>
   text.startsWith(prefix) ? text.slice(prefix.length) : '';
 
 function foreignImports(source: string, statements: string, own: { file: string; name: string }): Problem[] {
+  const positionOf = positions(source);
   return [...statements.matchAll(/^[ \t]*import[ \t]+(?=data\b)/gm)].flatMap((match) => {
     const imported = referenceAt(source, match.index + match[0].length) ?? 'data';
     if (/^[.[]/.test(afterPrefix(`${imported}.`, `data.${own.name}`))) return [];
     return {
       message: `The Rego file imports ${imported}, which is not part of the policy: a policy holds one file.`,
-      place: { file: own.file, line: lineAt(source, match.index) },
+      place: { file: own.file, line: positionOf(match.index).line },
       advice:
         'Unless Terraform provides it, move what is imported into this file, or publish a versioned policy set.',
     };

@@ -28,8 +28,11 @@ export interface Repository {
  */
 export async function select(repository: Repository): Promise<Selection> {
   const selectable = new Set(repository.candidates.map(({ location }) => location));
+  const regoOf = once(() => regoByFolder(repository));
   const choices = (
-    await Promise.all(repository.configurations.map((each) => choose(each, { ...repository, selectable })))
+    await Promise.all(
+      repository.configurations.map((each) => choose(each, { ...repository, selectable, regoOf })),
+    )
   ).flat();
   const byBlock = choices.flatMap(({ selected }) => selected ?? []);
   const named = new Set(byBlock.map(({ file }) => file.location));
@@ -48,6 +51,15 @@ export async function select(repository: Repository): Promise<Selection> {
     notices: choices.flatMap(({ notice }) => notice ?? []),
   };
 }
+
+const regoByFolder = ({ candidates, configurations }: Repository) =>
+  Map.groupBy(
+    candidates.filter(({ path }) => kindOf(path) === 'opa'),
+    ({ path }) => {
+      const [nearest] = nearestTo(path, 'opa', configurations);
+      return nearest && folderOf(nearest.path);
+    },
+  );
 
 /** What configurations use for something else than a policy: `is a module of aws/sentinel.hcl`, by location. */
 function supportFiles({ configurations, locate }: Repository): ReadonlyMap<string, string> {
@@ -71,6 +83,8 @@ function pathFrom(configuration: string, source: string): string | undefined {
 interface Selectable extends Repository {
   /** Locations of the candidates. */
   readonly selectable: ReadonlySet<string>;
+  /** The Rego candidates by the folder whose configuration decides. */
+  readonly regoOf: () => ReadonlyMap<string | undefined, readonly FoundFile[]>;
 }
 
 async function choose(configuration: Configuration, repository: Selectable): Promise<Choice[]> {
@@ -78,12 +92,8 @@ async function choose(configuration: Configuration, repository: Selectable): Pro
     return configuration.policies.map((block) => chooseSentinel(block, configuration, repository));
   }
   const folder = folderOf(configuration.path);
-  const own = repository.candidates.filter(
-    ({ path }) =>
-      kindOf(path) === 'opa' &&
-      nearestTo(path, 'opa', repository.configurations).some((each) => folderOf(each.path) === folder),
-  );
   const { packageOf, unselectedRego } = repository;
+  const own = repository.regoOf().get(folder) ?? [];
   const packages = byPackage(own, packageOf);
   const unselected = once(async () => byPackage(await unselectedRego(folder), packageOf));
   return Promise.all(
@@ -213,9 +223,12 @@ async function chooseOpa(
   };
 }
 
+/** No package has more names than this; each length is a look-up. */
+const DEEPEST = 100;
+
 /** The files of the package that the query begins with: of several such packages, the longest. */
 function declaring(query: readonly string[], packages: Packages): readonly FoundFile[] {
-  for (let length = query.length; length > 0; length--) {
+  for (let length = Math.min(query.length, DEEPEST); length > 0; length--) {
     const files = packages.get(packageKey(query.slice(0, length)));
     if (files !== undefined) return files;
   }

@@ -46,15 +46,28 @@ export interface Selection {
 export const folderOf = (path: string): string =>
   path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 
+/** By kind and folder; made once for each list of configurations, as each file asks. */
+const byFolder = new WeakMap<readonly Configuration[], Map<string, Configuration[]>>();
+
+const keyOf = (kind: PolicyKind, folder: string) => `${kind} ${folder}`;
+
+function folders(configurations: readonly Configuration[]): Map<string, Configuration[]> {
+  const known = byFolder.get(configurations);
+  if (known !== undefined) return known;
+  const made = Map.groupBy(configurations, ({ kind, path }) => keyOf(kind, folderOf(path)));
+  byFolder.set(configurations, made);
+  return made;
+}
+
 /** The configurations of a kind that stand in the file's folder, or else in the nearest folder above it. */
 export function nearestTo(
   path: string,
   kind: PolicyKind,
   configurations: readonly Configuration[],
 ): readonly Configuration[] {
-  const ofKind = configurations.filter((configuration) => configuration.kind === kind);
+  const known = folders(configurations);
   for (let folder = folderOf(path); ; folder = folderOf(folder)) {
-    const here = ofKind.filter((configuration) => folderOf(configuration.path) === folder);
+    const here = known.get(keyOf(kind, folder)) ?? [];
     if (here.length > 0 || folder === '') return here;
   }
 }

@@ -1,6 +1,7 @@
 import type { Provided } from '../config/provided.ts';
+import { positions } from '../lines.ts';
 import type { Problem } from '../problem.ts';
-import { lineAt, outline, SENTINEL } from './outline.ts';
+import { outline, SENTINEL } from './outline.ts';
 
 /** What every Sentinel policy may import: the standard library, and what Terraform provides. */
 const STANDARD = [
@@ -23,8 +24,10 @@ export function checkSentinel(source: string, file: string, provided: readonly P
   const statements = outline(source, SENTINEL);
   const hasMain = /(^|[;\n])[ \t]*main[ \t]*=(?!=)/.test(statements);
   const imports = importsOf(source, statements).filter(({ name }) => !STANDARD.includes(name));
+  // The first of each name counts.
+  const providers = new Map(provided.toReversed().map((each) => [each.name, each]));
   const findings = imports.map(({ name, line }) => {
-    const provider = provided.find((each) => each.name === name);
+    const provider = providers.get(name);
     return {
       provider,
       problem: provider === undefined ? unknown(name, { file, line }) : needed(provider, { file, line }),
@@ -40,9 +43,10 @@ export function checkSentinel(source: string, file: string, provided: readonly P
 }
 
 function importsOf(source: string, statements: string): { name: string; line: number }[] {
+  const positionOf = positions(source);
   return [...statements.matchAll(/(?:^|[;\n])[ \t]*import(?=[ \t])/g)].flatMap((match) => {
     const name = /^[ \t]+"((?:\\.|[^"\\\n])*)"/.exec(source.slice(match.index + match[0].length))?.[1];
-    return name === undefined ? [] : [{ name, line: lineAt(source, match.index + match[0].length) }];
+    return name === undefined ? [] : [{ name, line: positionOf(match.index + match[0].length).line }];
   });
 }
 

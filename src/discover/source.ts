@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readCode, reason, sha256 } from '../code.ts';
 import type { Problem } from '../problem.ts';
 import type { FoundFile } from './find-files.ts';
@@ -24,6 +25,20 @@ export function readText({ path, location }: FoundFile): Source | Problem {
     message: 'The file is not valid UTF-8 text.',
     place,
     advice: 'Save it as UTF-8, or add it to `exclude`.',
+  };
+}
+
+/** More is no configuration that anybody wrote, and would take long to read. Bytes. */
+const MAX_CONFIGURATION_BYTES = 2 ** 20;
+
+/** The same for a configuration file, which may have 1 MiB. */
+export function readConfigurationText({ path, location }: FoundFile): Source | Problem {
+  const size = statSync(location, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= MAX_CONFIGURATION_BYTES) return readText({ path, location });
+  return {
+    message: `The configuration file is ${size} bytes; the limit is ${MAX_CONFIGURATION_BYTES} (1 MiB).`,
+    place: { file: path },
+    advice: 'Split it by folders, or add it to `exclude` if it is not a configuration file.',
   };
 }
 

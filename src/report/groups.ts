@@ -7,7 +7,7 @@ export interface Group extends Omit<Problem, 'place'> {
 
 /** What differs from policy to policy although the failure is the same. */
 const POLICY_ID = /(?<=\/policies\/)[^\s/]+/g;
-const REQUEST = / \(request [^)]*\)/g;
+const REQUEST = / \(request [^()]*\)/g;
 
 /** Puts problems together that say the same, in the order of the first of each. */
 export function groupProblems(problems: readonly Problem[]): Group[] {

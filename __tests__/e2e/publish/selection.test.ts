@@ -123,8 +123,10 @@ describe('the policies of a repository', () => {
     const result = await run({ policies, 'dry-run': 'true' });
     expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
     expect(result.annotations.map(({ level, message }) => [level, message.split(' Correct')[0]])).toEqual([
-      ['warning', 'The pattern b.sentinle matches no file.'],
-      ['warning', 'The pattern test/*.sentinel matches no file.'],
+      [
+        'warning',
+        'These patterns match no file, or only files that are excluded: b.sentinle, test/*.sentinel.',
+      ],
     ]);
     expect(result.summary).toContain('b.sentinle');
     const usual = await run({ policies: '**/*.sentinel\n**/*.rego', 'dry-run': 'true' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lineAt, outline, REGO, SENTINEL, type Syntax } from '../../../src/discover/outline.ts';
+import { outline, REGO, SENTINEL, type Syntax } from '../../../src/discover/outline.ts';
 import { growth, LINEAR } from '../cpu-time.ts';
 
 /** The outline as its words, since what is blanked leaves spaces. */
@@ -51,13 +51,4 @@ test('takes time in proportion to the length', async () => {
     return () => [outline(source, SENTINEL), outline(source, REGO)];
   });
   expect(growing).toBeLessThan(LINEAR);
-});
-
-test.each([
-  [0, 1],
-  [1, 1],
-  [2, 2],
-  [4, 3],
-])('lineAt index %d is %d', (index, line) => {
-  expect(lineAt('a\nb\nc', index)).toBe(line);
 });
