@@ -13,6 +13,7 @@ Usage: node sandbox/start.ts [options]
   --policy-set <name>        policy set there is, "name" or "name:opa"; may be repeated
   --repository <owner/name>  repository there is (default: acme/policies)
   --github-token <token>     token that GitHub accepts (default: github-token)
+  --dialect <github|gitea>   whose API GitHub's stand-in speaks (default: github)
   --pull-request <number>    open pull request there is; may be repeated (default: 1)
   --rate-limit <number>      requests a second, 0 for no limit (default: 30)
   --latency <ms>             how long each request takes at least (default: 0)
@@ -31,6 +32,7 @@ const options = {
   'policy-set': { type: 'string', multiple: true, default: [] as string[] },
   repository: { type: 'string', default: 'acme/policies' },
   'github-token': { type: 'string', default: 'github-token' },
+  dialect: { type: 'string', default: 'github' },
   'pull-request': { type: 'string', multiple: true, default: ['1'] as string[] },
   'rate-limit': { type: 'string', default: '30' },
   latency: { type: 'string', default: '0' },
@@ -47,6 +49,11 @@ function wholeNumber(values: Values, name: 'port' | 'github-port' | 'rate-limit'
   const value = Number(values[name]);
   if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} is not a number: ${values[name]}`);
   return value;
+}
+
+function dialectOf({ dialect }: Values): 'github' | 'gitea' {
+  if (dialect !== 'github' && dialect !== 'gitea') throw new Error(`--dialect is not known: ${dialect}`);
+  return dialect;
 }
 
 async function startTerraform(values: Values): Promise<HcpTerraform> {
@@ -69,6 +76,7 @@ function startRepository(values: Values): Promise<GitHub> {
   return startGitHub({
     port: wholeNumber(values, 'github-port'),
     repository: values.repository,
+    dialect: dialectOf(values),
     tokens: {
       [values['github-token']]: { login: 'github-actions[bot]', type: 'Bot', permissions: 'write' },
     },

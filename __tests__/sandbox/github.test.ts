@@ -245,3 +245,71 @@ test('branches: the commit that one is at, or none', async () => {
   expect([missing.status, missing.at('message')]).toEqual([404, 'Branch not found']);
   expect(github.violations).toEqual([]);
 });
+
+describe('in the dialect of Gitea', () => {
+  const merged = { number: 2, merged: true, mergeCommitSha: 'b2' };
+  const gitea: GitHubOptions = {
+    dialect: 'gitea',
+    serverUrl: 'https://gitea.example.com',
+    pulls: [{ number: 1, headSha: 'a1' }, merged],
+  };
+
+  test('there is no GraphQL, and the answer is no JSON', async () => {
+    await start(gitea);
+    expect(github.url).toMatch(/\/api\/v1$/);
+    const response = await fetch(github.graphqlUrl, { method: 'POST', body: '{}' });
+    expect([response.status, await response.text()]).toEqual([404, '404 page not found\n']);
+    expect(github.violations).toEqual([]);
+  });
+
+  test('every token has a user, which has no type', async () => {
+    await start(gitea);
+    const user = await ask('/user');
+    expect(user.at()).toMatchObject({ login: 'github-actions[bot]', username: 'github-actions[bot]' });
+    expect(user.at()).not.toHaveProperty('type');
+    const created = await ask(commentsPath, { method: 'POST', body: { body: 'x' } });
+    expect(created.at('user')).not.toHaveProperty('type');
+    expect(created.at('html_url')).toMatch(/^https:\/\/gitea\.example\.com\/acme\/policies\/pulls\/1#/);
+  });
+
+  test('unless it lacks the scope', async () => {
+    await start({ ...gitea, ownUser: false });
+    const user = await ask('/user');
+    expect(user.status).toBe(403);
+    expect(user.at('message')).toContain('required=[read:user]');
+  });
+
+  test('a commit has one pull request, once that was merged', async () => {
+    await start(gitea);
+    expect((await ask('/repos/acme/policies/commits/b2/pull')).at()).toMatchObject({
+      number: 2,
+      merged: true,
+    });
+    const statuses = await Promise.all(
+      ['a1/pull', 'c3/pull', 'a1/pulls', 'b2/pulls'].map(
+        async (path) =>
+          (
+            await fetch(`${github.url}/repos/acme/policies/commits/${path}`, {
+              headers: { authorization: 'token bot' },
+            })
+          ).status,
+      ),
+    );
+    expect(statuses).toEqual([404, 404, 404, 404]);
+    expect((await ask('/repos/acme/policies/commits/a1/pull')).at()).toMatchObject({
+      message: expect.any(String),
+      url: 'https://gitea.example.com/api/swagger',
+    });
+    expect(github.violations).toEqual([]);
+  });
+
+  test('comments come all at once, and may be changed by whoever may write', async () => {
+    await start(gitea);
+    for (let index = 0; index < 120; index += 1) github.seedComment({ pull: 1, login: 'octocat', body: 'x' });
+    expect((await ask(`${commentsPath}?per_page=100`)).at('length')).toBe(120);
+    const [first] = github.comments();
+    const changed = await ask(single(first?.id ?? 0), { method: 'PATCH', body: { body: 'yours' } });
+    expect(changed.status).toBe(200);
+    expect(github.violations).toHaveLength(1);
+  });
+});

@@ -106,7 +106,7 @@ export const lines = (requests: readonly RecordedRequest[]): string[] =>
 
 /** The requests that change something. */
 export const writes = (requests: readonly RecordedRequest[]): string[] =>
-  lines(requests).filter((line) => !/^(GET|POST \/graphql)/.test(line));
+  lines(requests).filter((line) => !/^(GET|POST \S*\/graphql)/.test(line));
 
 /** A comment without its first line, the hidden marker. */
 export const textOf = (body: string | undefined): string => (body ?? '').replace(/^<!--.*?-->\n/, '');
