@@ -9,5 +9,5 @@ import { join } from 'node:path';
 export default function makeCompileCache() {
   const folder = mkdtempSync(join(tmpdir(), 'compile-cache-'));
   process.env.ACTION_COMPILE_CACHE = folder;
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 }
