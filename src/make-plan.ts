@@ -1,9 +1,10 @@
 import { type Discovery, selects } from './discover/discover.ts';
 import type { Job } from './job.ts';
 import type { CodeDiff } from './plan/diff.ts';
-import { compareCode, digestsOf, readOrganization } from './plan/organization.ts';
+import { findingsOf, type Sorted, sortFindings } from './plan/findings.ts';
+import { type CompareOptions, compareCode, digestsOf, readOrganization } from './plan/organization.ts';
 import { isForeign } from './plan/ownership.ts';
-import { createPlan, NO_PLAN, type Plan, pair } from './plan/plan.ts';
+import { createPlan, NO_PLAN, type Organization, type Pair, type Plan, pair } from './plan/plan.ts';
 import { findOrphans, findRenames, type Stamped, tooMany } from './plan/prune.ts';
 import type { Policy, PolicyFile } from './policy.ts';
 import { progress } from './progress.ts';
@@ -18,7 +19,7 @@ export interface ShownPlan extends Plan {
 /** Reads the organization and decides what to write. Writes nothing. */
 export async function makePlan(job: Job, terraform: Terraform, found: Discovery): Promise<ShownPlan> {
   const { log, inputs } = job;
-  const { organization, ownership, inputs: given } = terraform;
+  const { organization, inputs: given } = terraform;
   const { prune = false } = inputs.sync ?? {};
   return log.group(`Reading organization ${organization} on ${given.host.name}`, async () => {
     const query = { name: organization, references: given.policySets, prune };
@@ -30,26 +31,58 @@ export async function makePlan(job: Job, terraform: Terraform, found: Discovery)
     const { pairs, problems: wrongKinds } = pair(found.files, state);
     const orphans = await findDoomed(job, terraform, { policies: state.policies, files: found.files });
     const problems = [...state.problems, ...wrongKinds, ...tooMany(orphans, inputs.sync?.maxDeletes ?? 0)];
-    if (problems.length > 0) return { ...NO_PLAN, problems, diffs: new Map(), there };
-
     const options = {
       parallelism: given.parallelism,
       trustStamps: inputs.run?.expectNoChanges !== true,
       onCompared: progress(log, 'Compared'),
     };
-    const ours = pairs.filter(({ policy }) => policy === undefined || !isForeign(policy, ownership));
-    const { same, diffs } = await compareCode(ours, terraform, options);
-    const unstamped = ours.filter(({ policy }) => policy?.stamp === undefined).map(({ file }) => file);
-    const asked = orphans.length > 0 && unstamped.length > 0 ? orphans : [];
-    const renames = findRenames(unstamped, asked, await digestsOf(asked, terraform, options));
-    const allPolicySets = orphans.length > 0 ? await terraform.policySets.list() : [];
-    const plan = createPlan(
-      pairs,
-      { ...state, allPolicySets },
-      { ownership, sameCode: same, orphans, renames },
-    );
-    return { ...plan, diffs, there };
+    const read: Read = { state, pairs, orphans, options };
+    if (problems.length === 0) return { ...(await decide(terraform, read)), there };
+    const sorted = await judgeFindings(terraform, read);
+    return { ...NO_PLAN, ...sorted, problems: [...problems, ...sorted.problems], diffs: new Map(), there };
   });
+}
+
+/** What a plan is made from. */
+interface Read {
+  readonly state: Organization;
+  readonly pairs: readonly Pair[];
+  readonly orphans: readonly Stamped[];
+  readonly options: CompareOptions;
+}
+
+/** Of a run that is refused already: of what was found in files, what is new to the organization. */
+async function judgeFindings(terraform: Terraform, { pairs, state, options }: Read): Promise<Sorted> {
+  const found = pairs.filter(({ file }) => findingsOf(file, state.policySets).length > 0);
+  const { same } = await compareCode(found, terraform, options);
+  return sortFindings(found, state.policySets, same);
+}
+
+async function decide(
+  terraform: Terraform,
+  { state, pairs, orphans, options }: Read,
+): Promise<Omit<ShownPlan, 'there'>> {
+  const { ownership } = terraform;
+  const isOurs = ({ policy }: Pair) => policy === undefined || !isForeign(policy, ownership);
+  const [ours, foreign] = [pairs.filter(isOurs), pairs.filter((each) => !isOurs(each))];
+  const { same, diffs } = await compareCode(ours, terraform, options);
+  const unstamped = ours.filter(({ policy }) => policy?.stamp === undefined).map(({ file }) => file);
+  const asked = orphans.length > 0 && unstamped.length > 0 ? orphans : [];
+  const renames = findRenames(unstamped, asked, await digestsOf(asked, terraform, options));
+  const sorted = [
+    sortFindings(ours, state.policySets, same, renames),
+    await judgeFindings(terraform, { state, pairs: foreign, orphans, options }),
+  ];
+  const problems = sorted.flatMap((each) => each.problems);
+  const warnings = sorted.flatMap((each) => each.warnings);
+  if (problems.length > 0) return { ...NO_PLAN, problems, warnings, diffs: new Map() };
+  const allPolicySets = orphans.length > 0 ? await terraform.policySets.list() : [];
+  const plan = createPlan(
+    pairs,
+    { ...state, allPolicySets },
+    { ownership, sameCode: same, orphans, renames },
+  );
+  return { ...plan, warnings: [...plan.warnings, ...warnings], diffs };
 }
 
 interface Both {

@@ -8,48 +8,9 @@ export function describeSentinel(source: string): string | undefined {
   return openingParagraph(source, SENTINEL_COMMENT);
 }
 
-/** What a METADATA block says, else the first paragraph of the comment that opens a Rego file. */
-export async function describeRego(source: string): Promise<string | undefined> {
-  const text = source.replace(/\r\n?/g, '\n');
-  return (await describeMetadata(text)) ?? openingParagraph(text.replace(METADATA, ''), REGO_COMMENT);
-}
-
-/** From `# METADATA` to the end of the comment, each line beginning with `#`. Source: OPA's manual, "Annotations". */
-const METADATA = /^\uFEFF?#[ \t]*METADATA[ \t]*\n((?:#.*(?:\n|$))*)/gm;
-const SPACE_AND_COMMENTS = /^(?:\s|#.*)*/;
-
-/** The `description`, else the `title`, of the package; where it has neither, of the rule `deny`. */
-async function describeMetadata(text: string): Promise<string | undefined> {
-  const blocks = [...text.matchAll(METADATA)].map((match) => ({
-    yaml: (match[1] ?? '').replace(/^#/gm, ''),
-    statement: text.slice(match.index + match[0].length).replace(SPACE_AND_COMMENTS, ''),
-  }));
-  if (blocks.length === 0) return undefined;
-  const { parse } = await import(/* webpackMode: "eager" */ 'yaml');
-  const read = blocks.map(({ yaml, statement }) => ({ statement, annotations: readYaml(parse, yaml) }));
-  const ofPackage = read.filter(
-    ({ statement, annotations }) =>
-      /^package\b/.test(statement) || /^(sub)?packages?$/.test(String(annotations['scope'])),
-  );
-  const ofRule = read.filter(({ statement }) => /^(default[ \t]+)?deny(?![\w(])/.test(statement));
-  const texts = [...ofPackage, ...ofRule].flatMap(({ annotations }) => [
-    annotations['description'],
-    annotations['title'],
-  ]);
-  return texts
-    .find((value) => typeof value === 'string' && value.trim() !== '')
-    ?.toString()
-    .trim();
-}
-
-/** The mapping that a METADATA block holds; empty where it is none, which is OPA's to complain of. */
-function readYaml(parse: (text: string) => unknown, yaml: string): Readonly<Record<string, unknown>> {
-  try {
-    const value = parse(yaml);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+/** The first paragraph of the comments that open a Rego file, the same skipped. */
+export function describeOpening(comments: string): string | undefined {
+  return openingParagraph(comments, REGO_COMMENT);
 }
 
 /** Lines of law: the whole paragraph is no description. */

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeRego, describeSentinel } from '../../../src/discover/description.ts';
+import { describeSentinel } from '../../../src/discover/description.ts';
+import { NOTHING_AROUND } from '../../../src/discover/rego/foreign.ts';
+import { inspectRego } from '../../../src/discover/rego/inspect-rego.ts';
+import { readRego } from '../../../src/discover/rego/rego.ts';
+
+async function describeRego(source: string, value = 'data.a.deny'): Promise<string | undefined> {
+  const rego = await readRego(source);
+  return inspectRego(rego, 'a.rego', { value, by: 'input' }, NOTHING_AROUND).description;
+}
 
 describe('describeSentinel', () => {
   test.each<[string, string, string | undefined]>([

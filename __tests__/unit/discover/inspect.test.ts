@@ -41,7 +41,8 @@ function selectedBy(file: Selected['file'], configuration: Configuration | undef
 
 async function problemsOf(selected: Selected, inputs = someInputs()): Promise<string[]> {
   const inspection = await inspect(selected, inputs);
-  return 'problems' in inspection ? inspection.problems.map(describeProblem) : [];
+  const problems = 'problems' in inspection ? inspection.problems : (inspection.file.findings ?? []);
+  return problems.map(describeProblem);
 }
 
 const MAIN = 'main = rule { true }\n';
