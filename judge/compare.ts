@@ -115,11 +115,14 @@ function compareModules(rego: Rego, text: string, module: Module): string[] {
       rego.imports.map(({ path, name }) => `${JSON.stringify(path)} as ${name}`),
       imports,
     ),
-    differ(
-      'annotations',
-      rego.annotations.map(({ title, description }) => [title, description]),
-      annotations,
-    ),
+    // Behind a byte order mark, OPA sees none.
+    text.startsWith('\ufeff')
+      ? undefined
+      : differ(
+          'annotations',
+          rego.annotations.map(({ title, description }) => [title, description]),
+          annotations,
+        ),
   ].flatMap((difference) => difference ?? []);
 }
 

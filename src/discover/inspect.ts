@@ -59,7 +59,7 @@ export async function inspect(
       ? inspectSentinel(selected, base, source, inputs)
       : await inspectRego(selected, base, source, { inputs, surroundings: surroundingsOf(selected) });
   const findings = checked.findings.map(withReport);
-  if (checked.problems.length > 0) return { problems: [...checked.problems, ...findings] };
+  if (checked.problems.length > 0) return { problems: [...findings, ...checked.problems] };
   const file = findings.length === 0 ? checked.file : { ...checked.file, findings };
   return { file, warnings: checked.warnings, renamed: name !== title };
 }
@@ -123,7 +123,7 @@ async function inspectRego(
   { text, hasByteOrderMark }: Source,
   { inputs, surroundings }: Around,
 ): Promise<Checked> {
-  // Behind the mark, OPA takes no comment for the beginning of a line.
+  // Behind the mark, OPA sees no METADATA.
   const rego = await readRego(hasByteOrderMark ? `\ufeff${text}` : text);
   const name = formatPath(rego.package ?? []);
   const derivedQuery = `data.${name}.deny`;

@@ -56,7 +56,7 @@ interface Unfit {
 }
 
 const tooNew = ({ path, evidence, name, toolVersion }: Unfit): Problem => ({
-  message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego: it has no ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
+  message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego and does not know ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
   place: { file: path, line: evidence.line },
   advice: `Add \`import rego.v1\`, which OPA knows since 0.59, or give the policy set a newer OPA. ${REPORT_WRONG}`,
 });

@@ -169,9 +169,13 @@ describe('problems', () => {
     expect(problems).toEqual(messages.map((message) => expect.stringMatching(message)));
   });
 
-  test('there are none for a rule that only a block asks for', async () => {
+  test('there is one for a rule that only a block asks for, on its line', async () => {
     const text = 'policy "p" {\n  query = "data.a.b.c.d"\n}';
-    expect(await problemsOf(await selectedFrom('a.rego', DENY, ['policies.hcl', text]))).toEqual([]);
+    const [problem, ...others] = await problemsOf(await selectedFrom('a.rego', DENY, ['policies.hcl', text]));
+    expect(problem).toMatch(
+      /^policies\.hcl:2: The query data\.a\.b\.c\.d of policy "p" asks for `c\.d`, which a\.rego \(package a\.b\) does not have\. It has: deny\./,
+    );
+    expect(others).toEqual([]);
   });
 });
 

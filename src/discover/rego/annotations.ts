@@ -9,6 +9,8 @@ export interface Block {
   /** The YAML below, line by line. Empty where it is too long to be looked into. */
   readonly lines: readonly string[];
   readonly isTooLong: boolean;
+  /** Whether it stands behind a byte order mark: OPA takes that for no beginning of a line, and the block for none. */
+  readonly isBehindMark: boolean;
   /** The statement that it stands above; undefined where none follows. */
   readonly target: { readonly kind: 'package' | 'import' | 'rule'; readonly path: Path } | undefined;
 }
@@ -54,14 +56,24 @@ export class AnnotationReader implements Reader {
   }
 
   comment({ start, end, line }: Comment): void {
-    const isFirst = start === 0 || this.#text.charAt(start - 1) === '\n';
-    if (isFirst && METADATA.test(this.#text.slice(start, Math.min(end, start + 1000)))) this.#begin(line);
+    const isBehindMark = start === 1 && this.#text.charCodeAt(0) === 0xfeff;
+    const isFirst = start === 0 || isBehindMark || this.#text.charAt(start - 1) === '\n';
+    if (isFirst && METADATA.test(this.#text.slice(start, Math.min(end, start + 1000))))
+      this.#begin(line, isBehindMark);
     else if (!isFirst || this.#open?.last !== line - 1) this.#open = undefined;
     else this.#append(this.#open, { start, end, line });
   }
 
-  #begin(line: number): void {
-    this.#open = { line, lines: [], isTooLong: false, target: undefined, last: line, length: 0 };
+  #begin(line: number, isBehindMark: boolean): void {
+    this.#open = {
+      line,
+      lines: [],
+      isTooLong: false,
+      isBehindMark,
+      target: undefined,
+      last: line,
+      length: 0,
+    };
     this.#length += OVERHEAD;
     if (this.#length > MOST) return;
     this.#blocks.push(this.#open);

@@ -45,14 +45,16 @@ export function inspectRego(
     problems: [],
     findings: [...syntax(rego, file), ...uses.findings, ...(finding ? [finding] : [])],
     warnings: [...uses.warnings, ...(isBoolean ? [onlyBoolean(file, path, rule.line)] : [])],
-    description: describe(rego, path ?? ['deny']),
+    description: describe(rego, path),
   };
 }
 
 /** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
-function describe({ annotations, opening }: Rego, asked: Path): string | undefined {
+function describe({ annotations, opening }: Rego, asked: Path | undefined): string | undefined {
   const ofPackage = annotations.filter(({ path }) => path === undefined);
-  const ofRule = annotations.filter(({ path }) => path !== undefined && areInLine(path, asked));
+  const ofRule = annotations.filter(
+    ({ path }) => path !== undefined && asked !== undefined && areInLine(path, asked),
+  );
   const texts = [...ofPackage, ...ofRule].flatMap(({ description, title }) => [description, title]);
   return texts.find((text) => text.trim() !== '')?.trim() ?? describeOpening(opening);
 }

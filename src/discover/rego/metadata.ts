@@ -33,8 +33,8 @@ export async function readMetadata(blocks: readonly Block[]): Promise<Metadata> 
   for (const block of blocks) {
     if (block.isTooLong) continue;
     const read = new BlockReader(block, yaml).read(seen);
-    if ('message' in read) faults.push(read);
-    else annotations.push(read);
+    if (!('message' in read)) annotations.push(read);
+    else if (!block.isBehindMark) faults.push(read);
   }
   return { annotations, faults };
 }
