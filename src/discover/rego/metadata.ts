@@ -120,7 +120,7 @@ class BlockReader {
     if (control !== null) this.#fail('it holds a control character', control.index);
     if (this.#fault !== undefined) return undefined;
     const options = { uniqueKeys: false, strict: false, logLevel: 'silent' } as const;
-    this.#document = this.#yaml.parseDocument(this.#text, options);
+    this.#document = this.#yaml.parseDocument(this.#text.slice(0, endOfFirst(this.#text)), options);
     // OPA reads the first document, whatever follows.
     const error = this.#document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
     if (error !== undefined) this.#fail(`it is no YAML (${shorten(error.message)})`, error.pos[0]);
@@ -211,6 +211,18 @@ class BlockReader {
     const path = target?.kind === 'rule' ? target.path : undefined;
     return { path, title: values.get('title') ?? '', description: values.get('description') ?? '' };
   }
+}
+
+/**
+ * The index where a line is less indented than the first one that says something. For OPA's reader of YAML the document
+ * ends there, and it looks at nothing behind it.
+ */
+function endOfFirst(text: string): number {
+  const first = /^( *)[^ #\n]/m.exec(text);
+  const depth = first?.[1]?.length ?? 0;
+  if (first === null || depth === 0) return text.length;
+  const next = new RegExp(`^ {0,${depth - 1}}[^ #\\n]`, 'm').exec(text.slice(first.index));
+  return next === null ? text.length : first.index + next.index;
 }
 
 const BOOLEAN = /^(true|false|yes|no|on|off|y|n)$/i;

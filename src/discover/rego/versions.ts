@@ -15,7 +15,8 @@ const REMOVED = new Set([
 
 /** Tells versions apart by what only one of them has, without a parser. */
 export class VersionReader implements Reader {
-  readonly #enabled = new Set<string>();
+  /** By word, the line of the import that makes it a keyword. Before that line it is none. */
+  readonly #enabled = new Map<string, number>();
   readonly #used = new Map<string, number>();
   readonly #imported = new Set<string>();
   #old: RegoEvidence | undefined;
@@ -43,15 +44,19 @@ export class VersionReader implements Reader {
     if (this.#imported.size < MOST_NAMES) this.#imported.add(name);
     if (root === 'rego') this.#isStrict = true;
     const all = root === 'rego' || (root === 'future' && first === 'keywords' && second === undefined);
-    for (const word of all ? KEYWORDS : []) this.#enabled.add(word);
+    for (const word of all ? KEYWORDS : []) this.#enable(word, line);
     if (root !== 'future' || second === undefined) return;
-    this.#enabled.add(second);
-    if (second === 'every') this.#enabled.add('in');
+    this.#enable(second, line);
+    if (second === 'every') this.#enable('in', line);
+  }
+
+  #enable(word: string, line: number): void {
+    if (!this.#enabled.has(word)) this.#enabled.set(word, line);
   }
 
   get versions(): RegoVersions {
     const missing = [...this.#used]
-      .filter(([word]) => !this.#enabled.has(word))
+      .filter(([word, line]) => line < (this.#enabled.get(word) ?? Number.POSITIVE_INFINITY))
       .map(([word, line]) => ({
         what: word === '$' ? 'a template string' : `\`${word}\`, which it does not import`,
         line,
