@@ -6,7 +6,10 @@ interface Notes {
   readonly notices: readonly Problem[];
 }
 
-/** How many files are of one version of Rego only: both in one run is a warning, since no OPA runs them together. */
+/**
+ * How many files are of one version of Rego only: both in one run is a warning, since no OPA runs them together. Files of
+ * version 1 alone are what everybody writes today, and nothing to speak of.
+ */
 export function versionNotes(files: readonly PolicyFile[]): Notes {
   const old = files.filter((file) => file.kind === 'opa' && only(file.versions?.notV1, file.versions?.notV0));
   const young = files.filter(
@@ -20,7 +23,6 @@ export function versionNotes(files: readonly PolicyFile[]): Notes {
     return { warnings: [{ message, advice: CONVERT }], notices: [] };
   }
   if (old.length > 0) return { warnings: [], notices: [{ message: `${oldText}.`, advice: CONVERT }] };
-  if (young.length > 0) return { warnings: [], notices: [{ message: `${youngText}.` }] };
   return { warnings: [], notices: [] };
 }
 
