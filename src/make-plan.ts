@@ -1,6 +1,7 @@
 import { type Discovery, selects } from './discover/discover.ts';
 import type { Job } from './job.ts';
 import type { CodeDiff } from './plan/diff.ts';
+import { findingsOf, type Sorted, sortFindings } from './plan/findings.ts';
 import { announceOvertaken, isOvertaken, refuseOvertaken } from './plan/later-runs.ts';
 import { type CompareOptions, compareCode, digestsOf, readOrganization } from './plan/organization.ts';
 import { isForeign } from './plan/ownership.ts';
@@ -47,29 +48,57 @@ export async function makePlan(job: Job, terraform: Terraform, found: Discovery)
     };
     const ours = pairs.filter(({ policy }) => policy === undefined || !isForeign(policy, ownership));
     const leaving = await findLeaving(job, terraform, { state, found, ours }, options);
-    const { orphans, renames } = leaving;
     const problems = [
       ...state.problems,
       ...wrongKinds,
       ...tooMany(leaving.counted, inputs.sync?.maxDeletes ?? 0),
     ];
-    if (problems.length > 0) return { ...NO_PLAN, problems, diffs: new Map(), there };
-
-    const { same, diffs } = await compareCode(ours, terraform, options);
-    const allPolicySets = orphans.length > 0 ? await terraform.policySets.list() : [];
-    const plan = createPlan(
-      pairs,
-      { ...state, allPolicySets },
-      { ownership, sameCode: same, orphans, renames },
-    );
-    const held = terraform.publishes ? refuseOvertaken(plan, ownership) : announceOvertaken(plan, ownership);
-    return {
-      ...held,
-      warnings: [...held.warnings, ...leaving.warnings],
-      diffs: shownDiffs(held, diffs),
-      there,
-    };
+    const read: Read = { state, pairs, ours, leaving, options };
+    if (problems.length === 0) return { ...(await decide(terraform, read)), there };
+    const sorted = await judgeFindings(terraform, read, pairs);
+    return { ...NO_PLAN, ...sorted, problems: [...problems, ...sorted.problems], diffs: new Map(), there };
   });
+}
+
+/** What a plan is made from. */
+interface Read {
+  readonly state: Organization;
+  readonly pairs: readonly Pair[];
+  /** Those that are not another owner's. */
+  readonly ours: readonly Pair[];
+  readonly leaving: Leaving;
+  readonly options: CompareOptions;
+}
+
+/** Of what was found in files whose code is not compared anyway, what is new to the organization. */
+async function judgeFindings(
+  terraform: Terraform,
+  { state, options }: Read,
+  pairs: readonly Pair[],
+): Promise<Sorted> {
+  const found = pairs.filter(({ file }) => findingsOf(file, state.policySets).length > 0);
+  const { same } = await compareCode(found, terraform, options);
+  return sortFindings(found, state.policySets, same);
+}
+
+async function decide(terraform: Terraform, read: Read): Promise<Omit<ShownPlan, 'there'>> {
+  const { ownership } = terraform;
+  const { state, pairs, ours, leaving, options } = read;
+  const { orphans, renames } = leaving;
+  const { same, diffs } = await compareCode(ours, terraform, options);
+  const foreign = pairs.filter(({ policy }) => policy !== undefined && isForeign(policy, ownership));
+  const sorted = [
+    sortFindings(ours, state.policySets, same, renames),
+    await judgeFindings(terraform, read, foreign),
+  ];
+  const problems = sorted.flatMap((each) => each.problems);
+  const warnings = [...leaving.warnings, ...sorted.flatMap((each) => each.warnings)];
+  if (problems.length > 0) return { ...NO_PLAN, problems, warnings, diffs: new Map() };
+  const allPolicySets = orphans.length > 0 ? await terraform.policySets.list() : [];
+  const inputs = { ownership, sameCode: same, orphans, renames };
+  const plan = createPlan(pairs, { ...state, allPolicySets }, inputs);
+  const held = terraform.publishes ? refuseOvertaken(plan, ownership) : announceOvertaken(plan, ownership);
+  return { ...held, warnings: [...held.warnings, ...warnings], diffs: shownDiffs(held, diffs) };
 }
 
 /** Nothing is shown of what is not written. */

@@ -1,4 +1,5 @@
-/** The vocabulary of Terraform policies, as HashiCorp's manual spells it. Imports nothing. */
+/** The vocabulary of Terraform policies, as HashiCorp's manual spells it. */
+import type { Problem } from './problem.ts';
 
 export type PolicyKind = 'sentinel' | 'opa';
 
@@ -36,6 +37,11 @@ interface File {
   /** Lower-case hexadecimal SHA-256 of the file's bytes. */
   readonly sha256: string;
   readonly description?: Stated<string>;
+  /**
+   * What reading the code found: a reason to refuse it, unless the organization has this code already. Readers can be
+   * wrong, and nobody is to be locked out by that.
+   */
+  readonly findings?: readonly Problem[];
 }
 
 export interface SentinelFile extends File {
@@ -49,6 +55,21 @@ export interface OpaFile extends File {
   readonly query?: Stated<string>;
   /** `data.<package>.deny`: the query of a new policy for which nothing states one. */
   readonly derivedQuery: string;
+  readonly versions?: RegoVersions;
+}
+
+/** What shows that a file is not of some version of Rego, and where. */
+export interface RegoEvidence {
+  readonly what: string;
+  readonly line: number;
+}
+
+/** What keeps OPA from running a file by the rules of a version of Rego. Neither: it means the same by both. */
+export interface RegoVersions {
+  /** OPA 0.x, unless it is asked for the rules of version 1. */
+  readonly notV0: RegoEvidence | undefined;
+  /** OPA 1.x, unless it is asked for the rules of version 0. */
+  readonly notV1: RegoEvidence | undefined;
 }
 
 /** A policy as the repository has it. What is left out is stated by nothing. */
@@ -108,6 +129,8 @@ export interface PolicySet {
   readonly versioned: boolean;
   readonly vcs: boolean;
   readonly policyIds: readonly string[] | undefined;
+  /** The version of Sentinel or OPA that it runs, as the server writes it; missing where it names none. */
+  readonly toolVersion?: string;
 }
 
 export interface NewPolicy {

@@ -28,6 +28,9 @@ export class ProblemsError extends Error {
   }
 }
 
+/** What a finding of the readers of code ends with, as they may be wrong. */
+export const REPORT_WRONG = 'If the file is right, open an issue with it in the repository of this action.';
+
 /** `cost.rego:3`, `input policies`, or nothing. */
 export function describePlace(place: Place | undefined): string {
   if (place?.file !== undefined) return place.line === undefined ? place.file : `${place.file}:${place.line}`;

@@ -31,7 +31,11 @@ async function produceReport(job: Job): Promise<Report> {
   const report = emptyReport(job, { head, found, decision });
 
   const problems = [...job.inputs.problems, ...decision.problems, ...found.problems];
-  if (problems.length > 0) return { ...report, problems };
+  // What reading code found has to be compared with the organization's code, but not for a run that ends anyway.
+  const findings = found.files.flatMap((file) => file.findings ?? []);
+  if (problems.length > 0 || (decision.mode.kind === 'check' && findings.length > 0)) {
+    return { ...report, problems: [...problems, ...findings] };
+  }
   if (decision.mode.kind === 'check') return { ...report, entries: found.files.map(checkedEntry) };
 
   const [published, moved] = await Promise.all([

@@ -44,6 +44,7 @@ export async function reportOf(situation: Situation): Promise<Report> {
   const found = await orProblems(() =>
     inputs.files === undefined ? NOTHING_FOUND : discover(context.workspace, inputs.files),
   );
+  const findings = 'files' in found ? found.files.flatMap((file) => file.findings ?? []) : [];
   const { mode } = decision;
   const report: Report = aReport({
     mode: mode.kind,
@@ -56,7 +57,8 @@ export async function reportOf(situation: Situation): Promise<Report> {
         : undefined,
     previewOnly: decision.previewOnly,
     ...('files' in found ? { leftOut: found.leftOut, warnings: found.warnings, notices: found.notices } : {}),
-    problems: [...inputs.problems, ...decision.problems, ...found.problems],
+    // None of these situations has code in the organization that something was found in.
+    problems: [...inputs.problems, ...decision.problems, ...found.problems, ...findings],
   });
   if (report.problems.length > 0 || !('files' in found)) return report;
   if (mode.kind === 'check') return { ...report, entries: found.files.map(checkedEntry) };

@@ -25,6 +25,8 @@ export type PolicySetSeed = {
   kind?: PolicySetKind;
   description?: string | null;
   global?: boolean;
+  /** The version of Sentinel or OPA that it runs. */
+  toolVersion?: string;
   /** Its policies come from a repository, or from an uploaded archive. */
   source?: 'vcs' | 'upload';
   /** Names or ids of its members. */
@@ -96,6 +98,7 @@ export function seedPolicySet(service: Service, seed: PolicySetSeed): PolicySet 
   const set = emptyPolicySet(service, { organization, name, kind });
   if (seed.id !== undefined) set.id = seed.id;
   Object.assign(set.attributes, { description: seed.description ?? null, global: seed.global ?? false });
+  if (seed.toolVersion !== undefined) set.attributes['policy-tool-version'] = seed.toolVersion;
   if (seed.source === 'vcs') set.attributes['vcs-repo'] = { identifier: `${organization}/${name}` };
   if (seed.source === 'upload') newVersion(service, set).status = 'ready';
   state.policySets.set(set.id, set);

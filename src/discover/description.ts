@@ -8,83 +8,9 @@ export function describeSentinel(source: string): string | undefined {
   return openingParagraph(source, SENTINEL_COMMENT);
 }
 
-/** What a METADATA block says, else the first paragraph of the comment that opens a Rego file. */
-export async function describeRego(source: string): Promise<string | undefined> {
-  const { blocks, rest } = splitMetadata(
-    source
-      .replace(/^\uFEFF/, '')
-      .replace(/\r\n?/g, '\n')
-      .split('\n'),
-  );
-  return (await describeMetadata(blocks)) ?? openingParagraph(rest, REGO_COMMENT);
-}
-
-interface Metadata {
-  readonly yaml: string;
-  /** The first line behind the block that is neither empty nor a comment. */
-  readonly statement: string;
-}
-
-const METADATA = /^#[ \t]*METADATA[ \t]*$/;
-
-/** A longer block is no description, and takes long to read. UTF-16 units. */
-const LONGEST_METADATA = 2 ** 16;
-
-/**
- * Takes the blocks from `# METADATA` to the end of the comment, each line beginning with `#`, out of the text. Source:
- * OPA's manual, "Annotations".
- */
-function splitMetadata(lines: readonly string[]): { blocks: Metadata[]; rest: string } {
-  const rest: string[] = [];
-  const blocks: Metadata[] = [];
-  let open: string[] | undefined;
-  let waiting: string[] = [];
-  for (const line of [...lines, 'end']) {
-    if (open !== undefined && line.startsWith('#')) {
-      open.push(line.slice(1));
-      continue;
-    }
-    if (open !== undefined) waiting.push(open.join('\n'));
-    open = METADATA.test(line) ? [] : undefined;
-    if (open === undefined) rest.push(line);
-    const statement = line.trimStart();
-    if (statement === '' || statement.startsWith('#')) continue;
-    blocks.push(...waiting.map((yaml) => ({ yaml, statement })));
-    waiting = [];
-  }
-  return { blocks, rest: rest.slice(0, -1).join('\n') };
-}
-
-/** The `description`, else the `title`, of the package; where it has neither, of the rule `deny`. */
-async function describeMetadata(blocks: readonly Metadata[]): Promise<string | undefined> {
-  if (blocks.length === 0) return undefined;
-  const { parse } = await import(/* webpackMode: "eager" */ 'yaml');
-  const read = blocks
-    .filter(({ yaml }) => yaml.length <= LONGEST_METADATA)
-    .map(({ yaml, statement }) => ({ statement, annotations: readYaml(parse, yaml) }));
-  const ofPackage = read.filter(
-    ({ statement, annotations }) =>
-      /^package\b/.test(statement) || /^(sub)?packages?$/.test(String(annotations['scope'])),
-  );
-  const ofRule = read.filter(({ statement }) => /^(default[ \t]+)?deny(?![\w(])/.test(statement));
-  const texts = [...ofPackage, ...ofRule].flatMap(({ annotations }) => [
-    annotations['description'],
-    annotations['title'],
-  ]);
-  return texts
-    .find((value) => typeof value === 'string' && value.trim() !== '')
-    ?.toString()
-    .trim();
-}
-
-/** The mapping that a METADATA block holds; empty where it is none, which is OPA's to complain of. */
-function readYaml(parse: (text: string) => unknown, yaml: string): Readonly<Record<string, unknown>> {
-  try {
-    const value = parse(yaml);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+/** The first paragraph of the comments that open a Rego file, the same skipped. */
+export function describeOpening(comments: string): string | undefined {
+  return openingParagraph(comments, REGO_COMMENT);
 }
 
 /** Lines of law: the whole paragraph is no description. */

@@ -8,17 +8,20 @@ import {
   type Folder,
   type FoundFile,
   findFiles,
+  type Locate,
   locatorOf,
   resolveFolder,
   selectedPaths,
   withoutMatch,
 } from './find-files.ts';
-import { type Inspection, inspect, nameOf, placeOf, wrongLevel } from './inspect.ts';
+import { type Inspection, inspect, nameOf, placeOf, type SurroundingsOf, wrongLevel } from './inspect.ts';
 import { kindOf } from './kind.ts';
 import { duplicateNames, type Named } from './names.ts';
-import { readRego, segmentsOf } from './rego.ts';
+import { keyOf, type Path } from './rego/reference.ts';
+import { declares, readPackage } from './rego/rego.ts';
+import { versionNotes } from './rego/version-notes.ts';
 import { select } from './select.ts';
-import type { LeftOut, Selected } from './selection.ts';
+import { folderOf, type LeftOut, type Selected } from './selection.ts';
 import { readConfigurationText, readText } from './source.ts';
 
 export interface Discovery {
@@ -74,20 +77,22 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
   const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
   const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
   const selectable = new Set(candidates.map(({ location }) => location));
+  const knownPackageOf = remembering(packageOf);
   const selection = await select({
     candidates,
     configurations: configured.configurations,
     locate: locatorOf(folder),
-    packageOf: remembering(packageOf),
+    packageOf: knownPackageOf,
     unselectedRego: (below) => unselectedRego(folder, below, selectable),
   });
   const inspections: Inspection[] = [];
+  const surroundingsOf = surround(folder, unpublished(candidates, selection.selected), knownPackageOf);
   // One after the other: a large file's text is gone before the next is read.
   for (const each of selection.selected) {
     const place = { file: each.file.path };
     inspections.push(
       await guarded(
-        () => inspect(each, inputs),
+        () => inspect(each, inputs, surroundingsOf),
         (problem) => ({ problems: [{ ...problem, place }] }),
       ),
     );
@@ -101,6 +106,7 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     ...wrongLevel(selection.selected, inputs),
     ...duplicateNames(namesOf(selection.selected, inputs)),
   ];
+  const versions = versionNotes(sound.map(({ file }) => file));
   const nothing = selection.selected.length === 0 && problems.length === 0;
   return {
     files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
@@ -111,8 +117,9 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
       ...configured.warnings,
       ...selection.warnings,
       ...sound.flatMap(({ warnings }) => warnings),
+      ...versions.warnings,
     ],
-    notices: [...renamedNotice(sound), ...selection.notices],
+    notices: [...renamedNotice(sound), ...selection.notices, ...versions.notices],
   };
 }
 
@@ -167,7 +174,7 @@ function packageOf(file: FoundFile): readonly string[] {
   const source = readText(file);
   if (!('text' in source)) return [];
   try {
-    return segmentsOf(readRego(source.text, file.path).package ?? '');
+    return readPackage(source.text) ?? [];
   } catch {
     return [];
   }
@@ -190,6 +197,55 @@ async function guarded<T>(read: () => Promise<T>, failed: (problem: Problem) => 
         'This is an error of the action: please report it. To publish the other files, add this one to `exclude`.',
     });
   }
+}
+
+/** Rego that the search found, and that is no policy. */
+function unpublished(candidates: readonly FoundFile[], selected: readonly Selected[]): FoundFile[] {
+  const published = new Set(selected.map(({ file }) => file.location));
+  return candidates.filter((file) => kindOf(file.path) === 'opa' && !published.has(file.location));
+}
+
+/** What lies around a file. Nothing is looked up before it is asked for. */
+function surround(
+  folder: Folder,
+  others: readonly FoundFile[],
+  ofPackage: (file: FoundFile) => Path,
+): SurroundingsOf {
+  let byPackage: ReadonlyMap<string, readonly FoundFile[]> | undefined;
+  const filesOf = (path: Path) => {
+    byPackage ??= Map.groupBy(others, (file) => keyOf(ofPackage(file)));
+    return byPackage.get(keyOf(path)) ?? [];
+  };
+  const locate = locatorOf(folder);
+  const working = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
+  return ({ by }) => ({
+    unpublished: (document) => declaring(document, filesOf)?.path,
+    dataFile: (document) => dataFile(document, by ? folderOf(by.configuration) : working, locate),
+  });
+}
+
+/** The file of the longest package on the way that has what is at the path. */
+function declaring(document: Path, filesOf: (path: Path) => readonly FoundFile[]): FoundFile | undefined {
+  for (let length = document.length; length > 0; length--) {
+    const found = filesOf(document.slice(0, length)).find((file) => {
+      const source = readText(file);
+      return 'text' in source && declares(source.text, document.slice(length));
+    });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A data file gets its place among the documents from its folder. */
+function dataFile(document: Path, below: string, locate: Locate): string | undefined {
+  const plain = document.findIndex((name) => !/^[\w-][\w.-]*$/.test(name));
+  for (let length = plain < 0 ? document.length : plain; length > 0; length--) {
+    const folder = [...(below === '' ? [] : [below]), ...document.slice(0, length)].join('/');
+    const found = ['data.json', 'data.yaml'].map((name) => locate(`${folder}/${name}`));
+    const file = found.find((each) => 'location' in each);
+    if (file !== undefined) return file.path;
+  }
+  return undefined;
 }
 
 function remembering<T extends object>(look: (file: FoundFile) => T): (file: FoundFile) => T {

@@ -10,10 +10,14 @@ import {
   type SentinelFile,
   type Stated,
 } from '../policy.ts';
-import type { Place, Problem } from '../problem.ts';
-import { describeRego, describeSentinel } from './description.ts';
+import { type Place, type Problem, REPORT_WRONG } from '../problem.ts';
+import { describeSentinel } from './description.ts';
 import { policyName } from './names.ts';
-import { noRule, readRego, ruleOf } from './rego.ts';
+import { NOTHING_AROUND, type Surroundings } from './rego/foreign.ts';
+import { inspectRego as judgeRego } from './rego/inspect-rego.ts';
+import type { AskedQuery } from './rego/query.ts';
+import { formatPath } from './rego/reference.ts';
+import { readRego } from './rego/rego.ts';
 import type { Selected } from './selection.ts';
 import { checkSentinel } from './sentinel.ts';
 import { readSource, type Source } from './source.ts';
@@ -25,13 +29,24 @@ export type Inspection =
 type SelectedSentinel = Extract<Selected, { kind: 'sentinel' }>;
 type SelectedOpa = Extract<Selected, { kind: 'opa' }>;
 type Checked = {
+  /** Without what reading its code found. */
   readonly file: PolicyFile;
+  /** What holds whether the organization has the code or not. */
   readonly problems: readonly Problem[];
+  /** What reading the code found, which may be wrong. */
+  readonly findings: readonly Problem[];
   readonly warnings: readonly Problem[];
 };
 
+/** What a file's code is judged by, beside the file itself. */
+export type SurroundingsOf = (selected: Selected) => Surroundings;
+
 /** Reads a selected file, checks that it makes a sound policy, and states its settings (interface.md 2, 3). */
-export async function inspect(selected: Selected, inputs: FileInputs): Promise<Inspection> {
+export async function inspect(
+  selected: Selected,
+  inputs: FileInputs,
+  surroundingsOf: SurroundingsOf = () => NOTHING_AROUND,
+): Promise<Inspection> {
   const title = inputs.namePrefix + titleOf(selected);
   const name = nameOf(selected, inputs);
   if (name === undefined) return { problems: [badName(title, selected)] };
@@ -42,10 +57,18 @@ export async function inspect(selected: Selected, inputs: FileInputs): Promise<I
   const checked =
     selected.kind === 'sentinel'
       ? inspectSentinel(selected, base, source, inputs)
-      : await inspectRego(selected, base, source, inputs);
-  const { file, problems, warnings } = checked;
-  return problems.length > 0 ? { problems } : { file, warnings, renamed: name !== title };
+      : await inspectRego(selected, base, source, { inputs, surroundings: surroundingsOf(selected) });
+  const findings = checked.findings.map(withReport);
+  if (checked.problems.length > 0) return { problems: [...findings, ...checked.problems] };
+  const file = findings.length === 0 ? checked.file : { ...checked.file, findings };
+  return { file, warnings: checked.warnings, renamed: name !== title };
 }
+
+/** The readers of code are written by hand: what they find may be wrong. */
+const withReport = ({ advice, ...problem }: Problem): Problem => ({
+  ...problem,
+  advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
+});
 
 const titleOf = ({ by, file, kind }: Selected): string =>
   by?.block.name ?? path.posix.basename(file.path).slice(0, -EXTENSIONS[kind].length);
@@ -83,44 +106,52 @@ function inspectSentinel(
   };
   return {
     file,
-    problems: [...problems, ...(by?.block.params ? [hasParams(by.configuration, by.block.params.line)] : [])],
+    problems: by?.block.params ? [hasParams(by.configuration, by.block.params.line)] : [],
+    findings: problems,
     warnings,
   };
+}
+
+interface Around {
+  readonly inputs: FileInputs;
+  readonly surroundings: Surroundings;
 }
 
 async function inspectRego(
   selected: SelectedOpa,
   base: Base,
-  { text }: Source,
-  inputs: FileInputs,
+  { text, hasByteOrderMark }: Source,
+  { inputs, surroundings }: Around,
 ): Promise<Checked> {
-  const { by } = selected;
-  const rego = readRego(text, base.path);
-  const name = rego.package ?? '';
+  // Behind the mark, OPA sees no METADATA.
+  const rego = await readRego(hasByteOrderMark ? `\ufeff${text}` : text);
+  const name = formatPath(rego.package ?? []);
   const derivedQuery = `data.${name}.deny`;
   const input = inputs.query?.replaceAll('{package}', name);
   const query =
-    statedBy(selected, by?.block.query) ??
+    statedBy(selected, selected.by?.block.query) ??
     (input === undefined ? undefined : { value: input, source: 'input' });
   const level = ENFORCEMENT_LEVELS.opa.find((known) => known === inputs.enforcementLevel);
   const enforcementLevel =
-    statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
-  const description = statedBy(selected, by?.block.description) ?? statedInFile(await describeRego(text));
-  const asked = query?.value ?? derivedQuery;
-  const rule = by === undefined ? ruleOf(asked, name) : undefined;
-  const problems =
-    rule === undefined || rego.hasRule(rule) || rego.problems.length > 0
-      ? []
-      : [noRule(base.path, rule, asked)];
+    statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
+  const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
+  const { description: own, ...judged } = judgeRego(rego, base.path, asked, surroundings);
+  const description = statedBy(selected, selected.by?.block.description) ?? statedInFile(own);
   const file: OpaFile = {
     ...base,
     kind: 'opa',
     derivedQuery,
+    ...(rego.fault === undefined && { versions: rego.versions }),
     ...(query && { query }),
     ...(enforcementLevel && { enforcementLevel }),
     ...(description && { description }),
   };
-  return { file, problems: [...rego.problems, ...problems], warnings: rego.warnings };
+  return { file, ...judged };
+}
+
+function askedQuery({ by }: SelectedOpa, value: string, isInput: boolean): AskedQuery {
+  if (by === undefined) return { value, by: isInput ? 'input' : 'default' };
+  return { value, by: { policy: by.block.name, file: by.configuration, line: by.block.query.line } };
 }
 
 /** A setting of the block, with the line that states it. */

@@ -7,7 +7,6 @@ export interface Syntax {
 export const SENTINEL: Syntax = {
   opaque: /#.*|\/\/.*|\/\*[\s\S]*?(?:\*\/|$)|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?/g,
 };
-export const REGO: Syntax = { opaque: /#.*|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|`[^`]*`?/g };
 
 /**
  * Blanks whatever is not a statement of the file itself: comments, strings and all between brackets.

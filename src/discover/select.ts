@@ -6,7 +6,7 @@ import { once } from '../once.ts';
 import type { Problem } from '../problem.ts';
 import type { FoundFile, Locate } from './find-files.ts';
 import { kindOf } from './kind.ts';
-import { pathOf } from './rego.ts';
+import { formatPath, keyOf, pathOf } from './rego/reference.ts';
 import { decides, folderOf, type LeftOut, nearestTo, type Selected, type Selection } from './selection.ts';
 
 /** What selecting needs to know of the repository. */
@@ -107,9 +107,7 @@ async function choose(configuration: Configuration, repository: Selectable): Pro
 type Packages = ReadonlyMap<string, readonly FoundFile[]>;
 
 const byPackage = (files: readonly FoundFile[], packageOf: Repository['packageOf']): Packages =>
-  Map.groupBy(files, (file) => packageKey(packageOf(file)));
-
-const packageKey = (segments: readonly string[]): string => JSON.stringify(segments);
+  Map.groupBy(files, (file) => keyOf(packageOf(file)));
 
 interface Choice {
   readonly selected?: Selected;
@@ -213,7 +211,7 @@ async function chooseOpa(
   if (other !== undefined) return { problem: severalFiles(block, files, place) };
   const [left] = declaring(query, await unselected());
   if (left !== undefined) return unmatched(block, left, place);
-  const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks.`;
+  const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks. ${listPackages(packages)}`;
   return {
     problem: {
       message,
@@ -223,13 +221,26 @@ async function chooseOpa(
   };
 }
 
+/** What there is instead. */
+function listPackages(packages: Packages): string {
+  const names = [...packages.keys()].flatMap((key) => {
+    const path = JSON.parse(key) as readonly string[];
+    return path.length === 0 ? [] : [formatPath(path)];
+  });
+  if (names.length === 0) return 'No file there declares a package.';
+  const more = names.length > SHOWN_PACKAGES ? `, and ${names.length - SHOWN_PACKAGES} more` : '';
+  return `Packages there: ${names.slice(0, SHOWN_PACKAGES).join(', ')}${more}.`;
+}
+
+const SHOWN_PACKAGES = 10;
+
 /** No package has more names than this; each length is a look-up. */
 const DEEPEST = 100;
 
 /** The files of the package that the query begins with: of several such packages, the longest. */
 function declaring(query: readonly string[], packages: Packages): readonly FoundFile[] {
   for (let length = Math.min(query.length, DEEPEST); length > 0; length--) {
-    const files = packages.get(packageKey(query.slice(0, length)));
+    const files = packages.get(keyOf(query.slice(0, length)));
     if (files !== undefined) return files;
   }
   return [];

@@ -5,7 +5,9 @@ import type { FoundFile } from './find-files.ts';
 
 /** A file's text and digest. */
 export interface Source {
+  /** Without a byte order mark. */
   readonly text: string;
+  readonly hasByteOrderMark: boolean;
   /** Lower-case hexadecimal SHA-256 of the file's bytes. */
   readonly sha256: string;
 }
@@ -20,7 +22,8 @@ export function readText({ path, location }: FoundFile): Source | Problem {
     return { message: `The file cannot be read. ${reason(error as Error)}`, place };
   }
   const text = decodeUtf8(code);
-  if (text !== undefined) return { text, sha256: sha256(code) };
+  if (text !== undefined)
+    return { text, hasByteOrderMark: code.subarray(0, 3).equals(BYTE_ORDER_MARK), sha256: sha256(code) };
   return {
     message: 'The file is not valid UTF-8 text.',
     place,
@@ -49,6 +52,8 @@ export function readSource(file: FoundFile): Source | Problem {
   const advice = 'Write the policy, or add the file to `exclude`.';
   return { message: 'The file is empty.', place: { file: file.path }, advice };
 }
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 function decodeUtf8(code: Buffer): string | undefined {
   try {

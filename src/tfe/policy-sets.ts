@@ -77,6 +77,7 @@ const decodePolicySet: Decoder<PolicySet> = (resource) => {
     versioned: attributes.versioned === true,
     vcs: attributes['vcs-repo'] != null,
     policyIds: relationships?.policies?.data?.map((policy) => policy.id),
+    ...(attributes['policy-tool-version'] != null && { toolVersion: attributes['policy-tool-version'] }),
   };
 };
 
@@ -88,6 +89,7 @@ const PolicySetSchema = v.object({
     kind: v.optional(v.string()),
     versioned: v.nullish(v.boolean()),
     'vcs-repo': v.nullish(v.unknown()),
+    'policy-tool-version': v.nullish(v.string()),
   }),
   relationships: v.optional(
     v.object({

@@ -222,7 +222,7 @@ policy "public_ingress" {
 `,
         'policies/aws/ec2/instances.rego': `${rego('terraform.policies.instances')}\nwarn contains "x" if false\n`,
         'policies/aws/ec2/instances_test.rego': rego('terraform.policies.instances'),
-        'policies/net/ingress.rego': `\uFEFF# METADATA\n# title: Ingress\n# description: No ingress from everywhere.\n\npackage terraform["public-ingress"]\n\nimport data.terraform.lib.network\n\nrules.deny contains "no" if network.open\n`,
+        'policies/net/ingress.rego': `\uFEFF# METADATA\n# title: Ingress\n# description: No ingress from everywhere.\n\npackage terraform["public-ingress"]\n\nimport data.terraform.other.network\nimport rego.v1\n\nrules.deny contains "no" if network.open\n`,
         'lib/network.rego': 'package terraform.lib.network\n\nopen := false\n',
         'lib/base.rego': 'package terraform\n\nhelper := 1\n',
         'tests/fixtures.rego': 'package terraform.policies.instances\n\nx := 1\n',
@@ -253,7 +253,7 @@ policy "public_ingress" {
       public_ingress: 'policies/net/ingress.rego',
     });
     expect(Object.keys(leftOut(result.summary)).toSorted()).toEqual(['lib/base.rego', 'lib/network.rego']);
-    expectFindings(result, 'warning', [['policies/net/ingress.rego:7', 'data.terraform.lib.network']]);
+    expectFindings(result, 'warning', [['policies/net/ingress.rego:7', 'data.terraform.other.network']]);
   });
 
   test('policies.json', async () => {

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { HcpTerraform } from '../../../sandbox/hcp-terraform/server.ts';
 import type { RunResult } from '../../support/run-action.ts';
 import { seen, tables } from '../github/markdown.ts';
-import { annotationsAt, nothing, outcome, published, requestLines } from '../publish/reading.ts';
+import { annotationsAt, nothing, outcome, published, writeLines } from '../publish/reading.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -31,7 +31,7 @@ export function expectFindings(result: RunResult, level: Level, findings: readon
   }
 }
 
-/** The run ended with these errors, at most ten, and neither asked nor wrote anything. */
+/** The run ended with these errors, at most ten, and wrote nothing. */
 export function expectRefused(
   result: RunResult,
   terraform: HcpTerraform,
@@ -40,7 +40,7 @@ export function expectRefused(
   expectFindings(result, 'error', findings);
   expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
   expect(published(result)).toEqual([]);
-  expect(requestLines(terraform)).toEqual([]);
+  expect(writeLines(terraform)).toEqual([]);
   expect(result.summary).toContain('nothing was written');
 }
 

@@ -249,7 +249,7 @@ describe('queries', () => {
       { at: 'one/odd.rego', message: expect.stringMatching(/`refused`.*odd-name.*`exclude`/) },
       { at: 'one/tags.rego', message: expect.stringMatching(/`refused`.*data\.acme\.tags\.refused/) },
     ]);
-    expect(requestLines(terraform)).toEqual([]);
+    expect(writeLines(terraform)).toEqual([]);
   });
 
   test('of existing policies: the block changes them, and where nothing states one they stay', async () => {

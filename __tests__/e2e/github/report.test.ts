@@ -423,7 +423,10 @@ describe('annotations', () => {
     });
     const { exitCode, annotations, outputs } = await run({ event: events.pullRequest() });
     expect(exitCode).toBe(0);
-    expect(annotations).toMatchObject([{ level: 'warning', file: 'lib/a.rego', line: 3 }]);
+    expect(annotations).toMatchObject([
+      { level: 'warning', file: 'lib/a.rego', line: 3 },
+      { level: 'warning', file: 'lib/a.rego', line: 5 },
+    ]);
     expect(outputs['summary']).toContain(`/blob/${events.headSha}/lib/a.rego#L3)`);
   });
 

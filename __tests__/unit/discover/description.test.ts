@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeRego, describeSentinel } from '../../../src/discover/description.ts';
+import { describeSentinel } from '../../../src/discover/description.ts';
+import { NOTHING_AROUND } from '../../../src/discover/rego/foreign.ts';
+import { inspectRego } from '../../../src/discover/rego/inspect-rego.ts';
+import { readRego } from '../../../src/discover/rego/rego.ts';
+
+async function describeRego(source: string, value = 'data.a.deny'): Promise<string | undefined> {
+  const rego = await readRego(source);
+  return inspectRego(rego, 'a.rego', { value, by: 'input' }, NOTHING_AROUND).description;
+}
 
 describe('describeSentinel', () => {
   test.each<[string, string, string | undefined]>([
@@ -102,7 +110,8 @@ describe('describeRego', () => {
       '# METADATA\n# description: >-\n#   Denies\n#   this.\n# authors:\n# - a\npackage a\n',
       'Denies this.',
     ],
-    ['a byte order mark, Windows line ends', '\uFEFF# METADATA\r\n# title: T\r\npackage a\r\n', 'T'],
+    ['Windows line ends', '# METADATA\r\n# title: T\r\npackage a\r\n', 'T'],
+    ['a byte order mark before it', '\uFEFF# METADATA\n# title: T\npackage a\n', 'T'],
     ['a licence before it', '# Copyright 2026 Example\n\n# METADATA\n# title: T\npackage a\n', 'T'],
     ['the package before the rule', 'package a\n# METADATA\n# title: R\ndeny contains "x" if true\n', 'R'],
     [
@@ -117,10 +126,11 @@ describe('describeRego', () => {
     ],
     ['another rule', 'package a\n# METADATA\n# title: R\nallow if true\n', undefined],
     ['a function', 'package a\n# METADATA\n# title: R\ndeny(x) if true\n', undefined],
+    ['a scope that is stated', '# METADATA\n# scope: subpackages\n# title: S\npackage a\n', 'S'],
     [
-      'a scope that is stated',
+      'a scope that does not fit',
       'package a\n# METADATA\n# scope: subpackages\n# title: S\nallow if true\n',
-      'S',
+      undefined,
     ],
     ['a comment between', '# METADATA\n# title: T\n\n# About imports.\npackage a\n', 'T'],
     ['no text at all', '# METADATA\n# custom: {}\npackage a\n', undefined],
@@ -132,7 +142,7 @@ describe('describeRego', () => {
     ['not YAML', '# METADATA\n# title: [\npackage a\n', undefined],
     ['no mapping', '# METADATA\n# text\npackage a\n', undefined],
     ['empty', '# METADATA\npackage a\n', undefined],
-    ['a number', '# METADATA\n# title: 1\n# description: " "\npackage a\n', undefined],
+    ['a number', '# METADATA\n# title: 1.10\n# description: " "\npackage a\n', '1.10'],
     ['not at the first column', ' # METADATA\n # title: T\npackage a\n', undefined],
   ])('%s', async (_, source, description) => {
     expect(await describeRego(source)).toBe(description);

@@ -42,7 +42,8 @@ function selectedBy(file: Selected['file'], configuration: Configuration | undef
 
 async function problemsOf(selected: Selected, inputs = someInputs()): Promise<string[]> {
   const inspection = await inspect(selected, inputs);
-  return 'problems' in inspection ? inspection.problems.map(describeProblem) : [];
+  const problems = 'problems' in inspection ? inspection.problems : (inspection.file.findings ?? []);
+  return problems.map(describeProblem);
 }
 
 const MAIN = 'main = rule { true }\n';
@@ -169,9 +170,13 @@ describe('problems', () => {
     expect(problems).toEqual(messages.map((message) => expect.stringMatching(message)));
   });
 
-  test('there are none for a rule that only a block asks for', async () => {
+  test('there is one for a rule that only a block asks for, on its line', async () => {
     const text = 'policy "p" {\n  query = "data.a.b.c.d"\n}';
-    expect(await problemsOf(await selectedFrom('a.rego', DENY, ['policies.hcl', text]))).toEqual([]);
+    const [problem, ...others] = await problemsOf(await selectedFrom('a.rego', DENY, ['policies.hcl', text]));
+    expect(problem).toMatch(
+      /^policies\.hcl:2: The query data\.a\.b\.c\.d of policy "p" asks for `c\.d`, which a\.rego \(package a\.b\) does not have\. It has: deny\./,
+    );
+    expect(others).toEqual([]);
   });
 });
 

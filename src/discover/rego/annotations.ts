@@ -1,0 +1,103 @@
+import type { Path } from './reference.ts';
+import type { Comment } from './scanner.ts';
+import type { Reader } from './statements.ts';
+
+/** A METADATA block. */
+export interface Block {
+  /** The line of `# METADATA`, from 1. */
+  readonly line: number;
+  /** The YAML below, line by line. Empty where it is too long to be looked into. */
+  readonly lines: readonly string[];
+  readonly isTooLong: boolean;
+  /** Whether it stands behind a byte order mark: OPA takes that for no beginning of a line, and the block for none. */
+  readonly isBehindMark: boolean;
+  /** The statement that it stands above; undefined where none follows. */
+  readonly target: { readonly kind: 'package' | 'import' | 'rule'; readonly path: Path } | undefined;
+}
+
+type Open = { -readonly [Key in keyof Block]: Block[Key] } & {
+  lines: string[];
+  last: number;
+  length: number;
+};
+
+/** Longer blocks are not looked into: a parser of YAML takes many times their memory. UTF-16 units. */
+const LONGEST = 64 * 1024;
+/** What is looked into of all blocks of a file. UTF-16 units. */
+const MOST = 128 * 1024;
+/** What a block takes beside its text. */
+const OVERHEAD = 100;
+
+/** OPA skips Unicode's white space before the word, and takes any word that begins like it. */
+const METADATA = /^#[\s\u0085]*METADATA/;
+
+/**
+ * Collects METADATA blocks as OPA does: a comment that begins its line and its text with METADATA, and the comments
+ * that begin the lines directly below. Each belongs to the first statement on a later line.
+ */
+export class AnnotationReader implements Reader {
+  readonly #text: string;
+  readonly #blocks: Open[] = [];
+  #open: Open | undefined;
+  #waiting: Open[] = [];
+  #length = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get blocks(): readonly Block[] {
+    return this.#blocks;
+  }
+
+  /** Whether the comment that was read last belongs to a block. */
+  get isInBlock(): boolean {
+    return this.#open !== undefined;
+  }
+
+  comment({ start, end, line }: Comment): void {
+    const isBehindMark = start === 1 && this.#text.charCodeAt(0) === 0xfeff;
+    const isFirst = start === 0 || isBehindMark || this.#text.charAt(start - 1) === '\n';
+    if (isFirst && METADATA.test(this.#text.slice(start, Math.min(end, start + 1000))))
+      this.#begin(line, isBehindMark);
+    else if (!isFirst || this.#open?.last !== line - 1) this.#open = undefined;
+    else this.#append(this.#open, { start, end, line });
+  }
+
+  #begin(line: number, isBehindMark: boolean): void {
+    this.#open = {
+      line,
+      lines: [],
+      isTooLong: false,
+      isBehindMark,
+      target: undefined,
+      last: line,
+      length: 0,
+    };
+    this.#length += OVERHEAD;
+    if (this.#length > MOST) return;
+    this.#blocks.push(this.#open);
+    this.#waiting.push(this.#open);
+  }
+
+  #append(block: Open, { start, end, line }: Comment): void {
+    block.last = line;
+    block.length += end - start;
+    this.#length += end - start;
+    block.isTooLong ||= block.length > LONGEST || this.#length > MOST;
+    if (block.isTooLong) block.lines = [];
+    else
+      block.lines.push(
+        this.#text
+          .slice(start + 1, end)
+          .replace(/^ /, '')
+          .replace(/\r+$/, ''),
+      );
+  }
+
+  statement(kind: 'package' | 'import' | 'rule', line: number, path: Path): void {
+    if (this.#waiting.length === 0) return;
+    for (const block of this.#waiting) if (block.line < line) block.target = { kind, path };
+    this.#waiting = this.#waiting.filter((block) => block.target === undefined);
+  }
+}

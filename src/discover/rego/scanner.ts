@@ -1,0 +1,334 @@
+/** Rego's tokens, one by one, by the rules of OPA's own scanner: nothing is held but the brackets that are open. */
+
+export type TokenKind =
+  | 'name'
+  | 'number'
+  /** A string that is complete, or the parts of a template string between its expressions. */
+  | 'string'
+  | 'open'
+  | 'close'
+  /** The braces around an expression in a template string. */
+  | 'template-open'
+  | 'template-close'
+  | 'dot'
+  /** `:=` or `=`. */
+  | 'assign'
+  | 'operator'
+  | 'end';
+
+/** What nobody can parse. The scanner stops there. */
+export interface Fault {
+  readonly line: number;
+  readonly message: string;
+  readonly advice: string;
+  /** Code that two versions left behind is never a policy, whoever has it. */
+  readonly isConflict?: boolean;
+}
+
+export interface Comment {
+  /** Index of the `#`. */
+  readonly start: number;
+  /** Index of the line feed, or the length of the text. */
+  readonly end: number;
+  readonly line: number;
+}
+
+/** OPA gives up on code that is nested more deeply. */
+const DEEPEST = 100_000;
+
+const code = (character: string) => character.charCodeAt(0);
+const BYTE_ORDER_MARK = 0xfeff;
+const [TAB, LF, CR, SPACE] = [9, 10, 13, 32] as const;
+const [HASH, QUOTE, BACKTICK, BACKSLASH, DOLLAR] = ['#', '"', '`', '\\', '$'].map(code);
+const [DOT, COLON, EQUALS, BANG, LESS, GREATER] = ['.', ':', '=', '!', '<', '>'].map(code);
+const [LPAREN, RPAREN, LBRACK, RBRACK, LBRACE, RBRACE] = ['(', ')', '[', ']', '{', '}'].map(code);
+const OPERATORS = new Set(['+', '-', '*', '/', '%', '&', '|', ',', ';'].map(code));
+const ESCAPED = new Set(['\\', '"', '/', 'b', 'f', 'n', 'r', 't'].map(code));
+const CLOSES = new Map([
+  [LPAREN, RPAREN],
+  [LBRACK, RBRACK],
+  [LBRACE, RBRACE],
+]);
+
+export const isBlank = (char: number) => char === SPACE || char === LF || char === TAB || char === CR;
+const isDecimal = (char: number) => char >= 48 && char <= 57;
+export const isLetter = (char: number) =>
+  (char >= 97 && char <= 122) || (char >= 65 && char <= 90) || char === 95;
+const UNICODE_DIGIT = /^\p{Nd}$/u;
+
+/** The index behind a name, whose first letter stands at `start`. */
+export function endOfName(text: string, start: number): number {
+  for (let at = start; ; at++) {
+    const char = text.charCodeAt(at);
+    if (isLetter(char) || isDecimal(char)) continue;
+    if (!(char >= 128)) return at;
+    const whole = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    if (!UNICODE_DIGIT.test(whole)) return at;
+    at += whole.length - 1;
+  }
+}
+
+const NUMBER = /\d*(?:\.(\d*))?(?:[eE][+-]?(\d*))?/y;
+const MARKER = /(?:<{7}|>{7}|\|{7})[ \r\n]|={7}(?:[ \r\n]|$)/y;
+
+/**
+ * Reads tokens. After `next()`, the fields describe the token: where it is, what stands before it, and how deep in
+ * brackets it lies. A bracket lies outside itself.
+ */
+export class Scanner {
+  readonly text: string;
+  kind: TokenKind = 'end';
+  /** The name that the token is; empty for others. */
+  word = '';
+  start = 0;
+  end = 0;
+  /** From 1. */
+  line = 1;
+  depth = 0;
+  /** Whether a blank or a comment stands between this token and the one before. */
+  spaced = false;
+  fault: Fault | undefined;
+  readonly #onComment: (comment: Comment) => void;
+  /** The line that `end` lies on. */
+  #row = 1;
+  /** What has to close what is open: a bracket, or the `"` or backtick of the template string around a brace. */
+  readonly #open: number[] = [];
+  readonly #rows: number[] = [];
+  /** Index of a character that may stand nowhere, not even in a comment, if there is one. */
+  readonly #forbidden: number;
+
+  constructor(text: string, onComment: (comment: Comment) => void = () => {}) {
+    this.text = text;
+    this.#onComment = onComment;
+    if (text.charCodeAt(0) === BYTE_ORDER_MARK) this.end = 1;
+    const found = ['\0', '\ufeff'].map((each) => text.indexOf(each, 1)).filter((at) => at >= 0);
+    this.#forbidden = Math.min(...found, Number.POSITIVE_INFINITY);
+  }
+
+  /** Reads the next token; false at the end of the text, and where it cannot be read on. */
+  next(): boolean {
+    this.#skipBlanks();
+    this.start = this.end;
+    this.line = this.#row;
+    this.depth = this.#open.length;
+    if (this.fault !== undefined) this.kind = 'end';
+    else if (this.start >= this.text.length) this.#finish();
+    else this.#scan(this.text.charCodeAt(this.start));
+    if (this.end > this.#forbidden) this.#refuseCharacter();
+    if (this.fault !== undefined) this.kind = 'end';
+    return this.kind !== 'end';
+  }
+
+  /** Whether the token begins a template string. */
+  get isTemplate(): boolean {
+    return this.text.charCodeAt(this.start) === DOLLAR;
+  }
+
+  #fail(message: string, advice: string, line = this.#row): void {
+    this.fault ??= { line, message, advice };
+  }
+
+  #skipBlanks(): void {
+    const { text } = this;
+    this.spaced = false;
+    for (; this.end < text.length; this.end++) {
+      const char = text.charCodeAt(this.end);
+      if (char === LF) this.#row++;
+      else if (char === HASH) this.#comment();
+      else if (!isBlank(char)) return;
+      this.spaced = true;
+    }
+  }
+
+  /** A comment ends with the line feed, and at nothing else. */
+  #comment(): void {
+    const start = this.end;
+    const lineFeed = this.text.indexOf('\n', start);
+    this.end = lineFeed < 0 ? this.text.length : lineFeed;
+    this.#onComment({ start, end: this.end, line: this.#row });
+    // The line feed is a blank, to be counted.
+    this.end--;
+  }
+
+  #finish(): void {
+    this.kind = 'end';
+    const close = this.#open.at(-1);
+    if (close === undefined) return;
+    const [what, line] = [closes(close), this.#rows.at(-1)];
+    this.#fail(`What begins here never ends: \`${what}\` is missing.`, 'Close it, or remove it.', line);
+  }
+
+  #scan(char: number): void {
+    this.end = this.start + 1;
+    this.word = '';
+    if (isLetter(char)) {
+      this.kind = 'name';
+      this.end = endOfName(this.text, this.start);
+      this.word = this.text.slice(this.start, this.end);
+    } else if (isDecimal(char)) this.#number();
+    else if (CLOSES.has(char)) this.#opening('open', CLOSES.get(char) ?? char);
+    else if (char === RPAREN || char === RBRACK || char === RBRACE) this.#closing(char);
+    else if (char === QUOTE) this.#string();
+    else if (char === BACKTICK) this.#rawString();
+    else if (char === DOLLAR) this.#template();
+    else if (char === DOT) this.kind = 'dot';
+    else this.#operator(char);
+  }
+
+  #operator(char: number): void {
+    if (this.#isMarker()) return;
+    const isDouble = this.text.charCodeAt(this.end) === EQUALS;
+    if (char === COLON || char === EQUALS) {
+      this.kind = (char === COLON) === isDouble ? 'assign' : 'operator';
+      if (isDouble) this.end++;
+    } else if (char === LESS || char === GREATER || (char === BANG && isDouble)) {
+      this.kind = 'operator';
+      if (isDouble) this.end++;
+    } else if (OPERATORS.has(char)) this.kind = 'operator';
+    else this.#illegal();
+  }
+
+  #illegal(): void {
+    const point = this.text.codePointAt(this.start) ?? 0;
+    const shown = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+    const quoted = point > 32 && point < 127 ? ` \`${String.fromCodePoint(point)}\`` : '';
+    this.#fail(
+      `The character${quoted} (${shown}) has no meaning in Rego outside strings and comments.`,
+      'Remove it, or put it in quotes.',
+    );
+  }
+
+  #refuseCharacter(): void {
+    const name = this.text.charCodeAt(this.#forbidden) === 0 ? 'null character' : 'byte order mark';
+    const line = this.text.slice(0, this.#forbidden).split('\n').length;
+    this.#fail(`A ${name} stands in the file, where OPA allows none.`, 'Remove it.', line);
+  }
+
+  #isMarker(): boolean {
+    const { text, start } = this;
+    if (start > 0 && text.charCodeAt(start - 1) !== LF) return false;
+    MARKER.lastIndex = start;
+    if (!MARKER.test(text)) return false;
+    this.fault = {
+      line: this.#row,
+      message: 'A merge conflict was committed: the line is a conflict marker.',
+      advice: 'Resolve the merge conflict.',
+      isConflict: true,
+    };
+    return true;
+  }
+
+  #number(): void {
+    const { text } = this;
+    this.kind = 'number';
+    NUMBER.lastIndex = this.start;
+    const [whole = '', fraction, exponent] = NUMBER.exec(text) ?? [];
+    this.end = this.start + whole.length;
+    const goesOn = isLetter(text.charCodeAt(this.end));
+    if (fraction !== '' && exponent !== '' && !goesOn) return;
+    this.#fail('A number cannot be written like this.', 'Write a number, a name or a string.');
+  }
+
+  #opening(kind: 'open' | 'template-open', close: number): void {
+    this.kind = kind;
+    this.#open.push(close);
+    this.#rows.push(this.#row);
+    if (this.#open.length > DEEPEST) this.#fail('Brackets are nested too deeply for OPA.', 'Unfold them.');
+  }
+
+  #closing(char: number): void {
+    const expected = this.#open.pop();
+    const row = this.#rows.pop();
+    this.depth = this.#open.length;
+    this.kind = 'close';
+    if (expected === char) return;
+    const found = `\`${String.fromCharCode(char)}\``;
+    if (expected === undefined) this.#fail(`${found} closes nothing.`, 'Remove it, or open a bracket.');
+    else if (char === RBRACE && (expected === QUOTE || expected === BACKTICK)) this.#resumeTemplate(expected);
+    else {
+      const wanted = `\`${closes(expected)}\` is expected, for what begins on line ${row}`;
+      this.#fail(`${found} stands where ${wanted}.`, 'Correct the brackets.');
+    }
+  }
+
+  #string(): void {
+    this.kind = 'string';
+    let [escapes, controls] = [false, false];
+    for (;;) {
+      const char = this.text.charCodeAt(this.end++);
+      if (char === QUOTE) break;
+      if (char === LF || Number.isNaN(char)) {
+        this.#neverEnds('"');
+        return;
+      }
+      if (char < SPACE) controls = true;
+      if (char !== BACKSLASH) continue;
+      escapes = true;
+      if (!this.#escape(false)) return;
+    }
+    // OPA decodes a string with escapes as JSON, which has no control characters; any other it takes as it is.
+    if (escapes && controls) {
+      this.#fail('A string with escapes holds a control character.', 'Write it as an escape, such as `\\t`.');
+    }
+  }
+
+  #escape(inTemplate: boolean): boolean {
+    const char = this.text.charCodeAt(this.end);
+    const isUnicode = /^u[0-9a-fA-F]{4}$/.test(this.text.slice(this.end, this.end + 5));
+    if (ESCAPED.has(char) || (inTemplate && char === LBRACE)) this.end++;
+    else if (isUnicode) this.end += 5;
+    else this.#fail('A string has a backslash that begins no escape.', 'Write `\\\\`, or use a raw string.');
+    return this.fault === undefined;
+  }
+
+  #rawString(): void {
+    this.kind = 'string';
+    const close = this.text.indexOf('`', this.end);
+    if (close < 0) this.#neverEnds('`');
+    else {
+      this.#countRows(this.end, close);
+      this.end = close + 1;
+    }
+  }
+
+  #neverEnds(quote: string): void {
+    this.#fail(`The string that begins here never ends: \`${quote}\` is missing.`, 'Close it.', this.line);
+  }
+
+  #template(): void {
+    const quote = this.text.charCodeAt(this.end++);
+    if (quote === QUOTE || quote === BACKTICK) this.#templatePart(quote);
+    else this.#illegal();
+  }
+
+  /** Behind the brace that closes an expression. */
+  #resumeTemplate(quote: number): void {
+    this.#templatePart(quote);
+    this.kind = 'template-close';
+  }
+
+  /** Up to the end of the string, or the brace that opens an expression, which is the next token then. */
+  #templatePart(quote: number): void {
+    this.kind = 'string';
+    let char = this.text.charCodeAt(this.end++);
+    while (char !== quote && char !== LBRACE && this.fault === undefined) {
+      if (Number.isNaN(char) || (char === LF && quote === QUOTE)) this.#neverEnds(String.fromCharCode(quote));
+      else if (char === LF) this.#row++;
+      else if (char === BACKSLASH) this.#templateEscape(quote);
+      char = this.text.charCodeAt(this.end++);
+    }
+    if (char === LBRACE) this.#opening('template-open', quote);
+  }
+
+  #templateEscape(quote: number): void {
+    if (quote === QUOTE) this.#escape(true);
+    else if (this.text.charCodeAt(this.end) === LBRACE) this.end++;
+  }
+
+  #countRows(from: number, to: number): void {
+    for (let at = from; at < to; at++) if (this.text.charCodeAt(at) === LF) this.#row++;
+  }
+}
+
+/** What is missing where this is open: the brace of a template string comes before its quote. */
+const closes = (close: number) => (close === QUOTE || close === BACKTICK ? '}' : String.fromCharCode(close));
