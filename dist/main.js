@@ -50249,7 +50249,6 @@ exports.prettifyError = prettifyError;
 /***/ 8815:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 var composer = __nccwpck_require__(9984);
@@ -50271,35 +50270,35 @@ var visit = __nccwpck_require__(204);
 
 
 
-__webpack_unused_export__ = composer.Composer;
-__webpack_unused_export__ = Document.Document;
-__webpack_unused_export__ = Schema.Schema;
-__webpack_unused_export__ = errors.YAMLError;
-__webpack_unused_export__ = errors.YAMLParseError;
-__webpack_unused_export__ = errors.YAMLWarning;
-__webpack_unused_export__ = Alias.Alias;
-__webpack_unused_export__ = identity.isAlias;
-__webpack_unused_export__ = identity.isCollection;
-__webpack_unused_export__ = identity.isDocument;
-__webpack_unused_export__ = identity.isMap;
-__webpack_unused_export__ = identity.isNode;
-__webpack_unused_export__ = identity.isPair;
-__webpack_unused_export__ = identity.isScalar;
-__webpack_unused_export__ = identity.isSeq;
-__webpack_unused_export__ = Pair.Pair;
-__webpack_unused_export__ = Scalar.Scalar;
-__webpack_unused_export__ = YAMLMap.YAMLMap;
-__webpack_unused_export__ = YAMLSeq.YAMLSeq;
-__webpack_unused_export__ = cst;
-__webpack_unused_export__ = lexer.Lexer;
-__webpack_unused_export__ = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
+exports.Composer = composer.Composer;
+exports.Document = Document.Document;
+exports.Schema = Schema.Schema;
+exports.YAMLError = errors.YAMLError;
+exports.YAMLParseError = errors.YAMLParseError;
+exports.YAMLWarning = errors.YAMLWarning;
+exports.Alias = Alias.Alias;
+exports.isAlias = identity.isAlias;
+exports.isCollection = identity.isCollection;
+exports.isDocument = identity.isDocument;
+exports.isMap = identity.isMap;
+exports.isNode = identity.isNode;
+exports.isPair = identity.isPair;
+exports.isScalar = identity.isScalar;
+exports.isSeq = identity.isSeq;
+exports.Pair = Pair.Pair;
+exports.Scalar = Scalar.Scalar;
+exports.YAMLMap = YAMLMap.YAMLMap;
+exports.YAMLSeq = YAMLSeq.YAMLSeq;
+exports.CST = cst;
+exports.Lexer = lexer.Lexer;
+exports.LineCounter = lineCounter.LineCounter;
+exports.Parser = parser.Parser;
 exports.parse = publicApi.parse;
-__webpack_unused_export__ = publicApi.parseAllDocuments;
-__webpack_unused_export__ = publicApi.parseDocument;
-__webpack_unused_export__ = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
-__webpack_unused_export__ = visit.visitAsync;
+exports.parseAllDocuments = publicApi.parseAllDocuments;
+exports.parseDocument = publicApi.parseDocument;
+exports.stringify = publicApi.stringify;
+exports.visit = visit.visit;
+exports.visitAsync = visit.visitAsync;
 
 
 /***/ }),
@@ -69171,7 +69170,6 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./lib/policy.js
-/** The vocabulary of Terraform policies, as HashiCorp's manual spells it. Imports nothing. */
 /** What each kind may be enforced at, from lenient to strict (hcp-terraform-api.md 2.1). */
 const ENFORCEMENT_LEVELS = {
     sentinel: ['advisory', 'soft-mandatory', 'hard-mandatory'],
@@ -69194,6 +69192,8 @@ class ProblemsError extends Error {
         this.problems = problems;
     }
 }
+/** What a finding of the readers of code ends with, as they may be wrong. */
+const REPORT_WRONG = 'If the file is right, open an issue with it in the repository of this action.';
 /** `cost.rego:3`, `input policies`, or nothing. */
 function describePlace(place) {
     if (place?.file !== undefined)
@@ -79288,9 +79288,44 @@ const CANCELLED = {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./lib/lines.js
+/** Where things stand in a text. Imports nothing. */
+/**
+ * Tells the line and column of any index of a text, whose lines end with `\n`. The text is read once; each answer then
+ * takes a binary search, since hostile files have as many things to be found as they have lines.
+ */
+function positions(text) {
+    const starts = [0];
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+        starts.push(at + 1);
+    return (index) => {
+        let [low, high] = [0, starts.length];
+        while (high - low > 1) {
+            const middle = (low + high) >>> 1;
+            if ((starts[middle] ?? 0) <= index)
+                low = middle;
+            else
+                high = middle;
+        }
+        return { line: low + 1, column: index - (starts[low] ?? 0) + 1 };
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/config/document.js
 /** What a configuration says, whichever syntax it is written in (HCL, or HCL's JSON). Imports nothing. */
 const NULL = { other: 'null' };
+/** More faults of one file than this help nobody. */
+const MAX_FAULTS = 100;
+/** As many as are shown of a file; the last one says that there are more. */
+function firstFaults(faults) {
+    if (faults.length <= MAX_FAULTS)
+        return faults;
+    return faults
+        .slice(0, MAX_FAULTS)
+        .map((fault, index) => index < MAX_FAULTS - 1
+        ? fault
+        : { ...fault, advice: 'The file has more errors than are shown here: correct these first.' });
+}
 /** Undoes `$${` and `%%{`; undefined where `${` or `%{` begins something to evaluate. Source: HCL's specification. */
 function templateText(text) {
     if (/(?<![$])[$]\{|(?<!%)%\{/.test(text))
@@ -79302,9 +79337,10 @@ function templateText(text) {
 /** What HCL asks of line ends, which the grammar lets pass. Source: HCL's native syntax specification. */
 function layoutFaults(root, line) {
     const strings = root.descendantsOfType(['string_lit', 'quoted_template']).filter(isBroken);
+    const { text, startIndex: begin } = root;
     const heredocs = root
         .descendantsOfType('heredoc_template')
-        .filter(({ text }) => !/^<<-?[^\s()[\]{}\\]+\n/.test(text));
+        .filter(({ startIndex }) => !isHeredocLine(lineFrom(text, startIndex - begin)));
     return [
         ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
         ...heredocs.map((node) => fault(node, line, "only the heredoc's name may stand on its first line")),
@@ -79313,6 +79349,9 @@ function layoutFaults(root, line) {
         ...root.descendantsOfType('block').flatMap((block) => misplacedBraces(block, line)),
     ];
 }
+/** Up to and with the end of the line. */
+const lineFrom = (text, index) => text.slice(index, text.indexOf('\n', index) + 1 || text.length + 1);
+const isHeredocLine = (line) => /^<<-?[^\s()[\]{}\\]+\n/.test(line);
 const height = ({ startPosition, endPosition }) => endPosition.row - startPosition.row;
 /** Line ends may stand in what a template evaluates, but not in its text. */
 const isBroken = (node) => height(node) >
@@ -79418,10 +79457,11 @@ function heredocText(source) {
 }
 function sharedIndentation(lines) {
     const depths = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
-    return depths.length === 0 ? 0 : Math.min(...depths);
+    return depths.length === 0 ? 0 : depths.reduce((least, depth) => Math.min(least, depth));
 }
 
 ;// CONCATENATED MODULE: ./lib/config/hcl-fault.js
+
 /** What is opened and never closed, by the token that the parser misses. */
 const UNCLOSED = {
     '}': 'the brace',
@@ -79437,153 +79477,195 @@ const hcl_fault_ADVICE = [
     [/^\\/, 'Write a backslash as `\\\\`.'],
     [/^(<<<<<<<|=======|>>>>>>>)/, 'Resolve the merge conflict.'],
 ];
-/** The first place of a text that HCL's grammar does not allow. */
-function firstFault(parser, text) {
-    const { index, root } = parseWatched(parser, text);
-    if (!root.hasError)
+/**
+ * The first place of a text that HCL's grammar does not allow. Where there is room to watch the parser it is the exact
+ * one, else where the parser's recovery begins.
+ */
+function firstFault(parser, text, watching) {
+    if (soundRoot(parser, text) !== undefined)
         return undefined;
-    const start = index === undefined ? (firstError(root)?.startIndex ?? 0) : skipSpace(text, index);
-    return unfinishedLine(text, start) ?? unclosed(root, text, start) ?? unexpected(text, start);
+    const root = text.length > MOST_RECOVERED ? undefined : parser.parse(text)?.rootNode;
+    const positionOf = positions(text);
+    const index = watchError(parser, text, watching);
+    const start = index === undefined ? ((root && firstError(root)?.startIndex) ?? 0) : skipSpace(text, index);
+    const source = { text, positionOf };
+    return unfinishedLine(source, start) ?? unclosed(root, source, start) ?? unexpected(source, start);
 }
 /**
- * Parses, and listens where the parser first meets a token it has no use for: the tree only shows what its recovery
- * made of that. Its log names the row and column, the latter in bytes of UTF-16.
+ * The longest text, in UTF-16 units, that is parsed on behind a fault: the parser's recovery takes time that squares
+ * with the number of faults.
  */
-function parseWatched(parser, text) {
-    let index;
+const MOST_RECOVERED = 4_096;
+/** The tree of a text that has no fault; undefined where it has one, at which the parser is stopped. */
+function soundRoot(parser, text) {
+    const root = parser.parse(text, null, { progressCallback: ({ hasError }) => hasError })?.rootNode;
+    // What was given up would be gone on with.
+    parser.reset();
+    return root === undefined || root.hasError ? undefined : root;
+}
+/**
+ * Parses again, and listens where the parser first meets a token it has no use for: the tree only shows what its
+ * recovery made of that. Its log names the row and column, the latter in bytes of UTF-16. Each step of the lexer is a
+ * message, so that this takes a hundred times what parsing takes.
+ */
+function watchError(parser, text, watching) {
+    if (text.length > watching.room)
+        return undefined;
+    watching.room -= text.length;
+    let last = '';
     let met = false;
     parser.setLogger((message) => {
-        const [, row, column] = /^lex_\w+ state:\d+, row:(\d+), column:(\d+)/.exec(message) ?? [];
-        if (!met && row !== undefined)
-            index = indexAt(text, Number(row), Number(column) / 2);
-        met ||= message.startsWith('detect_error');
+        if (met)
+            return;
+        if (message.startsWith('lex_'))
+            last = message;
+        else
+            met = message.startsWith('detect_error');
     });
-    const tree = parser.parse(text);
+    parser.parse(text, null, { progressCallback: () => met });
     parser.setLogger(null);
-    if (tree === null)
-        throw new Error('The HCL parser gave no result.');
-    return { root: tree.rootNode, index: met ? index : undefined };
+    // What was given up would be gone on with.
+    parser.reset();
+    const [, row, column] = /^lex_\w+ state:\d+, row:(\d+), column:(\d+)/.exec(last) ?? [];
+    return met && row !== undefined ? indexAt(text, Number(row), Number(column) / 2) : undefined;
 }
-const indexAt = (text, row, column) => text.split('\n', row).reduce((sum, line) => sum + line.length + 1, 0) + column;
+function indexAt(text, row, column) {
+    let start = 0;
+    for (let line = 0; line < row; line++)
+        start = text.indexOf('\n', start) + 1;
+    return start + column;
+}
 function skipSpace(text, index) {
-    const space = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
-    space.lastIndex = index;
-    return index + (space.exec(text)?.[0].length ?? 0);
+    const space = /\s+|#.*|\/\/.*|\/\*[\s\S]*?\*\//y;
+    let end = index;
+    do {
+        space.lastIndex = end;
+        end += space.exec(text)?.[0].length ?? 0;
+    } while (space.lastIndex > 0);
+    return end;
 }
-function firstError(node) {
-    if (node.isError || node.isMissing)
-        return node;
-    return node.children
-        .filter((child) => child.hasError)
-        .map(firstError)
-        .find((found) => found !== undefined);
+function firstError(root) {
+    let node = root;
+    while (node !== undefined && !node.isError && !node.isMissing)
+        node = node.children.find((child) => child.hasError || child.isMissing);
+    return node;
 }
 /**
  * Line ends mean little to the grammar, so the token it has no use for may follow the line that is cut off: one that
  * ends in `=`, or one before a line with nothing but a name in front of its `=`.
  */
-function unfinishedLine(text, index) {
-    const before = /^([\s\S]*\S)[^\S\n]*\n\s*([\w-]+[ \t]*)?$/.exec(text.slice(0, index));
-    const [, lines, name] = before ?? [];
-    if (lines === undefined)
+function unfinishedLine({ text, positionOf }, index) {
+    const named = skipBack(text, skipBack(text, index, /[ \t]/), /[\w-]/);
+    const hasName = /[\w-]/.test(text.slice(named, named + 1)) && named < index;
+    const space = hasName ? named : index;
+    const end = skipBack(text, space, /\s/);
+    if (end === 0 || !text.slice(end, space).includes('\n'))
         return undefined;
-    const place = { ...position(text, lines.length), structural: false };
-    if (lines.endsWith('=') && (name === undefined || text[index] === '=')) {
+    const place = { ...positionOf(end), structural: false };
+    if (text[end - 1] === '=' && (!hasName || text[index] === '=')) {
         return { ...place, message: 'a value is missing after "="' };
     }
-    const cutOff = name === undefined ? /(^|\n)[ \t]*[\w-]+$/.test(lines) && index >= text.length : text[index] === '=';
+    const line = text.slice(text.lastIndexOf('\n', end - 1) + 1, end);
+    const cutOff = hasName ? text[index] === '=' : /^[ \t]*[\w-]+$/.test(line) && index >= text.length;
     return cutOff ? { ...place, message: 'the line is not complete' } : undefined;
 }
-function unclosed(root, text, index) {
+/** Where the run of such characters begins that ends before the index. */
+function skipBack(text, index, character) {
+    let start = index;
+    while (start > 0 && character.test(text.charAt(start - 1)))
+        start--;
+    return start;
+}
+function unclosed(root, { text, positionOf }, index) {
     if (index < text.length && !text.startsWith('/*', index))
         return undefined;
-    const missing = root.descendantsOfType(Object.keys(UNCLOSED)).find((node) => node.isMissing);
+    const missing = root?.descendantsOfType(Object.keys(UNCLOSED)).find((node) => node.isMissing);
     const start = text.startsWith('/*', index) ? index : missing?.parent && opening(missing.parent);
     if (start === undefined || start === null)
         return undefined;
     const what = UNCLOSED[missing?.type ?? ''] ?? 'the comment';
-    return { ...position(text, start), message: `${what} is never closed`, structural: true };
+    return { ...positionOf(start), message: `${what} is never closed`, structural: true };
 }
 /** Where the token that opens a node stands, such as the `{` of a block. */
 function opening(node) {
     const holder = /_end$/.test(node.type) ? (node.parent ?? node) : node;
     return (holder.children.find(({ type }) => /_start$|^[[({]$/.test(type)) ?? holder).startIndex;
 }
-function unexpected(text, index) {
+function unexpected({ text, positionOf }, index) {
     const rest = text.slice(index);
     const token = /^(?:[\w-]+|([=<>|])\1*|\\?\S)/u.exec(rest)?.[0];
     const advice = hcl_fault_ADVICE.find(([pattern]) => pattern.test(rest))?.[1];
     return {
-        ...position(text, index),
+        ...positionOf(index),
         message: `${token === undefined ? 'the end' : quote(token)} is not expected here`,
         ...(advice === undefined ? {} : { advice }),
         structural: token === undefined || /^[{}]/.test(token),
     };
 }
 const quote = (token) => (token === '"' ? 'a double quote' : `"${token}"`);
-function position(text, index) {
-    const lines = text.slice(0, index).split('\n');
-    return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
-}
 
 ;// CONCATENATED MODULE: ./lib/config/hcl-syntax.js
+
 
 /** Where a block of the outermost level begins: a name, then a label or the brace, at the start of a line. */
 const BLOCK_START = /^(?=[A-Za-z_][\w-]*[ \t]*[A-Za-z_"'{])/m;
 /** What makes a line that looks like a block's beginning part of something else. */
 const SPANS_BLOCKS = /<<|\/\*/;
-const MAX_FAULTS = 20;
+/** In one part: its blanked lines may make faults of their own. */
+const MAX_FAULTS_OF_PART = 20;
+/** How many parts are tried together for one that looks cut in two. */
+const MAX_TOGETHER = 20;
+/** What is parsed with the parser's log at most, in UTF-16 units. */
+const WATCHED = 2 ** 17;
 /**
  * Finds every syntax fault. A parser's own recovery swallows or invents faults after the first one, so a text that
  * has any is taken block by block, and a line at fault is blanked before its block is read again.
  */
 function findFaults(parser, text) {
-    const whole = hcl_syntax_parse(parser, text);
-    if (!whole.hasError)
+    const whole = soundRoot(parser, text);
+    if (whole !== undefined)
         return { sound: [{ root: whole, line: 1 }], faults: [] };
     const sound = [];
     const faults = [];
+    const watching = { room: WATCHED };
     for (const { text: part, line } of split(parser, text)) {
-        const root = hcl_syntax_parse(parser, part);
-        if (root.hasError)
-            faults.push(...faultsOf(parser, part).map((fault) => ({ ...fault, line: fault.line + line - 1 })));
+        // One more than is shown, so that it shows that there are more.
+        if (faults.length > MAX_FAULTS)
+            break;
+        const root = soundRoot(parser, part);
+        if (root === undefined)
+            faults.push(...faultsOf(parser, part, watching).map((fault) => ({ ...fault, line: fault.line + line - 1 })));
         else
             sound.push({ root, line });
     }
     return { sound, faults };
 }
-function hcl_syntax_parse(parser, text) {
-    const tree = parser.parse(text);
-    if (tree === null)
-        throw new Error('The HCL parser gave no result.');
-    return tree.rootNode;
-}
-function split(parser, text) {
+function* split(parser, text) {
     const texts = text.split(BLOCK_START);
-    const parts = [];
     let line = 1;
     for (let index = 0; index < texts.length;) {
-        const count = SPANS_BLOCKS.test(texts[index] ?? '') ? soundLength(parser, texts.slice(index)) : 1;
+        const count = SPANS_BLOCKS.test(texts[index] ?? '')
+            ? soundLength(parser, texts.slice(index, index + MAX_TOGETHER))
+            : 1;
         const part = texts.slice(index, index + count).join('');
-        parts.push({ text: part, line });
+        yield { text: part, line };
         line += part.split('\n').length - 1;
         index += count;
     }
-    return parts;
 }
 /** How many of the texts together make the first one sound; 1 where none do. */
 function soundLength(parser, texts) {
-    for (let count = 1; count <= Math.min(texts.length, MAX_FAULTS); count += 1) {
-        if (!hcl_syntax_parse(parser, texts.slice(0, count).join('')).hasError)
+    for (let count = 1; count <= texts.length; count += 1) {
+        if (soundRoot(parser, texts.slice(0, count).join('')) !== undefined)
             return count;
     }
     return 1;
 }
-function faultsOf(parser, text) {
+function faultsOf(parser, text, watching) {
     const faults = [];
     let rest = text;
-    while (rest !== undefined && faults.length < MAX_FAULTS) {
-        const fault = firstFault(parser, rest);
+    while (rest !== undefined && faults.length < MAX_FAULTS_OF_PART) {
+        const fault = firstFault(parser, rest, watching);
         if (fault === undefined || (faults.length > 0 && fault.structural))
             break;
         const { structural, ...found } = fault;
@@ -79614,13 +79696,29 @@ const OPENING = 'x {';
 
 
 
+
+/** So much white space in a row is no layout: where a file has a fault, the parser takes time that squares with it. */
+const MOST_BLANKS = 200;
 /** Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements. */
 async function readHcl(text) {
+    const gap = longGap(text);
+    if (gap !== undefined)
+        return { elements: [], faults: [gap] };
     const { sound, faults } = findFaults(await hclParser(), text);
     const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
     return {
         elements: sound.flatMap(({ root, line }) => readBody(root, line)),
-        faults: [...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column),
+        faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
+    };
+}
+function longGap(text) {
+    const gap = [...text.matchAll(/\s+/g)].find(([blanks]) => blanks.length > MOST_BLANKS);
+    if (gap === undefined)
+        return undefined;
+    return {
+        ...positions(text)(gap.index),
+        message: `${gap[0].length} blanks in a row; at most ${MOST_BLANKS} are read`,
+        advice: 'Remove the white space that is not needed.',
     };
 }
 /** The elements of a `config_file`, `block` or `body`; `line` is the line that the tree's first one has. */
@@ -79689,6 +79787,7 @@ function innermost(node) {
 
 ;// CONCATENATED MODULE: ./lib/config/json.js
 
+
 /** What the parser's codes mean; its typings declare them as a `const enum`, which cannot be imported. */
 const FAULTS = {
     1: 'this is not a value',
@@ -79715,10 +79814,11 @@ async function readJson(text) {
     const { parseTree } = 'default' in module ? module.default : module;
     const errors = [];
     const root = parseTree(text, errors, { disallowComments: true });
-    const lineAt = (offset) => text.slice(0, offset).split('\n').length;
     if (errors.length > 0 || root === undefined) {
         return { elements: [], faults: json_faultsOf(text, errors) };
     }
+    const positionOf = positions(text);
+    const lineAt = (offset) => positionOf(offset).line;
     const bodies = bodiesOf(root);
     if (bodies === undefined)
         return { elements: [], faults: [notABody] };
@@ -79731,15 +79831,11 @@ const notABody = { line: 1, column: 1, message: 'an object is expected here' };
 /** One a place, as the parser goes on to tell what else it would have taken there. */
 function json_faultsOf(text, errors) {
     const places = Map.groupBy(errors, ({ offset }) => offset);
-    return [...places.values()].flatMap(([first]) => (first === undefined ? [] : json_fault(text, first)));
-}
-function json_fault(text, { error, offset }) {
-    const lines = text.slice(0, offset).split('\n');
-    return {
-        line: lines.length,
-        column: (lines.at(-1)?.length ?? 0) + 1,
-        message: FAULTS[error] ?? 'this is not JSON',
-    };
+    const positionOf = positions(text);
+    const faults = [...places.values()].flatMap(([first]) => first === undefined
+        ? []
+        : [{ ...positionOf(first.offset), message: FAULTS[first.error] ?? 'this is not JSON' }]);
+    return firstFaults(faults);
 }
 /** A body is an object, or a list of objects which count as one after the other. */
 function bodiesOf(node) {
@@ -79964,7 +80060,9 @@ async function readConfiguration(path, text) {
     const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
     const document = await (path.endsWith('.json') ? readJson(lines) : readHcl(lines));
     const findings = new Findings(path);
-    findings.problems.push(...document.faults.map((fault) => syntaxProblem(fault, path, lines)));
+    const sources = document.faults.length === 0 ? [] : lines.split('\n');
+    for (const fault of document.faults)
+        findings.problems.push(syntaxProblem(fault, path, sources));
     return configurationKind(path) === 'opa' ? readOpa(document, findings) : readSentinel(document, findings);
 }
 /** A configuration file that is there, but cannot be read. */
@@ -80053,14 +80151,231 @@ function withoutRepeated(policies, findings) {
     });
 }
 const SHOWN = 120;
-function syntaxProblem({ line, column, message, advice }, path, text) {
-    const source = (text.split('\n')[line - 1] ?? '').trim();
+function syntaxProblem({ line, column, message, advice }, path, lines) {
+    const source = (lines[line - 1] ?? '').trim();
     const shown = source.length > SHOWN ? `${source.slice(0, SHOWN)}…` : source;
     return {
         message: `Syntax error at ${path}:${line}:${column}: ${message}.${shown === '' ? '' : ` The line is \`${shown}\`.`}`,
         place: { file: path, line },
         advice: advice ?? 'Correct it, or add the file to `exclude`.',
     };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/patterns.js
+/**
+ * Reads glob patterns, one per line: `!pattern` excludes wherever it stands, `#` starts a comment.
+ *
+ * @throws Error that names each line which could leave the working directory, or which can match nothing that is meant.
+ */
+function parsePatterns(text) {
+    const include = [];
+    const exclude = [];
+    for (const line of patterns_lines(text)) {
+        if (line.startsWith('!'))
+            exclude.push(line.slice(1).trim());
+        else
+            include.push(line);
+    }
+    refuseFaulty([...include, ...exclude]);
+    return { include: include.map(withoutDot), exclude: exclude.map(withoutDot) };
+}
+/** The trimmed lines of a multi-line input, without empty ones and comments. */
+function patterns_lines(text) {
+    return text
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
+}
+function refuseFaulty(patterns) {
+    const leaving = patterns.filter(mayLeave);
+    const misspelt = patterns.flatMap((pattern) => misspelling(pattern) ?? []);
+    const faults = [
+        ...(leaving.length === 0
+            ? []
+            : [`has patterns that are empty, absolute, or hold a "." or ".." folder: ${leaving.join(', ')}`]),
+        ...(misspelt.length === 0
+            ? []
+            : [
+                `has patterns that match nothing as they are written: ${misspelt.join('; ')}. If a file name really has such a character, write ? in its place`,
+            ]),
+    ];
+    if (faults.length > 0)
+        throw new Error(faults.join('; it also '));
+}
+const mayLeave = (pattern) => /^([/\\~]|[a-z]:)/i.test(pattern) ||
+    withoutDot(pattern).split(/[/\\]/).some(isDots) ||
+    withoutDot(pattern) === '';
+/**
+ * What people write who think of a YAML list, a shell or another glob. `@actions/glob` takes each of these characters
+ * for itself, so that the pattern would silently match no file: one that was to be left out would be published.
+ */
+const MISSPELLINGS = [
+    [/^(["'`]).*\1[,;]?$/, (pattern) => `${pattern} is in quotes: write it without them`],
+    [/^- /, (pattern) => `${pattern} begins with "- ": write ${pattern.slice(2).trim()}`],
+    [/[{}]/, (pattern) => `${pattern} has braces: write each alternative on a line of its own`],
+    [/, /, (pattern) => `${pattern} has a comma and a space: write each pattern on a line of its own`],
+    [/\s#/, (pattern) => `${pattern} has a comment behind it: write the comment on a line of its own`],
+];
+/** What is wrong with a pattern and what to write; undefined where nothing is. */
+function misspelling(pattern) {
+    return MISSPELLINGS.find(([fault]) => fault.test(pattern))?.[1](pattern);
+}
+const isDots = (segment) => segment === '.' || segment === '..';
+const withoutDot = (pattern) => pattern.replace(/^(\.\/)+/, '');
+
+;// CONCATENATED MODULE: ./lib/inputs/reader.js
+/** The one reader of `INPUT_*`. Remembers each problem under the input's name. */
+class Reader {
+    problems = [];
+    environment;
+    constructor(environment) {
+        this.environment = environment;
+    }
+    /** The input as set, the empty string included; nothing where it is not declared. */
+    given = (input) => this.environment[`INPUT_${input.replaceAll(' ', '_').toUpperCase()}`];
+    /** The input as set; one that is empty counts as not given (interface.md 1). */
+    text = (input) => {
+        const value = this.given(input);
+        return value === undefined || value.trim() === '' ? undefined : value;
+    };
+    /**
+     * Parses one input. Where it is wrong the answer is undefined, whatever its type says: whoever uses it has to be inside
+     * `group`, which a problem empties, or to be ready for that.
+     */
+    value(input, parse) {
+        try {
+            return parse(this);
+        }
+        catch (error) {
+            this.problems.push({ message: `\`${input}\` ${error.message}.`, place: { input } });
+            return undefined;
+        }
+    }
+    quietly(parse) {
+        try {
+            return parse(this);
+        }
+        catch {
+            return undefined;
+        }
+    }
+    group(read) {
+        const before = this.problems.length;
+        const group = read();
+        return this.problems.length === before ? group : undefined;
+    }
+}
+/** YAML 1.2's spellings, as GitHub's own toolkit reads them. */
+const BOOLEANS = {
+    true: true,
+    True: true,
+    TRUE: true,
+    false: false,
+    False: false,
+    FALSE: false,
+};
+function oneOf(text, preset, values) {
+    if (text === undefined)
+        return preset;
+    const value = Object.hasOwn(values, text.trim()) ? values[text.trim()] : undefined;
+    if (value === undefined)
+        throw new Error(`is "${text}"; use one of ${distinct(Object.keys(values)).join(', ')}`);
+    return value;
+}
+const distinct = (names) => [...new Set(names.map((name) => name.toLowerCase()))];
+function wholeNumber(text, { least, most }) {
+    if (text === undefined)
+        return undefined;
+    const number = /^\d{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most)
+        return number;
+    const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+    throw new Error(`is "${text}"; use a whole number, ${range}`);
+}
+function firstOf(environment, names) {
+    return names.map((name) => environment[name]?.trim()).find((value) => value !== undefined && value !== '');
+}
+
+;// CONCATENATED MODULE: ./lib/inputs/file-inputs.js
+
+
+
+const DEFAULT_POLICIES = '**/*.sentinel\n**/*.rego';
+/** What is never a policy unless `exclude` says otherwise: tests, mocks, and what tools keep in folders of their own. */
+const BUILT_IN_EXCLUDE = [
+    '**/test/**',
+    '**/tests/**',
+    '**/testdata/**',
+    '**/mocks/**',
+    '**/mock-*.sentinel',
+    '**/*_test.rego',
+    '**/*.test.rego',
+    '**/.sentinel/**',
+    '**/node_modules/**',
+];
+/** Takes all of the built-in patterns back. */
+const EVERYTHING = '**';
+const DEFAULT_CONFIG = ['**/sentinel.hcl', '**/policies.hcl', '**/policies.json'].join('\n');
+function readFileInputs(reader) {
+    return reader.group(() => ({
+        workingDirectory: reader.text('working-directory')?.trim() ?? '.',
+        policies: reader.value('policies', readPolicyPatterns),
+        hasDefaultPolicies: isDefaultPolicies(reader.text('policies')),
+        exclude: reader.value('exclude', readExclude),
+        namePrefix: reader.value('name-prefix', readNamePrefix),
+        config: reader.value('config', readConfigPatterns),
+        enforcementLevel: reader.value('enforcement-level', readEnforcementLevel),
+        query: reader.value('query', readQuery),
+    }));
+}
+function readPolicyPatterns(reader) {
+    const patterns = parsePatterns(reader.text('policies') ?? DEFAULT_POLICIES);
+    if (patterns.include.length === 0) {
+        throw new Error('holds no pattern that selects files, only exclusions or comments; add one such as **/*.sentinel');
+    }
+    return patterns;
+}
+/** Whether `policies` says what it says by default, in whatever order of white space. */
+function isDefaultPolicies(text) {
+    return text === undefined || text.split(/\s+/).filter(Boolean).join('\n') === DEFAULT_POLICIES;
+}
+/** The built-in patterns, without those that `!pattern` takes back, and the user's own. */
+function readExclude(reader) {
+    const { include, exclude: takenBack } = parsePatterns(reader.text('exclude') ?? '');
+    const unknown = takenBack.filter((each) => each !== EVERYTHING && !BUILT_IN_EXCLUDE.includes(each));
+    if (unknown.length > 0) {
+        const list = [...BUILT_IN_EXCLUDE, EVERYTHING].map((pattern) => `!${pattern}`).join(' ');
+        throw new Error(`has ${unknown.map((each) => `!${each}`).join(', ')}, but "!" only takes back what is excluded by default, written exactly as one of ${list} (the last one takes back all)`);
+    }
+    const builtIn = takenBack.includes(EVERYTHING)
+        ? []
+        : BUILT_IN_EXCLUDE.filter((pattern) => !takenBack.includes(pattern));
+    return [...new Set([...builtIn, ...include])];
+}
+/** May be set empty: then no configuration is read. */
+function readConfigPatterns(reader) {
+    const patterns = parsePatterns(reader.given('config') ?? DEFAULT_CONFIG);
+    if (patterns.exclude.length > 0) {
+        throw new Error(`has patterns that begin with "!"; use \`exclude\` to leave files out: ${patterns.exclude.join(', ')}`);
+    }
+    return patterns.include;
+}
+function readQuery(reader) {
+    const query = reader.text('query')?.trim();
+    if (query?.includes('\n'))
+        throw new Error('holds several lines; give one query, such as data.{package}.deny');
+    return query;
+}
+function readNamePrefix(reader) {
+    const prefix = reader.text('name-prefix')?.trim() ?? '';
+    if (/[^\x20-\x7e]/.test(prefix)) {
+        throw new Error('holds characters other than ASCII letters, digits, "-" and "_", which no policy name can have');
+    }
+    return prefix;
+}
+function readEnforcementLevel(reader) {
+    const levels = [...new Set([...ENFORCEMENT_LEVELS.sentinel, ...ENFORCEMENT_LEVELS.opa])];
+    return oneOf(reader.text('enforcement-level'), undefined, Object.fromEntries(levels.map((level) => [level, level])));
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@actions/glob/lib/internal-glob-options-helper.js
@@ -83803,26 +84118,13 @@ const locatorOf = (folder) => (file) => locate(folder, external_node_path_.join(
  * inside the workspace; folders behind links are not searched, as they may lie anywhere.
  */
 async function findFiles(folder, patterns) {
-    const globber = await create(patternLines(folder.root, patterns).join('\n'), {
-        followSymbolicLinks: false,
-        matchDirectories: false,
-    });
+    const globber = await globberFor(folder.root, patterns);
     const matches = (await globber.glob()).sort(byCodeUnit);
     const found = matches.map((match) => locate(folder, match));
     return {
         files: found.filter((each) => 'location' in each),
         problems: found.filter((each) => 'message' in each),
     };
-}
-/** Those of these patterns that match no file by themselves. */
-async function idlePatterns(folder, { include, exclude }) {
-    const found = await Promise.all(include.map(async (pattern) => ({
-        pattern,
-        ...(await findFiles(folder, { include: [pattern], exclude })),
-    })));
-    return found
-        .filter(({ files, problems }) => files.length + problems.length === 0)
-        .map(({ pattern }) => pattern);
 }
 /**
  * Which of these paths the patterns would select if there were files. The paths are from the workspace, and may come
@@ -83871,6 +84173,30 @@ async function standIn(stage, file) {
         // No file can have such a name here, so no pattern selects it.
     }
 }
+/** Those of the patterns that select none of the files. Each that may select more than one file is searched for by itself. */
+async function withoutMatch(folder, patterns, files) {
+    const below = external_node_path_.relative(folder.workspace, folder.root).replaceAll(external_node_path_.sep, '/');
+    const paths = new Set(files.map((file) => file.path));
+    const unmatched = [];
+    for (const pattern of new Set(patterns.include)) {
+        if (paths.has(external_node_path_.posix.join(below, pattern)))
+            continue;
+        if (!(await selectsAny(folder, { ...patterns, include: [pattern] })))
+            unmatched.push(pattern);
+    }
+    return unmatched;
+}
+/** The search ends with the first file that it finds. */
+async function selectsAny(folder, patterns) {
+    const globber = await globberFor(folder.root, patterns);
+    for await (const _ of globber.globGenerator())
+        return true;
+    return false;
+}
+const globberFor = (root, patterns) => create(patternLines(root, patterns).join('\n'), {
+    followSymbolicLinks: false,
+    matchDirectories: false,
+});
 /** Exclusions come last, since the last pattern that matches decides (github-platform.md 2). */
 function patternLines(root, { include, exclude }) {
     const below = (pattern) => `${escapeGlob(root)}${external_node_path_.sep}${pattern}`;
@@ -83934,44 +84260,9 @@ const REGO_COMMENT = /#.*/y;
 function describeSentinel(source) {
     return openingParagraph(source, SENTINEL_COMMENT);
 }
-/** What a METADATA block says, else the first paragraph of the comment that opens a Rego file. */
-async function describeRego(source) {
-    const text = source.replace(/\r\n?/g, '\n');
-    return (await describeMetadata(text)) ?? openingParagraph(text.replace(METADATA, ''), REGO_COMMENT);
-}
-/** From `# METADATA` to the end of the comment, each line beginning with `#`. Source: OPA's manual, "Annotations". */
-const METADATA = /^\uFEFF?#[ \t]*METADATA[ \t]*\n((?:#.*(?:\n|$))*)/gm;
-const SPACE_AND_COMMENTS = /^(?:\s|#.*)*/;
-/** The `description`, else the `title`, of the package; where it has neither, of the rule `deny`. */
-async function describeMetadata(text) {
-    const blocks = [...text.matchAll(METADATA)].map((match) => ({
-        yaml: (match[1] ?? '').replace(/^#/gm, ''),
-        statement: text.slice(match.index + match[0].length).replace(SPACE_AND_COMMENTS, ''),
-    }));
-    if (blocks.length === 0)
-        return undefined;
-    const { parse } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
-    const read = blocks.map(({ yaml, statement }) => ({ statement, annotations: readYaml(parse, yaml) }));
-    const ofPackage = read.filter(({ statement, annotations }) => /^package\b/.test(statement) || /^(sub)?packages?$/.test(String(annotations['scope'])));
-    const ofRule = read.filter(({ statement }) => /^(default[ \t]+)?deny(?![\w(])/.test(statement));
-    const texts = [...ofPackage, ...ofRule].flatMap(({ annotations }) => [
-        annotations['description'],
-        annotations['title'],
-    ]);
-    return texts
-        .find((value) => typeof value === 'string' && value.trim() !== '')
-        ?.toString()
-        .trim();
-}
-/** The mapping that a METADATA block holds; empty where it is none, which is OPA's to complain of. */
-function readYaml(parse, yaml) {
-    try {
-        const value = parse(yaml);
-        return typeof value === 'object' && value !== null ? { ...value } : {};
-    }
-    catch {
-        return {};
-    }
+/** The first paragraph of the comments that open a Rego file, the same skipped. */
+function describeOpening(comments) {
+    return openingParagraph(comments, REGO_COMMENT);
 }
 /** Lines of law: the whole paragraph is no description. */
 const LAW = /\b(licen[sc]ed (under|to)|permission is hereby granted|redistribution and use|is provided "?as is|unless required by applicable law|subject to the terms|obtain a copy of the licen[sc]e|general public licen[sc]e|apache licen[sc]e|mozilla public licen[sc]e)\b/i;
@@ -83979,44 +84270,62 @@ const LAW = /\b(licen[sc]ed (under|to)|permission is hereby granted|redistributi
 const NO_PROSE = [
     /^(copyright\b|\(c\)|©|spdx-|all rights reserved|licen[sc]e\s*(:|$)|(mit|bsd|apache) licen[sc]e)/i,
     /^(vim?:|ex:|emacs:|kate:|code:\s*language)|-\*-/i,
-    /^(regal|nolint|lint|tflint|checkov|tfsec|trivy|cspell|codespell|editorconfig)\b\s*[-:]?\s*(ignore|disable|enable|off|on|skip|:)/i,
+    /^(regal|nolint|lint|tflint|checkov|tfsec|trivy|cspell|codespell|editorconfig)\b\s*(?:[-:]\s*)?(ignore|disable|enable|off|on|skip|:)/i,
     /^(opa|sentinel|rego)[ -]?(fmt|lint|check|ignore)\b/i,
     /^!/,
     /^[^\p{L}\p{N}`]*$/u,
 ];
 function openingParagraph(source, comment) {
-    const text = openingComment(source.replace(/\r\n?/g, '\n'), comment);
-    for (const paragraph of text.split(/\n(?:[ \t]*\n)+/)) {
-        if (LAW.test(paragraph.replace(/\s+/g, ' ')) || /^\s*METADATA\s*$/m.test(paragraph))
+    const lines = openingComment(source.replace(/\r\n?/g, '\n'), comment).split('\n');
+    let paragraph = [];
+    for (const line of [...lines, '']) {
+        if (!/^[ \t]*$/.test(line)) {
+            paragraph.push(line);
             continue;
-        const lines = paragraph
-            .split('\n')
-            .filter((line) => !NO_PROSE.some((pattern) => pattern.test(line.trim())));
-        if (lines.length > 0)
-            return joinLines(lines);
+        }
+        const description = describeParagraph(paragraph);
+        if (description !== undefined)
+            return description;
+        paragraph = [];
     }
     return undefined;
 }
+function describeParagraph(paragraph) {
+    if (LAW.test(paragraph
+        .map((line) => line.trim())
+        .join(' ')
+        .replace(/\s+/g, ' ')))
+        return undefined;
+    if (paragraph.some((line) => line.trim() === 'METADATA'))
+        return undefined;
+    const lines = paragraph.filter((line) => !NO_PROSE.some((pattern) => pattern.test(line.trim())));
+    return lines.length > 0 ? joinLines(lines) : undefined;
+}
 /** The text of all comments before the first statement. An empty line between them remains one. */
 function openingComment(source, comment) {
-    let text = '';
-    let index = /^\uFEFF?\s*/.exec(source)?.[0].length ?? 0;
+    const texts = [];
+    let index = description_skipSpace(source, source.startsWith('\uFEFF') ? 1 : 0);
     while (true) {
         comment.lastIndex = index;
         const found = comment.exec(source)?.[0];
         if (found === undefined)
-            return text;
-        const space = /^\s*/.exec(source.slice(index + found.length))?.[0] ?? '';
-        text += withoutMarks(found) + space.replace(/[^\n]/g, '');
-        index += found.length + space.length;
+            return texts.join('');
+        const end = index + found.length;
+        index = description_skipSpace(source, end);
+        texts.push(withoutMarks(found), source.slice(end, index).replace(/[^\n]/g, ''));
     }
+}
+function description_skipSpace(text, index) {
+    const space = /\s*/y;
+    space.lastIndex = index;
+    return index + (space.exec(text)?.[0].length ?? 0);
 }
 function withoutMarks(comment) {
     if (!comment.startsWith('/*'))
         return comment.replace(/^(#+(?!!)|#|\/\/+) ?/, '').trimEnd();
     const lines = comment
         .slice(2, -2)
-        .replace(/^\*+(?!\S)|\*+$/g, '')
+        .replace(/^\*+(?!\S)|(?<!\*)\*+$/g, '')
         .split('\n')
         .map((line) => line.trimEnd());
     const [, ...rest] = lines.filter((line) => line !== '');
@@ -84033,9 +84342,1582 @@ function joinLines(lines) {
         .trim();
 }
 
+;// CONCATENATED MODULE: ./lib/discover/rego/scanner.js
+/** Rego's tokens, one by one, by the rules of OPA's own scanner: nothing is held but the brackets that are open. */
+/** OPA gives up on code that is nested more deeply. */
+const DEEPEST = 100_000;
+const scanner_code = (character) => character.charCodeAt(0);
+const BYTE_ORDER_MARK = 0xfeff;
+const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
+const [HASH, QUOTE, BACKTICK, BACKSLASH, DOLLAR] = ['#', '"', '`', '\\', '$'].map(scanner_code);
+const [DOT, COLON, EQUALS, BANG, LESS, GREATER] = ['.', ':', '=', '!', '<', '>'].map(scanner_code);
+const [LPAREN, RPAREN, LBRACK, RBRACK, LBRACE, RBRACE] = ['(', ')', '[', ']', '{', '}'].map(scanner_code);
+const OPERATORS = new Set(['+', '-', '*', '/', '%', '&', '|', ',', ';'].map(scanner_code));
+const ESCAPED = new Set(['\\', '"', '/', 'b', 'f', 'n', 'r', 't'].map(scanner_code));
+const CLOSES = new Map([
+    [LPAREN, RPAREN],
+    [LBRACK, RBRACK],
+    [LBRACE, RBRACE],
+]);
+const isBlank = (char) => char === SPACE || char === LF || char === TAB || char === CR;
+const isDecimal = (char) => char >= 48 && char <= 57;
+const isLetter = (char) => (char >= 97 && char <= 122) || (char >= 65 && char <= 90) || char === 95;
+const UNICODE_DIGIT = /^\p{Nd}$/u;
+/** The index behind a name, whose first letter stands at `start`. */
+function endOfName(text, start) {
+    for (let at = start;; at++) {
+        const char = text.charCodeAt(at);
+        if (isLetter(char) || isDecimal(char))
+            continue;
+        if (!(char >= 128))
+            return at;
+        const whole = String.fromCodePoint(text.codePointAt(at) ?? 0);
+        if (!UNICODE_DIGIT.test(whole))
+            return at;
+        at += whole.length - 1;
+    }
+}
+const NUMBER = /\d*(?:\.(\d*))?(?:[eE][+-]?(\d*))?/y;
+const MARKER = /(?:<{7}|>{7}|\|{7})[ \r\n]|={7}(?:[ \r\n]|$)/y;
+/**
+ * Reads tokens. After `next()`, the fields describe the token: where it is, what stands before it, and how deep in
+ * brackets it lies. A bracket lies outside itself.
+ */
+class Scanner {
+    text;
+    kind = 'end';
+    /** The name that the token is; empty for others. */
+    word = '';
+    start = 0;
+    end = 0;
+    /** From 1. */
+    line = 1;
+    depth = 0;
+    /** Whether a blank or a comment stands between this token and the one before. */
+    spaced = false;
+    fault;
+    #onComment;
+    /** The line that `end` lies on. */
+    #row = 1;
+    /** What has to close what is open: a bracket, or the `"` or backtick of the template string around a brace. */
+    #open = [];
+    #rows = [];
+    /** Index of a character that may stand nowhere, not even in a comment, if there is one. */
+    #forbidden;
+    constructor(text, onComment = () => { }) {
+        this.text = text;
+        this.#onComment = onComment;
+        if (text.charCodeAt(0) === BYTE_ORDER_MARK)
+            this.end = 1;
+        const found = ['\0', '\ufeff'].map((each) => text.indexOf(each, 1)).filter((at) => at >= 0);
+        this.#forbidden = Math.min(...found, Number.POSITIVE_INFINITY);
+    }
+    /** Reads the next token; false at the end of the text, and where it cannot be read on. */
+    next() {
+        this.#skipBlanks();
+        this.start = this.end;
+        this.line = this.#row;
+        this.depth = this.#open.length;
+        if (this.fault !== undefined)
+            this.kind = 'end';
+        else if (this.start >= this.text.length)
+            this.#finish();
+        else
+            this.#scan(this.text.charCodeAt(this.start));
+        if (this.end > this.#forbidden)
+            this.#refuseCharacter();
+        if (this.fault !== undefined)
+            this.kind = 'end';
+        return this.kind !== 'end';
+    }
+    /** Whether the token begins a template string. */
+    get isTemplate() {
+        return this.text.charCodeAt(this.start) === DOLLAR;
+    }
+    #fail(message, advice, line = this.#row) {
+        this.fault ??= { line, message, advice };
+    }
+    #skipBlanks() {
+        const { text } = this;
+        this.spaced = false;
+        for (; this.end < text.length; this.end++) {
+            const char = text.charCodeAt(this.end);
+            if (char === LF)
+                this.#row++;
+            else if (char === HASH)
+                this.#comment();
+            else if (!isBlank(char))
+                return;
+            this.spaced = true;
+        }
+    }
+    /** A comment ends with the line feed, and at nothing else. */
+    #comment() {
+        const start = this.end;
+        const lineFeed = this.text.indexOf('\n', start);
+        this.end = lineFeed < 0 ? this.text.length : lineFeed;
+        this.#onComment({ start, end: this.end, line: this.#row });
+        // The line feed is a blank, to be counted.
+        this.end--;
+    }
+    #finish() {
+        this.kind = 'end';
+        const close = this.#open.at(-1);
+        if (close === undefined)
+            return;
+        const [what, line] = [closes(close), this.#rows.at(-1)];
+        this.#fail(`What begins here never ends: \`${what}\` is missing.`, 'Close it, or remove it.', line);
+    }
+    #scan(char) {
+        this.end = this.start + 1;
+        this.word = '';
+        if (isLetter(char)) {
+            this.kind = 'name';
+            this.end = endOfName(this.text, this.start);
+            this.word = this.text.slice(this.start, this.end);
+        }
+        else if (isDecimal(char))
+            this.#number();
+        else if (CLOSES.has(char))
+            this.#opening('open', CLOSES.get(char) ?? char);
+        else if (char === RPAREN || char === RBRACK || char === RBRACE)
+            this.#closing(char);
+        else if (char === QUOTE)
+            this.#string();
+        else if (char === BACKTICK)
+            this.#rawString();
+        else if (char === DOLLAR)
+            this.#template();
+        else if (char === DOT)
+            this.kind = 'dot';
+        else
+            this.#operator(char);
+    }
+    #operator(char) {
+        if (this.#isMarker())
+            return;
+        const isDouble = this.text.charCodeAt(this.end) === EQUALS;
+        if (char === COLON || char === EQUALS) {
+            this.kind = (char === COLON) === isDouble ? 'assign' : 'operator';
+            if (isDouble)
+                this.end++;
+        }
+        else if (char === LESS || char === GREATER || (char === BANG && isDouble)) {
+            this.kind = 'operator';
+            if (isDouble)
+                this.end++;
+        }
+        else if (OPERATORS.has(char))
+            this.kind = 'operator';
+        else
+            this.#illegal();
+    }
+    #illegal() {
+        const point = this.text.codePointAt(this.start) ?? 0;
+        const shown = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+        const quoted = point > 32 && point < 127 ? ` \`${String.fromCodePoint(point)}\`` : '';
+        this.#fail(`The character${quoted} (${shown}) has no meaning in Rego outside strings and comments.`, 'Remove it, or put it in quotes.');
+    }
+    #refuseCharacter() {
+        const name = this.text.charCodeAt(this.#forbidden) === 0 ? 'null character' : 'byte order mark';
+        const line = this.text.slice(0, this.#forbidden).split('\n').length;
+        this.#fail(`A ${name} stands in the file, where OPA allows none.`, 'Remove it.', line);
+    }
+    #isMarker() {
+        const { text, start } = this;
+        if (start > 0 && text.charCodeAt(start - 1) !== LF)
+            return false;
+        MARKER.lastIndex = start;
+        if (!MARKER.test(text))
+            return false;
+        this.fault = {
+            line: this.#row,
+            message: 'A merge conflict was committed: the line is a conflict marker.',
+            advice: 'Resolve the merge conflict.',
+            isConflict: true,
+        };
+        return true;
+    }
+    #number() {
+        const { text } = this;
+        this.kind = 'number';
+        NUMBER.lastIndex = this.start;
+        const [whole = '', fraction, exponent] = NUMBER.exec(text) ?? [];
+        this.end = this.start + whole.length;
+        const goesOn = isLetter(text.charCodeAt(this.end));
+        if (fraction !== '' && exponent !== '' && !goesOn)
+            return;
+        this.#fail('A number cannot be written like this.', 'Write a number, a name or a string.');
+    }
+    #opening(kind, close) {
+        this.kind = kind;
+        this.#open.push(close);
+        this.#rows.push(this.#row);
+        if (this.#open.length > DEEPEST)
+            this.#fail('Brackets are nested too deeply for OPA.', 'Unfold them.');
+    }
+    #closing(char) {
+        const expected = this.#open.pop();
+        const row = this.#rows.pop();
+        this.depth = this.#open.length;
+        this.kind = 'close';
+        if (expected === char)
+            return;
+        const found = `\`${String.fromCharCode(char)}\``;
+        if (expected === undefined)
+            this.#fail(`${found} closes nothing.`, 'Remove it, or open a bracket.');
+        else if (char === RBRACE && (expected === QUOTE || expected === BACKTICK))
+            this.#resumeTemplate(expected);
+        else {
+            const wanted = `\`${closes(expected)}\` is expected, for what begins on line ${row}`;
+            this.#fail(`${found} stands where ${wanted}.`, 'Correct the brackets.');
+        }
+    }
+    #string() {
+        this.kind = 'string';
+        let [escapes, controls] = [false, false];
+        for (;;) {
+            const char = this.text.charCodeAt(this.end++);
+            if (char === QUOTE)
+                break;
+            if (char === LF || Number.isNaN(char)) {
+                this.#neverEnds('"');
+                return;
+            }
+            if (char < SPACE)
+                controls = true;
+            if (char !== BACKSLASH)
+                continue;
+            escapes = true;
+            if (!this.#escape(false))
+                return;
+        }
+        // OPA decodes a string with escapes as JSON, which has no control characters; any other it takes as it is.
+        if (escapes && controls) {
+            this.#fail('A string with escapes holds a control character.', 'Write it as an escape, such as `\\t`.');
+        }
+    }
+    #escape(inTemplate) {
+        const char = this.text.charCodeAt(this.end);
+        const isUnicode = /^u[0-9a-fA-F]{4}$/.test(this.text.slice(this.end, this.end + 5));
+        if (ESCAPED.has(char) || (inTemplate && char === LBRACE))
+            this.end++;
+        else if (isUnicode)
+            this.end += 5;
+        else
+            this.#fail('A string has a backslash that begins no escape.', 'Write `\\\\`, or use a raw string.');
+        return this.fault === undefined;
+    }
+    #rawString() {
+        this.kind = 'string';
+        const close = this.text.indexOf('`', this.end);
+        if (close < 0)
+            this.#neverEnds('`');
+        else {
+            this.#countRows(this.end, close);
+            this.end = close + 1;
+        }
+    }
+    #neverEnds(quote) {
+        this.#fail(`The string that begins here never ends: \`${quote}\` is missing.`, 'Close it.', this.line);
+    }
+    #template() {
+        const quote = this.text.charCodeAt(this.end++);
+        if (quote === QUOTE || quote === BACKTICK)
+            this.#templatePart(quote);
+        else
+            this.#illegal();
+    }
+    /** Behind the brace that closes an expression. */
+    #resumeTemplate(quote) {
+        this.#templatePart(quote);
+        this.kind = 'template-close';
+    }
+    /** Up to the end of the string, or the brace that opens an expression, which is the next token then. */
+    #templatePart(quote) {
+        this.kind = 'string';
+        let char = this.text.charCodeAt(this.end++);
+        while (char !== quote && char !== LBRACE && this.fault === undefined) {
+            if (Number.isNaN(char) || (char === LF && quote === QUOTE))
+                this.#neverEnds(String.fromCharCode(quote));
+            else if (char === LF)
+                this.#row++;
+            else if (char === BACKSLASH)
+                this.#templateEscape(quote);
+            char = this.text.charCodeAt(this.end++);
+        }
+        if (char === LBRACE)
+            this.#opening('template-open', quote);
+    }
+    #templateEscape(quote) {
+        if (quote === QUOTE)
+            this.#escape(true);
+        else if (this.text.charCodeAt(this.end) === LBRACE)
+            this.end++;
+    }
+    #countRows(from, to) {
+        for (let at = from; at < to; at++)
+            if (this.text.charCodeAt(at) === LF)
+                this.#row++;
+    }
+}
+/** What is missing where this is open: the brace of a template string comes before its quote. */
+const closes = (close) => (close === QUOTE || close === BACKTICK ? '}' : String.fromCharCode(close));
+
+;// CONCATENATED MODULE: ./lib/discover/rego/reference.js
+
+/** A longer one is read as if it went on with a variable. */
+const MOST_NAMES = 1000;
+/**
+ * Reads the reference whose first letter stands at `start`, as OPA reads it: nothing but what is in brackets may have
+ * blanks or comments around it. In the head of a rule, they may also stand behind the first name (`isHead`).
+ */
+function readReference(text, start, isHead = false) {
+    const names = [];
+    let end = endOfName(text, start);
+    names.push(text.slice(start, end));
+    if (isHead) {
+        const next = skipBlanks(text, end);
+        if ('.[('.includes(text.charAt(next)) && next < text.length)
+            end = next;
+    }
+    while (names.length < MOST_NAMES) {
+        const part = readPart(text, end);
+        if (part === undefined)
+            break;
+        names.push(part.name);
+        end = part.end;
+    }
+    return { names, end, isCall: text.charAt(end) === '(', isOpen: text.charAt(end) === '[' };
+}
+/** `.name` or `["name"]`. */
+function readPart(text, at) {
+    if (text.charAt(at) === '.' && isLetter(text.charCodeAt(at + 1))) {
+        const end = endOfName(text, at + 1);
+        return { name: text.slice(at + 1, end), end };
+    }
+    if (text.charAt(at) !== '[')
+        return undefined;
+    const start = skipBlanks(text, at + 1);
+    const string = readString(text, start);
+    if (string === undefined)
+        return undefined;
+    const close = skipBlanks(text, string.end);
+    return text.charAt(close) === ']' ? { name: string.value, end: close + 1 } : undefined;
+}
+/** The index of what stands behind blanks and comments. */
+function skipBlanks(text, start) {
+    for (let at = start; at < text.length; at++) {
+        if (text.charAt(at) === '#') {
+            const lineFeed = text.indexOf('\n', at);
+            if (lineFeed < 0)
+                return text.length;
+            at = lineFeed;
+        }
+        else if (!isBlank(text.charCodeAt(at)))
+            return at;
+    }
+    return text.length;
+}
+/** No name is longer: a string beyond that is not decoded. UTF-16 units. */
+const LONGEST_NAME = 10_000;
+const STRING = new RegExp(String.raw `"((?:[^"\\\n]|\\.){0,${LONGEST_NAME}})"|${'`'}([^${'`'}]{0,${LONGEST_NAME}})${'`'}`, 'y');
+function readString(text, start) {
+    STRING.lastIndex = start;
+    const match = STRING.exec(text);
+    if (match === null)
+        return undefined;
+    const end = start + match[0].length;
+    const [, quoted, raw] = match;
+    if (quoted === undefined)
+        return { value: raw ?? '', end };
+    return { value: quoted.includes('\\') ? reference_decode(match[0]) : quoted, end };
+}
+function reference_decode(string) {
+    try {
+        return String(JSON.parse(string));
+    }
+    catch {
+        return string.slice(1, -1);
+    }
+}
+/** Words that some version of OPA does not take behind a dot. */
+const WORDS = new Set('as default else false import package not null some true with if contains in every'.split(' '));
+/** `a.b["c-d"]`, in a form that every version of OPA reads. */
+function formatPath([first = '', ...rest]) {
+    const begin = /^[A-Za-z_]\w*$/.test(first) ? first : JSON.stringify(first);
+    return begin + rest.map(formatName).join('');
+}
+const formatName = (name) => /^[A-Za-z_]\w*$/.test(name) && !WORDS.has(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+/** `data.a.b["c-d"]`. */
+const formatDocument = (path) => formatPath(['data', ...path]);
+const beginsWith = (path, prefix) => prefix.every((name, index) => path[index] === name);
+/** Whether one lies on the way to the other, or both are the same. */
+const areInLine = (a, b) => beginsWith(a, b) || beginsWith(b, a);
+/** A path as a key of a map. */
+const keyOf = (path) => JSON.stringify(path);
+/** The path that a query begins with: `data.a["b-c"].deny` gives a, b-c, deny. Undefined where it begins with none. */
+function pathOf(query) {
+    const start = skipBlanks(query, 0);
+    if (!isLetter(query.charCodeAt(start)))
+        return undefined;
+    const [root, ...path] = readReference(query, start).names;
+    return root === 'data' && path.length > 0 ? path : undefined;
+}
+/** Whether a query is a single reference, and no expression. */
+function isReference(query) {
+    const start = skipBlanks(query, 0);
+    if (!isLetter(query.charCodeAt(start)))
+        return false;
+    const { end, isCall, isOpen } = readReference(query, start);
+    return !isCall && !isOpen && skipBlanks(query, end) === query.length;
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/foreign.js
+
+/** Nothing but the file itself. */
+const NOTHING_AROUND = { unpublished: () => undefined, dataFile: () => undefined };
+/** Judges what a file uses of other packages: a policy holds one file, and no data. */
+function judgeUses(rego, file, surroundings) {
+    const judge = new Judge(rego, file, surroundings);
+    const byImport = Map.groupBy(rego.uses, ({ by }) => by);
+    const verdicts = [
+        ...rego.imports.flatMap((each) => judge.import(each, byImport.get(each) ?? [])),
+        ...(byImport.get(undefined) ?? []).flatMap((use) => judge.use(use) ?? []),
+    ].sort((a, b) => (a.problem.place?.line ?? 0) - (b.problem.place?.line ?? 0));
+    const once = [...new Map(verdicts.map((verdict) => [verdict.problem.message, verdict])).values()];
+    const problems = (errors) => once.filter(({ isError }) => isError === errors).map(({ problem }) => problem);
+    return { findings: problems(true), warnings: problems(false) };
+}
+class Judge {
+    #file;
+    #surroundings;
+    #own;
+    #located;
+    constructor(rego, file, surroundings) {
+        this.#file = file;
+        this.#surroundings = surroundings;
+        this.#own = rego.package ?? [];
+        const paths = [
+            ...rego.uses.map(({ path }) => path),
+            ...rego.imports.flatMap(({ path: [root, ...path] }) => (root === 'data' ? [path] : [])),
+        ].filter((path) => path.length > this.#own.length && beginsWith(path, this.#own));
+        const none = { rules: new Set(), functions: new Set() };
+        this.#located =
+            paths.length === 0 ? none : rego.locate(paths.map((path) => path.slice(this.#own.length)));
+    }
+    /** An import that is used in a way that cannot work is found there, any other on its own line. */
+    import({ path: [root, ...path], line }, uses) {
+        if (root !== 'data')
+            return [];
+        const used = uses.flatMap((use) => this.use(use) ?? []);
+        const errors = used.filter(({ isError }) => isError);
+        if (errors.length > 0)
+            return errors;
+        // What it leads to may be the file's own: then each use has to be looked at.
+        if (beginsWith(this.#own, path) && uses.length > 0)
+            return used;
+        if (keyOf(path) === keyOf(this.#own))
+            return [];
+        return this.#read(path, line, 'imports') ?? [];
+    }
+    use({ path, line, isCall }) {
+        if (isCall)
+            return this.#call(path, line);
+        return beginsWith(this.#own, path) ? undefined : this.#read(path, line, 'reads');
+    }
+    #call(path, line) {
+        const isOwn = beginsWith(path, this.#own);
+        if (isOwn && this.#isDefined(path, true))
+            return undefined;
+        const document = formatDocument(path);
+        const what = isOwn ? 'which it does not define' : 'a function of another package';
+        const message = `The Rego file calls ${document}, ${what}: a policy holds one file, so OPA never compiles it.`;
+        const advice = 'Move the function into this file, or publish a versioned policy set.';
+        return [{ isError: true, problem: { message, place: { file: this.#file, line }, advice } }];
+    }
+    #read(path, line, verb) {
+        if (beginsWith(path, this.#own) && this.#isDefined(path, false))
+            return undefined;
+        const place = { file: this.#file, line };
+        const document = formatDocument(path);
+        const { unpublished, dataFile } = this.#surroundings;
+        const [code, data] = [unpublished(path), dataFile(path)];
+        const source = code !== undefined
+            ? ` from ${code}, which is not published: a policy holds one file`
+            : data !== undefined
+                ? ` from ${data}: a policy that is published by itself has no data files`
+                : undefined;
+        const missing = source ?? ', which is not part of the policy: a policy holds one file';
+        const message = `The Rego file ${verb} ${document}${missing}.`;
+        const advice = source === undefined
+            ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set.'
+            : 'Move it into this file, or publish a versioned policy set.';
+        return [{ isError: source !== undefined, problem: { message, place, advice } }];
+    }
+    /** Whether the file itself has what is at the path. */
+    #isDefined(path, isCall) {
+        const key = keyOf(path.slice(this.#own.length));
+        return this.#located.functions.has(key) || (!isCall && this.#located.rules.has(key));
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/query.js
+
+/** Whether a file has what its query asks for. A query that is more than a reference is judged by how it begins. */
+function answerQuery(rego, file, query) {
+    const asked = pathOf(query.value);
+    const own = rego.package ?? [];
+    if (asked === undefined) {
+        const isWrong = query.by === 'input' && isReference(query.value);
+        return isWrong ? { finding: noDocument(query, file) } : {};
+    }
+    if (!beginsWith(asked, own))
+        return { finding: outside(rego, file, query) };
+    const path = asked.slice(own.length);
+    if (path.length === 0)
+        return {};
+    const rule = rego.find(path);
+    return rule === undefined ? { finding: noRule(rego, file, query, path) } : { path, rule };
+}
+const placeOf = ({ by }, file) => typeof by === 'string' ? { file } : { file: by.file, line: by.line };
+const noDocument = ({ value }, file) => ({
+    message: `The query ${value} does not begin with \`data.\`, so it asks for no rule of the file.`,
+    place: { file },
+    advice: 'Write the input `query` as `data.{package}.<rule>`.',
+});
+function outside({ package: own = [] }, file, query) {
+    const { by, value } = query;
+    const whose = typeof by === 'string' ? 'The query' : `The query of policy "${by.policy}",`;
+    const where = typeof by === 'string' ? 'the file' : file;
+    return {
+        message: `${whose} ${value} asks outside the package of ${where}, which is ${formatPath(own)}.`,
+        place: placeOf(query, file),
+        advice: by === 'input'
+            ? 'Write `{package}` in the input `query` for the package of each file, or state the query of each policy in `policies.hcl`.'
+            : 'Correct `query`.',
+    };
+}
+function noRule(rego, file, query, path) {
+    const { by, value } = query;
+    const rule = formatPath(path);
+    const has = rego.rules.length === 0
+        ? 'It has no rule that a query can ask for.'
+        : `It has: ${rego.rules.map(formatPath).join(', ')}.`;
+    const place = placeOf(query, file);
+    if (typeof by !== 'string') {
+        const package_ = formatDocument(rego.package ?? []);
+        const message = `The query ${value} of policy "${by.policy}" asks for \`${rule}\`, which ${file} (package ${package_.slice(5)}) does not have. ${has}`;
+        return { message, place, advice: 'Correct `query`, or add the rule.' };
+    }
+    const message = `The Rego file has no rule \`${rule}\`, which ${by === 'default' ? 'the default query' : 'the input `query`,'} ${value}${by === 'default' ? '' : ','} asks for. ${has}`;
+    return {
+        message,
+        place,
+        advice: by === 'default'
+            ? 'The default query is a guess: state the right one with the input `query` or in `policies.hcl`. If the file is a library or a test, add it to `exclude`.'
+            : 'Correct the input `query`, or state the query of this policy in `policies.hcl`. If the file is a library or a test, add it to `exclude`.',
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/inspect-rego.js
+
+
+
+
+/** Judges whether a file makes a policy by itself that can do what its query asks. */
+function inspectRego(rego, file, query, surroundings) {
+    const { fault } = rego;
+    if (fault !== undefined) {
+        const { message, advice, line, isConflict = false } = fault;
+        const problem = { message, place: { file, line }, advice };
+        const [problems, findings] = isConflict ? [[problem], []] : [[], [problem]];
+        return { problems, findings, warnings: [], description: undefined };
+    }
+    if (rego.package === undefined) {
+        return {
+            problems: [],
+            findings: [noPackage(file), ...syntax(rego, file)],
+            warnings: [],
+            description: undefined,
+        };
+    }
+    const { finding, path, rule } = answerQuery(rego, file, query);
+    const uses = judgeUses(rego, file, surroundings);
+    const isBoolean = path !== undefined && rule?.isBoolean === true;
+    return {
+        problems: [],
+        findings: [...syntax(rego, file), ...uses.findings, ...(finding ? [finding] : [])],
+        warnings: [...uses.warnings, ...(isBoolean ? [onlyBoolean(file, path, rule.line)] : [])],
+        description: inspect_rego_describe(rego, path),
+    };
+}
+/** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
+function inspect_rego_describe({ annotations, opening }, asked) {
+    const ofPackage = annotations.filter(({ path }) => path === undefined);
+    const ofRule = annotations.filter(({ path }) => path !== undefined && asked !== undefined && areInLine(path, asked));
+    const texts = [...ofPackage, ...ofRule].flatMap(({ description, title }) => [description, title]);
+    return texts.find((text) => text.trim() !== '')?.trim() ?? describeOpening(opening);
+}
+/** What OPA refuses, whatever is asked of the file. */
+function syntax({ imports, wrongImports, versions, metadataFaults }, file) {
+    const unknown = imports.filter(({ path: [root = ''] }) => !ROOTS.includes(root));
+    return [
+        ...wrongImports.map((line) => wrongImport({ file, line })),
+        ...unknown.map(({ line, path }) => unknownImport(path, { file, line })),
+        ...metadataFaults.map(({ line, message }) => ({
+            message: `OPA refuses the METADATA block: ${message}.`,
+            place: { file, line },
+            advice: 'Correct the block; a comment that is meant for people has to begin with another word.',
+        })),
+        ...ofNoVersion(versions, file),
+    ].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+}
+const ROOTS = ['data', 'input', 'future', 'rego'];
+const wrongImport = (place) => ({
+    message: '`import` has no path that OPA knows: it is followed by no name.',
+    place,
+    advice: 'Write the path without quotes, such as `import data.lib`, or remove the line.',
+});
+const unknownImport = (path, place) => ({
+    message: `\`import ${formatPath(path)}\` has no path that OPA knows.`,
+    place,
+    advice: 'Paths begin with `data`, `input`, `future` or `rego`.',
+});
+function ofNoVersion({ notV0, notV1 }, file) {
+    if (notV0 === undefined || notV1 === undefined)
+        return [];
+    const [first, second] = notV0.line <= notV1.line ? [notV0, notV1] : [notV1, notV0];
+    const message = first.line === second.line && first.what === second.what
+        ? `No version of OPA takes the file: it imports the rules of version 1, which do not allow ${notV1.what}.`
+        : `No version of OPA takes the file: it has ${notV0.what} (line ${notV0.line}), which version 0 of Rego does not know, and ${notV1.what} (line ${notV1.line}), which version 1 does not allow.`;
+    const advice = 'Write all of it as version 1 has it: `opa fmt --rego-v1` does that.';
+    return [{ message, place: { file, line: notV1.line }, advice }];
+}
+const onlyBoolean = (file, path, line) => ({
+    message: `The rule \`${formatPath(path)}\`, which the query asks for, is only ever true or false: Terraform expects a set of messages.`,
+    place: { file, line },
+    advice: `Write \`${formatPath(path)} contains "message" if { … }\`.`,
+});
+const noPackage = (file) => ({
+    message: 'The Rego file does not begin with a package.',
+    place: { file },
+    advice: 'Begin it with `package <name>`, or add it to `exclude`.',
+});
+
+;// CONCATENATED MODULE: ./lib/discover/rego/annotations.js
+/** Longer blocks are not looked into: a parser of YAML takes many times their memory. UTF-16 units. */
+const annotations_LONGEST = 64 * 1024;
+/** What is looked into of all blocks of a file. UTF-16 units. */
+const MOST = 128 * 1024;
+/** What a block takes beside its text. */
+const OVERHEAD = 100;
+/** OPA skips Unicode's white space before the word, and takes any word that begins like it. */
+const METADATA = /^#[\s\u0085]*METADATA/;
+/**
+ * Collects METADATA blocks as OPA does: a comment that begins its line and its text with METADATA, and the comments
+ * that begin the lines directly below. Each belongs to the first statement on a later line.
+ */
+class AnnotationReader {
+    #text;
+    #blocks = [];
+    #open;
+    #waiting = [];
+    #length = 0;
+    constructor(text) {
+        this.#text = text;
+    }
+    get blocks() {
+        return this.#blocks;
+    }
+    /** Whether the comment that was read last belongs to a block. */
+    get isInBlock() {
+        return this.#open !== undefined;
+    }
+    comment({ start, end, line }) {
+        const isBehindMark = start === 1 && this.#text.charCodeAt(0) === 0xfeff;
+        const isFirst = start === 0 || isBehindMark || this.#text.charAt(start - 1) === '\n';
+        if (isFirst && METADATA.test(this.#text.slice(start, Math.min(end, start + 1000))))
+            this.#begin(line, isBehindMark);
+        else if (!isFirst || this.#open?.last !== line - 1)
+            this.#open = undefined;
+        else
+            this.#append(this.#open, { start, end, line });
+    }
+    #begin(line, isBehindMark) {
+        this.#open = {
+            line,
+            lines: [],
+            isTooLong: false,
+            isBehindMark,
+            target: undefined,
+            last: line,
+            length: 0,
+        };
+        this.#length += OVERHEAD;
+        if (this.#length > MOST)
+            return;
+        this.#blocks.push(this.#open);
+        this.#waiting.push(this.#open);
+    }
+    #append(block, { start, end, line }) {
+        block.last = line;
+        block.length += end - start;
+        this.#length += end - start;
+        block.isTooLong ||= block.length > annotations_LONGEST || this.#length > MOST;
+        if (block.isTooLong)
+            block.lines = [];
+        else
+            block.lines.push(this.#text
+                .slice(start + 1, end)
+                .replace(/^ /, '')
+                .replace(/\r+$/, ''));
+    }
+    statement(kind, line, path) {
+        if (this.#waiting.length === 0)
+            return;
+        for (const block of this.#waiting)
+            if (block.line < line)
+                block.target = { kind, path };
+        this.#waiting = this.#waiting.filter((block) => block.target === undefined);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/metadata.js
+
+/** Reads METADATA blocks, and checks them as OPA does. YAML is loaded only where there are any. */
+async function readMetadata(blocks) {
+    const annotations = [];
+    const faults = [];
+    if (blocks.length === 0)
+        return { annotations, faults };
+    const yaml = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    const seen = new Map();
+    for (const block of blocks) {
+        if (block.isTooLong)
+            continue;
+        const read = new BlockReader(block, yaml).read(seen);
+        if (!('message' in read))
+            annotations.push(read);
+        else if (!block.isBehindMark)
+            faults.push(read);
+    }
+    return { annotations, faults };
+}
+/** What the values of the keys have to be; OPA skips other keys. */
+const metadata_FORMS = {
+    scope: 'scalar',
+    title: 'scalar',
+    description: 'scalar',
+    entrypoint: 'boolean',
+    organizations: 'list',
+    related_resources: 'list',
+    authors: 'list',
+    schemas: 'list',
+    compile: 'mapping',
+    custom: 'mapping',
+    labels: 'mapping',
+};
+const SCOPES = {
+    rule: 'rule',
+    document: 'rule',
+    package: 'package',
+    subpackages: 'package',
+};
+/** Libraries for YAML differ here: OPA's takes no control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+class BlockReader {
+    #block;
+    #yaml;
+    #text;
+    #fault;
+    constructor(block, yaml) {
+        this.#block = block;
+        this.#yaml = yaml;
+        this.#text = `${block.lines.join('\n')}\n`;
+    }
+    /** `seen` has the lines of blocks of which there may be but one. */
+    read(seen) {
+        const values = this.#values();
+        return this.#fault ?? this.#attach(values, seen) ?? this.#annotation(values);
+    }
+    #fail(message, offset) {
+        const { line, lines } = this.#block;
+        const index = offset === undefined ? -1 : this.#text.slice(0, offset).split('\n').length - 1;
+        this.#fault ??= { line: line + Math.min(index + 1, lines.length), message };
+    }
+    /** What the keys say: texts of scalars, and empty for anything else. */
+    #values() {
+        const values = new Map();
+        const content = this.#parse();
+        if (content === undefined)
+            return values;
+        const { isMap, isScalar } = this.#yaml;
+        if (isScalar(content) && isNull(content))
+            return values;
+        if (!isMap(content)) {
+            this.#fail('it is no YAML mapping, with a `key: value` on each line', content.range[0]);
+            return values;
+        }
+        this.#checkKeys(content);
+        for (const { key, value } of content.items) {
+            const name = metadata_textOf(key);
+            const form = Object.hasOwn(metadata_FORMS, name) ? metadata_FORMS[name] : undefined;
+            if (form === undefined || value === null)
+                continue;
+            const node = this.#resolve(value);
+            this.#check(name, form, node);
+            if (isScalar(node))
+                values.set(name, metadata_textOf(node));
+        }
+        return values;
+    }
+    #document;
+    #parse() {
+        if (this.#text.trim() === '')
+            this.#fail('it is empty');
+        const control = CONTROL.exec(this.#text);
+        if (control !== null)
+            this.#fail('it holds a control character', control.index);
+        if (this.#fault !== undefined)
+            return undefined;
+        const options = { uniqueKeys: false, strict: false, logLevel: 'silent' };
+        this.#document = this.#yaml.parseDocument(this.#text.slice(0, endOfFirst(this.#text)), options);
+        // OPA reads the first document, whatever follows.
+        const error = this.#document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
+        if (error !== undefined)
+            this.#fail(`it is no YAML (${shorten(error.message)})`, error.pos[0]);
+        return this.#fault === undefined ? (this.#document.contents ?? undefined) : undefined;
+    }
+    #resolve(node) {
+        if (!this.#yaml.isAlias(node) || this.#document === undefined)
+            return node;
+        const target = node.resolve(this.#document);
+        if (target === undefined)
+            this.#fail(`nothing is marked \`&${node.source}\``, node.range[0]);
+        return target ?? node;
+    }
+    #check(name, form, node) {
+        const { isScalar, isSeq, isMap } = this.#yaml;
+        const [offset] = node.range;
+        if (isScalar(node) && isNull(node))
+            return;
+        if (form === 'scalar' && !isScalar(node))
+            this.#fail(`its \`${name}\` must be a text`, offset);
+        if (form === 'boolean' && !(isScalar(node) && node.type === 'PLAIN' && BOOLEAN.test(metadata_textOf(node)))) {
+            this.#fail(`its \`${name}\` must be true or false`, offset);
+        }
+        if (form === 'list' && !isSeq(node))
+            this.#fail(`its \`${name}\` must be a list`, offset);
+        if (form === 'mapping' && !isMap(node))
+            this.#fail(`its \`${name}\` must be a mapping`, offset);
+        this.#checkBelow(node);
+        if (isSeq(node))
+            for (const item of node.items)
+                this.#checkItem(name, this.#resolve(item));
+    }
+    /** What OPA asks of the items of its lists. */
+    #checkItem(name, item) {
+        const { isScalar, isMap } = this.#yaml;
+        const [offset] = item.range;
+        if (name === 'organizations' && !isScalar(item))
+            this.#fail('an organization must be a text', offset);
+        if (name === 'schemas' && !isMap(item) && !isNull(item))
+            this.#fail('a schema must be a mapping', offset);
+        const keys = name === 'authors' ? ['name', 'email'] : name === 'related_resources' ? ['ref'] : undefined;
+        if (keys === undefined)
+            return;
+        const texts = isMap(item)
+            ? item.items.flatMap(({ key, value }) => (keys.includes(metadata_textOf(key)) && isText(value) ? [value] : []))
+            : [item];
+        if (texts.some((text) => isText(text) && metadata_textOf(text).trim() !== ''))
+            return;
+        this.#fail(`an entry of \`${name}\` must be a text, or have ${keys.map((key) => `\`${key}\``).join(' or ')}`, offset);
+    }
+    /** Keys that are there twice, at any depth. */
+    #checkBelow(node) {
+        this.#yaml.visit(node, { Map: (_, map) => this.#checkKeys(map) });
+    }
+    #checkKeys({ items }) {
+        const names = new Set();
+        for (const { key } of items) {
+            if (!this.#yaml.isScalar(key))
+                continue;
+            const name = metadata_textOf(key);
+            if (names.has(name) && name !== '<<')
+                this.#fail(`the key \`${name}\` is there twice`, key.range[0]);
+            names.add(name);
+        }
+    }
+    /** Whether the block fits what it stands above. */
+    #attach(values, seen) {
+        const { target, line } = this.#block;
+        const isEntrypoint = BOOLEAN_TRUE.test(values.get('entrypoint') ?? '');
+        const stated = values.get('scope') ?? '';
+        const scope = stated !== '' ? stated : target?.kind === 'rule' && isEntrypoint ? 'document' : target?.kind;
+        if (stated !== '' && !Object.hasOwn(SCOPES, stated)) {
+            this.#fail(`its scope is "${stated}", but must be rule, document, package or subpackages`);
+        }
+        else if (target === undefined)
+            this.#fail('no package and no rule follows it');
+        else if (target.kind === 'import')
+            this.#fail('it stands above an import, but must be above a package or a rule');
+        else if (SCOPES[scope ?? ''] !== target.kind)
+            this.#fail(`its scope is ${scope}, but it stands above a ${target.kind}`);
+        else if (isEntrypoint && scope !== 'document' && scope !== 'package') {
+            this.#fail(`it is an entrypoint, but its scope is ${scope}: that must be document or package`);
+        }
+        else if (scope !== 'rule') {
+            const key = keyOf([scope ?? '', ...target.path]);
+            const first = seen.get(key);
+            if (first !== undefined)
+                this.#fail(`line ${first} has a block of the same scope, ${scope}`);
+            seen.set(key, first ?? line);
+        }
+        return this.#fault;
+    }
+    #annotation(values) {
+        const { target } = this.#block;
+        const path = target?.kind === 'rule' ? target.path : undefined;
+        return { path, title: values.get('title') ?? '', description: values.get('description') ?? '' };
+    }
+}
+/**
+ * The index where a line is less indented than the first one that says something. For OPA's reader of YAML the document
+ * ends there, and it looks at nothing behind it.
+ */
+function endOfFirst(text) {
+    const first = /^( *)[^ #\n]/m.exec(text);
+    const depth = first?.[1]?.length ?? 0;
+    if (first === null || depth === 0)
+        return text.length;
+    const next = new RegExp(`^ {0,${depth - 1}}[^ #\\n]`, 'm').exec(text.slice(first.index));
+    return next === null ? text.length : first.index + next.index;
+}
+const BOOLEAN = /^(true|false|yes|no|on|off|y|n)$/i;
+const BOOLEAN_TRUE = /^(true|yes|on|y)$/i;
+const isNull = (node) => typeof node === 'object' && node !== null && 'value' in node && node.value === null;
+const isText = (node) => typeof node === 'object' && node !== null && 'value' in node && typeof node.value === 'string';
+/** A scalar as it is written: `5` is "5", `1.10` is "1.10"; empty for null, and for what is no scalar. */
+function metadata_textOf(node) {
+    if (typeof node !== 'object' || node === null || !('value' in node))
+        return '';
+    if (typeof node.value === 'string')
+        return node.value;
+    if (node.value === null)
+        return '';
+    return 'source' in node && typeof node.source === 'string' ? node.source : String(node.value);
+}
+/** The parser's words, without its place, which is in the block, and its drawing of the line. */
+const shorten = (message) => (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '').replace(/[.:]$/, '');
+
+;// CONCATENATED MODULE: ./lib/discover/rego/opening.js
+/** More of the comment that opens a file is not read. UTF-16 units. */
+const opening_MOST = 64 * 1024;
+/** Collects the comments before the first statement, less METADATA blocks. Empty lines between them stay. */
+class OpeningReader {
+    text = '';
+    #source;
+    #annotations;
+    #hasBegun = false;
+    #line = 1;
+    /** The annotations have to be given each comment first. */
+    constructor(source, annotations) {
+        this.#source = source;
+        this.#annotations = annotations;
+    }
+    statement() {
+        this.#hasBegun = true;
+    }
+    comment({ start, end, line }) {
+        if (this.#hasBegun || this.#annotations.isInBlock || this.text.length > opening_MOST)
+            return;
+        const gap = Math.min(line - this.#line, 2);
+        this.text += '\n'.repeat(gap) + this.#source.slice(start, Math.min(end, start + opening_MOST));
+        this.#line = line;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/statements.js
+
+
+/** Words behind which an operand comes, wherever they stand for themselves. */
+const BEFORE_OPERAND = new Set([
+    'not',
+    'some',
+    'every',
+    'with',
+    'as',
+    'in',
+    'else',
+    'if',
+    'default',
+    'import',
+    'package',
+]);
+/** Words that go on with an expression that could have ended. */
+const AFTER_OPERAND = new Set(['with', 'as', 'in']);
+const NO_NAMES = new Set(['as', 'else', 'not', 'some', 'with', 'null', 'true', 'false']);
+const ENDS_OPERAND = new Set(['number', 'string', 'close', 'template-close']);
+/** Reads the statements of a file, and answers what keeps it from being read to its end. */
+function readStatements(text, ...readers) {
+    return new Statements(text, readers).read();
+}
+class Statements {
+    #scanner;
+    #readers;
+    #rule;
+    #phase = 'head';
+    /** Whether an operand has to come: then a name begins no statement. */
+    #expects = false;
+    #isEvery = false;
+    #isDefault = false;
+    /** Whether no token of the value was read yet. */
+    #isFirst = false;
+    /** Whether the token before ends an operand. */
+    #ended = false;
+    #before = { kind: 'end', word: '', line: 0 };
+    /** Tokens before this index belong to a reference that was read already. */
+    #readUntil = 0;
+    constructor(text, readers) {
+        this.#readers = readers;
+        this.#scanner = new Scanner(text, (comment) => {
+            for (const reader of readers)
+                reader.comment?.(comment);
+        });
+    }
+    read() {
+        const scanner = this.#scanner;
+        while (!this.#readers.some((reader) => reader.isDone?.() === true) && scanner.next()) {
+            if (scanner.start >= this.#readUntil)
+                this.#token();
+            this.#remember();
+        }
+        if (scanner.fault === undefined)
+            this.#finishRule();
+        return scanner.fault;
+    }
+    #remember() {
+        const { kind, line, word } = this.#scanner;
+        this.#ended =
+            kind === 'name' ? this.#before.kind === 'dot' || !BEFORE_OPERAND.has(word) : ENDS_OPERAND.has(kind);
+        this.#before.kind = kind;
+        this.#before.word = word;
+        this.#before.line = line;
+    }
+    get #isSegment() {
+        return this.#before.kind === 'dot' && !this.#scanner.spaced;
+    }
+    #token() {
+        const { kind, depth } = this.#scanner;
+        if (kind === 'name' && !this.#isSegment)
+            this.#lookAtName();
+        if (this.#scanner.isTemplate) {
+            for (const reader of this.#readers)
+                reader.keyword?.('$', this.#scanner.line);
+        }
+        if (depth > 0)
+            return;
+        if (kind === 'name')
+            this.#name();
+        else if (kind === 'open')
+            this.#opening();
+        else if (kind === 'close' || kind === 'template-close')
+            this.#closed();
+        else if (kind === 'string' || kind === 'number' || kind === 'template-open')
+            this.#operand();
+        else if (kind !== 'dot')
+            this.#operator();
+    }
+    /** What counts of a name at any depth. */
+    #lookAtName() {
+        const scanner = this.#scanner;
+        const { word, line } = scanner;
+        const isOperator = this.#ended && line === this.#before.line;
+        if (word === 'in' && isOperator)
+            for (const reader of this.#readers)
+                reader.keyword?.('in', line);
+        else if (this.#before.word === 'every' && line === this.#before.line && this.#before.kind === 'name') {
+            for (const reader of this.#readers)
+                reader.keyword?.('every', line);
+        }
+        if (scanner.depth > 0)
+            this.#term();
+    }
+    #term() {
+        for (const reader of this.#readers)
+            reader.term?.(this.#scanner, this.#before.kind === 'name' && this.#before.word === 'with');
+    }
+    #name() {
+        if (this.#isSegment)
+            return;
+        const { word } = this.#scanner;
+        if (this.#rule === undefined)
+            this.#begin(word);
+        else if (this.#phase === 'head')
+            this.#nameInHead(word);
+        else if (this.#expects)
+            this.#operandName(word);
+        else
+            this.#nameAfterOperand(word);
+    }
+    #nameInHead(word) {
+        const { line } = this.#scanner;
+        const rule = this.#rule;
+        if (rule === undefined)
+            return;
+        if (word === 'if')
+            this.#if(rule, line);
+        else if (word === 'contains' && !rule.isElse) {
+            for (const reader of this.#readers)
+                reader.keyword?.('contains', line);
+            rule.isSet = true;
+            this.#enter('key');
+        }
+        else
+            this.#begin(word);
+    }
+    #operandName(word) {
+        if (this.#phase === 'value')
+            this.#value(word === 'true' || word === 'false');
+        if (BEFORE_OPERAND.has(word) && !this.#goesOn()) {
+            if (word === 'every')
+                this.#isEvery = true;
+            return;
+        }
+        this.#term();
+        this.#expects = false;
+    }
+    #nameAfterOperand(word) {
+        const rule = this.#rule;
+        if (rule === undefined)
+            return;
+        const { line } = this.#scanner;
+        if (word === 'if')
+            this.#if(rule, line);
+        else if (word === 'else' && !this.#goesOn()) {
+            rule.hasIf = false;
+            rule.isElse = true;
+            rule.hasValue = false;
+            this.#enter('head');
+        }
+        else if (AFTER_OPERAND.has(word) || this.#isLogical(word))
+            this.#expects = true;
+        else
+            this.#begin(word);
+    }
+    /** `and` and `or` are operators since version 2, and only behind an operand on the same line. */
+    #isLogical(word) {
+        return (word === 'and' || word === 'or') && this.#scanner.line === this.#before.line;
+    }
+    #if(rule, line) {
+        for (const reader of this.#readers)
+            reader.keyword?.('if', line);
+        rule.hasIf = true;
+        rule.hasBody = true;
+        if (!rule.hasValue && !rule.isSet)
+            rule.hasValue = true;
+        this.#enter('body');
+    }
+    #enter(phase) {
+        this.#phase = phase;
+        this.#expects = phase !== 'head';
+    }
+    /** Whether the name is the beginning of a reference, and no keyword. */
+    #goesOn() {
+        const next = this.#scanner.text.charAt(this.#scanner.end);
+        return next === '.' || next === '[';
+    }
+    /** A name where a statement can begin. */
+    #begin(word) {
+        this.#finishRule();
+        const goesOn = this.#goesOn();
+        const isDefault = this.#isDefault;
+        this.#isDefault = false;
+        if (word === 'package' && !goesOn && !isDefault)
+            this.#package();
+        else if (word === 'import' && !goesOn && !isDefault)
+            this.#import();
+        else if (word === 'default' && !goesOn && !isDefault)
+            this.#isDefault = true;
+        else
+            this.#openRule(isDefault, goesOn || !NO_NAMES.has(word));
+    }
+    #openRule(isDefault, isRule) {
+        const { text, start, line } = this.#scanner;
+        const { names, end } = readReference(text, start, true);
+        this.#readUntil = end;
+        this.#rule = {
+            path: names,
+            line,
+            isRule,
+            isDefault,
+            isFunction: false,
+            isSet: false,
+            isBoolean: true,
+            parts: names.length,
+            hasIf: false,
+            hasBody: false,
+            hasValue: false,
+            isElse: false,
+        };
+        this.#isEvery = false;
+        this.#enter('head');
+        if (isRule)
+            for (const reader of this.#readers)
+                reader.statement?.('rule', line, names);
+    }
+    #package() {
+        const reference = this.#readPath();
+        const { line } = this.#scanner;
+        for (const reader of this.#readers)
+            reader.statement?.('package', line, []);
+        if (reference !== undefined)
+            for (const reader of this.#readers)
+                reader.package?.(reference, line);
+    }
+    #import() {
+        const { line } = this.#scanner;
+        for (const reader of this.#readers)
+            reader.statement?.('import', line, []);
+        const reference = this.#readPath();
+        if (reference === undefined) {
+            for (const reader of this.#readers)
+                reader.wrongImport?.(line);
+            return;
+        }
+        const path = reference.names;
+        for (const reader of this.#readers)
+            reader.import?.({ path, name: this.#alias(reference.end) ?? path.at(-1) ?? '', line });
+    }
+    /** What follows `as` behind an import's path. */
+    #alias(end) {
+        const { text } = this.#scanner;
+        const at = skipBlanks(text, end);
+        if (at === end || !text.startsWith('as', at) || endOfName(text, at) !== at + 2)
+            return undefined;
+        const start = skipBlanks(text, at + 2);
+        if (!isLetter(text.charCodeAt(start)))
+            return undefined;
+        this.#readUntil = endOfName(text, start);
+        return text.slice(start, this.#readUntil);
+    }
+    /** The path behind `package` or `import`. */
+    #readPath() {
+        const { text, end } = this.#scanner;
+        const start = skipBlanks(text, end);
+        if (!isLetter(text.charCodeAt(start)))
+            return undefined;
+        const reference = readReference(text, start);
+        this.#readUntil = reference.end;
+        return reference;
+    }
+    #opening() {
+        const { text, start, line } = this.#scanner;
+        const rule = this.#rule;
+        if (rule === undefined)
+            return;
+        const bracket = text.charAt(start);
+        if (bracket === '{' && !this.#expects)
+            this.#body(rule, line);
+        else if (this.#phase === 'head') {
+            // With nothing in its brackets it is no function: `deny()` is the rule `deny`.
+            if (bracket === '(')
+                rule.isFunction = text.charAt(skipBlanks(text, start + 1)) !== ')';
+            else
+                rule.parts++;
+        }
+        else if (this.#phase === 'value')
+            this.#value(false);
+    }
+    /** A brace where no operand is expected: the body of a rule, or of `every`. */
+    #body(rule, line) {
+        if (this.#isEvery) {
+            this.#isEvery = false;
+            return;
+        }
+        if (!rule.hasIf && rule.isRule) {
+            const what = rule.isElse ? 'an `else`' : 'a rule';
+            for (const reader of this.#readers)
+                reader.old?.(`${what} whose body has no \`if\` before it`, line);
+        }
+        if (rule.hasBody && !rule.isElse && rule.isRule)
+            for (const reader of this.#readers)
+                reader.statement?.('rule', line, rule.path);
+        rule.hasBody = true;
+        this.#phase = 'body';
+    }
+    #closed() {
+        if (this.#phase !== 'head')
+            this.#expects = false;
+    }
+    #operand() {
+        if (this.#rule === undefined)
+            return;
+        if (this.#phase === 'value')
+            this.#value(false);
+        if (this.#phase === 'head')
+            this.#phase = 'body';
+        this.#expects = false;
+    }
+    #operator() {
+        const { kind } = this.#scanner;
+        const rule = this.#rule;
+        if (rule === undefined)
+            return;
+        if (this.#phase === 'head' && kind === 'assign') {
+            rule.hasValue = true;
+            this.#isFirst = true;
+            this.#enter('value');
+            return;
+        }
+        if (this.#phase === 'value')
+            this.#value(false);
+        if (this.#phase === 'head')
+            this.#phase = 'body';
+        this.#expects = true;
+    }
+    /** Another token of the value that the head states. */
+    #value(isBoolean) {
+        if (this.#rule !== undefined && !(isBoolean && this.#isFirst))
+            this.#rule.isBoolean = false;
+        this.#isFirst = false;
+    }
+    #finishRule() {
+        const rule = this.#rule;
+        this.#rule = undefined;
+        if (rule === undefined || !rule.isRule)
+            return;
+        const { path, line, isFunction, isDefault, hasBody, hasValue, parts } = rule;
+        const isAlone = !hasBody && !hasValue && !rule.isSet;
+        if (isAlone && parts < 2 && !isFunction)
+            return;
+        if (isAlone && !isFunction) {
+            for (const reader of this.#readers)
+                reader.old?.('a rule without `contains`', line);
+        }
+        const isSet = rule.isSet || (parts === 2 && !hasValue && !isFunction && !rule.hasIf);
+        const isBoolean = rule.isBoolean && !isSet && parts === 1;
+        for (const reader of this.#readers)
+            reader.rule?.({ path, line, isFunction, isDefault, isBoolean });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/uses.js
+
+/** More than these are not looked at: each would be a finding of its own. */
+const uses_MOST = 200;
+/** Collects the documents that a file uses, each once, on the first line that does so. */
+class UseReader {
+    uses = [];
+    imports = [];
+    #byName = new Map();
+    #seen = new Set();
+    import(statement) {
+        if (this.imports.length >= uses_MOST)
+            return;
+        this.imports.push(statement);
+        if (statement.path[0] === 'data')
+            this.#byName.set(statement.name, statement);
+    }
+    term({ text, start, word, line }, isTarget) {
+        const by = this.#byName.get(word);
+        if (isTarget || (word !== 'data' && by === undefined))
+            return;
+        const { names, isCall } = readReference(text, start);
+        const path = [...(by?.path.slice(1) ?? []), ...names.slice(1)];
+        const key = keyOf([isCall ? 'call' : 'read', by?.name ?? '', ...path]);
+        if (path.length === 0 || this.#seen.has(key) || this.#seen.size >= uses_MOST)
+            return;
+        this.#seen.add(key);
+        this.uses.push({ path, line, isCall, ...(by && { by }) });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/versions.js
+
+/** What `import rego.v1` and `import rego.v2` bring to a file of version 0. */
+const KEYWORDS = ['if', 'contains', 'in', 'every'];
+const versions_MOST_NAMES = 10_000;
+/** Functions that version 1 has no more. */
+const REMOVED = new Set([
+    ...['any', 'all', 're_match', 'set_diff', 'net'],
+    ...['array', 'set', 'string', 'boolean', 'null', 'object'].map((type) => `cast_${type}`),
+]);
+/** Tells versions apart by what only one of them has, without a parser. */
+class VersionReader {
+    /** By word, the line of the import that makes it a keyword. Before that line it is none. */
+    #enabled = new Map();
+    #used = new Map();
+    #imported = new Set();
+    #old;
+    #isStrict = false;
+    keyword(word, line) {
+        if (!this.#used.has(word))
+            this.#used.set(word, line);
+    }
+    old(what, line) {
+        if (this.#old === undefined || line < this.#old.line)
+            this.#old = { what, line };
+    }
+    term({ text, start, word, line }) {
+        if (!REMOVED.has(word))
+            return;
+        const { names, isCall } = readReference(text, start);
+        const name = names.join('.');
+        if (isCall && (names.length === 1 ? word !== 'net' : name === 'net.cidr_overlap')) {
+            this.old(`the function \`${name}\``, line);
+        }
+    }
+    import({ path: [root, first, second], name, line }) {
+        if (this.#imported.has(name))
+            this.old(`the name \`${name}\`, imported twice`, line);
+        if (this.#imported.size < versions_MOST_NAMES)
+            this.#imported.add(name);
+        if (root === 'rego')
+            this.#isStrict = true;
+        const all = root === 'rego' || (root === 'future' && first === 'keywords' && second === undefined);
+        for (const word of all ? KEYWORDS : [])
+            this.#enable(word, line);
+        if (root !== 'future' || second === undefined)
+            return;
+        this.#enable(second, line);
+        if (second === 'every')
+            this.#enable('in', line);
+    }
+    #enable(word, line) {
+        if (!this.#enabled.has(word))
+            this.#enabled.set(word, line);
+    }
+    get versions() {
+        const missing = [...this.#used]
+            .filter(([word, line]) => line < (this.#enabled.get(word) ?? Number.POSITIVE_INFINITY))
+            .map(([word, line]) => ({
+            what: word === '$' ? 'a template string' : `\`${word}\`, which it does not import`,
+            line,
+        }))
+            .sort((a, b) => a.line - b.line);
+        // With `import rego.v1`, the earlier versions ask for the later rules, too.
+        return { notV1: this.#old, notV0: missing[0] ?? (this.#isStrict ? this.#old : undefined) };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/rego.js
+
+
+
+
+
+
+
+/** Enough for a message. */
+const SOME_RULES = 10;
+const SOME_LINES = 100;
+/** Reads a Rego file in time that grows with its length, and memory that hardly does. */
+async function readRego(text) {
+    const annotations = new AnnotationReader(text);
+    const [uses, versions, opening] = [
+        new UseReader(),
+        new VersionReader(),
+        new OpeningReader(text, annotations),
+    ];
+    const outline = new OutlineReader();
+    const fault = readStatements(text, annotations, opening, uses, versions, outline);
+    const metadata = fault === undefined ? await readMetadata(annotations.blocks) : undefined;
+    return {
+        package: outline.packagePath,
+        imports: uses.imports,
+        wrongImports: outline.wrongImports,
+        uses: uses.uses,
+        rules: [...outline.rules.values()],
+        versions: versions.versions,
+        annotations: metadata?.annotations ?? [],
+        metadataFaults: metadata?.faults ?? [],
+        opening: opening.text,
+        fault,
+        find: (path) => findRule(text, path),
+        locate: (paths) => rego_locate(text, paths),
+    };
+}
+/** The package that a file begins with. */
+function readPackage(text) {
+    const outline = new OutlineReader();
+    readStatements(text, {
+        statement: () => outline.statement(),
+        package: (reference) => outline.package(reference),
+        isDone: () => outline.hasBegun,
+    });
+    return outline.packagePath;
+}
+/** All rules together at the path, or on the way to or from it. Functions are none that a query can ask for. */
+function findRule(text, path) {
+    let found;
+    readStatements(text, {
+        rule: (rule) => {
+            if (rule.isFunction || !areInLine(rule.path, path))
+                return;
+            const isBoolean = rule.isBoolean && path.length === 1 && found?.isBoolean !== false;
+            found = { line: found?.line ?? rule.line, isBoolean };
+        },
+    });
+    return found;
+}
+function rego_locate(text, paths) {
+    const [rules, functions] = [new Set(), new Set()];
+    const byFirst = Map.groupBy(paths, ([first]) => first);
+    readStatements(text, {
+        rule: ({ path, isFunction }) => {
+            for (const wanted of byFirst.get(path[0]) ?? []) {
+                if (isFunction && keyOf(wanted) === keyOf(path))
+                    functions.add(keyOf(wanted));
+                else if (!isFunction && areInLine(path, wanted))
+                    rules.add(keyOf(wanted));
+            }
+        },
+    });
+    return { rules, functions };
+}
+/** Whether a file has anything at a path of its package. An empty path is the package itself. */
+function declares(text, path) {
+    if (path.length === 0)
+        return true;
+    const { rules, functions } = rego_locate(text, [path]);
+    return rules.size + functions.size > 0;
+}
+/** The package, and what a message can name. */
+class OutlineReader {
+    wrongImports = [];
+    rules = new Map();
+    #package;
+    #statements = 0;
+    get packagePath() {
+        return this.#package;
+    }
+    get hasBegun() {
+        return this.#statements > 0;
+    }
+    statement() {
+        this.#statements++;
+    }
+    package({ names }) {
+        if (this.#statements === 1)
+            this.#package = names;
+    }
+    wrongImport(line) {
+        if (this.wrongImports.length < SOME_LINES)
+            this.wrongImports.push(line);
+    }
+    rule({ path, isFunction }) {
+        if (!isFunction && this.rules.size < SOME_RULES)
+            this.rules.set(keyOf(path), path);
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/discover/outline.js
-const SENTINEL = { opaque: /#.*|\/\/.*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\.|[^"\\\n])*"?/g };
-const REGO = { opaque: /#.*|"(?:\\.|[^"\\\n])*"?|`[^`]*`?/g };
+const SENTINEL = {
+    opaque: /#.*|\/\/.*|\/\*[\s\S]*?(?:\*\/|$)|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?/g,
+};
 /**
  * Blanks whatever is not a statement of the file itself: comments, strings and all between brackets.
  * Every character keeps its place, so that an index here is one in the source.
@@ -84054,77 +85936,9 @@ function outline(source, { opaque }) {
     });
 }
 const blank = (text) => text.replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length));
-/** The line, from 1, that an index of the text lies on. */
-const lineAt = (text, index) => text.slice(0, index).split('\n').length;
-
-;// CONCATENATED MODULE: ./lib/discover/rego.js
-
-/** `a.b["c-d"]`, as Rego writes a reference. */
-const REFERENCE = /[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*|\["(?:\\.|[^"\\\n])*"\])*/y;
-/** Reads what the action needs of a Rego file: its package, its rules, its imports. */
-function readRego(source, file) {
-    const statements = outline(source, REGO);
-    const name = packageName(source, statements);
-    return {
-        package: name,
-        hasRule: (rule) => hasRule(statements, rule),
-        problems: name === undefined ? [noPackage(file)] : [],
-        warnings: name === undefined ? [] : foreignImports(source, statements, { file, name }),
-    };
-}
-/** The rule that a query asks a package for: `data.<package>.<rule>`; undefined where it asks for something else. */
-function ruleOf(query, packageName) {
-    const rest = afterPrefix(query, `data.${packageName}.`);
-    return /^[A-Za-z_]\w*$/.exec(rest)?.[0];
-}
-/** The path that a query names, without `data`: `data.a["b-c"].deny` gives a, b-c, deny. Undefined where it names none. */
-function pathOf(query) {
-    const reference = referenceAt(query.trim(), 0);
-    const [root, ...path] = reference === undefined ? [] : segmentsOf(reference);
-    return root === 'data' && path.length > 0 ? path : undefined;
-}
-/** The names that a reference is made of: `a.b["c-d"]` gives a, b, c-d. */
-function segmentsOf(reference) {
-    return [...reference.matchAll(/[A-Za-z_]\w*|\["((?:\\.|[^"\\])*)"\]/g)].map(([name, quoted]) => quoted ?? name);
-}
-function packageName(source, statements) {
-    const start = /^\uFEFF?\s*package[ \t]+/.exec(statements);
-    return start === null ? undefined : referenceAt(source, start[0].length);
-}
-function referenceAt(source, index) {
-    REFERENCE.lastIndex = index;
-    return REFERENCE.exec(source)?.[0].replace(/\s*\.\s*/g, '.');
-}
-/** A rule of that name in any of Rego's forms; `name(…)` is a function, which no query can ask for. */
-function hasRule(statements, name) {
-    return new RegExp(`^[ \\t]*(default[ \\t]+)?${name}(?![\\w(])`, 'm').test(statements);
-}
-/** What follows the prefix; nothing where the text does not begin with it. */
-const afterPrefix = (text, prefix) => text.startsWith(prefix) ? text.slice(prefix.length) : '';
-function foreignImports(source, statements, own) {
-    return [...statements.matchAll(/^[ \t]*import[ \t]+(?=data\b)/gm)].flatMap((match) => {
-        const imported = referenceAt(source, match.index + match[0].length) ?? 'data';
-        if (/^[.[]/.test(afterPrefix(`${imported}.`, `data.${own.name}`)))
-            return [];
-        return {
-            message: `The Rego file imports ${imported}, which is not part of the policy: a policy holds one file.`,
-            place: { file: own.file, line: lineAt(source, match.index) },
-            advice: 'Unless Terraform provides it, move what is imported into this file, or publish a versioned policy set.',
-        };
-    });
-}
-const noPackage = (file) => ({
-    message: 'The Rego file does not begin with a package.',
-    place: { file },
-    advice: 'Begin it with `package <name>`, or add it to `exclude`.',
-});
-const noRule = (file, rule, query) => ({
-    message: `The Rego file has no rule \`${rule}\`, which its query ${query} asks for.`,
-    place: { file },
-    advice: `Add a rule \`${rule}\`; if it is a library or a test, add it to \`exclude\`.`,
-});
 
 ;// CONCATENATED MODULE: ./lib/discover/sentinel.js
+
 
 /** What every Sentinel policy may import: the standard library, and what Terraform provides. */
 const STANDARD = [
@@ -84141,8 +85955,10 @@ function checkSentinel(source, file, provided = []) {
     const statements = outline(source, SENTINEL);
     const hasMain = /(^|[;\n])[ \t]*main[ \t]*=(?!=)/.test(statements);
     const imports = importsOf(source, statements).filter(({ name }) => !STANDARD.includes(name));
+    // The first of each name counts.
+    const providers = new Map(provided.toReversed().map((each) => [each.name, each]));
     const findings = imports.map(({ name, line }) => {
-        const provider = provided.find((each) => each.name === name);
+        const provider = providers.get(name);
         return {
             provider,
             problem: provider === undefined ? sentinel_unknown(name, { file, line }) : needed(provider, { file, line }),
@@ -84157,9 +85973,10 @@ function checkSentinel(source, file, provided = []) {
     };
 }
 function importsOf(source, statements) {
+    const positionOf = positions(source);
     return [...statements.matchAll(/(?:^|[;\n])[ \t]*import(?=[ \t])/g)].flatMap((match) => {
         const name = /^[ \t]+"((?:\\.|[^"\\\n])*)"/.exec(source.slice(match.index + match[0].length))?.[1];
-        return name === undefined ? [] : [{ name, line: lineAt(source, match.index + match[0].length) }];
+        return name === undefined ? [] : [{ name, line: positionOf(match.index + match[0].length).line }];
     });
 }
 const sentinel_FORMS = { module: 'module', static: 'static import', plugin: 'plugin' };
@@ -84181,6 +85998,7 @@ const noMain = (file) => ({
 
 ;// CONCATENATED MODULE: ./lib/discover/source.js
 
+
 /** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
 function source_readText({ path, location }) {
     const place = { file: path };
@@ -84193,11 +86011,24 @@ function source_readText({ path, location }) {
     }
     const text = decodeUtf8(code);
     if (text !== undefined)
-        return { text, sha256: sha256(code) };
+        return { text, hasByteOrderMark: code.subarray(0, 3).equals(source_BYTE_ORDER_MARK), sha256: sha256(code) };
     return {
         message: 'The file is not valid UTF-8 text.',
         place,
         advice: 'Save it as UTF-8, or add it to `exclude`.',
+    };
+}
+/** More is no configuration that anybody wrote, and would take long to read. Bytes. */
+const MAX_CONFIGURATION_BYTES = 2 ** 20;
+/** The same for a configuration file, which may have 1 MiB. */
+function readConfigurationText({ path, location }) {
+    const size = (0,external_node_fs_namespaceObject.statSync)(location, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= MAX_CONFIGURATION_BYTES)
+        return source_readText({ path, location });
+    return {
+        message: `The configuration file is ${size} bytes; the limit is ${MAX_CONFIGURATION_BYTES} (1 MiB).`,
+        place: { file: path },
+        advice: 'Split it by folders, or add it to `exclude` if it is not a configuration file.',
     };
 }
 /** The same for a policy's code, which may not be empty. */
@@ -84208,6 +86039,7 @@ function readSource(file) {
     const advice = 'Write the policy, or add the file to `exclude`.';
     return { message: 'The file is empty.', place: { file: file.path }, advice };
 }
+const source_BYTE_ORDER_MARK = Buffer.from('\ufeff');
 function decodeUtf8(code) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(code);
@@ -84226,8 +86058,12 @@ function decodeUtf8(code) {
 
 
 
+
+
+
+
 /** Reads a selected file, checks that it makes a sound policy, and states its settings (interface.md 2, 3). */
-async function inspect(selected, inputs) {
+async function inspect(selected, inputs, surroundingsOf = () => NOTHING_AROUND) {
     const title = inputs.namePrefix + titleOf(selected);
     const name = nameOf(selected, inputs);
     if (name === undefined)
@@ -84239,10 +86075,18 @@ async function inspect(selected, inputs) {
     const base = { name, path, location, sha256: source.sha256 };
     const checked = selected.kind === 'sentinel'
         ? inspectSentinel(selected, base, source, inputs)
-        : await inspectRego(selected, base, source, inputs);
-    const { file, problems, warnings } = checked;
-    return problems.length > 0 ? { problems } : { file, warnings, renamed: name !== title };
+        : await inspect_inspectRego(selected, base, source, { inputs, surroundings: surroundingsOf(selected) });
+    const findings = checked.findings.map(withReport);
+    if (checked.problems.length > 0)
+        return { problems: [...findings, ...checked.problems] };
+    const file = findings.length === 0 ? checked.file : { ...checked.file, findings };
+    return { file, warnings: checked.warnings, renamed: name !== title };
 }
+/** The readers of code are written by hand: what they find may be wrong. */
+const withReport = ({ advice, ...problem }) => ({
+    ...problem,
+    advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
+});
 const titleOf = ({ by, file, kind }) => by?.block.name ?? external_node_path_.posix.basename(file.path).slice(0, -EXTENSIONS[kind].length);
 /** The name of the policy; undefined where its title cannot be made one. */
 function nameOf(selected, { namePrefix }) {
@@ -84250,7 +86094,7 @@ function nameOf(selected, { namePrefix }) {
     return title === '' ? undefined : policyName(namePrefix + title);
 }
 /** The configuration's line that makes the file a policy, or the file itself. */
-const placeOf = ({ by, file }) => by === undefined ? { file: file.path } : { file: by.configuration, line: by.block.line };
+const inspect_placeOf = ({ by, file }) => by === undefined ? { file: file.path } : { file: by.configuration, line: by.block.line };
 function inspectSentinel(selected, base, { text }, inputs) {
     const { by, nearest } = selected;
     const provided = nearest.flatMap((configuration) => configuration.provided);
@@ -84266,35 +86110,39 @@ function inspectSentinel(selected, base, { text }, inputs) {
     };
     return {
         file,
-        problems: [...problems, ...(by?.block.params ? [hasParams(by.configuration, by.block.params.line)] : [])],
+        problems: by?.block.params ? [hasParams(by.configuration, by.block.params.line)] : [],
+        findings: problems,
         warnings,
     };
 }
-async function inspectRego(selected, base, { text }, inputs) {
-    const { by } = selected;
-    const rego = readRego(text, base.path);
-    const name = rego.package ?? '';
+async function inspect_inspectRego(selected, base, { text, hasByteOrderMark }, { inputs, surroundings }) {
+    // Behind the mark, OPA sees no METADATA.
+    const rego = await readRego(hasByteOrderMark ? `\ufeff${text}` : text);
+    const name = formatPath(rego.package ?? []);
     const derivedQuery = `data.${name}.deny`;
     const input = inputs.query?.replaceAll('{package}', name);
-    const query = statedBy(selected, by?.block.query) ??
+    const query = statedBy(selected, selected.by?.block.query) ??
         (input === undefined ? undefined : { value: input, source: 'input' });
     const level = ENFORCEMENT_LEVELS.opa.find((known) => known === inputs.enforcementLevel);
-    const enforcementLevel = statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
-    const description = statedBy(selected, by?.block.description) ?? statedInFile(await describeRego(text));
-    const asked = query?.value ?? derivedQuery;
-    const rule = by === undefined ? ruleOf(asked, name) : undefined;
-    const problems = rule === undefined || rego.hasRule(rule) || rego.problems.length > 0
-        ? []
-        : [noRule(base.path, rule, asked)];
+    const enforcementLevel = statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
+    const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
+    const { description: own, ...judged } = inspectRego(rego, base.path, asked, surroundings);
+    const description = statedBy(selected, selected.by?.block.description) ?? statedInFile(own);
     const file = {
         ...base,
         kind: 'opa',
         derivedQuery,
+        ...(rego.fault === undefined && { versions: rego.versions }),
         ...(query && { query }),
         ...(enforcementLevel && { enforcementLevel }),
         ...(description && { description }),
     };
-    return { file, problems: [...rego.problems, ...problems], warnings: rego.warnings };
+    return { file, ...judged };
+}
+function askedQuery({ by }, value, isInput) {
+    if (by === undefined)
+        return { value, by: isInput ? 'input' : 'default' };
+    return { value, by: { policy: by.block.name, file: by.configuration, line: by.block.query.line } };
 }
 /** A setting of the block, with the line that states it. */
 function statedBy({ by }, setting) {
@@ -84320,7 +86168,7 @@ function wrongLevel(selected, { enforcementLevel }) {
 }
 const badName = (title, selected) => ({
     message: `"${title}" cannot be made a policy name: names hold ASCII letters, digits, "-" and "_".`,
-    place: placeOf(selected),
+    place: inspect_placeOf(selected),
     advice: selected.by === undefined ? 'Rename the file.' : 'Rename the policy.',
 });
 const hasParams = (file, line) => ({
@@ -84336,6 +86184,35 @@ const hasParams = (file, line) => ({
 function kindOf(file) {
     const extension = external_node_path_.posix.extname(file) || external_node_path_.posix.basename(file);
     return Object.keys(EXTENSIONS).find((kind) => EXTENSIONS[kind] === extension);
+}
+
+;// CONCATENATED MODULE: ./lib/discover/rego/version-notes.js
+/**
+ * How many files are of one version of Rego only: both in one run is a warning, since no OPA runs them together. Files of
+ * version 1 alone are what everybody writes today, and nothing to speak of.
+ */
+function versionNotes(files) {
+    const old = files.filter((file) => file.kind === 'opa' && only(file.versions?.notV1, file.versions?.notV0));
+    const young = files.filter((file) => file.kind === 'opa' && only(file.versions?.notV0, file.versions?.notV1));
+    const [oldOnes, youngOnes] = [listed(old), listed(young)];
+    const oldText = `OPA 1.x takes ${oldOnes} only if it is asked for version 0 of Rego`;
+    const youngText = `OPA 0.x refuses ${youngOnes}, or reads something else in ${young.length === 1 ? 'it' : 'them'}`;
+    if (old.length > 0 && young.length > 0) {
+        const message = `No version of OPA takes all Rego files of this run as they are: ${oldText}, and ${youngText}.`;
+        return { warnings: [{ message, advice: CONVERT }], notices: [] };
+    }
+    if (old.length > 0)
+        return { warnings: [], notices: [{ message: `${oldText}.`, advice: CONVERT }] };
+    return { warnings: [], notices: [] };
+}
+/** A file of neither version has a problem of its own. */
+const only = (against, other) => against !== undefined && other === undefined;
+const CONVERT = '`opa fmt --rego-v1` writes a file so that both take it.';
+const version_notes_SHOWN = 3;
+function listed(files) {
+    const paths = files.slice(0, version_notes_SHOWN).map(({ path }) => path);
+    const more = files.length > version_notes_SHOWN ? `, and ${files.length - version_notes_SHOWN} more` : '';
+    return `${files.length} Rego file${files.length === 1 ? '' : 's'} (${paths.join(', ')}${more})`;
 }
 
 ;// CONCATENATED MODULE: ./lib/config/remote.js
@@ -84365,11 +86242,22 @@ function once(make) {
 
 ;// CONCATENATED MODULE: ./lib/discover/selection.js
 const folderOf = (path) => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+/** By kind and folder; made once for each list of configurations, as each file asks. */
+const byFolder = new WeakMap();
+const selection_keyOf = (kind, folder) => `${kind} ${folder}`;
+function folders(configurations) {
+    const known = byFolder.get(configurations);
+    if (known !== undefined)
+        return known;
+    const made = Map.groupBy(configurations, ({ kind, path }) => selection_keyOf(kind, folderOf(path)));
+    byFolder.set(configurations, made);
+    return made;
+}
 /** The configurations of a kind that stand in the file's folder, or else in the nearest folder above it. */
 function nearestTo(path, kind, configurations) {
-    const ofKind = configurations.filter((configuration) => configuration.kind === kind);
+    const known = folders(configurations);
     for (let folder = folderOf(path);; folder = folderOf(folder)) {
-        const here = ofKind.filter((configuration) => folderOf(configuration.path) === folder);
+        const here = known.get(selection_keyOf(kind, folder)) ?? [];
         if (here.length > 0 || folder === '')
             return here;
     }
@@ -84390,7 +86278,8 @@ const decides = (configurations) => configurations.some((configuration) => confi
  */
 async function select_select(repository) {
     const selectable = new Set(repository.candidates.map(({ location }) => location));
-    const choices = (await Promise.all(repository.configurations.map((each) => choose(each, { ...repository, selectable })))).flat();
+    const regoOf = once(() => regoByFolder(repository));
+    const choices = (await Promise.all(repository.configurations.map((each) => choose(each, { ...repository, selectable, regoOf })))).flat();
     const byBlock = choices.flatMap(({ selected }) => selected ?? []);
     const named = new Set(byBlock.map(({ file }) => file.location));
     const rest = repository.candidates.filter(({ location }) => !named.has(location));
@@ -84409,6 +86298,10 @@ async function select_select(repository) {
         notices: choices.flatMap(({ notice }) => notice ?? []),
     };
 }
+const regoByFolder = ({ candidates, configurations }) => Map.groupBy(candidates.filter(({ path }) => kindOf(path) === 'opa'), ({ path }) => {
+    const [nearest] = nearestTo(path, 'opa', configurations);
+    return nearest && folderOf(nearest.path);
+});
 /** What configurations use for something else than a policy: `is a module of aws/sentinel.hcl`, by location. */
 function supportFiles({ configurations, locate }) {
     const roles = configurations.flatMap(({ path, support }) => support.map(({ role, source }) => ({ source: pathFrom(path, source), why: `is a ${role} of ${path}` })));
@@ -84427,15 +86320,13 @@ async function choose(configuration, repository) {
         return configuration.policies.map((block) => chooseSentinel(block, configuration, repository));
     }
     const folder = folderOf(configuration.path);
-    const own = repository.candidates.filter(({ path }) => kindOf(path) === 'opa' &&
-        nearestTo(path, 'opa', repository.configurations).some((each) => folderOf(each.path) === folder));
     const { packageOf, unselectedRego } = repository;
+    const own = repository.regoOf().get(folder) ?? [];
     const packages = byPackage(own, packageOf);
     const unselected = once(async () => byPackage(await unselectedRego(folder), packageOf));
     return Promise.all(configuration.policies.map((block) => chooseOpa(block, { packages, unselected }, { ...repository, configuration })));
 }
-const byPackage = (files, packageOf) => Map.groupBy(files, (file) => packageKey(packageOf(file)));
-const packageKey = (segments) => JSON.stringify(segments);
+const byPackage = (files, packageOf) => Map.groupBy(files, (file) => keyOf(packageOf(file)));
 function byFileName(file, configurations) {
     const kind = kindOf(file.path);
     if (kind === undefined)
@@ -84513,7 +86404,7 @@ async function chooseOpa(block, { packages, unselected }, { configuration, confi
     const [left] = declaring(query, await unselected());
     if (left !== undefined)
         return unmatched(block, left, place);
-    const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks.`;
+    const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks. ${listPackages(packages)}`;
     return {
         problem: {
             message,
@@ -84522,10 +86413,24 @@ async function chooseOpa(block, { packages, unselected }, { configuration, confi
         },
     };
 }
+/** What there is instead. */
+function listPackages(packages) {
+    const names = [...packages.keys()].flatMap((key) => {
+        const path = JSON.parse(key);
+        return path.length === 0 ? [] : [formatPath(path)];
+    });
+    if (names.length === 0)
+        return 'No file there declares a package.';
+    const more = names.length > SHOWN_PACKAGES ? `, and ${names.length - SHOWN_PACKAGES} more` : '';
+    return `Packages there: ${names.slice(0, SHOWN_PACKAGES).join(', ')}${more}.`;
+}
+const SHOWN_PACKAGES = 10;
+/** No package has more names than this; each length is a look-up. */
+const select_DEEPEST = 100;
 /** The files of the package that the query begins with: of several such packages, the longest. */
 function declaring(query, packages) {
-    for (let length = query.length; length > 0; length--) {
-        const files = packages.get(packageKey(query.slice(0, length)));
+    for (let length = Math.min(query.length, select_DEEPEST); length > 0; length--) {
+        const files = packages.get(keyOf(query.slice(0, length)));
         if (files !== undefined)
             return files;
     }
@@ -84538,6 +86443,10 @@ const severalFiles = (block, files, place) => ({
 });
 
 ;// CONCATENATED MODULE: ./lib/discover/discover.js
+
+
+
+
 
 
 
@@ -84581,24 +86490,28 @@ const patternsOf = ({ policies: { include, exclude }, ...inputs }) => ({
     exclude: [...exclude, ...inputs.exclude],
 });
 async function discoverIn(folder, inputs) {
-    const [found, configured, idle] = await Promise.all([
+    const [found, configured] = await Promise.all([
         findFiles(folder, patternsOf(inputs)),
         readConfigurations(folder, inputs),
-        findIdlePatterns(folder, inputs),
     ]);
     const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
     const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
+    const selectable = new Set(candidates.map(({ location }) => location));
+    const knownPackageOf = remembering(packageOf);
     const selection = await select_select({
         candidates,
         configurations: configured.configurations,
         locate: locatorOf(folder),
-        packageOf: remembering(packageOf),
-        unselectedRego: (below) => unselectedRego(folder, below, candidates),
+        packageOf: knownPackageOf,
+        unselectedRego: (below) => unselectedRego(folder, below, selectable),
     });
     const inspections = [];
+    const surroundingsOf = surround(folder, unpublished(candidates, selection.selected), knownPackageOf);
     // One after the other: a large file's text is gone before the next is read.
-    for (const each of selection.selected)
-        inspections.push(await inspectSafely(each, inputs));
+    for (const each of selection.selected) {
+        const place = { file: each.file.path };
+        inspections.push(await guarded(() => inspect(each, inputs, surroundingsOf), (problem) => ({ problems: [{ ...problem, place }] })));
+    }
     const sound = inspections.filter((inspection) => 'file' in inspection);
     const problems = [
         ...found.problems,
@@ -84608,51 +86521,29 @@ async function discoverIn(folder, inputs) {
         ...wrongLevel(selection.selected, inputs),
         ...duplicateNames(namesOf(selection.selected, inputs)),
     ];
+    const versions = versionNotes(sound.map(({ file }) => file));
     const nothing = selection.selected.length === 0 && problems.length === 0;
     return {
         files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
         leftOut: selection.leftOut.filter(({ told }) => told !== true),
         problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
         warnings: [
-            ...(nothing ? [] : idle.map(idlePattern)),
+            ...(nothing ? [] : await unmatchedPatterns(folder, inputs, found.files)),
             ...configured.warnings,
             ...selection.warnings,
             ...sound.flatMap(({ warnings }) => warnings),
+            ...versions.warnings,
         ],
-        notices: [...renamedNotice(sound), ...selection.notices],
+        notices: [...renamedNotice(sound), ...selection.notices, ...versions.notices],
     };
 }
-/** Whatever goes wrong with one file is a problem of that file: the others are still checked. */
-async function inspectSafely(selected, inputs) {
-    try {
-        return await inspect(selected, inputs);
-    }
-    catch (error) {
-        return { problems: [notChecked(selected.file.path, error)] };
-    }
-}
-const notChecked = (file, error) => ({
-    message: `The file cannot be checked: ${error instanceof Error ? reason(error) : String(error)}.`,
-    place: { file },
-    advice: 'Add it to `exclude`, and report this as a defect of the action.',
-});
-/** One pattern by itself that matches nothing is an error of its own; those of the default need not all match. */
-async function findIdlePatterns(folder, inputs) {
-    const patterns = patternsOf(inputs);
-    return inputs.hasDefaultPolicies || patterns.include.length < 2 ? [] : idlePatterns(folder, patterns);
-}
-const idlePattern = (pattern) => ({
-    message: `The pattern ${pattern} matches no file.`,
-    place: { input: 'policies' },
-    advice: 'Correct or remove it; what `exclude` or a pattern with "!" leaves out does not count.',
-});
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 /** The names that the selected files get, sound or not, in the order of their places. */
 function namesOf(selected, inputs) {
     return selected
         .flatMap((each) => {
         const name = nameOf(each, inputs);
-        return name === undefined ? [] : [{ name, place: placeOf(each) }];
+        return name === undefined ? [] : [{ name, place: inspect_placeOf(each) }];
     })
         .sort((a, b) => byText(a.place.file ?? '', b.place.file ?? '') || (a.place.line ?? 0) - (b.place.line ?? 0));
 }
@@ -84671,19 +86562,85 @@ async function readConfigurations(folder, { config, exclude }) {
     };
 }
 async function readConfigurationFile(file) {
-    try {
-        const source = source_readText(file);
-        return 'text' in source
-            ? await readConfiguration(file.path, source.text)
-            : unreadableConfiguration(file.path, source);
-    }
-    catch (error) {
-        return unreadableConfiguration(file.path, notChecked(file.path, error));
-    }
+    const unreadable = (problem) => unreadableConfiguration(file.path, problem);
+    const place = { file: file.path };
+    return guarded(async () => {
+        const source = readConfigurationText(file);
+        return 'text' in source ? readConfiguration(file.path, source.text) : unreadable(source);
+    }, (problem) => unreadable({ ...problem, place }));
 }
+/** What fails here fails once more, and is a problem then, when the file is inspected. */
 function packageOf(file) {
     const source = source_readText(file);
-    return 'text' in source ? segmentsOf(readRego(source.text, file.path).package ?? '') : [];
+    if (!('text' in source))
+        return [];
+    try {
+        return readPackage(source.text) ?? [];
+    }
+    catch {
+        return [];
+    }
+}
+/** Whatever goes wrong with one file is said of this file, and does not hide what there is to say of others. */
+async function guarded(read, failed) {
+    try {
+        return await read();
+    }
+    catch (error) {
+        if (error instanceof RangeError) {
+            return failed({
+                message: `The file could not be read: it is too large or too deeply nested (${error.message}).`,
+                advice: 'Simplify it, or add it to `exclude`.',
+            });
+        }
+        return failed({
+            message: `The file could not be processed: ${String(error)}.`,
+            advice: 'This is an error of the action: please report it. To publish the other files, add this one to `exclude`.',
+        });
+    }
+}
+/** Rego that the search found, and that is no policy. */
+function unpublished(candidates, selected) {
+    const published = new Set(selected.map(({ file }) => file.location));
+    return candidates.filter((file) => kindOf(file.path) === 'opa' && !published.has(file.location));
+}
+/** What lies around a file. Nothing is looked up before it is asked for. */
+function surround(folder, others, ofPackage) {
+    let byPackage;
+    const filesOf = (path) => {
+        byPackage ??= Map.groupBy(others, (file) => keyOf(ofPackage(file)));
+        return byPackage.get(keyOf(path)) ?? [];
+    };
+    const locate = locatorOf(folder);
+    const working = external_node_path_.relative(folder.workspace, folder.root).replaceAll(external_node_path_.sep, '/');
+    return ({ by }) => ({
+        unpublished: (document) => discover_declaring(document, filesOf)?.path,
+        dataFile: (document) => dataFile(document, by ? folderOf(by.configuration) : working, locate),
+    });
+}
+/** The file of the longest package on the way that has what is at the path. */
+function discover_declaring(document, filesOf) {
+    for (let length = document.length; length > 0; length--) {
+        const found = filesOf(document.slice(0, length)).find((file) => {
+            const source = source_readText(file);
+            return 'text' in source && declares(source.text, document.slice(length));
+        });
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+/** A data file gets its place among the documents from its folder. */
+function dataFile(document, below, locate) {
+    const plain = document.findIndex((name) => !/^[\w-][\w.-]*$/.test(name));
+    for (let length = plain < 0 ? document.length : plain; length > 0; length--) {
+        const folder = [...(below === '' ? [] : [below]), ...document.slice(0, length)].join('/');
+        const found = ['data.json', 'data.yaml'].map((name) => locate(`${folder}/${name}`));
+        const file = found.find((each) => 'location' in each);
+        if (file !== undefined)
+            return file.path;
+    }
+    return undefined;
 }
 function remembering(look) {
     const known = new Map();
@@ -84693,11 +86650,11 @@ function remembering(look) {
         return answer;
     };
 }
-async function unselectedRego(folder, below, candidates) {
-    const { files } = await findFiles({ workspace: folder.workspace, root: external_node_path_.join(folder.workspace, below) }, { include: ['**/*.rego'], exclude: [] });
-    const selected = new Set(candidates.map(({ location }) => location));
+async function unselectedRego(folder, below, selectable) {
+    const { files } = await findFiles({ workspace: folder.workspace, root: external_node_path_.join(folder.workspace, below) }, 
     // Tests declare the package that they test, and are no policy of a block.
-    return files.filter(({ location }) => !selected.has(location) && !location.endsWith('_test.rego'));
+    { include: ['**/*.rego'], exclude: ['**/*_test.rego', '**/*.test.rego'] });
+    return files.filter(({ location }) => !selectable.has(location));
 }
 function nothingSelected(folder, inputs, leftOut) {
     if (leftOut.every(({ path }) => kindOf(path) === undefined))
@@ -84712,13 +86669,34 @@ function nothingSelected(folder, inputs, leftOut) {
 }
 function nothingFound({ workspace, root }, { policies, exclude }) {
     const folder = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/') || 'the root of the workspace';
-    const excluded = [...policies.exclude, ...exclude];
+    const builtIn = BUILT_IN_EXCLUDE.every((pattern) => exclude.includes(pattern));
+    const excluded = [
+        ...policies.exclude,
+        ...exclude.filter((pattern) => !builtIn || !BUILT_IN_EXCLUDE.includes(pattern)),
+        ...(builtIn ? ['the built-in list of `exclude`'] : []),
+    ];
     const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
     return {
         message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
         place: { input: 'policies' },
-        advice: `Check out the repository before this step, and correct \`policies\`, \`exclude\` or \`working-directory\`.`,
+        advice: 'Check out the repository before this step, and correct `policies`, `exclude` or `working-directory`.',
     };
+}
+/** A misspelt pattern beside one that is right would go unnoticed. */
+async function unmatchedPatterns(folder, inputs, files) {
+    if (inputs.hasDefaultPolicies || inputs.policies.include.length < 2)
+        return [];
+    const unmatched = await withoutMatch(folder, patternsOf(inputs), files);
+    if (unmatched.length === 0)
+        return [];
+    const which = unmatched.length === 1 ? 'This pattern matches' : 'These patterns match';
+    return [
+        {
+            message: `${which} no file, or only files that are excluded: ${unmatched.join(', ')}.`,
+            place: { input: 'policies' },
+            advice: 'Correct or remove it, or take back what excludes the files.',
+        },
+    ];
 }
 function renamedNotice(sound) {
     const items = sound
@@ -84733,7 +86711,7 @@ function renamedNotice(sound) {
 /** Longer answers are pages for people, not words for a message. Characters. */
 const LONGEST_MESSAGE = 300;
 /** Proof against causes that lead in a circle. */
-const DEEPEST = 10;
+const explain_DEEPEST = 10;
 /**
  * Says in words what kept GitHub from answering, and what to do about it.
  *
@@ -84774,7 +86752,7 @@ function reasonOf(error) {
 function causesOf(error) {
     const chain = [];
     let next = error;
-    while (typeof next === 'object' && next !== null && chain.length < DEEPEST) {
+    while (typeof next === 'object' && next !== null && chain.length < explain_DEEPEST) {
         const { errors = [], cause } = thrown(next);
         chain.push(next);
         next = errors[0] ?? cause;
@@ -85348,7 +87326,7 @@ const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
-const DEFAULT_CONFIG = {
+const dist_DEFAULT_CONFIG = {
 	lang: void 0,
 	message: void 0,
 	abortEarly: void 0,
@@ -85374,7 +87352,7 @@ function setGlobalConfig(config$1) {
 */
 /* @__NO_SIDE_EFFECTS__ */
 function getGlobalConfig(config$1) {
-	if (!config$1 && !store$4) return DEFAULT_CONFIG;
+	if (!config$1 && !store$4) return dist_DEFAULT_CONFIG;
 	return {
 		lang: config$1?.lang ?? store$4?.lang,
 		message: config$1?.message,
@@ -93109,223 +95087,6 @@ function yamlOf(pattern) {
     return isPlain ? pattern : `'${pattern.replaceAll("'", "''")}'`;
 }
 
-;// CONCATENATED MODULE: ./lib/inputs/patterns.js
-/**
- * Reads glob patterns, one per line: `!pattern` excludes wherever it stands, `#` starts a comment.
- *
- * @throws Error that names each line which could leave the working directory, or which can match nothing that is meant.
- */
-function parsePatterns(text) {
-    const include = [];
-    const exclude = [];
-    for (const line of patterns_lines(text)) {
-        if (line.startsWith('!'))
-            exclude.push(line.slice(1).trim());
-        else
-            include.push(line);
-    }
-    refuseFaulty([...include, ...exclude]);
-    return { include: include.map(withoutDot), exclude: exclude.map(withoutDot) };
-}
-/** The trimmed lines of a multi-line input, without empty ones and comments. */
-function patterns_lines(text) {
-    return text
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '' && !line.startsWith('#'));
-}
-function refuseFaulty(patterns) {
-    const leaving = patterns.filter(mayLeave);
-    const misspelt = patterns.flatMap((pattern) => misspelling(pattern) ?? []);
-    const faults = [
-        ...(leaving.length === 0
-            ? []
-            : [`has patterns that are empty, absolute, or hold a "." or ".." folder: ${leaving.join(', ')}`]),
-        ...(misspelt.length === 0
-            ? []
-            : [
-                `has patterns that match nothing as they are written: ${misspelt.join('; ')}. If a file name really has such a character, write ? in its place`,
-            ]),
-    ];
-    if (faults.length > 0)
-        throw new Error(faults.join('; it also '));
-}
-const mayLeave = (pattern) => /^([/\\~]|[a-z]:)/i.test(pattern) ||
-    withoutDot(pattern).split(/[/\\]/).some(isDots) ||
-    withoutDot(pattern) === '';
-/**
- * What people write who think of a YAML list, a shell or another glob. `@actions/glob` takes each of these characters
- * for itself, so that the pattern would silently match no file: one that was to be left out would be published.
- */
-const MISSPELLINGS = [
-    [/^(["'`]).*\1[,;]?$/, (pattern) => `${pattern} is in quotes: write it without them`],
-    [/^- /, (pattern) => `${pattern} begins with "- ": write ${pattern.slice(2).trim()}`],
-    [/[{}]/, (pattern) => `${pattern} has braces: write each alternative on a line of its own`],
-    [/, /, (pattern) => `${pattern} has a comma and a space: write each pattern on a line of its own`],
-    [/\s#/, (pattern) => `${pattern} has a comment behind it: write the comment on a line of its own`],
-];
-/** What is wrong with a pattern and what to write; undefined where nothing is. */
-function misspelling(pattern) {
-    return MISSPELLINGS.find(([fault]) => fault.test(pattern))?.[1](pattern);
-}
-const isDots = (segment) => segment === '.' || segment === '..';
-const withoutDot = (pattern) => pattern.replace(/^(\.\/)+/, '');
-
-;// CONCATENATED MODULE: ./lib/inputs/reader.js
-/** The one reader of `INPUT_*`. Remembers each problem under the input's name. */
-class Reader {
-    problems = [];
-    environment;
-    constructor(environment) {
-        this.environment = environment;
-    }
-    /** The input as set, the empty string included; nothing where it is not declared. */
-    given = (input) => this.environment[`INPUT_${input.replaceAll(' ', '_').toUpperCase()}`];
-    /** The input as set; one that is empty counts as not given (interface.md 1). */
-    text = (input) => {
-        const value = this.given(input);
-        return value === undefined || value.trim() === '' ? undefined : value;
-    };
-    /**
-     * Parses one input. Where it is wrong the answer is undefined, whatever its type says: whoever uses it has to be inside
-     * `group`, which a problem empties, or to be ready for that.
-     */
-    value(input, parse) {
-        try {
-            return parse(this);
-        }
-        catch (error) {
-            this.problems.push({ message: `\`${input}\` ${error.message}.`, place: { input } });
-            return undefined;
-        }
-    }
-    quietly(parse) {
-        try {
-            return parse(this);
-        }
-        catch {
-            return undefined;
-        }
-    }
-    group(read) {
-        const before = this.problems.length;
-        const group = read();
-        return this.problems.length === before ? group : undefined;
-    }
-}
-/** YAML 1.2's spellings, as GitHub's own toolkit reads them. */
-const BOOLEANS = {
-    true: true,
-    True: true,
-    TRUE: true,
-    false: false,
-    False: false,
-    FALSE: false,
-};
-function oneOf(text, preset, values) {
-    if (text === undefined)
-        return preset;
-    const value = Object.hasOwn(values, text.trim()) ? values[text.trim()] : undefined;
-    if (value === undefined)
-        throw new Error(`is "${text}"; use one of ${distinct(Object.keys(values)).join(', ')}`);
-    return value;
-}
-const distinct = (names) => [...new Set(names.map((name) => name.toLowerCase()))];
-function wholeNumber(text, { least, most }) {
-    if (text === undefined)
-        return undefined;
-    const number = /^\d{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
-    if (number >= least && number <= most)
-        return number;
-    const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
-    throw new Error(`is "${text}"; use a whole number, ${range}`);
-}
-function firstOf(environment, names) {
-    return names.map((name) => environment[name]?.trim()).find((value) => value !== undefined && value !== '');
-}
-
-;// CONCATENATED MODULE: ./lib/inputs/file-inputs.js
-
-
-
-const DEFAULT_POLICIES = '**/*.sentinel\n**/*.rego';
-/** What is never a policy unless `exclude` says otherwise: tests, mocks, and what tools keep in folders of their own. */
-const BUILT_IN_EXCLUDE = [
-    '**/test/**',
-    '**/tests/**',
-    '**/testdata/**',
-    '**/mocks/**',
-    '**/mock-*.sentinel',
-    '**/*_test.rego',
-    '**/*.test.rego',
-    '**/.sentinel/**',
-    '**/node_modules/**',
-];
-/** Takes all of the built-in patterns back. */
-const EVERYTHING = '**';
-const file_inputs_DEFAULT_CONFIG = ['**/sentinel.hcl', '**/policies.hcl', '**/policies.json'].join('\n');
-function readFileInputs(reader) {
-    return reader.group(() => ({
-        workingDirectory: reader.text('working-directory')?.trim() ?? '.',
-        policies: reader.value('policies', readPolicyPatterns),
-        hasDefaultPolicies: isDefaultPolicies(reader.text('policies')),
-        exclude: reader.value('exclude', readExclude),
-        namePrefix: reader.value('name-prefix', readNamePrefix),
-        config: reader.value('config', readConfigPatterns),
-        enforcementLevel: reader.value('enforcement-level', readEnforcementLevel),
-        query: reader.value('query', readQuery),
-    }));
-}
-function readPolicyPatterns(reader) {
-    const patterns = parsePatterns(reader.text('policies') ?? DEFAULT_POLICIES);
-    if (patterns.include.length === 0) {
-        throw new Error('holds no pattern that selects files, only exclusions or comments; add one such as **/*.sentinel');
-    }
-    return patterns;
-}
-/** Whether `policies` says what it says by default, in whatever order of white space. */
-function isDefaultPolicies(text) {
-    return text === undefined || text.split(/\s+/).filter(Boolean).join('\n') === DEFAULT_POLICIES;
-}
-/** The built-in patterns, without those that `!pattern` takes back, and the user's own. */
-function readExclude(reader) {
-    const { include, exclude: takenBack } = parsePatterns(reader.text('exclude') ?? '');
-    const unknown = takenBack.filter((each) => each !== EVERYTHING && !BUILT_IN_EXCLUDE.includes(each));
-    if (unknown.length > 0) {
-        const list = [...BUILT_IN_EXCLUDE, EVERYTHING].map((pattern) => `!${pattern}`).join(' ');
-        throw new Error(`has ${unknown.map((each) => `!${each}`).join(', ')}, but "!" only takes back what is excluded by default, written exactly as one of ${list} (the last one takes back all)`);
-    }
-    const builtIn = takenBack.includes(EVERYTHING)
-        ? []
-        : BUILT_IN_EXCLUDE.filter((pattern) => !takenBack.includes(pattern));
-    return [...new Set([...builtIn, ...include])];
-}
-/** May be set empty: then no configuration is read. */
-function readConfigPatterns(reader) {
-    const patterns = parsePatterns(reader.given('config') ?? file_inputs_DEFAULT_CONFIG);
-    if (patterns.exclude.length > 0) {
-        throw new Error(`has patterns that begin with "!"; use \`exclude\` to leave files out: ${patterns.exclude.join(', ')}`);
-    }
-    return patterns.include;
-}
-function readQuery(reader) {
-    const query = reader.text('query')?.trim();
-    if (query?.includes('\n'))
-        throw new Error('holds several lines; give one query, such as data.{package}.deny');
-    return query;
-}
-function readNamePrefix(reader) {
-    const prefix = reader.text('name-prefix')?.trim() ?? '';
-    if (/[^\x20-\x7e]/.test(prefix)) {
-        throw new Error('holds characters other than ASCII letters, digits, "-" and "_", which no policy name can have');
-    }
-    return prefix;
-}
-function readEnforcementLevel(reader) {
-    const levels = [...new Set([...ENFORCEMENT_LEVELS.sentinel, ...ENFORCEMENT_LEVELS.opa])];
-    return oneOf(reader.text('enforcement-level'), undefined, Object.fromEntries(levels.map((level) => [level, level])));
-}
-
 ;// CONCATENATED MODULE: ./lib/inputs/sync-inputs.js
 
 const DEFAULT_MAX_DELETES = 10;
@@ -93725,6 +95486,50 @@ function maskSecrets(environment) {
     return secrets;
 }
 
+;// CONCATENATED MODULE: ./lib/plan/findings.js
+
+/**
+ * Readers of code can be wrong, so they keep nobody from going on with what is there: a finding ends the run only for
+ * code that is new to the organization.
+ */
+function sortFindings(pairs, policySets, same, renames = new Map()) {
+    const isThere = ({ file, policy }) => (policy !== undefined && same.has(policy.id)) || renames.has(file.name);
+    const found = (wanted) => pairs.filter((each) => isThere(each) === wanted).flatMap(({ file }) => findingsOf(file, policySets));
+    return { problems: found(false), warnings: found(true).map(asWarning) };
+}
+const asWarning = ({ message, ...finding }) => ({
+    ...finding,
+    message: `${message} The organization has this code already, so it stays.`,
+});
+/** What was found in the file, and what only the policy sets that it joins make wrong. */
+function findingsOf(file, policySets) {
+    const own = file.findings ?? [];
+    // A file that no version takes has that among its own.
+    if (file.kind !== 'opa' || own.length > 0)
+        return own;
+    return policySets.filter((set) => set.kind === file.kind).flatMap((set) => unfit(file, set) ?? []);
+}
+/** A file of a version of Rego that the policy set's OPA does not run. */
+function unfit({ path, versions }, { name, toolVersion = '' }) {
+    const major = /^v?(\d+)\./.exec(toolVersion)?.[1];
+    if (major === undefined || versions === undefined)
+        return undefined;
+    const { notV0, notV1 } = versions;
+    if (major === '0')
+        return notV0 && tooNew({ path, evidence: notV0, name, toolVersion });
+    return notV1 && tooOld({ path, evidence: notV1, name, toolVersion });
+}
+const tooNew = ({ path, evidence, name, toolVersion }) => ({
+    message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego and does not know ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
+    place: { file: path, line: evidence.line },
+    advice: `Add \`import rego.v1\`, which OPA knows since 0.59, or give the policy set a newer OPA. ${REPORT_WRONG}`,
+});
+const tooOld = ({ path, evidence, name, toolVersion }) => ({
+    message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 1 of Rego: it refuses ${evidence.what}.`,
+    place: { file: path, line: evidence.line },
+    advice: `Convert the file with \`opa fmt --rego-v1\`, or give the policy set an older OPA. ${REPORT_WRONG}`,
+});
+
 ;// CONCATENATED MODULE: ./lib/plan/policy-sets.js
 /** Looks up the policy sets that `policy-sets` names. One that cannot take members is a problem (interface.md 3). */
 async function lookUpPolicySets(references, { source, organization }) {
@@ -93846,18 +95651,18 @@ function keepUnnamed(orphans, leftOut) {
 }
 /** One for each configuration that leaves files out whose policies are there. */
 const unnamedWarnings = (kept) => [...kept].map(([configuration, policies]) => ({
-    message: `Not deleted, since their files are still there and only left out because \`${configuration}\`, in another folder, does not name them: ${listed(policies)}.`,
+    message: `Not deleted, since their files are still there and only left out because \`${configuration}\`, in another folder, does not name them: ${prune_listed(policies)}.`,
     place: { file: configuration },
     advice: 'Name them in that configuration to go on publishing them, or remove the files to delete them.',
 }));
-const listed = (policies) => policies.map(({ name, stamp }) => `${name} (${stamp.path})`).join(', ');
+const prune_listed = (policies) => policies.map(({ name, stamp }) => `${name} (${stamp.path})`).join(', ');
 /** Refuses to delete more than the user allows, before anything is written. What is only renamed does not count. */
 function tooMany(orphans, most) {
     if (orphans.length <= most)
         return [];
     return [
         {
-            message: `${orphans.length} policies have no file any more and would be deleted, but \`max-deletes\` is ${most}: ${listed(orphans)}.`,
+            message: `${orphans.length} policies have no file any more and would be deleted, but \`max-deletes\` is ${most}: ${prune_listed(orphans)}.`,
             place: { input: 'max-deletes' },
             advice: `If they are meant to go, set \`max-deletes\` to ${orphans.length}; else bring the files back, or correct \`policies\` and \`working-directory\`.`,
         },
@@ -93869,8 +95674,9 @@ function tooMany(orphans, most) {
  */
 function findRenames(files, orphans, codeOf) {
     const renames = new Map();
+    const byCode = Map.groupBy(orphans, ({ kind, id }) => `${kind} ${codeOf.get(id)}`);
     for (const { name, kind, sha256 } of files) {
-        const [match, ...others] = orphans.filter((each) => each.kind === kind && codeOf.get(each.id) === sha256);
+        const [match, ...others] = byCode.get(`${kind} ${sha256}`) ?? [];
         if (match !== undefined && others.length === 0)
             renames.set(name, match);
     }
@@ -93913,6 +95719,7 @@ function renamedByHandWarning(renamed, renames) {
 
 
 
+
 /** Reads the organization and decides what to write. Writes nothing. */
 async function makePlan(job, terraform, found) {
     const { log, inputs } = job;
@@ -93933,25 +95740,43 @@ async function makePlan(job, terraform, found) {
         };
         const ours = pairs.filter(({ policy }) => policy === undefined || !isForeign(policy, ownership));
         const leaving = await findLeaving(job, terraform, { state, found, ours }, options);
-        const { orphans, renames } = leaving;
         const problems = [
             ...state.problems,
             ...wrongKinds,
             ...tooMany(leaving.counted, inputs.sync?.maxDeletes ?? 0),
         ];
-        if (problems.length > 0)
-            return { ...NO_PLAN, problems, diffs: new Map(), there };
-        const { same, diffs } = await compareCode(ours, terraform, options);
-        const allPolicySets = orphans.length > 0 ? await terraform.policySets.list() : [];
-        const plan = createPlan(pairs, { ...state, allPolicySets }, { ownership, sameCode: same, orphans, renames });
-        const held = terraform.publishes ? refuseOvertaken(plan, ownership) : announceOvertaken(plan, ownership);
-        return {
-            ...held,
-            warnings: [...held.warnings, ...leaving.warnings],
-            diffs: shownDiffs(held, diffs),
-            there,
-        };
+        const read = { state, pairs, ours, leaving, options };
+        if (problems.length === 0)
+            return { ...(await decide(terraform, read)), there };
+        const sorted = await judgeFindings(terraform, read, pairs);
+        return { ...NO_PLAN, ...sorted, problems: [...problems, ...sorted.problems], diffs: new Map(), there };
     });
+}
+/** Of what was found in files whose code is not compared anyway, what is new to the organization. */
+async function judgeFindings(terraform, { state, options }, pairs) {
+    const found = pairs.filter(({ file }) => findingsOf(file, state.policySets).length > 0);
+    const { same } = await compareCode(found, terraform, options);
+    return sortFindings(found, state.policySets, same);
+}
+async function decide(terraform, read) {
+    const { ownership } = terraform;
+    const { state, pairs, ours, leaving, options } = read;
+    const { orphans, renames } = leaving;
+    const { same, diffs } = await compareCode(ours, terraform, options);
+    const foreign = pairs.filter(({ policy }) => policy !== undefined && isForeign(policy, ownership));
+    const sorted = [
+        sortFindings(ours, state.policySets, same, renames),
+        await judgeFindings(terraform, read, foreign),
+    ];
+    const problems = sorted.flatMap((each) => each.problems);
+    const warnings = [...leaving.warnings, ...sorted.flatMap((each) => each.warnings)];
+    if (problems.length > 0)
+        return { ...NO_PLAN, problems, warnings, diffs: new Map() };
+    const allPolicySets = orphans.length > 0 ? await terraform.policySets.list() : [];
+    const inputs = { ownership, sameCode: same, orphans, renames };
+    const plan = createPlan(pairs, { ...state, allPolicySets }, inputs);
+    const held = terraform.publishes ? refuseOvertaken(plan, ownership) : announceOvertaken(plan, ownership);
+    return { ...held, warnings: [...held.warnings, ...warnings], diffs: shownDiffs(held, diffs) };
 }
 /** Nothing is shown of what is not written. */
 function shownDiffs({ changes }, diffs) {
@@ -94076,7 +95901,7 @@ const shown = (name) => name.replaceAll('`', "'");
  */
 function decideMode({ run, access, problems }, context, head) {
     const wrong = problems.flatMap(({ place }) => place?.input ?? []);
-    const decision = decide({ run, access }, context, head);
+    const decision = mode_decide({ run, access }, context, head);
     return {
         ...decision,
         // Nobody knows whether it was to be a dry run, so the report does not call it one.
@@ -94085,7 +95910,7 @@ function decideMode({ run, access, problems }, context, head) {
         previewOnly: wrong.includes('publish-branches') ? undefined : decision.previewOnly,
     };
 }
-function decide({ run, access }, context, head) {
+function mode_decide({ run, access }, context, head) {
     const verdict = verdictOf(run, context);
     const publishes = verdict.kind === 'publish' && !run.expectNoChanges;
     if (head.origin !== 'repository' && !run.allowFork)
@@ -94104,9 +95929,9 @@ function withToken({ run, access }, context, publishes) {
     const { organization, token } = access;
     if (token === undefined) {
         if (isDependabot(context))
-            return only(withoutToken('a pull request by Dependabot, which gets no Actions secrets', 'Store the token as a Dependabot secret, too, to compare the files with the organization.'));
+            return mode_only(withoutToken('a pull request by Dependabot, which gets no Actions secrets', 'Store the token as a Dependabot secret, too, to compare the files with the organization.'));
         if (!publishes && !run.expectNoChanges)
-            return only(withoutToken('a dry run', 'Set `token` to compare the files with the organization.'));
+            return mode_only(withoutToken('a dry run', 'Set `token` to compare the files with the organization.'));
     }
     const mode = { kind: publishes ? 'publish' : 'dry-run' };
     return organization === undefined || token === undefined
@@ -94116,7 +95941,7 @@ function withToken({ run, access }, context, publishes) {
 function isDependabot({ actor, pullRequest }) {
     return pullRequest !== undefined && [actor, pullRequest.author].includes('dependabot[bot]');
 }
-const only = (mode) => ({
+const mode_only = (mode) => ({
     mode,
     access: undefined,
     problems: [],
@@ -94125,10 +95950,10 @@ const only = (mode) => ({
 /** A run that was to publish and cannot, for want of an answer, has done nothing of what was asked for: it fails. */
 function checkFork(head, publishes) {
     if (head.origin !== 'unknown')
-        return only(forkCheck(head.origin));
+        return mode_only(forkCheck(head.origin));
     const mode = unknownCheck(head);
     const message = `Nothing was published, because ${mode.why}.`;
-    return { ...only(mode), problems: publishes ? [{ message, advice: mode.advice }] : [] };
+    return { ...mode_only(mode), problems: publishes ? [{ message, advice: mode.advice }] : [] };
 }
 function forkCheck(origin) {
     const which = origin === 'deleted' ? 'a fork that was deleted' : 'a fork';
@@ -94390,7 +96215,7 @@ async function mergedPullRequest({ octokit, owner, repo }, sha) {
 ;// CONCATENATED MODULE: ./lib/report/groups.js
 /** What differs from policy to policy although the failure is the same. */
 const POLICY_ID = /(?<=\/policies\/)[^\s/]+/g;
-const REQUEST = / \(request [^)]*\)/g;
+const REQUEST = / \(request [^()]*\)/g;
 /** Puts problems together that say the same, in the order of the first of each. */
 function groupProblems(problems) {
     return alike(problems).map((group) => {
@@ -94512,9 +96337,9 @@ function outcome({ mode }, { action, status, wrote }) {
 
 
 /** GitHub shows no more of each level in a step (github-platform.md 2). */
-const MOST = 10;
+const annotations_MOST = 10;
 /** GitHub cuts a message here, in UTF-16 units. */
-const annotations_LONGEST = 4000;
+const report_annotations_LONGEST = 4000;
 /** Prints the report's problems as annotations on the files and lines they speak of. */
 function annotate(report, secrets) {
     const { problems, entries, notices, checkReason } = report;
@@ -94531,7 +96356,7 @@ const DRIFT = {
 };
 function annotateLevel(print, problems, secrets) {
     // Where there is no room for all, another cause is worth more than another file of the same.
-    const shown = problems.length > MOST ? distinctFirst(problems).slice(0, MOST - 1) : problems;
+    const shown = problems.length > annotations_MOST ? distinctFirst(problems).slice(0, annotations_MOST - 1) : problems;
     for (const problem of shown)
         print(cut(secrets.redact(messageOf(problem))), annotations_properties(problem));
     const left = problems.length - shown.length;
@@ -94539,7 +96364,7 @@ function annotateLevel(print, problems, secrets) {
         print(`${left} more: see the job summary or the log.`);
 }
 const messageOf = (problem) => oneLine(describeWhat(problem));
-const cut = (text) => (text.length > annotations_LONGEST ? `${text.slice(0, annotations_LONGEST)}…` : text);
+const cut = (text) => (text.length > report_annotations_LONGEST ? `${text.slice(0, report_annotations_LONGEST)}…` : text);
 function annotations_properties({ place }) {
     if (place?.file === undefined)
         return place?.input === undefined ? {} : { title: describePlace(place) };
@@ -95559,12 +97384,12 @@ function enforcementAlerts({ mode, entries }) {
         ...entriesAlert('IMPORTANT', `${added} at a mandatory level`, newlyEnforced(entries), joinWords),
     ];
 }
-const MOST_NAMES = 10;
+const alerts_MOST_NAMES = 10;
 function entriesAlert(kind, title, entries, detail) {
     if (entries.length === 0)
         return [];
     // What is to be said of several is said once, behind their names.
-    const alike = Map.groupBy(entries.slice(0, MOST_NAMES), (entry) => nodes_render(nodes_paragraph(...detail(entry))));
+    const alike = Map.groupBy(entries.slice(0, alerts_MOST_NAMES), (entry) => nodes_render(nodes_paragraph(...detail(entry))));
     const shown = [...alike.values()].flatMap((group, at) => [
         nodes_text(at === 0 ? ': ' : ', '),
         ...group.flatMap(({ name }, index) => [nodes_text(index === 0 ? '' : ', '), nodes_code(name)]),
@@ -95572,7 +97397,7 @@ function entriesAlert(kind, title, entries, detail) {
         ...group.slice(0, 1).flatMap(detail),
         nodes_text(')'),
     ]);
-    const more = entries.length - MOST_NAMES;
+    const more = entries.length - alerts_MOST_NAMES;
     return alertBlock(kind, nodes_strong(nodes_text(title)), ...shown, nodes_text(more > 0 ? ` and ${amount(more)} more.` : '.'));
 }
 const shiftWords = ({ enforcementLevel: { before, after } }) => [
@@ -96425,7 +98250,7 @@ const LEEWAY = 20;
 /** The second that the limit speaks of. Milliseconds. */
 const WINDOW = 1000 + LEEWAY;
 /** What is left of one's share after 429, and how soon it grows back. */
-const LESS = 0.5;
+const pacer_LESS = 0.5;
 const LEAST = 0.2;
 const REGROWTH = 30_000;
 /** A window that has just ended may not be over for the server. Milliseconds. */
@@ -96547,7 +98372,7 @@ class Pacer {
     /** Several requests may be refused at once, which counts once. */
     #yield(now) {
         if (now >= this.#pausedUntil)
-            this.#share = { of: Math.max(LEAST, this.#shareAt(now) * LESS), since: now };
+            this.#share = { of: Math.max(LEAST, this.#shareAt(now) * pacer_LESS), since: now };
     }
     /** What is waited for may come sooner than it seemed before. */
     #wakeIn(wait) {
@@ -97292,6 +99117,7 @@ const decodePolicySet = (resource) => {
         versioned: attributes.versioned === true,
         vcs: attributes['vcs-repo'] != null,
         policyIds: relationships?.policies?.data?.map((policy) => policy.id),
+        ...(attributes['policy-tool-version'] != null && { toolVersion: attributes['policy-tool-version'] }),
     };
 };
 const PolicySetSchema = object({
@@ -97302,6 +99128,7 @@ const PolicySetSchema = object({
         kind: optional(string()),
         versioned: nullish(dist_boolean()),
         'vcs-repo': nullish(dist_unknown()),
+        'policy-tool-version': nullish(string()),
     }),
     relationships: optional(object({
         organization: optional(object({ data: nullish(Identifier) })),
@@ -97389,8 +99216,11 @@ async function produceReport(job) {
     const decision = decideMode(job.inputs, job.context, head);
     const report = emptyReport(job, { head, found, decision });
     const problems = [...job.inputs.problems, ...decision.problems, ...found.problems];
-    if (problems.length > 0)
-        return { ...report, problems };
+    // What reading code found has to be compared with the organization's code, but not for a run that ends anyway.
+    const findings = found.files.flatMap((file) => file.findings ?? []);
+    if (problems.length > 0 || (decision.mode.kind === 'check' && findings.length > 0)) {
+        return { ...report, problems: [...problems, ...findings] };
+    }
     if (decision.mode.kind === 'check')
         return { ...report, entries: found.files.map(checkedEntry) };
     const [published, moved] = await Promise.all([
