@@ -273,3 +273,26 @@ describe('a token that no header can carry is refused, and shown nowhere', () =>
     await expectNotLetIn(found, [['input token', 'store it again, on one line']], { token });
   });
 });
+
+test('a file that cannot be read through is a problem of its own, beside those of others', async () => {
+  const { terraform, run } = await scenario({
+    files: {
+      'ok.sentinel': sentinel(),
+      'a/policies.json': `{"policy":${'['.repeat(200_000)}`,
+      'b/sentinel.hcl': `# ${'x'.repeat(2 ** 20)}\n`,
+      'c/sentinel.hcl': `a = ${'"${'.repeat(5_000)}`,
+      'd/sentinel.hcl': `policy "p" {\n  source = ${'-'.repeat(20_000)}\n`,
+      'e/sentinel.hcl': `a = ${' '.repeat(200_000)}\n`,
+      'g.sentinel': 'x = 1\n',
+    },
+  });
+  const result = await run();
+  expectRefused(result, terraform, [
+    ['a/policies.json', 'too deeply nested'],
+    ['b/sentinel.hcl', 'the limit is 1048576 (1 MiB)'],
+    ['c/sentinel.hcl:1', 'nested too deeply'],
+    ['d/sentinel.hcl:1', 'never closed'],
+    ['e/sentinel.hcl:2', 'the end is not expected here'],
+    ['g.sentinel', 'no `main`'],
+  ]);
+});

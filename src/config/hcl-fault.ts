@@ -24,37 +24,34 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^(<<<<<<<|=======|>>>>>>>)/, 'Resolve the merge conflict.'],
 ];
 
-/** How much text may still be parsed with the parser's log, in UTF-16 units. */
+/** How many messages of the parser's log may still be listened to. */
 export interface Watching {
   room: number;
 }
 
 /**
- * The first place of a text that HCL's grammar does not allow. Where there is room to watch the parser it is the exact
- * one, else where the parser's recovery begins.
+ * The first place of a text that HCL's grammar does not allow. Where there is no room left to watch the parser, it is
+ * where the text begins.
  */
 export function firstFault(parser: Parser, text: string, watching: Watching): FirstFault | undefined {
-  if (soundRoot(parser, text) !== undefined) return undefined;
-  const root = text.length > MOST_RECOVERED ? undefined : parser.parse(text)?.rootNode;
-  const positionOf = positions(text);
-  const index = watchError(parser, text, watching);
-  const start = index === undefined ? ((root && firstError(root)?.startIndex) ?? 0) : skipSpace(text, index);
-  const source = { text, positionOf };
-  return unfinishedLine(source, start) ?? unclosed(root, source, start) ?? unexpected(source, start);
+  const { index, met } = watchError(parser, text, watching);
+  if (met === 'nothing') return undefined;
+  const source = { text, positionOf: positions(text) };
+  if (index === undefined) return { ...source.positionOf(0), ...UNCLEAR };
+  const start = skipSpace(text, index);
+  return unfinishedLine(source, start) ?? unclosed(parser, source, start) ?? unexpected(source, start);
 }
 
-/**
- * The longest text, in UTF-16 units, that is parsed on behind a fault: the parser's recovery takes time that squares
- * with the number of faults.
- */
-const MOST_RECOVERED = 4_096;
+const UNCLEAR = {
+  message: 'this part of the file has errors',
+  advice: 'Correct the other errors of the file first, or write it in smaller blocks.',
+  structural: true,
+};
 
-/** The tree of a text that has no fault; undefined where it has one, at which the parser is stopped. */
-export function soundRoot(parser: Parser, text: string): Node | undefined {
-  const root = parser.parse(text, null, { progressCallback: ({ hasError }) => hasError })?.rootNode;
-  // What was given up would be gone on with.
-  parser.reset();
-  return root === undefined || root.hasError ? undefined : root;
+export function parse(parser: Parser, text: string): Node {
+  const tree = parser.parse(text);
+  if (tree === null) throw new Error('The HCL parser gave no result.');
+  return tree.rootNode;
 }
 
 interface Source {
@@ -62,27 +59,49 @@ interface Source {
   readonly positionOf: (index: number) => Position;
 }
 
+/** Many times what a text without a fault takes, in milliseconds for each UTF-16 unit. */
+const QUICK = 0.02;
+
+/** The tree, unless it takes so long that the parser is likely to be recovering from faults. */
+export function parseQuickly(parser: Parser, text: string): Node | undefined {
+  const end = performance.now() + text.length * QUICK;
+  const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
+  if (tree === null) parser.reset();
+  return tree?.rootNode;
+}
+
+/** Whether there is a fault, as far as that can be known without the parser's recovery: that takes long. */
+export const hasFault = (parser: Parser, text: string, watching: Watching): boolean =>
+  watchError(parser, text, watching).met !== 'nothing';
+
 /**
- * Parses again, and listens where the parser first meets a token it has no use for: the tree only shows what its
- * recovery made of that. Its log names the row and column, the latter in bytes of UTF-16. Each step of the lexer is a
- * message, so that this takes a hundred times what parsing takes.
+ * Parses, and listens where the parser first meets a token it has no use for: the tree only shows what its recovery
+ * made of that. Its log names the row and column, the latter in bytes of UTF-16. Each step of the lexer is a message,
+ * so that this takes many times what parsing takes.
  */
-function watchError(parser: Parser, text: string, watching: Watching): number | undefined {
-  if (text.length > watching.room) return undefined;
-  watching.room -= text.length;
+function watchError(
+  parser: Parser,
+  text: string,
+  watching: Watching,
+): { readonly met: 'fault' | 'nothing' | 'unknown'; readonly index?: number } {
+  if (watching.room <= 0) return { met: 'unknown' };
   let last = '';
   let met = false;
   parser.setLogger((message) => {
     if (met) return;
+    watching.room--;
     if (message.startsWith('lex_')) last = message;
     else met = message.startsWith('detect_error');
   });
-  parser.parse(text, null, { progressCallback: () => met });
+  const tree = parser.parse(text, null, { progressCallback: () => met || watching.room <= 0 });
   parser.setLogger(null);
   // What was given up would be gone on with.
   parser.reset();
+  if (!met) return { met: tree !== null && !tree.rootNode.hasError ? 'nothing' : 'unknown' };
   const [, row, column] = /^lex_\w+ state:\d+, row:(\d+), column:(\d+)/.exec(last) ?? [];
-  return met && row !== undefined ? indexAt(text, Number(row), Number(column) / 2) : undefined;
+  return row === undefined
+    ? { met: 'unknown' }
+    : { met: 'fault', index: indexAt(text, Number(row), Number(column) / 2) };
 }
 
 function indexAt(text: string, row: number, column: number): number {
@@ -99,13 +118,6 @@ function skipSpace(text: string, index: number): number {
     end += space.exec(text)?.[0].length ?? 0;
   } while (space.lastIndex > 0);
   return end;
-}
-
-function firstError(root: Node): Node | undefined {
-  let node: Node | undefined = root;
-  while (node !== undefined && !node.isError && !node.isMissing)
-    node = node.children.find((child) => child.hasError || child.isMissing);
-  return node;
 }
 
 /**
@@ -134,24 +146,35 @@ function skipBack(text: string, index: number, character: RegExp): number {
   return start;
 }
 
-function unclosed(
-  root: Node | undefined,
-  { text, positionOf }: Source,
-  index: number,
-): FirstFault | undefined {
+function unclosed(parser: Parser, { text, positionOf }: Source, index: number): FirstFault | undefined {
   if (index < text.length && !text.startsWith('/*', index)) return undefined;
-  const missing = root?.descendantsOfType(Object.keys(UNCLOSED)).find((node) => node.isMissing);
-  const start = text.startsWith('/*', index) ? index : missing?.parent && opening(missing.parent);
-  if (start === undefined || start === null) return undefined;
+  // The parser recovers at the end alone, where this takes little time.
+  const missing = missingToken(parse(parser, text));
+  const start = text.startsWith('/*', index) ? index : missing?.opening;
+  if (start === undefined) return undefined;
   const what = UNCLOSED[missing?.type ?? ''] ?? 'the comment';
   return { ...positionOf(start), message: `${what} is never closed`, structural: true };
 }
 
-/** Where the token that opens a node stands, such as the `{` of a block. */
-function opening(node: Node): number {
-  const holder = /_end$/.test(node.type) ? (node.parent ?? node) : node;
-  return (holder.children.find(({ type }) => /_start$|^[[({]$/.test(type)) ?? holder).startIndex;
+/**
+ * The first token that the parser misses, and where the one stands that it belongs to, such as the `{` of a block. Goes
+ * down and up with a cursor, since to ask a node for its parent overflows the parser's stack in deep trees.
+ */
+function missingToken(root: Node): { readonly type: string; readonly opening: number } | undefined {
+  const cursor = root.walk();
+  while (true) {
+    const { isMissing, type, hasError } = cursor.currentNode;
+    if (isMissing && UNCLOSED[type] !== undefined && cursor.gotoParent()) {
+      if (/_end$/.test(cursor.nodeType)) cursor.gotoParent();
+      return { type, opening: opening(cursor.currentNode) };
+    }
+    if (hasError && cursor.gotoFirstChild()) continue;
+    while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return undefined;
+  }
 }
+
+const opening = (holder: Node): number =>
+  (holder.children.find(({ type }) => /_start$|^[[({]$/.test(type)) ?? holder).startIndex;
 
 function unexpected({ text, positionOf }: Source, index: number): FirstFault {
   const rest = text.slice(index);

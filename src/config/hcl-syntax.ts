@@ -1,6 +1,8 @@
 import type { Node, Parser } from 'web-tree-sitter';
+import { positions } from '../lines.ts';
 import { MAX_FAULTS, type SyntaxFault } from './document.ts';
-import { firstFault, soundRoot, type Watching } from './hcl-fault.ts';
+import { firstFault, hasFault, parse, parseQuickly, type Watching } from './hcl-fault.ts';
+import { screen } from './hcl-screen.ts';
 
 /** A part of the text that has no fault. */
 export interface SoundPart {
@@ -22,30 +24,79 @@ const SPANS_BLOCKS = /<<|\/\*/;
 const MAX_FAULTS_OF_PART = 20;
 /** How many parts are tried together for one that looks cut in two. */
 const MAX_TOGETHER = 20;
-/** What is parsed with the parser's log at most, in UTF-16 units. */
-const WATCHED = 2 ** 17;
+/** How many messages of the parser's log are listened to: some for each character, and enough for what is at fault. */
+const MESSAGES = { each: 30, besides: 2 ** 18 };
+/** The parser's recovery takes time that grows with the square of the text: longer ones are taken apart before. */
+const SHORT = 2 ** 13;
+
+interface Found {
+  readonly sound: SoundPart[];
+  readonly faults: SyntaxFault[];
+}
 
 /**
- * Finds every syntax fault. A parser's own recovery swallows or invents faults after the first one, so a text that
- * has any is taken block by block, and a line at fault is blanked before its block is read again.
+ * Finds every syntax fault, the first ones of many. A parser's own recovery swallows or invents faults after the first
+ * one, so a text that has any is taken block by block, and a line at fault is blanked before its block is read again.
  */
-export function findFaults(parser: Parser, text: string): { sound: SoundPart[]; faults: SyntaxFault[] } {
-  const whole = soundRoot(parser, text);
-  if (whole !== undefined) return { sound: [{ root: whole, line: 1 }], faults: [] };
-  const sound: SoundPart[] = [];
-  const faults: SyntaxFault[] = [];
-  const watching: Watching = { room: WATCHED };
-  for (const { text: part, line } of split(parser, text)) {
+export function findFaults(parser: Parser, text: string): Found {
+  const { masked, starts, fault } = screen(text);
+  if (fault !== undefined)
+    return { sound: [], faults: [{ ...positions(text)(fault.index), ...fault.fault }] };
+  const found: Found = { sound: [], faults: [] };
+  const watching: Watching = { room: text.length * MESSAGES.each + MESSAGES.besides };
+  let line = 1;
+  for (const chunk of chunks(masked, starts)) {
     // One more than is shown, so that it shows that there are more.
-    if (faults.length > MAX_FAULTS) break;
-    const root = soundRoot(parser, part);
-    if (root === undefined)
-      faults.push(
-        ...faultsOf(parser, part, watching).map((fault) => ({ ...fault, line: fault.line + line - 1 })),
-      );
-    else sound.push({ root, line });
+    if (found.faults.length > MAX_FAULTS) break;
+    readChunk(parser, { text: chunk, line }, { found, watching });
+    line += lineEnds(chunk);
   }
-  return { sound, faults };
+  return found;
+}
+
+const lineEnds = (text: string) => text.split('\n').length - 1;
+
+/** Cuts a text where something of the outermost level begins, into pieces that are short where that goes. */
+function* chunks(text: string, starts: readonly number[]): Generator<string> {
+  let [begin, last] = [0, 0];
+  for (const start of [...starts, text.length]) {
+    if (start - begin > SHORT && last > begin) {
+      yield text.slice(begin, last);
+      begin = last;
+    }
+    last = start;
+  }
+  yield text.slice(begin);
+}
+
+interface Reading {
+  readonly found: Found;
+  readonly watching: Watching;
+}
+
+function readChunk(parser: Parser, { text, line }: Part, { found, watching }: Reading): void {
+  const whole = soundRoot(parser, text, watching);
+  if (whole !== undefined) {
+    found.sound.push({ root: whole, line });
+    return;
+  }
+  for (const part of split(parser, text)) {
+    if (found.faults.length > MAX_FAULTS) break;
+    const first = line + part.line - 1;
+    const root = part.text === text ? undefined : soundRoot(parser, part.text, watching);
+    if (root !== undefined) found.sound.push({ root, line: first });
+    else
+      for (const fault of faultsOf(parser, part.text, watching))
+        found.faults.push({ ...fault, line: fault.line + first - 1 });
+  }
+}
+
+/** The tree of a text without a fault. */
+function soundRoot(parser: Parser, text: string, watching: Watching): Node | undefined {
+  const quick = text.length > SHORT ? parseQuickly(parser, text) : parse(parser, text);
+  if (quick === undefined && hasFault(parser, text, watching)) return undefined;
+  const root = quick ?? parse(parser, text);
+  return root.hasError ? undefined : root;
 }
 
 function* split(parser: Parser, text: string): Generator<Part> {
@@ -65,7 +116,7 @@ function* split(parser: Parser, text: string): Generator<Part> {
 /** How many of the texts together make the first one sound; 1 where none do. */
 function soundLength(parser: Parser, texts: readonly string[]): number {
   for (let count = 1; count <= texts.length; count += 1) {
-    if (soundRoot(parser, texts.slice(0, count).join('')) !== undefined) return count;
+    if (!parse(parser, texts.slice(0, count).join('')).hasError) return count;
   }
   return 1;
 }

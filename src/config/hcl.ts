@@ -1,5 +1,4 @@
 import type { Node } from 'web-tree-sitter';
-import { positions } from '../lines.ts';
 import {
   type Attribute,
   type Block,
@@ -7,7 +6,6 @@ import {
   type Element,
   firstFaults,
   NULL,
-  type SyntaxFault,
   type Value,
 } from './document.ts';
 import { layoutFaults } from './hcl-layout.ts';
@@ -15,28 +13,13 @@ import { hclParser } from './hcl-parser.ts';
 import { heredocText, quotedText } from './hcl-string.ts';
 import { findFaults } from './hcl-syntax.ts';
 
-/** So much white space in a row is no layout: where a file has a fault, the parser takes time that squares with it. */
-const MOST_BLANKS = 200;
-
 /** Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements. */
 export async function readHcl(text: string): Promise<Document> {
-  const gap = longGap(text);
-  if (gap !== undefined) return { elements: [], faults: [gap] };
   const { sound, faults } = findFaults(await hclParser(), text);
   const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
   return {
     elements: sound.flatMap(({ root, line }) => readBody(root, line)),
     faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
-  };
-}
-
-function longGap(text: string): SyntaxFault | undefined {
-  const gap = [...text.matchAll(/\s+/g)].find(([blanks]) => blanks.length > MOST_BLANKS);
-  if (gap === undefined) return undefined;
-  return {
-    ...positions(text)(gap.index),
-    message: `${gap[0].length} blanks in a row; at most ${MOST_BLANKS} are read`,
-    advice: 'Remove the white space that is not needed.',
   };
 }
 
