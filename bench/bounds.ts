@@ -1,5 +1,5 @@
 /**
- * What no client can go below, as it follows from the API (hcp-terraform-api.md 1.4, 1.5, 2.2): a page of the list
+ * What no client can go below, as it follows from the API (docs/terraform-api.md): a page of the list
  * holds 100 policies; a policy is made by one request and gets its code by another; code is read by one request, whose
  * answer leads to an object store that the limit does not count; there is no other way to tell whether code differs.
  */

@@ -69170,19 +69170,19 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./lib/policy.js
-/** What each kind may be enforced at, from lenient to strict (hcp-terraform-api.md 2.1). */
+/** What each kind may be enforced at, from lenient to strict (docs/terraform-api.md#policies). */
 const ENFORCEMENT_LEVELS = {
     sentinel: ['advisory', 'soft-mandatory', 'hard-mandatory'],
     opa: ['advisory', 'mandatory'],
 };
 const EXTENSIONS = { sentinel: '.sentinel', opa: '.rego' };
-/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (interface.md 2). */
+/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (docs/terraform-api.md#policy-code). */
 const MAX_CODE_BYTES = 10 * 2 ** 20;
-/** The level a new policy gets when nothing states one (interface.md 3). */
+/** The level a new policy gets when nothing states one (docs/behavior.md#settings). */
 const DEFAULT_LEVEL = 'advisory';
 
 ;// CONCATENATED MODULE: ./lib/problem.js
-/** What the user is told: what is wrong, where, and what to do (interface.md 1). */
+/** What the user is told: what is wrong, where, and what to do (docs/behavior.md#inputs). */
 /** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
 class ProblemsError extends Error {
     name = 'ProblemsError';
@@ -77413,8 +77413,8 @@ function oneLine(text) {
 }
 const GAP = '\u200b';
 /**
- * Text on one line that GitHub makes no mention, reference or link of (github-platform.md 4): an invisible gap breaks
- * `@name`, `#1`, `GH-1`, addresses and commit ids. Escaping does not help, as GitHub looks at the rendered text.
+ * Text on one line that GitHub makes no mention, reference or link of (docs/github.md#markdown): an invisible gap
+ * breaks `@name`, `#1`, `GH-1`, addresses and commit ids. Escaping does not help, as GitHub looks at the rendered text.
  */
 function inert(text) {
     return oneLine(text)
@@ -77425,8 +77425,8 @@ function inert(text) {
         .replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => hex.replace(/.{6}(?=.)/g, `$&${GAP}`));
 }
 /**
- * A line for the runner's log. The runner obeys `::command::` at the start of a line, white space skipped, and `##[command]` anywhere in
- * it, on what it takes for a line: it ends one at a lone carriage return too (github-platform.md 5).
+ * A line for the runner's log. The runner obeys `::command::` at the start of a line, white space skipped, and
+ * `##[command]` anywhere in it. To the runner, a lone carriage return ends a line, too (docs/github.md#log-commands).
  */
 function logLine(text) {
     return oneLine(text)
@@ -77438,8 +77438,8 @@ function logLine(text) {
 
 
 /**
- * The line at the end of a description that says where the policy was published from (interface.md 6): a link whose
- * title carries, behind name and version, `key=value` with the values percent-encoded. Versions to come may add keys.
+ * The line at the end of a description that says where the policy was published from (docs/behavior.md#stamps): a link
+ * whose title has, after name and version, `key=value` with the values percent-encoded. Later versions may add keys.
  */
 const LINE = /^[ \t]*\[.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
 /** Takes stamps out of a description, wherever somebody may have moved them. The last one counts. */
@@ -77547,13 +77547,13 @@ const REPLACED = /[ !-,./:-@[-^`{-~]/g;
 const asInNames = (text) => text.replace(REPLACED, '-');
 /**
  * Makes a policy name of a text: each space, dot or other ASCII punctuation character becomes one `-`
- * (interface.md 2). Undefined where any other character stands, or nothing.
+ * (docs/behavior.md#names). Undefined where any other character stands, or nothing.
  */
 function policyName(text) {
     const name = asInNames(text);
     return /^[A-Za-z0-9_-]+$/.test(name) ? name : undefined;
 }
-/** Two policies that end with one name, or with names that differ in letter case only (interface.md 2). */
+/** Two policies that end with one name, or with names that differ in letter case only (docs/behavior.md#names). */
 function duplicateNames(named) {
     const byName = Map.groupBy(named, ({ name }) => name.toLowerCase());
     return [...byName.values()].flatMap(([first, ...others]) => first === undefined ? [] : others.map((other) => duplicate(first, other)));
@@ -77678,8 +77678,8 @@ function setsOf(policy, { allPolicySets = [] }) {
 }
 /**
  * The settings that a policy shall have. What nothing states is left as it is, and defaults stand in where there is
- * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4). Where
- * that is a renamed one, the level of the policy that it replaces stands in.
+ * nothing to leave: for a new policy, and for one that an interrupted run left half made (docs/behavior.md#settings).
+ * Where that is a renamed one, the level of the policy that it replaces stands in.
  */
 function wantedSettings(file, existing, replaces) {
     const missing = existing?.enforcementLevel === undefined;
@@ -77692,7 +77692,7 @@ function wantedSettings(file, existing, replaces) {
         ...(query === undefined ? {} : { query }),
     };
 }
-/** The settings of a policy that is new; one that is only renamed keeps what nothing states (interface.md 6). */
+/** The settings of a new policy; a renamed one keeps what nothing states (docs/behavior.md#prune-and-renames). */
 function newSettings({ file, replaces }) {
     const wanted = wantedSettings(file, undefined);
     if (replaces === undefined)
@@ -77732,7 +77732,7 @@ function differences(policy, wanted) {
 /** What counts of a description: a server may store line ends and the space around it in its own way. */
 const lines = (text) => text.replaceAll('\r\n', '\n').trim();
 const setsOfKind = (file, sets) => sets.filter((set) => set.kind === file.kind);
-/** Either side may leave its half of the relationship out (hcp-terraform-api.md 2.1, 3.1). */
+/** Either side may leave its half of the relationship out (docs/terraform-api.md#policies). */
 function isMember(policy, set) {
     return policy.policySetIds?.includes(set.id) === true || set.policyIds?.includes(policy.id) === true;
 }
@@ -77804,7 +77804,8 @@ const isNewer = (a, b) => a.id > b.id || (a.id === b.id && a.attempt > b.attempt
 
 /**
  * Whether a later run of the same repository wrote the policy: then this one, which knows only an older state of the
- * repository, must not write to it. Runs of different servers or repositories have no order (interface.md 4).
+ * repository, must not write to it. Runs of different servers or repositories have no order
+ * (docs/behavior.md#older-runs).
  */
 function isOvertaken(policy, run) {
     const stamped = policy?.stamp?.run;
@@ -77893,8 +77894,8 @@ const describeRun = ({ id, attempt }, { serverUrl, repository }) => `run ${id}, 
 
 /**
  * Carries the plan out: each policy with its code and settings first, then the policy sets, so that no set ever holds
- * a policy whose code has not arrived; then, if nothing failed, what goes (interface.md 4). What fails does not stop
- * the rest.
+ * a policy whose code has not arrived; then, if nothing failed, what goes (docs/behavior.md#order-of-writes). What
+ * fails does not stop the rest.
  */
 async function applyPlan({ changes, deletions }, options) {
     const { policies, parallelism, cancellation, onResult } = options;
@@ -78916,7 +78917,7 @@ function describe(cause) {
 ;// CONCATENATED MODULE: ./lib/tfe/retry.js
 
 
-/** Time in which one request may be repeated, waits included (interface.md 8). Milliseconds. */
+/** Time in which one request may be repeated, waits included (docs/behavior.md#retries). Milliseconds. */
 const RETRY_CEILING = 5 * 60_000;
 /** How often a server that is down, or answers nonsense, is asked again: half a minute in all. */
 const MAX_FAULT_RETRIES = 6;
@@ -79002,7 +79003,7 @@ async function withRetries(attempt, { repeatable, clock, patience = new Patience
 
 
 
-/** Says what a failure of the API means and what to do about it (hcp-terraform-api.md 1.3, 7). */
+/** Says what a failure of the API means and what to do about it (docs/terraform-api.md#errors). */
 function explainFailure(error) {
     if (error instanceof ApiError)
         return { message: `${error.message}.`, advice: adviceFor(error) };
@@ -79288,29 +79289,6 @@ const CANCELLED = {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./lib/lines.js
-/** Where things stand in a text. Imports nothing. */
-/**
- * Tells the line and column of any index of a text, whose lines end with `\n`. The text is read once; each answer then
- * takes a binary search, since hostile files have as many things to be found as they have lines.
- */
-function positions(text) {
-    const starts = [0];
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
-        starts.push(at + 1);
-    return (index) => {
-        let [low, high] = [0, starts.length];
-        while (high - low > 1) {
-            const middle = (low + high) >>> 1;
-            if ((starts[middle] ?? 0) <= index)
-                low = middle;
-            else
-                high = middle;
-        }
-        return { line: low + 1, column: index - (starts[low] ?? 0) + 1 };
-    };
-}
-
 ;// CONCATENATED MODULE: ./lib/config/document.js
 /** What a configuration says, whichever syntax it is written in (HCL, or HCL's JSON). Imports nothing. */
 const NULL = { other: 'null' };
@@ -79460,6 +79438,29 @@ function sharedIndentation(lines) {
     return depths.length === 0 ? 0 : depths.reduce((least, depth) => Math.min(least, depth));
 }
 
+;// CONCATENATED MODULE: ./lib/lines.js
+/** Where things stand in a text. Imports nothing. */
+/**
+ * Tells the line and column of any index of a text, whose lines end with `\n`. The text is read once; each answer then
+ * takes a binary search, since hostile files have as many things to be found as they have lines.
+ */
+function positions(text) {
+    const starts = [0];
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+        starts.push(at + 1);
+    return (index) => {
+        let [low, high] = [0, starts.length];
+        while (high - low > 1) {
+            const middle = (low + high) >>> 1;
+            if ((starts[middle] ?? 0) <= index)
+                low = middle;
+            else
+                high = middle;
+        }
+        return { line: low + 1, column: index - (starts[low] ?? 0) + 1 };
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/config/hcl-fault.js
 
 /** What is opened and never closed, by the token that the parser misses. */
@@ -79478,56 +79479,71 @@ const hcl_fault_ADVICE = [
     [/^(<<<<<<<|=======|>>>>>>>)/, 'Resolve the merge conflict.'],
 ];
 /**
- * The first place of a text that HCL's grammar does not allow. Where there is room to watch the parser it is the exact
- * one, else where the parser's recovery begins.
+ * The first place of a text that HCL's grammar does not allow. Where there is no room left to watch the parser, it is
+ * where the text begins.
  */
 function firstFault(parser, text, watching) {
-    if (soundRoot(parser, text) !== undefined)
+    const { index, met } = watchError(parser, text, watching);
+    if (met === 'nothing')
         return undefined;
-    const root = text.length > MOST_RECOVERED ? undefined : parser.parse(text)?.rootNode;
-    const positionOf = positions(text);
-    const index = watchError(parser, text, watching);
-    const start = index === undefined ? ((root && firstError(root)?.startIndex) ?? 0) : skipSpace(text, index);
-    const source = { text, positionOf };
-    return unfinishedLine(source, start) ?? unclosed(root, source, start) ?? unexpected(source, start);
+    const source = { text, positionOf: positions(text) };
+    if (index === undefined)
+        return { ...source.positionOf(0), ...UNCLEAR };
+    const start = skipSpace(text, index);
+    return unfinishedLine(source, start) ?? unclosed(parser, source, start) ?? unexpected(source, start);
 }
-/**
- * The longest text, in UTF-16 units, that is parsed on behind a fault: the parser's recovery takes time that squares
- * with the number of faults.
- */
-const MOST_RECOVERED = 4_096;
-/** The tree of a text that has no fault; undefined where it has one, at which the parser is stopped. */
-function soundRoot(parser, text) {
-    const root = parser.parse(text, null, { progressCallback: ({ hasError }) => hasError })?.rootNode;
-    // What was given up would be gone on with.
-    parser.reset();
-    return root === undefined || root.hasError ? undefined : root;
+const UNCLEAR = {
+    message: 'this part of the file has errors',
+    advice: 'Correct the other errors of the file first, or write it in smaller blocks.',
+    structural: true,
+};
+function hcl_fault_parse(parser, text) {
+    const tree = parser.parse(text);
+    if (tree === null)
+        throw new Error('The HCL parser gave no result.');
+    return tree.rootNode;
 }
+/** Many times what a text without a fault takes, in milliseconds for each UTF-16 unit. */
+const QUICK = 0.02;
+/** The tree, unless it takes so long that the parser is likely to be recovering from faults. */
+function parseQuickly(parser, text) {
+    const end = performance.now() + text.length * QUICK;
+    const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
+    if (tree === null)
+        parser.reset();
+    return tree?.rootNode;
+}
+/** Whether there is a fault, as far as that can be known without the parser's recovery: that takes long. */
+const hasFault = (parser, text, watching) => watchError(parser, text, watching).met !== 'nothing';
 /**
- * Parses again, and listens where the parser first meets a token it has no use for: the tree only shows what its
- * recovery made of that. Its log names the row and column, the latter in bytes of UTF-16. Each step of the lexer is a
- * message, so that this takes a hundred times what parsing takes.
+ * Parses, and listens where the parser first meets a token it has no use for: the tree only shows what its recovery
+ * made of that. Its log names the row and column, the latter in bytes of UTF-16. Each step of the lexer is a message,
+ * so that this takes many times what parsing takes.
  */
 function watchError(parser, text, watching) {
-    if (text.length > watching.room)
-        return undefined;
-    watching.room -= text.length;
+    if (watching.room <= 0)
+        return { met: 'unknown' };
     let last = '';
     let met = false;
     parser.setLogger((message) => {
         if (met)
             return;
+        watching.room--;
         if (message.startsWith('lex_'))
             last = message;
         else
             met = message.startsWith('detect_error');
     });
-    parser.parse(text, null, { progressCallback: () => met });
+    const tree = parser.parse(text, null, { progressCallback: () => met || watching.room <= 0 });
     parser.setLogger(null);
     // What was given up would be gone on with.
     parser.reset();
+    if (!met)
+        return { met: tree !== null && !tree.rootNode.hasError ? 'nothing' : 'unknown' };
     const [, row, column] = /^lex_\w+ state:\d+, row:(\d+), column:(\d+)/.exec(last) ?? [];
-    return met && row !== undefined ? indexAt(text, Number(row), Number(column) / 2) : undefined;
+    return row === undefined
+        ? { met: 'unknown' }
+        : { met: 'fault', index: indexAt(text, Number(row), Number(column) / 2) };
 }
 function indexAt(text, row, column) {
     let start = 0;
@@ -79543,12 +79559,6 @@ function skipSpace(text, index) {
         end += space.exec(text)?.[0].length ?? 0;
     } while (space.lastIndex > 0);
     return end;
-}
-function firstError(root) {
-    let node = root;
-    while (node !== undefined && !node.isError && !node.isMissing)
-        node = node.children.find((child) => child.hasError || child.isMissing);
-    return node;
 }
 /**
  * Line ends mean little to the grammar, so the token it has no use for may follow the line that is cut off: one that
@@ -79576,21 +79586,38 @@ function skipBack(text, index, character) {
         start--;
     return start;
 }
-function unclosed(root, { text, positionOf }, index) {
+function unclosed(parser, { text, positionOf }, index) {
     if (index < text.length && !text.startsWith('/*', index))
         return undefined;
-    const missing = root?.descendantsOfType(Object.keys(UNCLOSED)).find((node) => node.isMissing);
-    const start = text.startsWith('/*', index) ? index : missing?.parent && opening(missing.parent);
-    if (start === undefined || start === null)
+    // The parser recovers at the end alone, where this takes little time.
+    const missing = missingToken(hcl_fault_parse(parser, text));
+    const start = text.startsWith('/*', index) ? index : missing?.opening;
+    if (start === undefined)
         return undefined;
     const what = UNCLOSED[missing?.type ?? ''] ?? 'the comment';
     return { ...positionOf(start), message: `${what} is never closed`, structural: true };
 }
-/** Where the token that opens a node stands, such as the `{` of a block. */
-function opening(node) {
-    const holder = /_end$/.test(node.type) ? (node.parent ?? node) : node;
-    return (holder.children.find(({ type }) => /_start$|^[[({]$/.test(type)) ?? holder).startIndex;
+/**
+ * The first token that the parser misses, and where the one stands that it belongs to, such as the `{` of a block. Goes
+ * down and up with a cursor, since to ask a node for its parent overflows the parser's stack in deep trees.
+ */
+function missingToken(root) {
+    const cursor = root.walk();
+    while (true) {
+        const { isMissing, type, hasError } = cursor.currentNode;
+        if (isMissing && UNCLOSED[type] !== undefined && cursor.gotoParent()) {
+            if (/_end$/.test(cursor.nodeType))
+                cursor.gotoParent();
+            return { type, opening: opening(cursor.currentNode) };
+        }
+        if (hasError && cursor.gotoFirstChild())
+            continue;
+        while (!cursor.gotoNextSibling())
+            if (!cursor.gotoParent())
+                return undefined;
+    }
 }
+const opening = (holder) => (holder.children.find(({ type }) => /_start$|^[[({]$/.test(type)) ?? holder).startIndex;
 function unexpected({ text, positionOf }, index) {
     const rest = text.slice(index);
     const token = /^(?:[\w-]+|([=<>|])\1*|\\?\S)/u.exec(rest)?.[0];
@@ -79604,7 +79631,98 @@ function unexpected({ text, positionOf }, index) {
 }
 const quote = (token) => (token === '"' ? 'a double quote' : `"${token}"`);
 
+;// CONCATENATED MODULE: ./lib/config/hcl-screen.js
+/** The parser's scanner keeps what is open in 1,024 bytes, and breaks where that is not enough. */
+const DEEPEST = 100;
+const LONGEST_WORD = 100;
+const DEEPEST_TEMPLATE = 40;
+/** The parser looks through all of a run of white space at each of its characters. */
+const LONG_SPACE = 32;
+const CODE = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+|"|<<-?([^\s()[\]{}\\"<]+)[^\n]*\n|[{([]|[})\]]|[^\s#/"<{([})\]]+|[/<]/y;
+const QUOTED = /[^"\\$%\n]+|\\[^\n]?|\$\$\{|%%\{|[$%]\{|[$%]|"|\n/y;
+const HEREDOC = /[^$%]+|\$\$\{|%%\{|[$%]\{|[$%]/y;
+/** Reads over a text once, in time that grows with its length, as the parser does not. */
+function screen(text) {
+    const pieces = [];
+    const starts = [0];
+    const modes = [{ type: 'code' }];
+    let templates = 0;
+    let length = 0;
+    for (let index = 0; index < text.length;) {
+        const mode = modes.at(-1) ?? { type: 'code' };
+        if (mode.type === 'heredoc' && index >= mode.end) {
+            modes.pop();
+            continue;
+        }
+        const [token = text.charAt(index), word] = next(patternOf(mode), text, index) ?? [];
+        const end = index + token.length;
+        const piece = mode.type === 'code' && token.length > LONG_SPACE && /^\s/.test(token) ? mask(token) : token;
+        pieces.push(piece);
+        length += piece.length;
+        if (/^[$%]\{$/.test(token) && mode.type !== 'code') {
+            modes.push({ type: 'code', ends: 'template' });
+            templates++;
+        }
+        else if (mode.type === 'quoted') {
+            if (token === '"' || token === '\n')
+                modes.pop();
+        }
+        else if (mode.type === 'code') {
+            if (token === '"')
+                modes.push({ type: 'quoted' });
+            else if (word !== undefined)
+                modes.push({ type: 'heredoc', end: heredocEnd(text, end, word) });
+            else if (/^[{([]$/.test(token))
+                modes.push({ type: 'code' });
+            else if (/^[})\]]$/.test(token) && modes.length > 1) {
+                if (mode.ends === 'template')
+                    templates--;
+                modes.pop();
+            }
+            else if (modes.length === 1 && /^\s*\n$/.test(token))
+                starts.push(length);
+        }
+        const message = tooMuch(modes.length, templates, word);
+        if (message !== undefined)
+            return { masked: text, starts: [], fault: { index, fault: message } };
+        index = end;
+    }
+    return { masked: pieces.join(''), starts, fault: undefined };
+}
+const patternOf = ({ type }) => (type === 'code' ? CODE : type === 'quoted' ? QUOTED : HEREDOC);
+function next(pattern, text, index) {
+    pattern.lastIndex = index;
+    return pattern.exec(text);
+}
+/** Where the line begins that ends the heredoc; the end of the text where none does. */
+function heredocEnd(text, index, word) {
+    const last = new RegExp(`^[ \\t]*${word.replace(/[.*+?^$|]/g, '\\$&')}[ \\t]*$`, 'gm');
+    last.lastIndex = index;
+    return last.exec(text)?.index ?? text.length;
+}
+function tooMuch(depth, templates, word) {
+    if (depth > DEEPEST || templates > DEEPEST_TEMPLATE)
+        return { message: 'this is nested too deeply', advice: 'Write it with fewer levels.' };
+    if (word === undefined || word.length <= LONGEST_WORD)
+        return undefined;
+    return { message: "the heredoc's name is too long", advice: 'Use a short one, such as EOT.' };
+}
+/**
+ * The same lines, and the same columns of all tokens. Newlines cannot become a comment, so that one is put around them.
+ */
+function mask(space) {
+    const [first, last] = [space.indexOf('\n'), space.lastIndexOf('\n')];
+    if (first < 0)
+        return blanks(space);
+    const between = space.slice(first + 1, last);
+    const middle = between.length > LONG_SPACE ? `/*${between}*/` : between;
+    return `${blanks(space.slice(0, first))}\n${middle}${last > first ? '\n' : ''}${blanks(space.slice(last + 1))}`;
+}
+const blanks = (space) => space.length > LONG_SPACE ? `${space[0]}/*${' '.repeat(space.length - 6)}*/${space.at(-1)}` : space;
+
 ;// CONCATENATED MODULE: ./lib/config/hcl-syntax.js
+
+
 
 
 /** Where a block of the outermost level begins: a name, then a label or the brace, at the start of a line. */
@@ -79615,30 +79733,68 @@ const SPANS_BLOCKS = /<<|\/\*/;
 const MAX_FAULTS_OF_PART = 20;
 /** How many parts are tried together for one that looks cut in two. */
 const MAX_TOGETHER = 20;
-/** What is parsed with the parser's log at most, in UTF-16 units. */
-const WATCHED = 2 ** 17;
+/** How many messages of the parser's log are listened to: some for each character, and enough for what is at fault. */
+const MESSAGES = { each: 30, besides: 2 ** 18 };
+/** The parser's recovery takes time that grows with the square of the text: longer ones are taken apart before. */
+const hcl_syntax_SHORT = 2 ** 13;
 /**
- * Finds every syntax fault. A parser's own recovery swallows or invents faults after the first one, so a text that
- * has any is taken block by block, and a line at fault is blanked before its block is read again.
+ * Finds every syntax fault, the first ones of many. A parser's own recovery swallows or invents faults after the first
+ * one, so a text that has any is taken block by block, and a line at fault is blanked before its block is read again.
  */
 function findFaults(parser, text) {
-    const whole = soundRoot(parser, text);
-    if (whole !== undefined)
-        return { sound: [{ root: whole, line: 1 }], faults: [] };
-    const sound = [];
-    const faults = [];
-    const watching = { room: WATCHED };
-    for (const { text: part, line } of split(parser, text)) {
+    const { masked, starts, fault } = screen(text);
+    if (fault !== undefined)
+        return { sound: [], faults: [{ ...positions(text)(fault.index), ...fault.fault }] };
+    const found = { sound: [], faults: [] };
+    const watching = { room: text.length * MESSAGES.each + MESSAGES.besides };
+    let line = 1;
+    for (const chunk of chunks(masked, starts)) {
         // One more than is shown, so that it shows that there are more.
-        if (faults.length > MAX_FAULTS)
+        if (found.faults.length > MAX_FAULTS)
             break;
-        const root = soundRoot(parser, part);
-        if (root === undefined)
-            faults.push(...faultsOf(parser, part, watching).map((fault) => ({ ...fault, line: fault.line + line - 1 })));
-        else
-            sound.push({ root, line });
+        readChunk(parser, { text: chunk, line }, { found, watching });
+        line += lineEnds(chunk);
     }
-    return { sound, faults };
+    return found;
+}
+const lineEnds = (text) => text.split('\n').length - 1;
+/** Cuts a text where something of the outermost level begins, into pieces that are short where that goes. */
+function* chunks(text, starts) {
+    let [begin, last] = [0, 0];
+    for (const start of [...starts, text.length]) {
+        if (start - begin > hcl_syntax_SHORT && last > begin) {
+            yield text.slice(begin, last);
+            begin = last;
+        }
+        last = start;
+    }
+    yield text.slice(begin);
+}
+function readChunk(parser, { text, line }, { found, watching }) {
+    const whole = soundRoot(parser, text, watching);
+    if (whole !== undefined) {
+        found.sound.push({ root: whole, line });
+        return;
+    }
+    for (const part of split(parser, text)) {
+        if (found.faults.length > MAX_FAULTS)
+            break;
+        const first = line + part.line - 1;
+        const root = part.text === text ? undefined : soundRoot(parser, part.text, watching);
+        if (root !== undefined)
+            found.sound.push({ root, line: first });
+        else
+            for (const fault of faultsOf(parser, part.text, watching))
+                found.faults.push({ ...fault, line: fault.line + first - 1 });
+    }
+}
+/** The tree of a text without a fault. */
+function soundRoot(parser, text, watching) {
+    const quick = text.length > hcl_syntax_SHORT ? parseQuickly(parser, text) : hcl_fault_parse(parser, text);
+    if (quick === undefined && hasFault(parser, text, watching))
+        return undefined;
+    const root = quick ?? hcl_fault_parse(parser, text);
+    return root.hasError ? undefined : root;
 }
 function* split(parser, text) {
     const texts = text.split(BLOCK_START);
@@ -79656,7 +79812,7 @@ function* split(parser, text) {
 /** How many of the texts together make the first one sound; 1 where none do. */
 function soundLength(parser, texts) {
     for (let count = 1; count <= texts.length; count += 1) {
-        if (soundRoot(parser, texts.slice(0, count).join('')) !== undefined)
+        if (!hcl_fault_parse(parser, texts.slice(0, count).join('')).hasError)
             return count;
     }
     return 1;
@@ -79696,29 +79852,13 @@ const OPENING = 'x {';
 
 
 
-
-/** So much white space in a row is no layout: where a file has a fault, the parser takes time that squares with it. */
-const MOST_BLANKS = 200;
 /** Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements. */
 async function readHcl(text) {
-    const gap = longGap(text);
-    if (gap !== undefined)
-        return { elements: [], faults: [gap] };
     const { sound, faults } = findFaults(await hclParser(), text);
     const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
     return {
         elements: sound.flatMap(({ root, line }) => readBody(root, line)),
         faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
-    };
-}
-function longGap(text) {
-    const gap = [...text.matchAll(/\s+/g)].find(([blanks]) => blanks.length > MOST_BLANKS);
-    if (gap === undefined)
-        return undefined;
-    return {
-        ...positions(text)(gap.index),
-        message: `${gap[0].length} blanks in a row; at most ${MOST_BLANKS} are read`,
-        advice: 'Remove the white space that is not needed.',
     };
 }
 /** The elements of a `config_file`, `block` or `body`; `line` is the line that the tree's first one has. */
@@ -79807,7 +79947,7 @@ const FAULTS = {
     15: 'the escape is unknown',
     16: 'the character is not allowed in a string',
 };
-/** Reads HCL's JSON syntax (its specification: hcl/json/spec.md). Lines end with `\n`. */
+/** Reads HCL's JSON syntax (https://github.com/hashicorp/hcl/blob/main/json/spec.md). Lines end with `\n`. */
 async function readJson(text) {
     const module = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9547, 19));
     // Node gives the package's CommonJS form, the bundle its ES modules.
@@ -80051,7 +80191,7 @@ function supportOf(role, { body }) {
 
 
 
-/** `policies.hcl` and `policies.json` are for OPA, any other name is for Sentinel (interface.md 2). */
+/** `policies.hcl` and `policies.json` are for OPA, all others for Sentinel (docs/behavior.md#configuration-files). */
 function configurationKind(path) {
     return /(^|\/)policies\.(hcl|json)$/.test(path) ? 'opa' : 'sentinel';
 }
@@ -80233,7 +80373,7 @@ class Reader {
     }
     /** The input as set, the empty string included; nothing where it is not declared. */
     given = (input) => this.environment[`INPUT_${input.replaceAll(' ', '_').toUpperCase()}`];
-    /** The input as set; one that is empty counts as not given (interface.md 1). */
+    /** The input as set; one that is empty counts as not given (docs/behavior.md#inputs). */
     text = (input) => {
         const value = this.given(input);
         return value === undefined || value.trim() === '' ? undefined : value;
@@ -84197,7 +84337,7 @@ const globberFor = (root, patterns) => create(patternLines(root, patterns).join(
     followSymbolicLinks: false,
     matchDirectories: false,
 });
-/** Exclusions come last, since the last pattern that matches decides (github-platform.md 2). */
+/** Exclusions come last, since the last pattern that matches decides (docs/github.md#glob-patterns). */
 function patternLines(root, { include, exclude }) {
     const below = (pattern) => `${escapeGlob(root)}${external_node_path_.sep}${pattern}`;
     return [
@@ -84206,7 +84346,7 @@ function patternLines(root, { include, exclude }) {
         `!${below('**/.git/**')}`,
     ];
 }
-/** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (github-platform.md 2). */
+/** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (docs/github.md#glob-patterns). */
 const escapeGlob = (text) => text.replace(/[[?*]/g, '[$&]');
 const byCodeUnit = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 /** Whether a path leads into a `.git` folder, in any spelling that a file system takes for it. */
@@ -84253,7 +84393,7 @@ function locate(folder, match) {
 }
 
 ;// CONCATENATED MODULE: ./lib/discover/description.js
-/** What a policy file says of itself (interface.md 3). */
+/** What a policy file says of itself (docs/behavior.md#settings). */
 const SENTINEL_COMMENT = /#.*|\/\/.*|\/\*[\s\S]*?\*\//y;
 const REGO_COMMENT = /#.*/y;
 /** The first paragraph of the comment that opens a Sentinel file, licences and the like skipped. */
@@ -84345,7 +84485,7 @@ function joinLines(lines) {
 ;// CONCATENATED MODULE: ./lib/discover/rego/scanner.js
 /** Rego's tokens, one by one, by the rules of OPA's own scanner: nothing is held but the brackets that are open. */
 /** OPA gives up on code that is nested more deeply. */
-const DEEPEST = 100_000;
+const scanner_DEEPEST = 100_000;
 const scanner_code = (character) => character.charCodeAt(0);
 const BYTE_ORDER_MARK = 0xfeff;
 const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
@@ -84553,7 +84693,7 @@ class Scanner {
         this.kind = kind;
         this.#open.push(close);
         this.#rows.push(this.#row);
-        if (this.#open.length > DEEPEST)
+        if (this.#open.length > scanner_DEEPEST)
             this.#fail('Brackets are nested too deeply for OPA.', 'Unfold them.');
     }
     #closing(char) {
@@ -85949,7 +86089,8 @@ const STANDARD = [
 ];
 /**
  * Checks that a Sentinel file makes a policy by itself: it has the rule `main`, which Sentinel runs, and imports
- * nothing that only a configuration provides, since an individually managed policy has none (interface.md 2).
+ * nothing that only a configuration provides, since an individually managed policy has none
+ * (docs/behavior.md#errors-and-warnings).
  */
 function checkSentinel(source, file, provided = []) {
     const statements = outline(source, SENTINEL);
@@ -86062,7 +86203,7 @@ function decodeUtf8(code) {
 
 
 
-/** Reads a selected file, checks that it makes a sound policy, and states its settings (interface.md 2, 3). */
+/** Reads a selected file, checks it (docs/behavior.md#errors-and-warnings), and states its settings. */
 async function inspect(selected, inputs, surroundingsOf = () => NOTHING_AROUND) {
     const title = inputs.namePrefix + titleOf(selected);
     const name = nameOf(selected, inputs);
@@ -86273,8 +86414,8 @@ const decides = (configurations) => configurations.some((configuration) => confi
 
 
 /**
- * Decides which files are policies (interface.md 2): the blocks of configuration files first, then, where none
- * decides, the files by their names.
+ * Decides which files are policies (docs/behavior.md#configuration-files): the blocks of configuration files first,
+ * then, where none decides, the files by their names.
  */
 async function select_select(repository) {
     const selectable = new Set(repository.candidates.map(({ location }) => location));
@@ -86459,7 +86600,7 @@ const severalFiles = (block, files, place) => ({
 
 
 const NOTHING_FOUND = { files: [], leftOut: [], problems: [], warnings: [], notices: [] };
-/** Finds the policies of the repository and checks that each is sound (interface.md 2, 3). */
+/** Finds the policies of the repository and checks that each is sound (docs/behavior.md#policy-files). */
 async function discover(workspace, inputs) {
     try {
         return await discoverIn(await resolveFolder(workspace, inputs.workingDirectory), inputs);
@@ -95113,7 +95254,7 @@ function readRequiredOwner(reader, isNeeded) {
     }
     return owner;
 }
-/** `<owner>/<repo>`, and `//<working-directory>` when that is not the root (interface.md 1). */
+/** `<owner>/<repo>`, and `//<working-directory>` when that is not the root (docs/behavior.md#inputs). */
 function readOwner({ environment, text }) {
     const given = text('owner')?.trim();
     if (given !== undefined) {
@@ -95134,7 +95275,7 @@ function readOwner({ environment, text }) {
 
 
 const ca_certificate_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-/** `ca-certificate`: a path of a PEM bundle, or the bundle itself (interface.md 1). The answer is PEM. */
+/** `ca-certificate`: a path of a PEM bundle, or the bundle itself (docs/behavior.md#inputs). The answer is PEM. */
 function readCaCertificate(reader) {
     const given = reader.text('ca-certificate')?.trim();
     if (given === undefined)
@@ -95285,7 +95426,7 @@ function readCommentInputs(reader) {
         githubToken: reader.text('github-token')?.trim(),
     }));
 }
-/** What tells apart the comments of several uses of the action in one pull request (interface.md 1). */
+/** What tells apart the comments of several uses of the action in one pull request (docs/behavior.md#inputs). */
 function readCommentKey(reader) {
     const key = reader.text('comment-key')?.trim();
     if (key === undefined)
@@ -95316,7 +95457,7 @@ function derivedCommentKey(reader) {
 
 
 
-/** Reads every input and its environment fallbacks (interface.md 1). Finds all problems, throws none. */
+/** Reads every input and its environment fallbacks (docs/behavior.md#inputs). Finds all problems, throws none. */
 function readInputs(environment) {
     const reader = new Reader(environment);
     return {
@@ -95457,7 +95598,7 @@ function openJob(environment, cancellation) {
     const secrets = maskSecrets(environment);
     const inputs = readInputs(environment);
     const context = readRunContext(environment);
-    // @actions/github reads the event once more when it is loaded, and dies of one that is no JSON (github-platform.md 2).
+    // @actions/github reads the event again when it is loaded, and throws if it is not JSON (docs/github.md#toolkit).
     delete environment['GITHUB_EVENT_PATH'];
     const github = once(() => gitHubOf(inputs, context));
     return {
@@ -95531,7 +95672,7 @@ const tooOld = ({ path, evidence, name, toolVersion }) => ({
 });
 
 ;// CONCATENATED MODULE: ./lib/plan/policy-sets.js
-/** Looks up the policy sets that `policy-sets` names. One that cannot take members is a problem (interface.md 3). */
+/** Looks up the sets in `policy-sets`. One that cannot take members is a problem (docs/behavior.md#policy-sets). */
 async function lookUpPolicySets(references, { source, organization }) {
     const found = await Promise.all(references.map(async (reference) => ({
         reference,
@@ -95626,7 +95767,7 @@ async function digestsOf(orphans, { policies }, { parallelism, trustStamps }) {
 const prune_isStamped = (policy) => policy.stamp !== undefined;
 /**
  * The policies of exactly this owner and prefix that have no file any more. Whether the patterns select their paths is
- * still to be asked (interface.md 6).
+ * still to be asked (docs/behavior.md#prune-and-renames).
  */
 function findOrphans(policies, files, ownership) {
     const names = new Set(files.map(({ name }) => name));
@@ -95995,7 +96136,7 @@ function missing({ organization, token }) {
 ;// CONCATENATED MODULE: ./lib/github/marker.js
 
 const NAME = 'publish-terraform-policies';
-/** The hidden first line of a comment: what tells it from others, and who wrote it last (interface.md 5). */
+/** The hidden first line of a comment: what tells it from others, and who wrote it last (docs/behavior.md#comment). */
 function markerLine(key, { id, attempt, wrote }) {
     return `${markerStart(key)}run=${id}.${attempt}${wrote ? ' wrote' : ''} -->`;
 }
@@ -96155,7 +96296,7 @@ const bodyOf = ({ key, speaker, text }) => `${markerLine(key, speaker)}\n${text}
 
 ;// CONCATENATED MODULE: ./lib/github/pull-request.js
 
-/** The pull request to comment on (interface.md 5); undefined where there is none. Throws what GitHub answers. */
+/** The pull request to comment on (docs/behavior.md#comment); undefined if there is none. Throws GitHub's errors. */
 async function findPullRequest(context, pullRequestInput, github) {
     const named = namedPullRequest(context, pullRequestInput);
     if (named !== undefined)
@@ -96174,7 +96315,7 @@ function namedPullRequest(context, pullRequestInput) {
         ? pullRequestOfQueue(context.mergeGroupRef ?? context.ref)
         : undefined;
 }
-/** `gh-readonly-queue/<base>/pr-<number>-<sha>` (github-platform.md 3). */
+/** `gh-readonly-queue/<base>/pr-<number>-<sha>` (docs/github.md#events). */
 function pullRequestOfQueue(ref) {
     const number = /\/pr-(\d+)-[0-9a-f]+$/.exec(ref ?? '')?.[1];
     return number === undefined ? undefined : Number(number);
@@ -96243,7 +96384,7 @@ function alike(problems) {
 
 ;// CONCATENATED MODULE: ./lib/report/report.js
 
-/** Counts by outcome (interface.md 7). */
+/** Counts by outcome (docs/behavior.md#outputs). */
 function countOutcomes(entries) {
     const count = (action) => entries.filter((entry) => entry.action === action && (entry.status === 'applied' || entry.status === 'planned')).length;
     return {
@@ -96336,7 +96477,7 @@ function outcome({ mode }, { action, status, wrote }) {
 
 
 
-/** GitHub shows no more of each level in a step (github-platform.md 2). */
+/** GitHub shows no more of each level in a step (docs/github.md#runner-limits). */
 const annotations_MOST = 10;
 /** GitHub cuts a message here, in UTF-16 units. */
 const report_annotations_LONGEST = 4000;
@@ -97714,7 +97855,7 @@ const problemWords = ({ message, advice }) => [
 
 
 
-/** What a comment may hold, in bytes of UTF-8: safe under every reading of GitHub's limit (interface.md 5). */
+/** The longest comment, in bytes of UTF-8: safe under every reading of GitHub's limit (docs/github.md#comment-size). */
 const COMMENT_LIMIT = 65_000;
 /** What a job summary may hold, in bytes; a longer one is dropped whole. */
 const SUMMARY_LIMIT = 2 ** 20;
@@ -97798,7 +97939,7 @@ function leftOutFiles({ leftOut: files }) {
 ;// CONCATENATED MODULE: ./lib/report/outputs.js
 
 
-/** Room for `policies` and `summary` together, in UTF-16 units: a job's outputs hold 1 MB (interface.md 7). */
+/** Room for `policies` and `summary` together, in UTF-16 units (docs/behavior.md#outputs). */
 const LIMIT = 400_000;
 /** The outputs by name, as `action.yml` declares them. */
 function outputsOf(entries, summary) {
@@ -98007,7 +98148,7 @@ function organizationOf({ access: { organization }, terraform, }) {
 /**
  * The commit that the files are of: HEAD of the checkout that they lie in. Where that is the event's commit, as the merge
  * commit of a pull request, or where it cannot be read, the pull request's head on its events, else GITHUB_SHA
- * (interface.md 4).
+ * (docs/behavior.md#commit).
  */
 function links_commitOf(context, head, checkout) {
     const { pullRequest, sha: eventSha, serverUrl } = context;
@@ -98116,7 +98257,7 @@ const systemClock = {
 ;// CONCATENATED MODULE: ./lib/tfe/json-api.js
 
 
-/** Ids are opaque; what goes into a path must not change it (hcp-terraform-api.md 1.2). */
+/** Ids are opaque; what goes into a path must not change it (docs/terraform-api.md#requests). */
 const Id = pipe(string(), regex(/^[^/\s?#]+$/), notValue('.'), notValue('..'));
 const Identifier = object({ id: Id, type: string() });
 /** A relationship to many: missing where the server leaves it out. */
@@ -98243,7 +98384,7 @@ const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
 ;// CONCATENATED MODULE: ./lib/tfe/pacer.js
 
 
-/** What is assumed until the server tells its limit: the documented 30 requests a second (hcp-terraform-api.md 1.4). */
+/** Assumed until the server's limit is known: the documented requests per second (docs/terraform-api.md#rate-limit). */
 const ASSUMED_LIMIT = 30;
 /** A little for requests that travel at unequal speed, and for timers that are early. Milliseconds. */
 const LEEWAY = 20;
@@ -98409,7 +98550,7 @@ class Pacer {
         const reset = resetAfter(headers);
         if (limit !== undefined && limit >= 1)
             this.#limit = limit;
-        // A server that answers without the header has its limit switched off (hcp-terraform-api.md 1.4).
+        // A server that answers without the header has its limit switched off (docs/terraform-api.md#rate-limit).
         else if (status < 400)
             this.#limit = undefined;
         if (status === 429) {
@@ -98439,7 +98580,7 @@ var external_node_stream_ = __nccwpck_require__(7075);
 
 
 
-/** No answer, or no progress, for this long ends a request (interface.md 8). Milliseconds. */
+/** No answer, or no progress, for this long ends a request (docs/behavior.md#retries). Milliseconds. */
 const transport_TIME_LIMIT = 30_000;
 /** No request lasts longer than this, even if it gets on. Milliseconds. */
 const transport_LONGEST = 5 * 60_000;
@@ -98574,7 +98715,7 @@ class Api {
     }
     /**
      * Downloads what a path redirects to. The address is a secret that needs no token, and must not get one, even where
-     * it lies on the same host (hcp-terraform-api.md 5). One that has expired meanwhile is asked for again.
+     * it lies on the same host (docs/terraform-api.md#object-store). One that has expired meanwhile is asked for again.
      */
     async download(path) {
         for (let round = 1;; round++) {
@@ -98616,7 +98757,7 @@ class Api {
             authorization: `Bearer ${this.#options.token}`,
             accept: JSON_API,
             'user-agent': 'publish-terraform-policies',
-            // Asked for on every write, with or without a body: 415 otherwise (hcp-terraform-api.md 1.1).
+            // Asked for on every write, with or without a body: 415 otherwise (docs/terraform-api.md#requests).
             ...(method === 'GET' ? {} : { 'content-type': raw ? 'application/octet-stream' : JSON_API }),
         };
         if (body === undefined)
@@ -98708,7 +98849,7 @@ class Organizations {
     }
     /**
      * The same failure; or, where it is a 404, one that tells which of its causes it has: no such organization, no
-     * entitlement, no permission (hcp-terraform-api.md 1.3).
+     * entitlement, no permission (docs/terraform-api.md#errors).
      */
     async diagnose(failure) {
         if (!(failure instanceof ApiError) || failure.status !== 404)
@@ -98766,7 +98907,7 @@ class Organizations {
         return this.#api.send({ method: 'GET', path: `${this.#path}/entitlement-set` }, (line, { body }) => decodeOne(line, body, (resource) => dist_parse(Entitlements, resource).attributes));
     }
 }
-/** `policy-enforcement` was once `sentinel` (hcp-terraform-api.md 7). */
+/** `policy-enforcement` was once `sentinel` (docs/terraform-api.md#editions). */
 const Entitlements = object({
     attributes: object({
         'policy-enforcement': nullish(dist_boolean()),
@@ -98779,7 +98920,7 @@ const Entitlements = object({
 
 
 
-/** The most that one page may hold (hcp-terraform-api.md 1.5). */
+/** The most that one page may hold (docs/terraform-api.md#pages). */
 const PAGE_SIZE = 100;
 /** No organization has this many; a server that says so is not believed. */
 const MAX_PAGES = 1000;
@@ -98841,7 +98982,7 @@ function listPage(api, { path, query }, number, decode) {
 
 const MAX_CREATES = 4;
 const MAX_UPLOADS = 3;
-/** Individually managed policies (hcp-terraform-api.md 2). */
+/** Individually managed policies (docs/terraform-api.md#policies). */
 class Policies {
     release = { enforcementLevel: undefined, kind: undefined };
     #api;
@@ -98862,7 +99003,7 @@ class Policies {
             return await listAll(this.#api, { path, query: { ...query, include: 'policy-sets' } }, this.#decode);
         }
         catch (error) {
-            // A release that does not know the include says so by 400 (hcp-terraform-api.md 1.3).
+            // A release that does not know the include says so by 400 (docs/terraform-api.md#errors).
             if (!(error instanceof ApiError) || error.status !== 400)
                 throw error;
             return listAll(this.#api, { path, query }, this.#decode);
@@ -98890,7 +99031,8 @@ class Policies {
      * Creates a policy without code, in no policy set.
      *
      * A create whose answer is lost, or that is refused, may have made the policy, or somebody else may have: the name
-     * is looked up, and what is there is the answer. Only where nothing is there it is created again (interface.md 8).
+     * is looked up, and what is there is the answer. Only where nothing is there it is created again
+     * (docs/behavior.md#retries).
      */
     async create(policy) {
         for (let failures = 1;; failures++) {
@@ -99022,7 +99164,7 @@ class Policies {
         };
     };
 }
-/** Only one of the two: a server that gets both may do either (hcp-terraform-api.md 2.1). */
+/** Only one of the two: a server that gets both may do either (docs/terraform-api.md#policies). */
 function levelAttributes(policy, level, known = true) {
     if (known)
         return { 'enforcement-level': level };
@@ -99055,7 +99197,7 @@ const PolicySchema = object({
 
 
 
-/** Policy sets and their members (hcp-terraform-api.md 3). */
+/** Policy sets and their members (docs/terraform-api.md#policy-sets). */
 class PolicySets {
     #api;
     #organization;

@@ -25,8 +25,8 @@ export function oneLine(text: string): string {
 const GAP = '\u200b';
 
 /**
- * Text on one line that GitHub makes no mention, reference or link of (github-platform.md 4): an invisible gap breaks
- * `@name`, `#1`, `GH-1`, addresses and commit ids. Escaping does not help, as GitHub looks at the rendered text.
+ * Text on one line that GitHub makes no mention, reference or link of (docs/github.md#markdown): an invisible gap
+ * breaks `@name`, `#1`, `GH-1`, addresses and commit ids. Escaping does not help, as GitHub looks at the rendered text.
  */
 export function inert(text: string): string {
   return oneLine(text)
@@ -38,8 +38,8 @@ export function inert(text: string): string {
 }
 
 /**
- * A line for the runner's log. The runner obeys `::command::` at the start of a line, white space skipped, and `##[command]` anywhere in
- * it, on what it takes for a line: it ends one at a lone carriage return too (github-platform.md 5).
+ * A line for the runner's log. The runner obeys `::command::` at the start of a line, white space skipped, and
+ * `##[command]` anywhere in it. To the runner, a lone carriage return ends a line, too (docs/github.md#log-commands).
  */
 export function logLine(text: string): string {
   return oneLine(text)

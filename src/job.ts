@@ -27,7 +27,7 @@ export function openJob(environment: NodeJS.ProcessEnv, cancellation: Cancellati
   const secrets = maskSecrets(environment);
   const inputs = readInputs(environment);
   const context = readRunContext(environment);
-  // @actions/github reads the event once more when it is loaded, and dies of one that is no JSON (github-platform.md 2).
+  // @actions/github reads the event again when it is loaded, and throws if it is not JSON (docs/github.md#toolkit).
   delete environment['GITHUB_EVENT_PATH'];
   const github = once(() => gitHubOf(inputs, context));
   return {

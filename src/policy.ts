@@ -3,7 +3,7 @@ import type { Problem } from './problem.ts';
 
 export type PolicyKind = 'sentinel' | 'opa';
 
-/** What each kind may be enforced at, from lenient to strict (hcp-terraform-api.md 2.1). */
+/** What each kind may be enforced at, from lenient to strict (docs/terraform-api.md#policies). */
 export const ENFORCEMENT_LEVELS = {
   sentinel: ['advisory', 'soft-mandatory', 'hard-mandatory'],
   opa: ['advisory', 'mandatory'],
@@ -15,10 +15,10 @@ export type EnforcementLevel = SentinelLevel | OpaLevel;
 
 export const EXTENSIONS = { sentinel: '.sentinel', opa: '.rego' } as const;
 
-/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (interface.md 2). */
+/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (docs/terraform-api.md#policy-code). */
 export const MAX_CODE_BYTES = 10 * 2 ** 20;
 
-/** The level a new policy gets when nothing states one (interface.md 3). */
+/** The level a new policy gets when nothing states one (docs/behavior.md#settings). */
 export const DEFAULT_LEVEL = 'advisory';
 
 /** A value together with the place that states it: `input`, `sentinel.hcl:12`, `file`. */
@@ -94,7 +94,7 @@ export interface Policy {
   readonly policySetIds: readonly string[] | undefined;
 }
 
-/** Where a policy was published from, as its description says (interface.md 6). */
+/** Where a policy was published from, as its description says (docs/behavior.md#stamps). */
 export interface Stamp {
   /** The run that wrote it; undefined where it was written outside GitHub Actions, or before stamps named runs. */
   readonly run: PublishingRun | undefined;
@@ -144,7 +144,7 @@ export interface NewPolicy {
 /** A change of a policy's settings: what is left out stays as it is. */
 export interface PolicySettings {
   readonly enforcementLevel?: EnforcementLevel;
-  /** Always stated, as leaving it out may clear it (hcp-terraform-api.md 2.2). */
+  /** Always stated, as leaving it out may clear it (docs/terraform-api.md#policies). */
   readonly description: string | null;
   readonly query?: string;
 }

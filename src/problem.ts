@@ -1,4 +1,4 @@
-/** What the user is told: what is wrong, where, and what to do (interface.md 1). */
+/** What the user is told: what is wrong, where, and what to do (docs/behavior.md#inputs). */
 
 export interface Place {
   /** Name of an input of `action.yml`. */

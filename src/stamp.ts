@@ -3,8 +3,8 @@ import { oneLine } from './inert.ts';
 import type { PublishingRun, Stamp } from './policy.ts';
 
 /**
- * The line at the end of a description that says where the policy was published from (interface.md 6): a link whose
- * title carries, behind name and version, `key=value` with the values percent-encoded. Versions to come may add keys.
+ * The line at the end of a description that says where the policy was published from (docs/behavior.md#stamps): a link
+ * whose title has, after name and version, `key=value` with the values percent-encoded. Later versions may add keys.
  */
 const LINE = /^[ \t]*\[.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
 

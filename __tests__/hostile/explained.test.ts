@@ -6,7 +6,7 @@ import { scenario, sentinel } from '../e2e/publish/scenario.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { hurry } from './hurry.ts';
 
-/** The forms of an error (hcp-terraform-api.md 1.3), each with the words of it that are shown. */
+/** The forms of an error (docs/terraform-api.md#errors), each with the words of it that are shown. */
 const forms = (status: number): [body: string, words: string][] => [
   [JSON.stringify({ errors: [{ status: String(status), title: 'two fields' }] }), ': two fields'],
   [

@@ -33,7 +33,7 @@ afterEach(() => {
   delete process.env['GITHUB_OUTPUT'];
 });
 
-/** Lines that the runner could take for a command; it ends lines at returns, too (github-platform.md 5). */
+/** Lines that the runner could take for a command; it ends lines at returns, too (docs/github.md#log-commands). */
 const obeyed = (log: string) => log.split(/[\r\n]/).filter((line) => /^\s*::|##\[/.test(line));
 
 const OURS = /^::(debug|group|endgroup|error|warning|notice|set-output)\b/;

@@ -3,7 +3,7 @@ import { digest, stampOf } from '../e2e/sync/syncing.ts';
 
 /**
  * What a run that prunes shall make of an organization, told the plain way: no requests, no order, no files on disk.
- * See interface.md 6.
+ * See docs/behavior.md#prune-and-renames.
  */
 
 export type Owned = { owner: string; prefix: string };

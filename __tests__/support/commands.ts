@@ -20,7 +20,7 @@ export type Annotation = {
 export function parseLog(log: string): { lines: string[]; commands: Command[] } {
   const lines: string[] = [];
   const commands: Command[] = [];
-  // A lone carriage return ends a line for the runner, too (github-platform.md 5).
+  // A lone carriage return ends a line for the runner, too (docs/github.md#log-commands).
   for (const line of log.split(/\r\n|\n|\r/)) {
     const command = parseCommand(line);
     if (command) commands.push(command);

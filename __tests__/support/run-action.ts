@@ -111,7 +111,7 @@ async function environment(
   return Object.fromEntries(Object.entries(all).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
 }
 
-/** The runner's spelling: spaces become `_`, dashes stay (github-platform.md 1). */
+/** The runner's spelling: spaces become `_`, dashes stay (docs/github.md#runner). */
 function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }

@@ -16,7 +16,7 @@ export const commentRoutes: Route[] = [
   { method: 'DELETE', path: single, handle: remove },
 ];
 
-/** By ascending id (github-platform.md 3). */
+/** By ascending id (docs/github.md#comments). */
 function list(call: Call): Answer {
   const { number } = pullOf(call);
   const since = call.query.get('since') ?? '';
@@ -70,7 +70,7 @@ function ownComment(call: Call): Comment {
   return comment;
 }
 
-/** "Characters" are taken at their word: code points (github-platform.md 3). */
+/** "Characters" are taken at their word: code points (docs/github.md#comment-size). */
 function bodyOf({ document, settings }: Call): string {
   const { body } = asObject(document);
   if (typeof body !== 'string' || body.trim() === '') {

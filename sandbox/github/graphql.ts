@@ -2,7 +2,7 @@ import { type Answer, asObject } from '../http/exchange.ts';
 import { jsonAnswer, notAccessible } from './errors.ts';
 import type { Call, Route } from './service.ts';
 
-/** The one question a comment needs answered: whose token is this (github-platform.md 3). */
+/** The one question a comment needs answered: whose token is this (docs/github.md#own-login). */
 export const graphqlRoute: Route = {
   method: 'POST',
   path: '/graphql',

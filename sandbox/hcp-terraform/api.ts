@@ -127,7 +127,7 @@ export class Api {
   }
 }
 
-/** Writes state their media type, with a body or without (hcp-terraform-api.md 1.1). */
+/** Writes state their media type, with a body or without (docs/terraform-api.md#requests). */
 function requireMediaType({ method, headers }: Incoming, route: Route): void {
   if (method === 'GET') return;
   const expected = route.upload ? 'application/octet-stream' : mediaType;

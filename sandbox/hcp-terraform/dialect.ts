@@ -1,6 +1,6 @@
 export type DialectName = 'current' | 'v202303-1' | 'v202212-1';
 
-/** What a release knows of policies (hcp-terraform-api.md 8). */
+/** What a release knows of policies (docs/terraform-api.md#releases). */
 export type Dialect = {
   /** `kind`, `query` and OPA: since v202303-1. */
   kind: boolean;

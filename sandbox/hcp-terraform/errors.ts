@@ -9,7 +9,7 @@ export type ErrorObject = {
   source?: { pointer: string };
 };
 
-/** An answer of JSON:API errors (hcp-terraform-api.md 1.3). */
+/** An answer of JSON:API errors (docs/terraform-api.md#errors). */
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: ErrorObject[];
@@ -47,7 +47,7 @@ export function simpleError(status: number, title: string, detail: string): ApiE
   return new ApiError(status, [{ status: String(status), title, detail }]);
 }
 
-/** The numeric status is the documented one (hcp-terraform-api.md 1.3). */
+/** The numeric status is the documented one (docs/terraform-api.md#errors). */
 export function tooManyRequests(): ApiError {
   return new ApiError(429, [
     { status: 429, title: 'Too many requests', detail: "You have exceeded the API's rate limit." },

@@ -3,7 +3,7 @@ import type { Call } from './service.ts';
 
 type Listed = { id: string; name: string; kind: string; updatedAt: string | null };
 
-/** Narrowed and sorted as the query asks (hcp-terraform-api.md 1.5, 2.2). */
+/** Narrowed and sorted as the query asks (docs/terraform-api.md#policies). */
 export function select<Item extends Listed>({ query, settings }: Call, items: Item[]): Item[] {
   const search = query.get('search[name]')?.toLowerCase() ?? '';
   const kind = settings.dialect.kind ? query.get('filter[kind]') : null;

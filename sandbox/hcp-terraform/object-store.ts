@@ -13,7 +13,7 @@ export function isObjectPath({ settings }: Service, path: string): boolean {
   return settings.objectStore === 'same-host' && path.startsWith(pathPrefix['same-host']);
 }
 
-/** The store knows no tokens, and must not be shown any (hcp-terraform-api.md 5). */
+/** The store knows no tokens, and must not be shown any (docs/terraform-api.md#object-store). */
 export function objectStoreAnswer(service: Service, incoming: Incoming): Answer {
   const { recording, settings, state } = service;
   const secrets = [...settings.tokens, ...settings.foreignSecrets];

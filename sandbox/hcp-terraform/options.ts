@@ -3,7 +3,7 @@ import { type Dialect, type DialectName, dialects } from './dialect.ts';
 
 export type OrganizationOptions = {
   name: string;
-  /** The entitlement without which every policy endpoint answers 404 (hcp-terraform-api.md 1.3, 7). */
+  /** The entitlement without which every policy endpoint answers 404 (docs/terraform-api.md#editions). */
   policyEnforcement?: boolean;
   /** Whether the token's user has Manage Policies; without it, 404 again. */
   managePolicies?: boolean;
@@ -20,7 +20,7 @@ export type HcpTerraformOptions = {
   /** What must never be seen here: the tokens of other services. */
   foreignSecrets?: string[];
   port?: number;
-  /** Requests a second; null turns the limit and its headers off (hcp-terraform-api.md 1.4). */
+  /** Requests a second; null turns the limit and its headers off (docs/terraform-api.md#rate-limit). */
   rateLimit?: number | null;
   /** Milliseconds before a request has its effect. */
   latency?: number;

@@ -36,7 +36,7 @@ function show(call: Call): Answer {
   });
 }
 
-/** Once called `sentinel`, now `policy-enforcement` (hcp-terraform-api.md 7). */
+/** Once called `sentinel`, now `policy-enforcement` (docs/terraform-api.md#editions). */
 function entitlements(call: Call): Answer {
   const organization = organizationOf(call);
   const { enforcementLevel } = call.settings.dialect;

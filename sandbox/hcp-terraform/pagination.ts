@@ -5,7 +5,7 @@ const maximumSize = 100;
 
 type Page = { number: number; size: number; totalPages: number; totalCount: number };
 
-/** One page of resources with its envelope (hcp-terraform-api.md 1.5). */
+/** One page of resources with its envelope (docs/terraform-api.md#pages). */
 export function paginate<Item>(
   { incoming, query, origin, settings }: Call,
   items: Item[],

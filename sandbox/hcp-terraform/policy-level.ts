@@ -8,7 +8,7 @@ const levels: Record<PolicyKind, readonly string[]> = {
   opa: ['mandatory', 'advisory'],
 };
 
-/** What the service falls back to when `enforce` names another path (hcp-terraform-api.md 2.1). */
+/** What the service falls back to when `enforce` names another path (docs/terraform-api.md#policies). */
 export const defaultLevel: Record<PolicyKind, string> = { sentinel: 'hard-mandatory', opa: 'advisory' };
 
 export function policyPath({ name, kind }: { name: string; kind: PolicyKind }): string {

@@ -1,7 +1,7 @@
 import type { Service } from './service.ts';
 import { isVersioned, type PolicySet, relationNames } from './state.ts';
 
-/** A policy set as the API shows it (hcp-terraform-api.md 3.1). */
+/** A policy set as the API shows it (docs/terraform-api.md#policy-sets). */
 export function policySetResource(service: Service, set: PolicySet): object {
   return {
     id: set.id,
@@ -47,7 +47,7 @@ function relationships({ state }: Service, set: PolicySet): object {
   };
 }
 
-/** The newest whatever became of it, the current one that last became ready (hcp-terraform-api.md 3.3). */
+/** The one created last, and the one that was ready last (docs/terraform-api.md#policy-set-versions). */
 function versions({ versions }: PolicySet): object {
   const newest = versions.at(-1);
   const current = versions.findLast(({ status }) => status === 'ready');

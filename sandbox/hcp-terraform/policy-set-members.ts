@@ -19,7 +19,7 @@ export const memberRoutes: Route[] = [
   ...relationNames.flatMap(relationRoutes),
 ];
 
-/** Adds, never replaces; a member again is harmless (hcp-terraform-api.md 3.2). */
+/** Adds, never replaces; a member again is harmless (docs/terraform-api.md#policy-set-members). */
 function add(call: Call): Answer {
   const set = policySetOf(call);
   addPolicies(call, set, namedPolicies(call, set));

@@ -5,7 +5,7 @@ import { attributesOf, type Call, policySetOf, primaryData, type Route } from '.
 
 const path = '/policy-sets/:policySet/parameters';
 
-/** Parameters of policy sets (hcp-terraform-api.md 4). */
+/** Parameters of policy sets (docs/terraform-api.md#policy-set-parameters). */
 export const parameterRoutes: Route[] = [
   { method: 'GET', path, handle: list },
   { method: 'POST', path, handle: create },

@@ -16,7 +16,7 @@ function list(call: Call): Answer {
   return jsonAnswer(200, { data: items.map((version) => versionResource(call, version)), ...envelope });
 }
 
-/** A set with managed policies or a repository takes no uploads (hcp-terraform-api.md 3.2). */
+/** A set with managed policies or a repository takes no uploads (docs/terraform-api.md#policy-set-versions). */
 function create(call: Call): Answer {
   const set = policySetOf(call);
   if (set.policies.size > 0 || set.attributes['vcs-repo'] !== null) {

@@ -45,7 +45,7 @@ export const policySetRoutes: Route[] = [
   { method: 'DELETE', path: '/policy-sets/:policySet', handle: remove },
 ];
 
-/** Attributes that are stored as they come (hcp-terraform-api.md 3.1), and what they are by default. */
+/** Attributes that are stored as they come (docs/terraform-api.md#policy-sets), and what they are by default. */
 export const attributeDefaults = {
   description: null,
   global: false,
@@ -131,7 +131,7 @@ function show(call: Call): Answer {
   return jsonAnswer(200, { data: policySetResource(call, set), ...related(call, [set], include) });
 }
 
-/** The kind is fixed, and members are not changed this way (hcp-terraform-api.md 3.2). */
+/** The kind is fixed, and members are not changed this way (docs/terraform-api.md#policy-sets). */
 function update(call: Call): Answer {
   const set = policySetOf(call);
   const data = primaryData(call, 'policy-sets');

@@ -1,4 +1,4 @@
-/** Requests in fixed windows of one second (hcp-terraform-api.md 1.4). */
+/** Requests in fixed windows of one second (docs/terraform-api.md#rate-limit). */
 export class RateLimit {
   seen429 = 0;
   readonly #limit: number | null;

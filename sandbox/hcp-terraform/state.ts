@@ -103,7 +103,7 @@ export function byName<T extends { name: string }>(items: T[]): T[] {
   return items.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
 }
 
-/** A set whose policies come from a repository or an archive (hcp-terraform-api.md 3.2). */
+/** A set whose policies come from a repository or an archive (docs/terraform-api.md#policy-set-versions). */
 export function isVersioned(set: PolicySet): boolean {
   return set.versions.length > 0 || (set.attributes['vcs-repo'] ?? null) !== null;
 }

@@ -36,7 +36,7 @@ export class Validation {
     return fallback;
   }
 
-  /** Letters, digits, `-` and `_`, and nothing that is taken (hcp-terraform-api.md 2.1, 3.1). */
+  /** Letters, digits, `-` and `_`, and nothing that is taken (docs/terraform-api.md#policies). */
   name(taken: (name: string) => boolean): string {
     const name = this.#attributes['name'];
     if (typeof name !== 'string' || name === '') this.refuse('name', "Name can't be blank");

@@ -23,7 +23,7 @@ export type Configuration =
   | (Read & { readonly kind: 'sentinel'; readonly policies: readonly SentinelBlock[] })
   | (Read & { readonly kind: 'opa'; readonly policies: readonly OpaBlock[] });
 
-/** `policies.hcl` and `policies.json` are for OPA, any other name is for Sentinel (interface.md 2). */
+/** `policies.hcl` and `policies.json` are for OPA, all others for Sentinel (docs/behavior.md#configuration-files). */
 export function configurationKind(path: string): PolicyKind {
   return /(^|\/)policies\.(hcl|json)$/.test(path) ? 'opa' : 'sentinel';
 }

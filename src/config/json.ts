@@ -33,7 +33,7 @@ const FAULTS: Readonly<Record<number, string>> = {
   16: 'the character is not allowed in a string',
 };
 
-/** Reads HCL's JSON syntax (its specification: hcl/json/spec.md). Lines end with `\n`. */
+/** Reads HCL's JSON syntax (https://github.com/hashicorp/hcl/blob/main/json/spec.md). Lines end with `\n`. */
 export async function readJson(text: string): Promise<Document> {
   const module = await import(/* webpackMode: "eager" */ 'jsonc-parser');
   // Node gives the package's CommonJS form, the bundle its ES modules.

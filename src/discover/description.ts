@@ -1,4 +1,4 @@
-/** What a policy file says of itself (interface.md 3). */
+/** What a policy file says of itself (docs/behavior.md#settings). */
 
 const SENTINEL_COMMENT = /#.*|\/\/.*|\/\*[\s\S]*?\*\//y;
 const REGO_COMMENT = /#.*/y;

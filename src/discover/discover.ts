@@ -35,7 +35,7 @@ export interface Discovery {
 
 export const NOTHING_FOUND: Discovery = { files: [], leftOut: [], problems: [], warnings: [], notices: [] };
 
-/** Finds the policies of the repository and checks that each is sound (interface.md 2, 3). */
+/** Finds the policies of the repository and checks that each is sound (docs/behavior.md#policy-files). */
 export async function discover(workspace: string, inputs: FileInputs): Promise<Discovery> {
   try {
     return await discoverIn(await resolveFolder(workspace, inputs.workingDirectory), inputs);

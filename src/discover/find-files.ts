@@ -148,7 +148,7 @@ const globberFor = (root: string, patterns: Patterns) =>
     matchDirectories: false,
   });
 
-/** Exclusions come last, since the last pattern that matches decides (github-platform.md 2). */
+/** Exclusions come last, since the last pattern that matches decides (docs/github.md#glob-patterns). */
 function patternLines(root: string, { include, exclude }: Patterns): string[] {
   const below = (pattern: string) => `${escapeGlob(root)}${path.sep}${pattern}`;
   return [
@@ -158,7 +158,7 @@ function patternLines(root: string, { include, exclude }: Patterns): string[] {
   ];
 }
 
-/** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (github-platform.md 2). */
+/** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (docs/github.md#glob-patterns). */
 const escapeGlob = (text: string) => text.replace(/[[?*]/g, '[$&]');
 
 const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

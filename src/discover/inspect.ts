@@ -41,7 +41,7 @@ type Checked = {
 /** What a file's code is judged by, beside the file itself. */
 export type SurroundingsOf = (selected: Selected) => Surroundings;
 
-/** Reads a selected file, checks that it makes a sound policy, and states its settings (interface.md 2, 3). */
+/** Reads a selected file, checks it (docs/behavior.md#errors-and-warnings), and states its settings. */
 export async function inspect(
   selected: Selected,
   inputs: FileInputs,

@@ -8,7 +8,7 @@ export const asInNames = (text: string): string => text.replace(REPLACED, '-');
 
 /**
  * Makes a policy name of a text: each space, dot or other ASCII punctuation character becomes one `-`
- * (interface.md 2). Undefined where any other character stands, or nothing.
+ * (docs/behavior.md#names). Undefined where any other character stands, or nothing.
  */
 export function policyName(text: string): string | undefined {
   const name = asInNames(text);
@@ -21,7 +21,7 @@ export interface Named {
   readonly place: Place;
 }
 
-/** Two policies that end with one name, or with names that differ in letter case only (interface.md 2). */
+/** Two policies that end with one name, or with names that differ in letter case only (docs/behavior.md#names). */
 export function duplicateNames(named: readonly Named[]): Problem[] {
   const byName = Map.groupBy(named, ({ name }) => name.toLowerCase());
   return [...byName.values()].flatMap(([first, ...others]) =>

@@ -23,8 +23,8 @@ export interface Repository {
 }
 
 /**
- * Decides which files are policies (interface.md 2): the blocks of configuration files first, then, where none
- * decides, the files by their names.
+ * Decides which files are policies (docs/behavior.md#configuration-files): the blocks of configuration files first,
+ * then, where none decides, the files by their names.
  */
 export async function select(repository: Repository): Promise<Selection> {
   const selectable = new Set(repository.candidates.map(({ location }) => location));

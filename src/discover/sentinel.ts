@@ -18,7 +18,8 @@ export interface Sentinel {
 
 /**
  * Checks that a Sentinel file makes a policy by itself: it has the rule `main`, which Sentinel runs, and imports
- * nothing that only a configuration provides, since an individually managed policy has none (interface.md 2).
+ * nothing that only a configuration provides, since an individually managed policy has none
+ * (docs/behavior.md#errors-and-warnings).
  */
 export function checkSentinel(source: string, file: string, provided: readonly Provided[] = []): Sentinel {
   const statements = outline(source, SENTINEL);

@@ -24,7 +24,7 @@ export interface FollowedRun {
   readonly headBranch: string | undefined;
 }
 
-/** What the action needs of an event's payload (github-platform.md 3, "PR number by event"). */
+/** What the action needs of an event's payload (docs/github.md#events). */
 export interface Payload {
   /** What happened, where the event has several sorts: `opened`, `closed`, `labeled`. */
   readonly action: string | undefined;

@@ -8,7 +8,7 @@ export interface Speaker extends RunNumber {
 
 const NAME = 'publish-terraform-policies';
 
-/** The hidden first line of a comment: what tells it from others, and who wrote it last (interface.md 5). */
+/** The hidden first line of a comment: what tells it from others, and who wrote it last (docs/behavior.md#comment). */
 export function markerLine(key: string, { id, attempt, wrote }: Speaker): string {
   return `${markerStart(key)}run=${id}.${attempt}${wrote ? ' wrote' : ''} -->`;
 }

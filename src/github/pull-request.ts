@@ -2,7 +2,7 @@ import type { GitHub } from './client.ts';
 import type { RunContext } from './context.ts';
 import { describeFailure } from './explain.ts';
 
-/** The pull request to comment on (interface.md 5); undefined where there is none. Throws what GitHub answers. */
+/** The pull request to comment on (docs/behavior.md#comment); undefined if there is none. Throws GitHub's errors. */
 export async function findPullRequest(
   context: RunContext,
   pullRequestInput: number | undefined,
@@ -27,7 +27,7 @@ export function namedPullRequest(
     : undefined;
 }
 
-/** `gh-readonly-queue/<base>/pr-<number>-<sha>` (github-platform.md 3). */
+/** `gh-readonly-queue/<base>/pr-<number>-<sha>` (docs/github.md#events). */
 function pullRequestOfQueue(ref: string | undefined): number | undefined {
   const number = /\/pr-(\d+)-[0-9a-f]+$/.exec(ref ?? '')?.[1];
   return number === undefined ? undefined : Number(number);

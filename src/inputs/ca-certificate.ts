@@ -5,7 +5,7 @@ import type { Reader } from './reader.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** `ca-certificate`: a path of a PEM bundle, or the bundle itself (interface.md 1). The answer is PEM. */
+/** `ca-certificate`: a path of a PEM bundle, or the bundle itself (docs/behavior.md#inputs). The answer is PEM. */
 export function readCaCertificate(reader: Reader): string | undefined {
   const given = reader.text('ca-certificate')?.trim();
   if (given === undefined) return undefined;

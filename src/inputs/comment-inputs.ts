@@ -22,7 +22,7 @@ export function readCommentInputs(reader: Reader): CommentInputs | undefined {
   }));
 }
 
-/** What tells apart the comments of several uses of the action in one pull request (interface.md 1). */
+/** What tells apart the comments of several uses of the action in one pull request (docs/behavior.md#inputs). */
 function readCommentKey(reader: Reader): string {
   const key = reader.text('comment-key')?.trim();
   if (key === undefined) return derivedCommentKey(reader);

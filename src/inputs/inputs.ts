@@ -38,7 +38,7 @@ export interface Inputs {
   readonly problems: readonly Problem[];
 }
 
-/** Reads every input and its environment fallbacks (interface.md 1). Finds all problems, throws none. */
+/** Reads every input and its environment fallbacks (docs/behavior.md#inputs). Finds all problems, throws none. */
 export function readInputs(environment: NodeJS.ProcessEnv): Inputs {
   const reader = new Reader(environment);
   return {

@@ -13,7 +13,7 @@ export class Reader {
   readonly given = (input: string): string | undefined =>
     this.environment[`INPUT_${input.replaceAll(' ', '_').toUpperCase()}`];
 
-  /** The input as set; one that is empty counts as not given (interface.md 1). */
+  /** The input as set; one that is empty counts as not given (docs/behavior.md#inputs). */
   readonly text = (input: string): string | undefined => {
     const value = this.given(input);
     return value === undefined || value.trim() === '' ? undefined : value;

@@ -1,6 +1,6 @@
 import { BOOLEANS, oneOf, type Reader, wholeNumber } from './reader.ts';
 
-/** Whose policies these are, and what that is used for (interface.md 6). */
+/** Whose policies these are, and what that is used for (docs/behavior.md#stamps). */
 export interface SyncInputs {
   /** Undefined outside a repository where the input is not set. */
   readonly owner: string | undefined;
@@ -42,7 +42,7 @@ function readRequiredOwner(reader: Reader, isNeeded: boolean): string | undefine
   return owner;
 }
 
-/** `<owner>/<repo>`, and `//<working-directory>` when that is not the root (interface.md 1). */
+/** `<owner>/<repo>`, and `//<working-directory>` when that is not the root (docs/behavior.md#inputs). */
 export function readOwner({ environment, text }: Reader): string | undefined {
   const given = text('owner')?.trim();
   if (given !== undefined) {

@@ -2,7 +2,7 @@ import { readCaCertificate } from './ca-certificate.ts';
 import { type Host, parseHost, terraformCliToken } from './host.ts';
 import { firstOf, type Reader, wholeNumber } from './reader.ts';
 
-/** A policy set as the user names it (interface.md 1). */
+/** A policy set as the user names it (docs/behavior.md#inputs). */
 export type PolicySetReference = { readonly id: string } | { readonly name: string };
 
 /** Whom to speak to and with what right; undefined where it is not given, or wrong. */

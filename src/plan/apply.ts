@@ -66,8 +66,8 @@ export interface Applied {
 
 /**
  * Carries the plan out: each policy with its code and settings first, then the policy sets, so that no set ever holds
- * a policy whose code has not arrived; then, if nothing failed, what goes (interface.md 4). What fails does not stop
- * the rest.
+ * a policy whose code has not arrived; then, if nothing failed, what goes (docs/behavior.md#order-of-writes). What
+ * fails does not stop the rest.
  */
 export async function applyPlan({ changes, deletions }: Plan, options: ApplyOptions): Promise<Applied> {
   const { policies, parallelism, cancellation, onResult } = options;

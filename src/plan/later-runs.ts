@@ -12,7 +12,8 @@ interface Overtaken extends Stamped {
 
 /**
  * Whether a later run of the same repository wrote the policy: then this one, which knows only an older state of the
- * repository, must not write to it. Runs of different servers or repositories have no order (interface.md 4).
+ * repository, must not write to it. Runs of different servers or repositories have no order
+ * (docs/behavior.md#older-runs).
  */
 export function isOvertaken(policy: Policy | undefined, run: ThisRun | undefined): policy is Overtaken {
   const stamped = policy?.stamp?.run;

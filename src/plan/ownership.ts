@@ -2,7 +2,7 @@ import { asInNames } from '../discover/names.ts';
 import type { Policy, PolicyFile, PublishingRun, Stamp } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 
-/** Whose policies the run publishes (interface.md 6). */
+/** Whose policies the run publishes (docs/behavior.md#stamps). */
 export interface Ownership {
   /** Undefined where nothing tells; then every stamp is somebody else's. */
   readonly owner: string | undefined;

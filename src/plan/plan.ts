@@ -11,7 +11,7 @@ import { readDescription } from '../stamp.ts';
 import { foreign, isForeign, isStamped, isStampOf, needsStamp, type Ownership } from './ownership.ts';
 import type { Deletion, Renames, Stamped } from './prune.ts';
 
-/** What a change touches, in the words of the `policies` output (interface.md 7). */
+/** What a change touches, in the words of the `policies` output (docs/behavior.md#plan). */
 export type ChangedPart = 'code' | 'enforcement-level' | 'description' | 'query' | 'policy-sets' | 'stamp';
 
 export type SettingPart = Extract<ChangedPart, 'enforcement-level' | 'description' | 'query'>;
@@ -58,7 +58,7 @@ export interface Refused {
   readonly problem: Problem;
 }
 
-/** One file, one entry (interface.md 4). */
+/** One file, one entry (docs/behavior.md#plan). */
 export type Change = Create | Update | Unchanged | Refused;
 
 export interface Plan {
@@ -173,8 +173,8 @@ function setsOf(policy: Policy | undefined, { allPolicySets = [] }: Organization
 
 /**
  * The settings that a policy shall have. What nothing states is left as it is, and defaults stand in where there is
- * nothing to leave: for a new policy, and for one that an interrupted run left half made (interface.md 3, 4). Where
- * that is a renamed one, the level of the policy that it replaces stands in.
+ * nothing to leave: for a new policy, and for one that an interrupted run left half made (docs/behavior.md#settings).
+ * Where that is a renamed one, the level of the policy that it replaces stands in.
  */
 export function wantedSettings(
   file: PolicyFile,
@@ -192,7 +192,7 @@ export function wantedSettings(
   };
 }
 
-/** The settings of a policy that is new; one that is only renamed keeps what nothing states (interface.md 6). */
+/** The settings of a new policy; a renamed one keeps what nothing states (docs/behavior.md#prune-and-renames). */
 export function newSettings({ file, replaces }: Create): WantedSettings {
   const wanted = wantedSettings(file, undefined);
   if (replaces === undefined) return wanted;
@@ -240,7 +240,7 @@ const lines = (text: string) => text.replaceAll('\r\n', '\n').trim();
 const setsOfKind = (file: PolicyFile, sets: readonly PolicySet[]) =>
   sets.filter((set) => set.kind === file.kind);
 
-/** Either side may leave its half of the relationship out (hcp-terraform-api.md 2.1, 3.1). */
+/** Either side may leave its half of the relationship out (docs/terraform-api.md#policies). */
 function isMember(policy: Policy, set: PolicySet): boolean {
   return policy.policySetIds?.includes(set.id) === true || set.policyIds?.includes(policy.id) === true;
 }

@@ -13,7 +13,7 @@ export interface NamedPolicySets {
   readonly problems: readonly Problem[];
 }
 
-/** Looks up the policy sets that `policy-sets` names. One that cannot take members is a problem (interface.md 3). */
+/** Looks up the sets in `policy-sets`. One that cannot take members is a problem (docs/behavior.md#policy-sets). */
 export async function lookUpPolicySets(
   references: readonly PolicySetReference[],
   { source, organization }: { readonly source: PolicySetSource; readonly organization: string },

@@ -5,7 +5,7 @@ import type { Secrets } from '../secrets.ts';
 import { distinctFirst } from './groups.ts';
 import { hasDrifted, type Report, warningsOf } from './report.ts';
 
-/** GitHub shows no more of each level in a step (github-platform.md 2). */
+/** GitHub shows no more of each level in a step (docs/github.md#runner-limits). */
 const MOST = 10;
 
 /** GitHub cuts a message here, in UTF-16 units. */

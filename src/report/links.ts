@@ -18,7 +18,7 @@ export function organizationOf({
 /**
  * The commit that the files are of: HEAD of the checkout that they lie in. Where that is the event's commit, as the merge
  * commit of a pull request, or where it cannot be read, the pull request's head on its events, else GITHUB_SHA
- * (interface.md 4).
+ * (docs/behavior.md#commit).
  */
 export function commitOf(
   context: RunContext,

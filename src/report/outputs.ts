@@ -1,7 +1,7 @@
 import { describeProblem } from '../problem.ts';
 import { countOutcomes, type Entry, hasChanges } from './report.ts';
 
-/** Room for `policies` and `summary` together, in UTF-16 units: a job's outputs hold 1 MB (interface.md 7). */
+/** Room for `policies` and `summary` together, in UTF-16 units (docs/behavior.md#outputs). */
 const LIMIT = 400_000;
 
 /** The outputs by name, as `action.yml` declares them. */

@@ -86,7 +86,7 @@ export interface Counts {
   readonly failed: number;
 }
 
-/** Counts by outcome (interface.md 7). */
+/** Counts by outcome (docs/behavior.md#outputs). */
 export function countOutcomes(entries: readonly Entry[]): Counts {
   const count = (action: Action) =>
     entries.filter(

@@ -1,4 +1,4 @@
-/** One error of an answer (hcp-terraform-api.md 1.3): every member may be missing. */
+/** One error of an answer (docs/terraform-api.md#errors): every member may be missing. */
 export interface ErrorObject {
   readonly title: string | undefined;
   readonly detail: string | undefined;

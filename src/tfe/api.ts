@@ -97,7 +97,7 @@ export class Api {
 
   /**
    * Downloads what a path redirects to. The address is a secret that needs no token, and must not get one, even where
-   * it lies on the same host (hcp-terraform-api.md 5). One that has expired meanwhile is asked for again.
+   * it lies on the same host (docs/terraform-api.md#object-store). One that has expired meanwhile is asked for again.
    */
   async download(path: string): Promise<Buffer> {
     for (let round = 1; ; round++) {
@@ -140,7 +140,7 @@ export class Api {
       authorization: `Bearer ${this.#options.token}`,
       accept: JSON_API,
       'user-agent': 'publish-terraform-policies',
-      // Asked for on every write, with or without a body: 415 otherwise (hcp-terraform-api.md 1.1).
+      // Asked for on every write, with or without a body: 415 otherwise (docs/terraform-api.md#requests).
       ...(method === 'GET' ? {} : { 'content-type': raw ? 'application/octet-stream' : JSON_API }),
     };
     if (body === undefined) return { method, url, headers };

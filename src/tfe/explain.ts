@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts';
 import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
 import { NotSentError } from './retry.ts';
 
-/** Says what a failure of the API means and what to do about it (hcp-terraform-api.md 1.3, 7). */
+/** Says what a failure of the API means and what to do about it (docs/terraform-api.md#errors). */
 export function explainFailure(error: unknown): Problem {
   if (error instanceof ApiError) return { message: `${error.message}.`, advice: adviceFor(error) };
   if (error instanceof ConnectionError)

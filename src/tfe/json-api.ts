@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { DecodeError, type ErrorObject, type RequestLine } from './api-error.ts';
 
-/** Ids are opaque; what goes into a path must not change it (hcp-terraform-api.md 1.2). */
+/** Ids are opaque; what goes into a path must not change it (docs/terraform-api.md#requests). */
 export const Id = v.pipe(v.string(), v.regex(/^[^/\s?#]+$/), v.notValue('.'), v.notValue('..'));
 
 export const Identifier = v.object({ id: Id, type: v.string() });

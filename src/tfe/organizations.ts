@@ -16,7 +16,7 @@ export class Organizations {
 
   /**
    * The same failure; or, where it is a 404, one that tells which of its causes it has: no such organization, no
-   * entitlement, no permission (hcp-terraform-api.md 1.3).
+   * entitlement, no permission (docs/terraform-api.md#errors).
    */
   async diagnose(failure: unknown): Promise<unknown> {
     if (!(failure instanceof ApiError) || failure.status !== 404) return failure;
@@ -78,7 +78,7 @@ export class Organizations {
   }
 }
 
-/** `policy-enforcement` was once `sentinel` (hcp-terraform-api.md 7). */
+/** `policy-enforcement` was once `sentinel` (docs/terraform-api.md#editions). */
 const Entitlements = v.object({
   attributes: v.object({
     'policy-enforcement': v.nullish(v.boolean()),

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { SharedLimit } from './shared-limit.ts';
 import type { HttpResponse, Transport } from './transport.ts';
 
-/** What is assumed until the server tells its limit: the documented 30 requests a second (hcp-terraform-api.md 1.4). */
+/** Assumed until the server's limit is known: the documented requests per second (docs/terraform-api.md#rate-limit). */
 const ASSUMED_LIMIT = 30;
 
 /** A little for requests that travel at unequal speed, and for timers that are early. Milliseconds. */
@@ -174,7 +174,7 @@ export class Pacer {
     const remaining = number(headers['x-ratelimit-remaining']);
     const reset = resetAfter(headers);
     if (limit !== undefined && limit >= 1) this.#limit = limit;
-    // A server that answers without the header has its limit switched off (hcp-terraform-api.md 1.4).
+    // A server that answers without the header has its limit switched off (docs/terraform-api.md#rate-limit).
     else if (status < 400) this.#limit = undefined;
     if (status === 429) {
       this.#yield(now);

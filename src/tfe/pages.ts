@@ -3,7 +3,7 @@ import type { Api } from './api.ts';
 import { DecodeError } from './api-error.ts';
 import { type Decoder, decodePage, type Page } from './json-api.ts';
 
-/** The most that one page may hold (hcp-terraform-api.md 1.5). */
+/** The most that one page may hold (docs/terraform-api.md#pages). */
 const PAGE_SIZE = 100;
 
 /** No organization has this many; a server that says so is not believed. */

@@ -26,15 +26,16 @@ export interface PolicyListOptions {
 }
 
 /**
- * What the release behind the API knows of, learnt from the policies it answers (interface.md 8). Terraform Enterprise
- * knows `enforcement-level` since v202306-1, `kind` since v202303-1. Undefined until a policy was seen.
+ * What the release behind the API knows of, learnt from the policies it answers (docs/behavior.md#old-releases).
+ * Terraform Enterprise knows `enforcement-level` since v202306-1, `kind` since v202303-1. Undefined until a policy was
+ * seen.
  */
 export interface Release {
   enforcementLevel: boolean | undefined;
   kind: boolean | undefined;
 }
 
-/** Individually managed policies (hcp-terraform-api.md 2). */
+/** Individually managed policies (docs/terraform-api.md#policies). */
 export class Policies {
   readonly release: Release = { enforcementLevel: undefined, kind: undefined };
   readonly #api: Api;
@@ -55,7 +56,7 @@ export class Policies {
     try {
       return await listAll(this.#api, { path, query: { ...query, include: 'policy-sets' } }, this.#decode);
     } catch (error) {
-      // A release that does not know the include says so by 400 (hcp-terraform-api.md 1.3).
+      // A release that does not know the include says so by 400 (docs/terraform-api.md#errors).
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
       return listAll(this.#api, { path, query }, this.#decode);
     }
@@ -86,7 +87,8 @@ export class Policies {
    * Creates a policy without code, in no policy set.
    *
    * A create whose answer is lost, or that is refused, may have made the policy, or somebody else may have: the name
-   * is looked up, and what is there is the answer. Only where nothing is there it is created again (interface.md 8).
+   * is looked up, and what is there is the answer. Only where nothing is there it is created again
+   * (docs/behavior.md#retries).
    */
   async create(policy: NewPolicy): Promise<{ policy: Policy; made: boolean }> {
     for (let failures = 1; ; failures++) {
@@ -219,7 +221,7 @@ export class Policies {
   };
 }
 
-/** Only one of the two: a server that gets both may do either (hcp-terraform-api.md 2.1). */
+/** Only one of the two: a server that gets both may do either (docs/terraform-api.md#policies). */
 function levelAttributes(
   policy: { name: string; kind: string },
   level: EnforcementLevel,

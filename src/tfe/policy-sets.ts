@@ -5,7 +5,7 @@ import { ApiError } from './api-error.ts';
 import { type Decoder, decodeNothing, decodeResource, Id, Identifier, ToMany } from './json-api.ts';
 import { listAll } from './pages.ts';
 
-/** Policy sets and their members (hcp-terraform-api.md 3). */
+/** Policy sets and their members (docs/terraform-api.md#policy-sets). */
 export class PolicySets {
   readonly #api: Api;
   readonly #organization: string;

@@ -2,7 +2,7 @@ import { NEVER_CANCELLED } from '../cancellation.ts';
 import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
 import type { Clock } from './clock.ts';
 
-/** Time in which one request may be repeated, waits included (interface.md 8). Milliseconds. */
+/** Time in which one request may be repeated, waits included (docs/behavior.md#retries). Milliseconds. */
 export const RETRY_CEILING = 5 * 60_000;
 
 /** How often a server that is down, or answers nonsense, is asked again: half a minute in all. */

@@ -22,7 +22,7 @@ export interface HttpResponse {
 /** Sends one request and reads its whole answer, whatever its status. Throws ConnectionError where none came. */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** No answer, or no progress, for this long ends a request (interface.md 8). Milliseconds. */
+/** No answer, or no progress, for this long ends a request (docs/behavior.md#retries). Milliseconds. */
 export const TIME_LIMIT = 30_000;
 
 /** No request lasts longer than this, even if it gets on. Milliseconds. */

@@ -9,7 +9,7 @@ const level: SchemaObject = {
   enum: ['hard-mandatory', 'soft-mandatory', 'advisory', 'mandatory'],
 };
 
-/** What a client may send (hcp-terraform-api.md 2.1); more than that is a mistake of the client's. */
+/** What a client may send (docs/terraform-api.md#policies); more than that is a mistake of the client's. */
 const writable = {
   name: text,
   description: textOrNull,

@@ -8,7 +8,7 @@ const vcsRepo: SchemaObject = {
   required: ['identifier'],
 };
 
-/** hcp-terraform-api.md 3.1 */
+/** See docs/terraform-api.md#policy-sets. */
 const writable = {
   name: text,
   description: textOrNull,

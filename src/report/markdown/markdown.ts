@@ -19,7 +19,7 @@ import {
 import { problemBlocks, problemWords } from './problems.ts';
 import { changeTable, checkTable, unchangedTable } from './table.ts';
 
-/** What a comment may hold, in bytes of UTF-8: safe under every reading of GitHub's limit (interface.md 5). */
+/** The longest comment, in bytes of UTF-8: safe under every reading of GitHub's limit (docs/github.md#comment-size). */
 export const COMMENT_LIMIT = 65_000;
 
 /** What a job summary may hold, in bytes; a longer one is dropped whole. */
