@@ -95444,9 +95444,17 @@ function derivedCommentKey(reader) {
         reader.quietly(readOwner) ?? '',
         reader.text('name-prefix'),
         isDefaultPolicies(policies) ? undefined : policies?.trim(),
+        ...versionedSetNames(reader),
     ];
     const digest = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
     return `${parts[1] ?? 'policies'}-${digest}`;
+}
+/** The names in `versioned-policy-sets`, one `name: folder` per line. None adds nothing, so that other keys stay. */
+function versionedSetNames(reader) {
+    return (reader.text('versioned-policy-sets') ?? '').split(/\r?\n/).flatMap((line) => {
+        const [name = ''] = line.replace(/(^|\s)#.*/, '').split(':');
+        return name.trim() === '' ? [] : [name.trim()];
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/inputs/inputs.js
@@ -95977,9 +95985,10 @@ function landingOf(context) {
         case 'workflow_dispatch':
         case 'repository_dispatch':
             return landingOfRef(context.ref ?? '');
-        case 'release':
         case 'schedule':
             return 'released';
+        case 'release':
+            return landingOfRelease(context);
         case 'workflow_run':
             return landingOfRun(context);
         case 'pull_request':
@@ -95999,6 +96008,10 @@ function landingOfRun({ followedRun }) {
     if (followedRun === undefined || /^(pull_request|merge_group)/.test(followedRun.event))
         return undefined;
     return { branch: followedRun.headBranch };
+}
+/** What is done to a release later runs for its old commit, too. */
+function landingOfRelease({ action }) {
+    return ['edited', 'deleted', 'unpublished'].includes(action ?? '') ? undefined : 'released';
 }
 /** Merged long ago is not merged now: a label on a merged pull request runs for an old commit. */
 function landingOfMerge({ action, pullRequest }) {

@@ -34,9 +34,10 @@ function landingOf(context: RunContext): Landing | undefined {
     case 'workflow_dispatch':
     case 'repository_dispatch':
       return landingOfRef(context.ref ?? '');
-    case 'release':
     case 'schedule':
       return 'released';
+    case 'release':
+      return landingOfRelease(context);
     case 'workflow_run':
       return landingOfRun(context);
     case 'pull_request':
@@ -56,6 +57,11 @@ function landingOfRef(ref: string): Landing {
 function landingOfRun({ followedRun }: RunContext): Landing | undefined {
   if (followedRun === undefined || /^(pull_request|merge_group)/.test(followedRun.event)) return undefined;
   return { branch: followedRun.headBranch };
+}
+
+/** What is done to a release later runs for its old commit, too. */
+function landingOfRelease({ action }: RunContext): Landing | undefined {
+  return ['edited', 'deleted', 'unpublished'].includes(action ?? '') ? undefined : 'released';
 }
 
 /** Merged long ago is not merged now: a label on a merged pull request runs for an old commit. */

@@ -268,11 +268,11 @@ export const withoutPayload = (event: Event): Event => ({ ...event, payload: {} 
 /** The same event under another name: payloads of several events are alike. */
 export const named = (name: string, event: Event): Event => ({ ...event, name });
 
-export function release({ tag = 'v1.0.0' } = {}): Event {
+export function release({ tag = 'v1.0.0', action = 'published' } = {}): Event {
   return {
     name: 'release',
     payload: {
-      action: 'published',
+      action,
       release: { id: 4, tag_name: tag, target_commitish: 'main', draft: false, prerelease: false },
       repository: repository(baseRepository),
       sender: account('octocat'),

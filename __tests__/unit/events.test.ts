@@ -196,6 +196,12 @@ const rows: Row[] = [
 
   ['release published', events.release(), undefined, 'publish'],
   ['release published', events.release(), 'topic', 'publish'],
+  ...['created', 'released', 'prereleased'].map(
+    (action): Row => [`release ${action}`, events.release({ action }), undefined, 'publish'],
+  ),
+  ...['edited', 'unpublished', 'deleted'].map(
+    (action): Row => [`release ${action}`, events.release({ action }), undefined, 'preview'],
+  ),
   ['release, empty payload', withoutPayload(events.release()), undefined, 'publish'],
   ['schedule', events.schedule(), undefined, 'publish'],
   ['schedule', events.schedule(), 'topic', 'publish'],

@@ -42,7 +42,16 @@ function derivedCommentKey(reader: Reader): string {
     reader.quietly(readOwner) ?? '',
     reader.text('name-prefix'),
     isDefaultPolicies(policies) ? undefined : policies?.trim(),
+    ...versionedSetNames(reader),
   ];
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
   return `${parts[1] ?? 'policies'}-${digest}`;
+}
+
+/** The names in `versioned-policy-sets`, one `name: folder` per line. None adds nothing, so that other keys stay. */
+function versionedSetNames(reader: Reader): string[] {
+  return (reader.text('versioned-policy-sets') ?? '').split(/\r?\n/).flatMap((line) => {
+    const [name = ''] = line.replace(/(^|\s)#.*/, '').split(':');
+    return name.trim() === '' ? [] : [name.trim()];
+  });
 }
