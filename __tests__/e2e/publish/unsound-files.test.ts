@@ -45,7 +45,7 @@ const groups: Record<string, Unsound> = {
   'names that no policy can have': {
     'größe.sentinel': [sentinel(), '"größe"'],
     '価格.rego': [rego('a'), '"価格"'],
-    'dir/.sentinel': [sentinel(), '""'],
+    'dir/.rego': [sentinel(), '""'],
     'tab\there.sentinel': [sentinel(), 'policy name'],
   },
 };
