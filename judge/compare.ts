@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Rego, readRego } from '../src/discover/rego/rego.ts';
-import { readStatements } from '../src/discover/rego/statements.ts';
+import { type Rego, readRego } from '../src/repository/languages/rego/rego.ts';
+import { readStatements } from '../src/repository/languages/rego/statements.ts';
 import { type Answer, compile, type Module, namesOf, parse, rulesOf } from './opa.ts';
 
 export interface Comparison {

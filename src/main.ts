@@ -1,24 +1,18 @@
-import * as core from '@actions/core';
-import { cancelledBy } from './cancellation.ts';
-import { run } from './run.ts';
+/**
+ * What the runner starts. Looks at the version of Node.js before anything else is loaded: GitHub's runner brings the
+ * right one, but others take whatever `node` there is, and an old one can neither parse nor run the rest. So this file
+ * is not bundled with it, and is written so that a Node.js of any age with ES modules understands it.
+ */
+const OLDEST = [22, 18] as const;
 
-// Nobody may be reading any more; to say so would only fail again.
-process.stdout.on('error', () => undefined);
-process.stderr.on('error', () => undefined);
+const version = process.versions.node;
+const [major = 0, minor = 0] = version.split('.').map(Number);
 
-process.on('uncaughtException', fail);
-process.on('unhandledRejection', fail);
-
-const cancellation = cancelledBy(process, () => {
-  core.setFailed('The run was cancelled, and could not end in time. The next run completes what is missing.');
-  process.exit();
-});
-
-run(process.env, cancellation).then((succeeded) => {
-  if (!succeeded) process.exitCode = core.ExitCode.Failure;
-}, fail);
-
-/** Only for defects of the action itself: whatever users can mend is part of the report. */
-function fail(error: unknown): void {
-  core.setFailed(error instanceof Error ? error : String(error));
+if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) {
+  import('./run/main.ts');
+} else {
+  process.exitCode = 1;
+  console.log(
+    `::error title=Node.js ${version} is too old::This action needs Node.js 24 (${OLDEST.join('.')} or later works, too), and was started with Node.js ${version}. Runners other than GitHub's, as act and those of Gitea and Forgejo, start actions with the first \`node\` on the PATH of the job: take an image that has Node.js 24, or install it where the runner is.`,
+  );
 }

@@ -2,7 +2,7 @@ import { mkdir, rename, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readCode } from '../../src/code.ts';
+import { readCode } from '../../src/repository/read-file.ts';
 import { expectRefused, type Finding } from '../e2e/config/reading.ts';
 import { errors, nothing, outcome, writeLines } from '../e2e/publish/reading.ts';
 import { type GivenInputs, scenario, sentinel } from '../e2e/publish/scenario.ts';

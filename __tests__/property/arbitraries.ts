@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { CodeDiff } from '../../src/plan/diff.ts';
-import type { Problem } from '../../src/problem.ts';
-import { commitOf, organizationOf, runUrlOf } from '../../src/report/links.ts';
+import type { Problem } from '../../src/model/problem.ts';
+import type { CodeDiff } from '../../src/policies/diff.ts';
 import type { Entry, Report } from '../../src/report/report.ts';
+import { commitOf, organizationOf, runUrlOf } from '../../src/run/links.ts';
 import { aContext, anEntry, aReport, someAccess, someTerraformInputs } from '../unit/builders.ts';
 
 /** What GitHub, Markdown, HTML, the runner or a reader would take for something else than text. */

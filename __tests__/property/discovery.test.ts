@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readChecked } from '../../src/code.ts';
-import { type Discovery, discover } from '../../src/discover/discover.ts';
 import type { FileInputs } from '../../src/inputs/file-inputs.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
-import { describePlace, type Problem } from '../../src/problem.ts';
+import { describePlace, type Problem } from '../../src/model/problem.ts';
+import { type Discovery, discover } from '../../src/repository/discover.ts';
+import { readChecked } from '../../src/repository/read-file.ts';
 import { anyTree, plant, type Tree } from './trees.ts';
 
 // @actions/glob tells each of its steps to the runner.

@@ -1,7 +1,7 @@
 /** Rego of any form is read to an answer, and what is found lies in the file. */
 import { test } from '@jest/globals';
 import fc from 'fast-check';
-import { judgementOf } from '../unit/discover/rego/judging.ts';
+import { judgementOf } from '../unit/repository/rego/judging.ts';
 
 const WORDS =
   'package import default else if contains in every some not with as data input deny true p . [ ] { } ( ) := = , ; : " ` $" $` \\ # \n \r \t METADATA title scope - 1 1.5 é \u{1f6a8} \0 \ufeff'.split(

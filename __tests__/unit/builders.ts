@@ -4,8 +4,8 @@ import type { RunContext } from '../../src/github/context.ts';
 import { NO_PAYLOAD } from '../../src/github/event.ts';
 import type { RunInputs } from '../../src/inputs/inputs.ts';
 import type { AccessInputs, TerraformInputs } from '../../src/inputs/terraform-inputs.ts';
-import type { Organization, Pair, PlanInputs } from '../../src/plan/plan.ts';
-import type { OpaFile, Policy, PolicySet, SentinelFile } from '../../src/policy.ts';
+import type { OpaFile, Policy, PolicySet, SentinelFile } from '../../src/model/policy.ts';
+import type { Organization, Pair, PlanInputs } from '../../src/policies/plan.ts';
 import type { Commit, Entry, Report } from '../../src/report/report.ts';
 
 export const SHA = 'feed000000000000000000000000000000000001';

@@ -1,5 +1,5 @@
-import { openFetch } from '../dispatcher.ts';
-import { once } from '../once.ts';
+import { openFetch } from '../runtime/dispatcher.ts';
+import { once } from '../runtime/once.ts';
 import type { Repository } from './context.ts';
 import { describeFailure, type Failure } from './explain.ts';
 import { askViewer, type Identity } from './identity.ts';

@@ -1,4 +1,4 @@
-import { isNewer, type RunNumber } from '../run-number.ts';
+import { isNewer, type RunNumber } from '../model/run-number.ts';
 
 /** Who speaks in a comment. */
 export interface Speaker extends RunNumber {

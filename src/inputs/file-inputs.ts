@@ -1,4 +1,4 @@
-import { ENFORCEMENT_LEVELS, type EnforcementLevel } from '../policy.ts';
+import { ENFORCEMENT_LEVELS, type EnforcementLevel } from '../model/policy.ts';
 import { type Patterns, parsePatterns } from './patterns.ts';
 import { oneOf, type Reader } from './reader.ts';
 

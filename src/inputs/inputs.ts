@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../model/problem.ts';
 import { readPublishBranches } from './branch-patterns.ts';
 import { type CommentInputs, readCommentInputs } from './comment-inputs.ts';
 import { type FileInputs, readFileInputs } from './file-inputs.ts';

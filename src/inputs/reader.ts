@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../model/problem.ts';
 
 /** The one reader of `INPUT_*`. Remembers each problem under the input's name. */
 export class Reader {

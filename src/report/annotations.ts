@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
-import { oneLine } from '../inert.ts';
-import { describePlace, describeWhat, type Problem } from '../problem.ts';
-import type { Secrets } from '../secrets.ts';
+import { describePlace, describeWhat, type Problem } from '../model/problem.ts';
+import { oneLine } from '../runtime/safe-text.ts';
+import type { Secrets } from '../runtime/secrets.ts';
 import { distinctFirst } from './groups.ts';
 import { hasDrifted, type Report, warningsOf } from './report.ts';
 

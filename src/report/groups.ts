@@ -1,4 +1,4 @@
-import type { Place, Problem } from '../problem.ts';
+import type { Place, Problem } from '../model/problem.ts';
 
 /** One thing that is to be said of several places. */
 export interface Group extends Omit<Problem, 'place'> {

@@ -1,4 +1,4 @@
-import { describeProblem } from '../problem.ts';
+import { describeProblem } from '../model/problem.ts';
 import { countOutcomes, type Entry, hasChanges } from './report.ts';
 
 /** Room for `policies` and `summary` together, in UTF-16 units (docs/behavior.md#outputs). */

@@ -1,9 +1,9 @@
-import type { LeftOut } from '../discover/selection.ts';
-import type { Mode } from '../mode.ts';
-import type { CodeDiff } from '../plan/diff.ts';
-import type { ChangedPart } from '../plan/plan.ts';
-import { ENFORCEMENT_LEVELS, type PolicyKind } from '../policy.ts';
-import type { Problem } from '../problem.ts';
+import { ENFORCEMENT_LEVELS, type PolicyKind } from '../model/policy.ts';
+import type { Problem } from '../model/problem.ts';
+import type { CodeDiff } from '../policies/diff.ts';
+import type { ChangedPart } from '../policies/plan.ts';
+import type { LeftOut } from '../repository/selection.ts';
+import type { Mode } from '../run/mode.ts';
 
 /** What a run did, would do, or could not do, ready to be shown anywhere. */
 export interface Report {

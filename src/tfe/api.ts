@@ -1,4 +1,4 @@
-import { type Cancellation, NEVER_CANCELLED } from '../cancellation.ts';
+import { type Cancellation, NEVER_CANCELLED } from '../runtime/cancellation.ts';
 import { ApiError, ConnectionError, DecodeError, type RequestLine } from './api-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { decodeErrors } from './json-api.ts';

@@ -1,5 +1,5 @@
-import { CancelledError } from '../cancellation.ts';
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../model/problem.ts';
+import { CancelledError } from '../runtime/cancellation.ts';
 import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
 import { NotSentError } from './retry.ts';
 

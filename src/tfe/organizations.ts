@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Problem, ProblemsError } from '../problem.ts';
+import { type Problem, ProblemsError } from '../model/problem.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { decodeOne } from './json-api.ts';

@@ -1,4 +1,4 @@
-import { NEVER_CANCELLED } from '../cancellation.ts';
+import { NEVER_CANCELLED } from '../runtime/cancellation.ts';
 import type { Clock } from './clock.ts';
 import { SharedLimit } from './shared-limit.ts';
 import type { HttpResponse, Transport } from './transport.ts';

@@ -6,8 +6,8 @@ import {
   type Policy,
   type PolicyKind,
   type PolicySettings,
-} from '../policy.ts';
-import { readDescription } from '../stamp.ts';
+} from '../model/policy.ts';
+import { readDescription } from '../model/stamp.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError, DecodeError } from './api-error.ts';
 import { type Decoder, decodeNothing, decodeOne, decodeResource, Id, ToMany } from './json-api.ts';

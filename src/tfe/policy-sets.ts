@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { PolicySet } from '../policy.ts';
+import type { PolicySet } from '../model/policy.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { type Decoder, decodeNothing, decodeResource, Id, Identifier, ToMany } from './json-api.ts';

@@ -1,4 +1,4 @@
-import { NEVER_CANCELLED } from '../cancellation.ts';
+import { NEVER_CANCELLED } from '../runtime/cancellation.ts';
 import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
 import type { Clock } from './clock.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readInputs, readSecrets } from '../../../src/inputs/inputs.ts';
-import { describeProblem } from '../../../src/problem.ts';
+import { describeProblem } from '../../../src/model/problem.ts';
 
 const DEFAULT_EXCLUDE = [
   '**/test/**',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Problem } from '../../../src/problem.ts';
+import type { Problem } from '../../../src/model/problem.ts';
 import { annotate } from '../../../src/report/annotations.ts';
-import { Secrets } from '../../../src/secrets.ts';
+import { Secrets } from '../../../src/runtime/secrets.ts';
 import { annotationsOf, parseLog } from '../../support/commands.ts';
 import { anEntry, aReport } from '../builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Problem } from '../../../src/problem.ts';
+import type { Problem } from '../../../src/model/problem.ts';
 import { distinctFirst, groupProblems } from '../../../src/report/groups.ts';
 
 const at = (file: string, message: string, advice?: string): Problem => ({

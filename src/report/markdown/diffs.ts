@@ -1,4 +1,4 @@
-import type { CodeDiff } from '../../plan/diff.ts';
+import type { CodeDiff } from '../../policies/diff.ts';
 import { amount, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
 import { fence, folded, render } from './nodes.ts';

@@ -11,7 +11,7 @@ import type {
 } from 'mdast';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { defaultHandlers, type Handle, toMarkdown, type Unsafe } from 'mdast-util-to-markdown';
-import { inert, oneLine, visible } from '../../inert.ts';
+import { inert, oneLine, visible } from '../../runtime/safe-text.ts';
 
 /** Words: escaped, and without mentions, references or links. */
 export const text = (value: string): Text => ({ type: 'text', value: inert(value) });

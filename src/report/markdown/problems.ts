@@ -1,5 +1,5 @@
 import type { PhrasingContent } from 'mdast';
-import { describePlace, type Place, type Problem } from '../../problem.ts';
+import { describePlace, type Place, type Problem } from '../../model/problem.ts';
 import { type Group, groupProblems } from '../groups.ts';
 import { amount, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { marked, type Token, type Tokens } from 'marked';
 import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from '../../../../src/report/markdown/markdown.ts';
 import type { Entry, Report } from '../../../../src/report/report.ts';
-import { Secrets } from '../../../../src/secrets.ts';
+import { Secrets } from '../../../../src/runtime/secrets.ts';
 import { anEntry, anUnchangedEntry, aReport, SHA } from '../../builders.ts';
 
 const BLOB = `https://github.com/acme/policies/blob/${SHA}`;

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RegoVersions } from '../../../src/model/policy.ts';
+import { findingsOf, sortFindings } from '../../../src/policies/findings.ts';
+import { aFile, anOpaFile, aPair, aPolicy, aSet } from '../builders.ts';
+
+const finding = { message: 'No `main`.', place: { file: 'cost.sentinel' }, advice: 'Add it.' };
+const file = aFile({ findings: [finding] });
+
+describe('a finding in code', () => {
+  test('that is new to the organization is a problem', () => {
+    const pairs = [aPair(file), aPair(aFile({ name: 'b', findings: [finding] }), aPolicy({ name: 'b' }))];
+    expect(sortFindings(pairs, [], new Set())).toEqual({ problems: [finding, finding], warnings: [] });
+  });
+
+  test('that the organization has is a warning', () => {
+    const sorted = sortFindings([aPair(file, aPolicy())], [], new Set(['pol-cost']));
+    const message = 'No `main`. The organization has this code already, so it stays.';
+    expect(sorted).toEqual({ problems: [], warnings: [{ ...finding, message }] });
+  });
+
+  test('that a policy has which only gets another name is a warning', () => {
+    const renames = new Map([['cost', { ...aPolicy({ name: 'old' }), stamp: undefined as never }]]);
+    expect(sortFindings([aPair(file)], [], new Set(), renames).problems).toEqual([]);
+  });
+});
+
+describe('a policy set and its version of OPA', () => {
+  const old: RegoVersions = { notV0: undefined, notV1: { what: 'the old way', line: 3 } };
+  const young: RegoVersions = { notV0: { what: 'the new way', line: 4 }, notV1: undefined };
+  const either: RegoVersions = { notV0: undefined, notV1: undefined };
+  const messages = (versions: RegoVersions | undefined, toolVersion: string | undefined, kind = 'opa') =>
+    findingsOf(anOpaFile(versions && { versions }), [
+      aSet({ kind, ...(toolVersion && { toolVersion }) }),
+    ]).map(({ message, place }) => `${place?.file}:${place?.line} ${message}`);
+
+  test.each(['1.0.0', '1.22.3', 'v1.4.2'])('%s takes no file of version 0', (version) => {
+    expect(messages(old, version)).toEqual([
+      `tags.rego:3 Policy set "production" runs OPA ${version}, which reads version 1 of Rego: it refuses the old way.`,
+    ]);
+    expect(messages(young, version)).toEqual([]);
+  });
+
+  test('0.70.0 takes no file of version 1, or takes it for something else', () => {
+    expect(messages(young, '0.70.0')).toEqual([
+      'tags.rego:4 Policy set "production" runs OPA 0.70.0, which reads version 0 of Rego and does not know the new way. Such a file is refused there, or means something else: `p := 1 if { false }` gives 1.',
+    ]);
+    expect(messages(old, '0.70.0')).toEqual([]);
+  });
+
+  test.each([
+    ['another kind', old, '1.0.0', 'sentinel'],
+    ['no version', old, undefined, 'opa'],
+    ['the latest', old, 'latest', 'opa'],
+    ['a file of both versions', either, '0.1.0', 'opa'],
+    ['a file that nobody can read', undefined, '1.0.0', 'opa'],
+  ])('says nothing of %s', (_, versions, toolVersion, kind) => {
+    expect(messages(versions, toolVersion, kind)).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+/** Whatever a fork puts into its files, they are read in time that grows with their length. */
+import { describe, expect, test } from '@jest/globals';
+import { groupProblems } from '../../../src/report/groups.ts';
+import type { Configuration } from '../../../src/repository/configuration/configuration.ts';
+import { readConfiguration } from '../../../src/repository/configuration/configuration.ts';
+import { describeOpening, describeSentinel } from '../../../src/repository/languages/description.ts';
+import { readRego } from '../../../src/repository/languages/rego/rego.ts';
+import { checkSentinel } from '../../../src/repository/languages/sentinel.ts';
+import { select } from '../../../src/repository/select.ts';
+import { growth, LINEAR } from '../cpu-time.ts';
+
+const repeated =
+  (text: string, before = '', after = '') =>
+  (size: number) =>
+    `${before}${text.repeat(Math.ceil(size / text.length))}${after}`;
+
+/** The input is made before the work is measured. */
+const preparing =
+  <T>(make: (size: number) => T, work: (input: T) => unknown) =>
+  (size: number) => {
+    const input = make(size);
+    return () => work(input);
+  };
+
+describe('HCL', () => {
+  test.each<[string, (size: number) => string]>([
+    ['spaces', repeated(' ')],
+    ['line breaks in a block', repeated('\n', 'policy "p" {\n a = ')],
+    ['CR alone', repeated('\r', 'a = 1\n')],
+    ['U+2028', repeated('\u2028', 'a = 1\n')],
+    ['white space in a template', repeated(' ', 'a = "${', '}"')],
+    ['arguments without a value', repeated('a =\n')],
+    ['words', repeated('a\n')],
+    ['strings', repeated('"')],
+    ['strings that are not closed', repeated('a = "')],
+    ['blocks that are not closed', repeated('policy "a" {\n')],
+    ['blocks at fault', repeated('policy "a" {\n  source = \n}\n')],
+    ['blocks on one line', repeated('policy "a" {} ')],
+    ['braces', repeated('{')],
+    ['brackets', repeated('a = [\n')],
+    ['templates', repeated('"${', 'a = ')],
+    ['signs', repeated('-', 'policy "p" {\n a = ')],
+    ['heredocs', repeated('x = <<A\n')],
+    ['comments that are not closed', repeated('/*', 'x = 1\n')],
+    [
+      'sound blocks',
+      (size) => Array.from({ length: size / 40 }, (_, n) => `policy "p${n}" {\n  source = "x"\n}\n`).join(''),
+    ],
+  ])('of %s', async (_, make) => {
+    const read = (text: string) => readConfiguration('sentinel.hcl', text);
+    expect(await growth(2_000, preparing(make, read))).toBeLessThan(LINEAR);
+  });
+});
+
+describe('JSON', () => {
+  test.each<[string, (size: number) => string]>([
+    [
+      'policies',
+      (size) =>
+        JSON.stringify(
+          {
+            policy: Object.fromEntries(
+              Array.from({ length: size / 40 }, (_, n) => [`p${n}`, { query: 'data.a.b' }]),
+            ),
+          },
+          null,
+          1,
+        ),
+    ],
+    ['faults', repeated('}\n')],
+    ['words', repeated('a\n')],
+    ['line breaks', repeated('\n', '{"policy": 1', '}')],
+  ])('of %s', async (_, make) => {
+    const read = (text: string) => readConfiguration('policies.json', text);
+    expect(await growth(40_000, preparing(make, read))).toBeLessThan(LINEAR);
+  });
+});
+
+describe('policies', () => {
+  test.each<[string, (size: number) => string]>([
+    ['imports', repeated('import data.x\nimport "x"\n', 'package a\n')],
+    ['METADATA', repeated('# METADATA\n\n', '', 'package a\n')],
+    ['comments', repeated('#\n')],
+    ['line breaks', repeated('\n', '# a\n', 'x')],
+    ['stars', repeated('*', '/* a ', 'x */\npackage a\n')],
+    ['lines of no-break spaces', repeated('\u00a0\n', '/*', '*/ x')],
+    ['spaces behind a word for linters', repeated(' ', '# lint', 'x\n')],
+  ])('of %s', async (_, make) => {
+    const read = async (text: string) => {
+      const rego = await readRego(text);
+      checkSentinel(text, 'a.sentinel');
+      describeSentinel(text);
+      describeOpening(rego.opening);
+    };
+    expect(await growth(30_000, preparing(make, read))).toBeLessThan(LINEAR);
+  });
+
+  test('of megabytes of line breaks are read', () => {
+    expect(describeSentinel(`# Text.\n${'\n'.repeat(5_000_000)}main = 1\n`)).toBe('Text.');
+  });
+
+  test('many of them, below as many configurations', async () => {
+    const make = (size: number) => {
+      const folders = Array.from({ length: size }, (_, n) => `f${n}`);
+      const files = folders.map((folder) => ({ path: `${folder}/a.rego`, location: `/${folder}/a.rego` }));
+      const configurations = folders.map(
+        (folder): Configuration => ({
+          path: `${folder}/policies.hcl`,
+          kind: 'opa',
+          decides: true,
+          policies: [
+            { kind: 'opa', name: folder, line: 1, query: { value: `data.${folder}.deny`, line: 2 } },
+          ],
+          provided: [],
+          support: [],
+          problems: [],
+          warnings: [],
+        }),
+      );
+      return { files, configurations };
+    };
+    const work = ({ files, configurations }: ReturnType<typeof make>) =>
+      select({
+        candidates: files,
+        configurations,
+        locate: (path) => ({ path, location: `/${path}` }),
+        packageOf: ({ path }) => [path.split('/')[0] ?? ''],
+        unselectedRego: async () => [],
+      });
+    expect((await work(make(3))).selected).toHaveLength(3);
+    expect(await growth(500, preparing(make, work))).toBeLessThan(LINEAR);
+  });
+
+  test('of which messages speak', async () => {
+    const work = (message: string) => groupProblems([{ message }]);
+    expect(await growth(50_000, preparing(repeated(' (request '), work))).toBeLessThan(LINEAR);
+  });
+});

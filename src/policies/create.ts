@@ -1,0 +1,34 @@
+import { DEFAULT_LEVEL, type NewPolicy } from '../model/policy.ts';
+import { ProblemsError } from '../model/problem.ts';
+import { type Create, newSettings, opaUnknown, otherKind } from './plan.ts';
+import type { Created, PolicyStore } from './ports.ts';
+
+/**
+ * Creates the policy of a file, without code and in no policy set; or takes the one that is there by now, made by
+ * somebody else or by a create whose answer was lost.
+ */
+export async function createOrAdopt(change: Create, store: PolicyStore): Promise<Created> {
+  const { file } = change;
+  if (file.kind === 'opa' && store.release.kind === false) throw new ProblemsError([opaUnknown(file)]);
+  const created = await store.create(newPolicy(change));
+  if (created.policy.kind === file.kind) return created;
+  if (!isOurs(created)) throw new ProblemsError([otherKind(file, created.policy)]);
+  // A release without OPA made a Sentinel policy of it: take that back.
+  await store.delete(created.policy.id);
+  throw new ProblemsError([opaUnknown(file)]);
+
+  /** The name was free when the plan was made: what has it now, without code or set, is of a create whose answer was lost. */
+  function isOurs({ made, policy }: Created): boolean {
+    return made || (store.release.kind === false && !policy.hasCode && policy.policySetIds?.length === 0);
+  }
+}
+
+function newPolicy(change: Create): NewPolicy {
+  const { file } = change;
+  return {
+    name: file.name,
+    kind: file.kind,
+    enforcementLevel: DEFAULT_LEVEL,
+    ...newSettings(change),
+  };
+}

@@ -1,0 +1,106 @@
+import type { Policy, PolicyFile, PublishingRun, Stamp } from '../model/policy.ts';
+import type { Problem } from '../model/problem.ts';
+import { isNewer } from '../model/run-number.ts';
+import { foreign, isForeign, type Ownership, type ThisRun } from './ownership.ts';
+import type { Change, Plan } from './plan.ts';
+import type { Deletion, Stamped } from './prune.ts';
+
+/** A policy whose stamp names a run, and one after this at that. */
+interface Overtaken extends Stamped {
+  readonly stamp: Stamp & { readonly run: PublishingRun };
+}
+
+/**
+ * Whether a later run of the same repository wrote the policy: then this one, which knows only an older state of the
+ * repository, must not write to it. Runs of different servers or repositories have no order
+ * (docs/behavior.md#older-runs).
+ */
+export function isOvertaken(policy: Policy | undefined, run: ThisRun | undefined): policy is Overtaken {
+  const stamped = policy?.stamp?.run;
+  return (
+    stamped !== undefined && run !== undefined && isSameRepository(stamped, run) && isNewer(stamped, run)
+  );
+}
+
+const isSameRepository = (a: PublishingRun, b: PublishingRun): boolean =>
+  a.server.toLowerCase() === b.server.toLowerCase() &&
+  a.repository.toLowerCase() === b.repository.toLowerCase();
+
+/** Why a policy that has appeared since the plan was made must not be written to; undefined where it may be. */
+export function refusal(file: PolicyFile, policy: Policy, ownership: Ownership): Problem | undefined {
+  const { run } = ownership;
+  if (policy.stamp !== undefined && isForeign(policy, ownership))
+    return foreign(file, policy.stamp, ownership);
+  return run !== undefined && isOvertaken(policy, run)
+    ? overtaken(file.path, policy.stamp.run, run)
+    : undefined;
+}
+
+/** The plan of a run that publishes: what a later run wrote is neither changed nor deleted. */
+export function refuseOvertaken(plan: Plan, { run }: Ownership): Plan {
+  if (run === undefined) return plan;
+  return {
+    ...plan,
+    changes: plan.changes.map((change) => refuseChange(change, run)),
+    deletions: plan.deletions.map((deletion) => refuseDeletion(deletion, run)),
+  };
+}
+
+function refuseChange(change: Change, run: ThisRun): Change {
+  const later = overtakenBy(change, run);
+  if (later === undefined) return change;
+  const { file } = change;
+  const policy = change.action === 'create' ? undefined : change.policy;
+  const replaced = later === policy ? undefined : later.name;
+  return { action: 'refused', file, policy, problem: overtaken(file.path, later.stamp.run, run, replaced) };
+}
+
+function refuseDeletion(deletion: Deletion, run: ThisRun): Deletion {
+  const { policy } = deletion;
+  return isOvertaken(policy, run)
+    ? { ...deletion, problem: overtaken(policy.stamp.path, policy.stamp.run, run) }
+    : deletion;
+}
+
+/** What a change would roll back: the policy itself, or the one that it would take the place of. */
+function overtakenBy(change: Change, run: ThisRun): Overtaken | undefined {
+  if (change.action !== 'create' && change.action !== 'update') return undefined;
+  const written = change.action === 'update' ? change.policy : undefined;
+  return [written, change.replaces].find((policy) => isOvertaken(policy, run));
+}
+
+/** The plan of a run that only looks: it says what a run that publishes would not do. */
+export function announceOvertaken(plan: Plan, { run }: Ownership): Plan {
+  if (run === undefined) return plan;
+  const changed = plan.changes.map((change) => [change.file.name, overtakenBy(change, run)] as const);
+  const deleted = plan.deletions.map(({ policy }) => [policy.name, policy] as const);
+  const names = Map.groupBy(
+    [...changed, ...deleted].filter((each): each is [string, Overtaken] => isOvertaken(each[1], run)),
+    ([, { stamp }]) => describeRun(stamp.run, run),
+  );
+  if (names.size === 0) return plan;
+  const listed = [...names].map(([by, each]) => `${each.map(([name]) => name).join(', ')} (${by})`);
+  const warning: Problem = {
+    message: `A run that publishes would be refused here, since later runs wrote to these policies: ${listed.join('; ')}. This is ${describeRun(run, run)}.`,
+    advice: ADVICE,
+  };
+  return { ...plan, warnings: [...plan.warnings, warning] };
+}
+
+/** Says the same of all policies that one run wrote, so that they stand together in the report. */
+function overtaken(file: string, later: PublishingRun, run: ThisRun, replaced?: string): Problem {
+  const what =
+    replaced === undefined ? 'this policy' : `policy \`${replaced}\`, which this one would replace`;
+  return {
+    message: `A later run wrote to ${what}: ${describeRun(later, run)}. This is ${describeRun(run, run)}. Nothing was written.`,
+    place: { file },
+    advice: ADVICE,
+  };
+}
+
+const ADVICE =
+  'Re-running an older run does not roll policies back. To go back, revert the commit, or put a tag on the older commit and start the workflow on that tag.';
+
+/** Both runs are of one repository: the address is put together from what this run knows of it. */
+const describeRun = ({ id, attempt }: PublishingRun, { serverUrl, repository }: ThisRun): string =>
+  `run ${id}, attempt ${attempt} (\`${serverUrl}/${repository}/actions/runs/${id}\`)`;

@@ -1,0 +1,163 @@
+import type { PolicyKind } from '../../model/policy.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Attribute, Block, Document, Element, SyntaxFault } from '../languages/hcl/document.ts';
+import { readHcl } from '../languages/hcl/hcl.ts';
+import { readJson } from '../languages/hcl/json.ts';
+import { type OpaBlock, readOpaBlock, readSentinelBlock, type SentinelBlock } from './policy-blocks.ts';
+import { type Provided, readProvided, readSupport, type Support } from './provided.ts';
+import { Findings, KIND_NAMES } from './settings.ts';
+
+interface Read {
+  /** From the workspace, with `/` between folders. */
+  readonly path: string;
+  /** Whether it has `policy` blocks, or may have some that cannot be read: then what it does not name is no policy. */
+  readonly decides: boolean;
+  readonly provided: readonly Provided[];
+  readonly support: readonly Support[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** What a configuration file says. Blocks that a problem leaves without file or query are missing from `policies`. */
+export type Configuration =
+  | (Read & { readonly kind: 'sentinel'; readonly policies: readonly SentinelBlock[] })
+  | (Read & { readonly kind: 'opa'; readonly policies: readonly OpaBlock[] });
+
+/** `policies.hcl` and `policies.json` are for OPA, all others for Sentinel (docs/behavior.md#configuration-files). */
+export function configurationKind(path: string): PolicyKind {
+  return /(^|\/)policies\.(hcl|json)$/.test(path) ? 'opa' : 'sentinel';
+}
+
+/** Reads a configuration file's text. Nothing is thrown for what the text says: it is among the problems. */
+export async function readConfiguration(path: string, text: string): Promise<Configuration> {
+  const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  const document = await (path.endsWith('.json') ? readJson(lines) : readHcl(lines));
+  const findings = new Findings(path);
+  const sources = document.faults.length === 0 ? [] : lines.split('\n');
+  for (const fault of document.faults) findings.problems.push(syntaxProblem(fault, path, sources));
+  return configurationKind(path) === 'opa' ? readOpa(document, findings) : readSentinel(document, findings);
+}
+
+/** A configuration file that is there, but cannot be read. */
+export function unreadableConfiguration(path: string, problem: Problem): Configuration {
+  const nothing = { policies: [], provided: [], support: [], warnings: [] };
+  return { path, kind: configurationKind(path), decides: true, problems: [problem], ...nothing };
+}
+
+function readSentinel(document: Document, findings: Findings): Configuration {
+  const [blocks, imports] = readOutermost(document, SENTINEL_BLOCKS, 'sentinel', findings);
+  const policies = blocks.flatMap((block) => readSentinelBlock(block, block.labels[0] ?? '', findings) ?? []);
+  const provided = imports.flatMap((block) => readProvided(block, findings) ?? []);
+  const support = document.elements.flatMap((element) =>
+    element.type === 'block' ? (readSupport(element) ?? []) : [],
+  );
+  return { ...summary(document, findings), kind: 'sentinel', policies, provided, support };
+}
+
+function readOpa(document: Document, findings: Findings): Configuration {
+  const [blocks] = readOutermost(document, OPA_BLOCKS, 'opa', findings);
+  const policies = blocks.flatMap((block) => readOpaBlock(block, block.labels[0] ?? '', findings) ?? []);
+  return { ...summary(document, findings), kind: 'opa', policies, provided: [], support: [] };
+}
+
+const byLine = (a: Problem, b: Problem) => (a.place?.line ?? 0) - (b.place?.line ?? 0);
+
+const summary = ({ elements, faults }: Document, { path, problems, warnings }: Findings) => ({
+  path,
+  decides: faults.length > 0 || elements.some(({ name }) => name === 'policy'),
+  problems: problems.toSorted(byLine),
+  warnings: warnings.toSorted(byLine),
+});
+
+/** How many labels a block has, where that matters. Source: Sentinel's configuration reference. */
+const SENTINEL_BLOCKS: Blocks = {
+  policy: [1, 1],
+  module: [1, 1],
+  import: [1, 2],
+  param: undefined,
+  mock: undefined,
+  global: undefined,
+  test: undefined,
+  sentinel: undefined,
+};
+const OPA_BLOCKS: Blocks = { policy: [1, 1] };
+type Blocks = Readonly<Record<string, readonly [least: number, most: number] | undefined>>;
+
+/** The `policy` blocks, each name once, and the blocks that provide something. */
+function readOutermost(
+  { elements }: Document,
+  known: Blocks,
+  kind: PolicyKind,
+  findings: Findings,
+): [Block[], Block[]] {
+  const blocks: Block[] = [];
+  for (const element of elements) {
+    if (!Object.hasOwn(known, element.name)) warnOfUnknown(element, known, kind, findings);
+    else if (known[element.name] === undefined) continue;
+    else if (element.type === 'attribute') notABlock(element, findings);
+    else if (hasLabels(element, known[element.name], findings)) blocks.push(element);
+  }
+  const policies = blocks.filter(({ name }) => name === 'policy');
+  return [withoutRepeated(policies, findings), blocks.filter(({ name }) => name !== 'policy')];
+}
+
+function warnOfUnknown(
+  { type, name, line }: Element,
+  known: Blocks,
+  kind: PolicyKind,
+  findings: Findings,
+): void {
+  findings.warning(
+    line,
+    `${type === 'block' ? 'The block' : 'The attribute'} \`${name}\` is not known in a configuration for ${KIND_NAMES[kind]}, and not read.`,
+    `Known blocks are ${Object.keys(known).join(', ')}.`,
+  );
+}
+
+function notABlock({ name, line }: Attribute, findings: Findings): void {
+  const form = findings.path.endsWith('.json') ? `"${name}": { "name": { … } }` : `${name} "name" { … }`;
+  findings.problem(line, `\`${name}\` must be a block.`, `Write \`${form}\`.`);
+}
+
+function hasLabels({ name, labels, line }: Block, counts: Blocks[string], findings: Findings): boolean {
+  const [least, most] = counts ?? [0, Number.POSITIVE_INFINITY];
+  const advice = `Write \`${most === 2 ? `${name} "form" "name"` : `${name} "name"`} { … }\`.`;
+  if (labels.length < least) findings.problem(line, `The \`${name}\` block has no name.`, advice);
+  else if (labels.length > most) {
+    findings.problem(line, `The \`${name}\` block has ${labels.length} names: ${labels.join(', ')}.`, advice);
+  } else if (labels.some((label) => label.trim() === '')) {
+    findings.problem(line, `The \`${name}\` block's name is empty, or no plain string.`, advice);
+  } else return true;
+  return false;
+}
+
+function withoutRepeated(policies: readonly Block[], findings: Findings): Block[] {
+  const lines = new Map<string, number>();
+  return policies.filter(({ labels: [name = ''], line }) => {
+    const first = lines.get(name);
+    if (first === undefined) lines.set(name, line);
+    else
+      findings.problem(
+        line,
+        `The policy "${name}" is there twice, first on line ${first}.`,
+        'Remove or rename one.',
+      );
+    return first === undefined;
+  });
+}
+
+const SHOWN = 120;
+
+function syntaxProblem(
+  { line, column, message, advice }: SyntaxFault,
+  path: string,
+  lines: readonly string[],
+): Problem {
+  const source = (lines[line - 1] ?? '').trim();
+  const shown = source.length > SHOWN ? `${source.slice(0, SHOWN)}…` : source;
+  return {
+    message: `Syntax error at ${path}:${line}:${column}: ${message}.${shown === '' ? '' : ` The line is \`${shown}\`.`}`,
+    place: { file: path, line },
+    advice: advice ?? 'Correct it, or add the file to `exclude`.',
+  };
+}

@@ -1,0 +1,88 @@
+import type { OpaLevel, SentinelLevel } from '../../model/policy.ts';
+import type { Block } from '../languages/hcl/document.ts';
+import { type At, attributeOf, type Findings, readDescription, readLevel, readText } from './settings.ts';
+
+interface Named {
+  /** As the configuration has it: no prefix, any characters. */
+  readonly name: string;
+  readonly line: number;
+  readonly description?: At<string>;
+}
+
+export interface SentinelBlock extends Named {
+  readonly kind: 'sentinel';
+  /** As it is written: relative to the configuration's folder, or remote. Left out: `./<name>.sentinel`. */
+  readonly source?: At<string>;
+  readonly enforcementLevel?: At<SentinelLevel>;
+  readonly params?: { readonly line: number };
+}
+
+export interface OpaBlock extends Named {
+  readonly kind: 'opa';
+  readonly query: At<string>;
+  readonly enforcementLevel?: At<OpaLevel>;
+}
+
+const KNOWN = {
+  sentinel: ['source', 'enforcement_level', 'params', 'description'],
+  opa: ['query', 'enforcement_level', 'description'],
+} as const;
+
+/** Undefined, with a problem, where no file can be told to be the policy's. */
+export function readSentinelBlock(block: Block, name: string, findings: Findings): SentinelBlock | undefined {
+  warnOfUnknown(block, name, KNOWN.sentinel, findings);
+  const source = readText(block, 'source', findings);
+  const enforcementLevel = readLevel(block, 'sentinel', findings);
+  const description = readDescription(block, findings);
+  // Sentinel's first syntax had `params { … }`.
+  const params =
+    attributeOf(block, 'params', findings) ??
+    block.body.find((inner) => inner.type === 'block' && inner.name === 'params');
+  if (source === 'wrong') return undefined;
+  if (source?.value.trim() === '')
+    return findings.problem(source.line, '`source` is empty.', 'Name the file.');
+  return {
+    kind: 'sentinel',
+    name,
+    line: block.line,
+    ...(source && { source }),
+    ...(enforcementLevel && { enforcementLevel }),
+    ...(description && { description }),
+    ...(params && { params: { line: params.line } }),
+  };
+}
+
+/** Undefined, with a problem, where no query can be told. */
+export function readOpaBlock(block: Block, name: string, findings: Findings): OpaBlock | undefined {
+  warnOfUnknown(block, name, KNOWN.opa, findings);
+  const query = readText(block, 'query', findings);
+  const enforcementLevel = readLevel(block, 'opa', findings);
+  const description = readDescription(block, findings);
+  if (query === 'wrong') return undefined;
+  if (query === undefined || query.value.trim() === '') {
+    return findings.problem(
+      query?.line ?? block.line,
+      `The policy "${name}" has no \`query\`.`,
+      'Add `query = "data.<package>.<rule>"`.',
+    );
+  }
+  return {
+    kind: 'opa',
+    name,
+    line: block.line,
+    query,
+    ...(enforcementLevel && { enforcementLevel }),
+    ...(description && { description }),
+  };
+}
+
+function warnOfUnknown(block: Block, name: string, known: readonly string[], findings: Findings): void {
+  for (const element of block.body) {
+    if (known.includes(element.name) && (element.type === 'attribute' || element.name === 'params')) continue;
+    findings.warning(
+      element.line,
+      `The policy "${name}" has ${element.type === 'block' ? 'a block' : 'an attribute'} \`${element.name}\`, which is not known and not read.`,
+      `Known are ${known.join(', ')}.`,
+    );
+  }
+}

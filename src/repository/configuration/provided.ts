@@ -1,0 +1,54 @@
+import type { Block } from '../languages/hcl/document.ts';
+import type { Findings } from './settings.ts';
+
+const FORMS = ['module', 'static', 'plugin'] as const;
+type Form = (typeof FORMS)[number];
+
+/** What a configuration gives its policies to import, and an individually managed policy does not have. */
+export interface Provided {
+  readonly name: string;
+  readonly form: Form;
+  readonly line: number;
+}
+
+/**
+ * Reads `module "x"`, `import "<form>" "x"` and the older `import "x"`, which names a plugin. Sentinel's configuration
+ * reference has all three.
+ */
+export function readProvided({ name: type, labels, line }: Block, findings: Findings): Provided | undefined {
+  const [first = '', second] = labels;
+  if (type === 'module') return { name: first, form: 'module', line };
+  if (second === undefined) return { name: first, form: 'plugin', line };
+  const form = FORMS.find((known) => known === first);
+  if (form !== undefined) return { name: second, form, line };
+  findings.warning(
+    line,
+    `\`import "${first}"\` is not known and not read.`,
+    `Known are ${FORMS.join(', ')}.`,
+  );
+  return undefined;
+}
+
+/** A file that the configuration uses for something else than a policy. */
+export interface Support {
+  readonly role: 'module' | 'mock';
+  /** As it is written: relative to the configuration's folder, or remote. */
+  readonly source: string;
+}
+
+/** Reads the files of `module "x" { source }`, `import "module" "x" { source }` and `mock "x" { module { source } }`. */
+export function readSupport(block: Block): Support | undefined {
+  if (block.name === 'mock') {
+    const inner = block.body.find((element) => element.type === 'block' && element.name === 'module');
+    return inner?.type === 'block' ? supportOf('mock', inner) : undefined;
+  }
+  const isModule = block.name === 'module' || (block.name === 'import' && block.labels[0] === 'module');
+  return isModule ? supportOf('module', block) : undefined;
+}
+
+function supportOf(role: Support['role'], { body }: Block): Support | undefined {
+  const source = body.find((element) => element.type === 'attribute' && element.name === 'source');
+  return source?.type === 'attribute' && 'text' in source.value
+    ? { role, source: source.value.text }
+    : undefined;
+}

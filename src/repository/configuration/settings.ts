@@ -1,0 +1,87 @@
+import { ENFORCEMENT_LEVELS, type PolicyKind } from '../../model/policy.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Attribute, Block } from '../languages/hcl/document.ts';
+
+/** A value and the line, from 1, that states it. */
+export interface At<T> {
+  readonly value: T;
+  readonly line: number;
+}
+
+/** Collects what is wrong with one file. */
+export class Findings {
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  problem(line: number, message: string, advice: string): undefined {
+    this.problems.push({ message, place: { file: this.path, line }, advice });
+  }
+
+  warning(line: number, message: string, advice: string): void {
+    this.warnings.push({ message, place: { file: this.path, line }, advice });
+  }
+}
+
+export const KIND_NAMES = { sentinel: 'Sentinel', opa: 'OPA' } as const;
+
+/** The last attribute of that name; others of that name, which HCL does not allow, are problems. */
+export function attributeOf(block: Block, name: string, findings: Findings): Attribute | undefined {
+  const [first, ...others] = block.body.filter(
+    (element): element is Attribute => element.type === 'attribute' && element.name === name,
+  );
+  for (const { line } of others) {
+    findings.problem(line, `\`${name}\` is set twice, first on line ${first?.line}.`, 'Remove one.');
+  }
+  return first;
+}
+
+/**
+ * What an attribute says, if it says it. `null` counts as nothing, as in HCL; `wrong` means that something stands
+ * there that cannot be taken, which is a problem then.
+ */
+export function readText(block: Block, name: string, findings: Findings): At<string> | 'wrong' | undefined {
+  const found = attributeOf(block, name, findings);
+  if (found === undefined || ('other' in found.value && found.value.other === 'null')) return undefined;
+  if ('text' in found.value) return { value: found.value.text, line: found.line };
+  findings.problem(
+    found.line,
+    `\`${name}\` must be a plain string, but is ${found.value.other}.`,
+    'Nothing is evaluated here: write the value itself, in double quotes.',
+  );
+  return 'wrong';
+}
+
+type LevelOf<K extends PolicyKind> = (typeof ENFORCEMENT_LEVELS)[K][number];
+
+/** The enforcement level, if it is one of the kind's; anything else is a problem. */
+export function readLevel<K extends PolicyKind>(
+  block: Block,
+  kind: K,
+  findings: Findings,
+): At<LevelOf<K>> | undefined {
+  const text = readText(block, 'enforcement_level', findings);
+  if (text === undefined || text === 'wrong') return undefined;
+  const levels: readonly LevelOf<K>[] = ENFORCEMENT_LEVELS[kind];
+  const value = levels.find((level) => level === text.value);
+  if (value !== undefined) return { value, line: text.line };
+  const other = kind === 'opa' ? 'sentinel' : 'opa';
+  const whose = (ENFORCEMENT_LEVELS[other] as readonly string[]).includes(text.value)
+    ? `is a level of ${KIND_NAMES[other]} policies, not of ${KIND_NAMES[kind]} policies`
+    : `is not a level of ${KIND_NAMES[kind]} policies`;
+  return findings.problem(
+    text.line,
+    `\`enforcement_level\` "${text.value}" ${whose}.`,
+    `Use one of ${levels.join(', ')}.`,
+  );
+}
+
+/** A description, without the line ends that a heredoc has around it. */
+export function readDescription(block: Block, findings: Findings): At<string> | undefined {
+  const text = readText(block, 'description', findings);
+  return text === undefined || text === 'wrong' ? undefined : { ...text, value: text.value.trim() };
+}

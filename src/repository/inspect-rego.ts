@@ -1,0 +1,114 @@
+import type { RegoVersions } from '../model/policy.ts';
+import type { Problem } from '../model/problem.ts';
+import { describeOpening } from './languages/description.ts';
+import { judgeUses, type Surroundings } from './languages/rego/foreign.ts';
+import { type AskedQuery, answerQuery } from './languages/rego/query.ts';
+import { areInLine, formatPath, type Path } from './languages/rego/reference.ts';
+import type { Rego } from './languages/rego/rego.ts';
+
+/** What is wrong with a Rego file, and what it says of itself. */
+export interface RegoInspection {
+  /** What no reading of the code can be wrong about. */
+  readonly problems: readonly Problem[];
+  /** What reading the code found. */
+  readonly findings: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly description: string | undefined;
+}
+
+/** Judges whether a file makes a policy by itself that can do what its query asks. */
+export function inspectRego(
+  rego: Rego,
+  file: string,
+  query: AskedQuery,
+  surroundings: Surroundings,
+): RegoInspection {
+  const { fault } = rego;
+  if (fault !== undefined) {
+    const { message, advice, line, isConflict = false } = fault;
+    const problem = { message, place: { file, line }, advice };
+    const [problems, findings] = isConflict ? [[problem], []] : [[], [problem]];
+    return { problems, findings, warnings: [], description: undefined };
+  }
+  if (rego.package === undefined) {
+    return {
+      problems: [],
+      findings: [noPackage(file), ...syntax(rego, file)],
+      warnings: [],
+      description: undefined,
+    };
+  }
+  const { finding, path, rule } = answerQuery(rego, file, query);
+  const uses = judgeUses(rego, file, surroundings);
+  const isBoolean = path !== undefined && rule?.isBoolean === true;
+  return {
+    problems: [],
+    findings: [...syntax(rego, file), ...uses.findings, ...(finding ? [finding] : [])],
+    warnings: [...uses.warnings, ...(isBoolean ? [onlyBoolean(file, path, rule.line)] : [])],
+    description: describe(rego, path),
+  };
+}
+
+/** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
+function describe({ annotations, opening }: Rego, asked: Path | undefined): string | undefined {
+  const ofPackage = annotations.filter(({ path }) => path === undefined);
+  const ofRule = annotations.filter(
+    ({ path }) => path !== undefined && asked !== undefined && areInLine(path, asked),
+  );
+  const texts = [...ofPackage, ...ofRule].flatMap(({ description, title }) => [description, title]);
+  return texts.find((text) => text.trim() !== '')?.trim() ?? describeOpening(opening);
+}
+
+/** What OPA refuses, whatever is asked of the file. */
+function syntax({ imports, wrongImports, versions, metadataFaults }: Rego, file: string): Problem[] {
+  const unknown = imports.filter(({ path: [root = ''] }) => !ROOTS.includes(root));
+  return [
+    ...wrongImports.map((line) => wrongImport({ file, line })),
+    ...unknown.map(({ line, path }) => unknownImport(path, { file, line })),
+    ...metadataFaults.map(({ line, message }) => ({
+      message: `OPA refuses the METADATA block: ${message}.`,
+      place: { file, line },
+      advice: 'Correct the block; a comment that is meant for people has to begin with another word.',
+    })),
+    ...ofNoVersion(versions, file),
+  ].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+}
+
+const ROOTS = ['data', 'input', 'future', 'rego'];
+
+type Line = { readonly file: string; readonly line: number };
+
+const wrongImport = (place: Line): Problem => ({
+  message: '`import` has no path that OPA knows: it is followed by no name.',
+  place,
+  advice: 'Write the path without quotes, such as `import data.lib`, or remove the line.',
+});
+
+const unknownImport = (path: Path, place: Line): Problem => ({
+  message: `\`import ${formatPath(path)}\` has no path that OPA knows.`,
+  place,
+  advice: 'Paths begin with `data`, `input`, `future` or `rego`.',
+});
+
+function ofNoVersion({ notV0, notV1 }: RegoVersions, file: string): Problem[] {
+  if (notV0 === undefined || notV1 === undefined) return [];
+  const [first, second] = notV0.line <= notV1.line ? [notV0, notV1] : [notV1, notV0];
+  const message =
+    first.line === second.line && first.what === second.what
+      ? `No version of OPA takes the file: it imports the rules of version 1, which do not allow ${notV1.what}.`
+      : `No version of OPA takes the file: it has ${notV0.what} (line ${notV0.line}), which version 0 of Rego does not know, and ${notV1.what} (line ${notV1.line}), which version 1 does not allow.`;
+  const advice = 'Write all of it as version 1 has it: `opa fmt --rego-v1` does that.';
+  return [{ message, place: { file, line: notV1.line }, advice }];
+}
+
+const onlyBoolean = (file: string, path: Path, line: number): Problem => ({
+  message: `The rule \`${formatPath(path)}\`, which the query asks for, is only ever true or false: Terraform expects a set of messages.`,
+  place: { file, line },
+  advice: `Write \`${formatPath(path)} contains "message" if { … }\`.`,
+});
+
+const noPackage = (file: string): Problem => ({
+  message: 'The Rego file does not begin with a package.',
+  place: { file },
+  advice: 'Begin it with `package <name>`, or add it to `exclude`.',
+});

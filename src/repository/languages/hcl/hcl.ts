@@ -1,0 +1,91 @@
+import type { Node } from 'web-tree-sitter';
+import {
+  type Attribute,
+  type Block,
+  type Document,
+  type Element,
+  firstFaults,
+  NULL,
+  type Value,
+} from './document.ts';
+import { layoutFaults } from './layout.ts';
+import { hclParser } from './parser.ts';
+import { heredocText, quotedText } from './string.ts';
+import { findFaults } from './syntax.ts';
+
+/** Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements. */
+export async function readHcl(text: string): Promise<Document> {
+  const { sound, faults } = findFaults(await hclParser(), text);
+  const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
+  return {
+    elements: sound.flatMap(({ root, line }) => readBody(root, line)),
+    faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
+  };
+}
+
+/** The elements of a `config_file`, `block` or `body`; `line` is the line that the tree's first one has. */
+function readBody(node: Node, line: number): Element[] {
+  return node.namedChildren.flatMap((child): Element[] => {
+    if (child.type === 'body') return readBody(child, line);
+    if (child.type === 'attribute') return [readAttribute(child, line)];
+    return child.type === 'block' ? [readBlock(child, line)] : [];
+  });
+}
+
+function readAttribute(node: Node, line: number): Attribute {
+  const [name, expression] = node.namedChildren.filter(({ type }) => type !== 'comment');
+  return {
+    type: 'attribute',
+    name: name?.text ?? '',
+    line: node.startPosition.row + line,
+    value: expression === undefined ? NULL : readValue(expression),
+  };
+}
+
+function readBlock(node: Node, line: number): Block {
+  const [name, ...labels] = node.namedChildren.filter(({ type }) => /^(identifier|string_lit)$/.test(type));
+  return {
+    type: 'block',
+    name: name?.text ?? '',
+    labels: labels.map((label) =>
+      label.type === 'identifier' ? label.text : (quotedText(label.text) ?? ''),
+    ),
+    line: node.startPosition.row + line,
+    body: readBody(node, line),
+  };
+}
+
+/** What the user calls an expression; all others are `an expression`. */
+const NAMES: Readonly<Record<string, string>> = {
+  numeric_lit: 'a number',
+  bool_lit: 'true or false',
+  tuple: 'a list',
+  object: 'an object',
+  function_call: 'a function call',
+  variable_expr: 'a reference',
+};
+
+function readValue(expression: Node): Value {
+  const node = innermost(expression);
+  if (node.type === 'null_lit') return NULL;
+  const text = plainText(node);
+  if (text !== undefined) return { text };
+  if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type)) return { other: 'a template' };
+  // A reference such as `var.x` is a name and what is asked of it, side by side.
+  const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
+  return { other: NAMES[first] ?? 'an expression' };
+}
+
+function plainText(node: Node): string | undefined {
+  if (node.type === 'heredoc_template') return heredocText(node.text);
+  return /^(string_lit|quoted_template)$/.test(node.type) ? quotedText(node.text) : undefined;
+}
+
+/** Goes down while a node only wraps one other. */
+function innermost(node: Node): Node {
+  const only =
+    /^(expression|literal_value|template_expr|collection_value)$/.test(node.type) &&
+    node.namedChildCount === 1;
+  const child = only ? node.namedChild(0) : null;
+  return child === null ? node : innermost(child);
+}

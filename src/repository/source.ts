@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs';
+import type { Problem } from '../model/problem.ts';
+import type { FoundFile } from './find-files.ts';
+import { readCode, reason, sha256 } from './read-file.ts';
+
+/** A file's text and digest. */
+export interface Source {
+  /** Without a byte order mark. */
+  readonly text: string;
+  readonly hasByteOrderMark: boolean;
+  /** Lower-case hexadecimal SHA-256 of the file's bytes. */
+  readonly sha256: string;
+}
+
+/** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
+export function readText({ path, location }: FoundFile): Source | Problem {
+  const place = { file: path };
+  let code: Buffer;
+  try {
+    code = readCode(location);
+  } catch (error) {
+    return { message: `The file cannot be read. ${reason(error as Error)}`, place };
+  }
+  const text = decodeUtf8(code);
+  if (text !== undefined)
+    return { text, hasByteOrderMark: code.subarray(0, 3).equals(BYTE_ORDER_MARK), sha256: sha256(code) };
+  return {
+    message: 'The file is not valid UTF-8 text.',
+    place,
+    advice: 'Save it as UTF-8, or add it to `exclude`.',
+  };
+}
+
+/** More is no configuration that anybody wrote, and would take long to read. Bytes. */
+const MAX_CONFIGURATION_BYTES = 2 ** 20;
+
+/** The same for a configuration file, which may have 1 MiB. */
+export function readConfigurationText({ path, location }: FoundFile): Source | Problem {
+  const size = statSync(location, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= MAX_CONFIGURATION_BYTES) return readText({ path, location });
+  return {
+    message: `The configuration file is ${size} bytes; the limit is ${MAX_CONFIGURATION_BYTES} (1 MiB).`,
+    place: { file: path },
+    advice: 'Split it by folders, or add it to `exclude` if it is not a configuration file.',
+  };
+}
+
+/** The same for a policy's code, which may not be empty. */
+export function readSource(file: FoundFile): Source | Problem {
+  const source = readText(file);
+  if (!('text' in source) || source.text.trim() !== '') return source;
+  const advice = 'Write the policy, or add the file to `exclude`.';
+  return { message: 'The file is empty.', place: { file: file.path }, advice };
+}
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+function decodeUtf8(code: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(code);
+  } catch {
+    return undefined;
+  }
+}

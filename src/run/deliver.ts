@@ -1,0 +1,176 @@
+import { appendFile } from 'node:fs/promises';
+import * as core from '@actions/core';
+import { upsertComment } from '../github/comment.ts';
+import { type Explanation, explainGitHubFailure } from '../github/explain.ts';
+import { findPullRequest, namedPullRequest } from '../github/pull-request.ts';
+import { describeProblem, describeWhat, type Problem } from '../model/problem.ts';
+import { annotate } from '../report/annotations.ts';
+import { COMMENT_LIMIT, composeReport, SUMMARY_LIMIT } from '../report/markdown/markdown.ts';
+import { outputsOf } from '../report/outputs.ts';
+import {
+  type Entry,
+  hasChanges,
+  hasFailed,
+  outcome,
+  type Report,
+  titleOf,
+  warningsOf,
+} from '../report/report.ts';
+import { after } from '../runtime/cancellation.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Secrets } from '../runtime/secrets.ts';
+import type { Job } from './job.ts';
+
+/** What is said where GitHub takes less than it should. Bytes of UTF-8. */
+const SHORTEST = 4_000;
+
+/** Room that the marker and the newline before the text take in a comment. Bytes. */
+const MARKER_ROOM = 1_000;
+
+/** Shows the report everywhere: comment, job summary, log, annotations, outputs. None of them can fail the run. */
+export async function deliver(produced: Report, job: Job): Promise<void> {
+  const { secrets, log } = job;
+  // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
+  const report = secrets.redactAll(produced);
+  const render = renderer(report, secrets);
+  const text = render(COMMENT_LIMIT - MARKER_ROOM);
+  const comment = await Promise.race([deliverComment(report, render, job), whenCancelled(job)]);
+  const outputs = { ...outputsOf(report.entries, text), 'comment-url': comment.url ?? '' };
+  const warnings = [...report.warnings, ...comment.warnings, ...setOutputs(outputs, secrets)];
+  const delivered = { ...report, warnings };
+  const summary = await deliverSummary(
+    warnings.length === report.warnings.length ? render : renderer(delivered, secrets),
+    job,
+  );
+  const complete = { ...delivered, warnings: [...warnings, ...summary] };
+  await log.group('Report', async () => logReport(complete, log));
+  annotate(complete, secrets);
+  log.info(titleOf(report));
+}
+
+/** Renders a text of at most so many bytes. */
+type Render = (limit: number) => string;
+
+function renderer(report: Report, secrets: Secrets): Render {
+  const render = composeReport(report);
+  return (limit) => secrets.redact(render(limit));
+}
+
+interface Delivered {
+  readonly url: string | undefined;
+  readonly warnings: readonly Problem[];
+}
+
+const NOT_COMMENTED: Delivered = { url: undefined, warnings: [] };
+
+/** How long a cancelled run may wait for GitHub. Milliseconds. */
+const LAST_WORD = 2_000;
+
+async function whenCancelled({ cancellation }: Job): Promise<Delivered> {
+  await after(cancellation.requested, LAST_WORD);
+  const message =
+    'The pull request got no comment: GitHub did not answer before the cancelled run had to end.';
+  return { url: undefined, warnings: [{ message, advice: 'The job summary holds the report.' }] };
+}
+
+async function deliverComment(report: Report, render: Render, job: Job): Promise<Delivered> {
+  const { inputs, context } = job;
+  const { comment } = inputs;
+  if (comment === undefined || comment.mode === 'never') return NOT_COMMENTED;
+  let permission = 'contents: read';
+  try {
+    const github = await job.github();
+    if (github === undefined) return withoutGitHub(job);
+    const pullRequest = await findPullRequest(context, inputs.run.pullRequest, github);
+    if (pullRequest === undefined) return NOT_COMMENTED;
+    permission = 'pull-requests: write';
+    const url = await upsertComment(github, {
+      pullRequest,
+      key: comment.key,
+      speaker: {
+        id: context.runId,
+        attempt: context.runAttempt,
+        wrote: report.entries.some((entry) => entry.wrote),
+      },
+      text: render(COMMENT_LIMIT - MARKER_ROOM),
+      shortText: render(SHORTEST),
+      create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
+    });
+    return { url, warnings: [] };
+  } catch (error) {
+    return notCommented(explainGitHubFailure(error, permission));
+  }
+}
+
+/** Only where it is known that there is a pull request: to look for one takes a token, too. */
+function withoutGitHub({ inputs: { comment, run }, context }: Job): Delivered {
+  if (namedPullRequest(context, run?.pullRequest) === undefined) return NOT_COMMENTED;
+  return comment?.githubToken === undefined
+    ? notCommented({
+        cause: '`github-token` is empty',
+        advice:
+          'Leave the input out to use the token of the job, or give another one with `pull-requests: write` (`act` takes `-s GITHUB_TOKEN`); `comment: never` turns comments off.',
+      })
+    : notCommented({
+        cause: 'it is not known which repository it is in',
+        advice: 'Set GITHUB_REPOSITORY to `owner/name`, as runners do.',
+      });
+}
+
+function notCommented({ cause, advice }: Explanation): Delivered {
+  const warning = {
+    message: `The pull request got no comment: ${cause}.`,
+    advice: `${advice} The job summary holds the report.`.trim(),
+  };
+  return { url: undefined, warnings: [warning] };
+}
+
+function setOutputs(outputs: Readonly<Record<string, string>>, secrets: Secrets): Problem[] {
+  try {
+    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, secrets.redact(value));
+    return [];
+  } catch (error) {
+    const message = `The outputs could not be written: ${(error as Error).message}.`;
+    return [
+      { message, advice: 'See that the file in GITHUB_OUTPUT is there, and that the job may write it.' },
+    ];
+  }
+}
+
+async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Problem[]> {
+  if (summaryFile === undefined || summaryFile === '') return [];
+  try {
+    // Appended as the toolkit does, so that what earlier steps wrote stays; without its 1 MiB failure.
+    await appendFile(summaryFile, `${render(SUMMARY_LIMIT - 1)}\n`);
+    return [];
+  } catch (error) {
+    const message = `The job summary could not be written: ${(error as Error).message}.`;
+    return [
+      {
+        message,
+        advice: 'See that the file in GITHUB_STEP_SUMMARY can be written; the log holds the report.',
+      },
+    ];
+  }
+}
+
+function logReport(report: Report, log: Log): void {
+  const lines = [
+    ...report.problems.map((problem) => `error: ${describeProblem(problem)}`),
+    ...report.entries.map((entry) => entryLine(report, entry)),
+    ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
+    ...warningsOf(report).map((warning) => `warning: ${describeProblem(warning)}`),
+    ...report.notices.map((notice) => `notice: ${describeProblem(notice)}`),
+  ];
+  if (lines.length > 0) log.info(lines.join('\n'));
+}
+
+function entryLine(report: Report, entry: Entry): string {
+  const { action, name, path, changes, joins, error, duration } = entry;
+  const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
+  const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
+  // The file is named already.
+  const why = error === undefined ? '' : `: ${describeWhat(error)}`;
+  const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
+  return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
+}

@@ -1,0 +1,73 @@
+import type { RunContext } from '../github/context.ts';
+import type { RunHead } from '../github/head.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { Commit, Report } from '../report/report.ts';
+import type { Checkout } from '../repository/git/checkout.ts';
+import { repositoryOn } from '../repository/git/remote.ts';
+
+/** The organization's pages, where it is known. */
+export function organizationOf({
+  access: { organization },
+  terraform,
+}: Pick<Inputs, 'access' | 'terraform'>): Report['organization'] {
+  if (organization === undefined || terraform === undefined) return undefined;
+  const url = `${terraform.host.origin}/app/${encodeURIComponent(organization)}`;
+  return { name: organization, url, policiesUrl: `${url}/settings/policies` };
+}
+
+/**
+ * The commit that the files are of: HEAD of the checkout that they lie in. Where that is the event's commit, as the merge
+ * commit of a pull request, or where it cannot be read, the pull request's head on its events, else GITHUB_SHA
+ * (docs/behavior.md#commit).
+ */
+export function commitOf(
+  context: RunContext,
+  head: RunHead,
+  checkout: Checkout | undefined,
+): Commit | undefined {
+  const { pullRequest, sha: eventSha, serverUrl } = context;
+  const known = checkout?.sha === undefined ? undefined : checkout;
+  const isOfEvent = known === undefined || known.sha === eventSha;
+  const sha = isOfEvent ? (pullRequest?.head?.sha ?? head.sha ?? eventSha) : known.sha;
+  if (sha === undefined) return undefined;
+  const repository = checkedOutRepository(context, known);
+  const url = repository === undefined ? undefined : `${serverUrl}/${repository}`;
+  return {
+    sha,
+    url: url && `${url}/commit/${sha}`,
+    fileUrl: (path) => {
+      const file = pathIn(known?.root ?? '', path);
+      return url === undefined || file === undefined ? undefined : `${url}/blob/${sha}/${file}`;
+    },
+  };
+}
+
+/** The commit of the event's own repository that the files are of; undefined where they are of another one. */
+export function publishedCommit(context: RunContext, checkout: Checkout | undefined): string | undefined {
+  const { repositoryName, sha } = context;
+  if (checkout?.sha === undefined) return sha;
+  const own = repositoryName && `${repositoryName.owner}/${repositoryName.repo}`.toLowerCase();
+  return checkedOutRepository(context, checkout)?.toLowerCase() === own ? checkout.sha : undefined;
+}
+
+/** `owner/repo` on this server; undefined where that is not known, or the checkout is of another server. */
+function checkedOutRepository(
+  { repositoryName, serverUrl }: RunContext,
+  checkout: Checkout | undefined,
+): string | undefined {
+  if (checkout?.origin !== undefined) return repositoryOn(checkout.origin, serverUrl);
+  return repositoryName && `${repositoryName.owner}/${repositoryName.repo}`;
+}
+
+/** The part of an address that names a file of the checkout; undefined where it lies elsewhere. */
+function pathIn(root: string, path: string): string | undefined {
+  const folder = root === '' ? '' : `${root}/`;
+  if (!path.startsWith(folder)) return undefined;
+  return path.slice(folder.length).toWellFormed().split('/').map(encodeURIComponent).join('/');
+}
+
+/** The run's page, which shows the job summary. */
+export function runUrlOf({ serverUrl, repositoryName, runId }: RunContext): string | undefined {
+  if (repositoryName === undefined || runId === 0) return undefined;
+  return `${serverUrl}/${repositoryName.owner}/${repositoryName.repo}/actions/runs/${runId}`;
+}

@@ -1,0 +1,142 @@
+import type { RunContext } from '../github/context.ts';
+import type { RunHead, UnknownHead } from '../github/head.ts';
+import type { Inputs, RunInputs } from '../inputs/inputs.ts';
+import type { AccessInputs } from '../inputs/terraform-inputs.ts';
+import type { Problem } from '../model/problem.ts';
+import { explainPreviewOnly, judgeEvent, type Verdict } from './auto.ts';
+
+/** What the run may do: write, only plan, or only check the files. */
+export type Mode =
+  | { readonly kind: 'publish' }
+  | { readonly kind: 'dry-run' }
+  | { readonly kind: 'check'; readonly why: string; readonly advice: string };
+
+/** The organization to speak to, and the right to do so. */
+export interface Access {
+  readonly organization: string;
+  readonly token: string;
+}
+
+export interface Decision {
+  readonly mode: Mode;
+  /** Present unless the mode is `check` or something is missing. */
+  readonly access: Access | undefined;
+  readonly problems: readonly Problem[];
+  /** Why the run does not publish although its event would have, had it been for another branch. */
+  readonly previewOnly: Problem | undefined;
+}
+
+/**
+ * Decides what the run may do from its inputs, its event and whose commits it has. Inputs that are wrong, which end the
+ * run, are not reported as missing, too.
+ */
+export function decideMode(
+  { run, access, problems }: Pick<Inputs, 'run' | 'access' | 'problems'>,
+  context: RunContext,
+  head: RunHead,
+): Decision {
+  const wrong = problems.flatMap(({ place }) => place?.input ?? []);
+  const decision = decide({ run, access }, context, head);
+  return {
+    ...decision,
+    // Nobody knows whether it was to be a dry run, so the report does not call it one.
+    mode: wrong.includes('dry-run') ? { kind: 'publish' } : decision.mode,
+    problems: decision.problems.filter(({ place }) => !wrong.includes(place?.input ?? '')),
+    previewOnly: wrong.includes('publish-branches') ? undefined : decision.previewOnly,
+  };
+}
+
+type Asked = Pick<Inputs, 'run' | 'access'>;
+
+function decide({ run, access }: Asked, context: RunContext, head: RunHead): Decision {
+  const verdict = verdictOf(run, context);
+  const publishes = verdict.kind === 'publish' && !run.expectNoChanges;
+  if (head.origin !== 'repository' && !run.allowFork) return checkFork(head, publishes);
+  const decision = withToken({ run, access }, context, publishes);
+  if (verdict.kind !== 'wrong-branch' || run.expectNoChanges) return decision;
+  return { ...decision, previewOnly: explainPreviewOnly(verdict.branch, context, run.publishBranches) };
+}
+
+function verdictOf({ dryRun, publishBranches }: RunInputs, context: RunContext): Verdict {
+  if (dryRun === 'auto') return judgeEvent(context, publishBranches);
+  return { kind: dryRun ? 'preview' : 'publish' };
+}
+
+function withToken({ run, access }: Asked, context: RunContext, publishes: boolean): Decision {
+  const { organization, token } = access;
+  if (token === undefined) {
+    if (isDependabot(context))
+      return only(
+        withoutToken(
+          'a pull request by Dependabot, which gets no Actions secrets',
+          'Store the token as a Dependabot secret, too, to compare the files with the organization.',
+        ),
+      );
+    if (!publishes && !run.expectNoChanges)
+      return only(withoutToken('a dry run', 'Set `token` to compare the files with the organization.'));
+  }
+  const mode: Mode = { kind: publishes ? 'publish' : 'dry-run' };
+  return organization === undefined || token === undefined
+    ? { mode, access: undefined, problems: missing(access), previewOnly: undefined }
+    : { mode, access: { organization, token }, problems: [], previewOnly: undefined };
+}
+
+function isDependabot({ actor, pullRequest }: RunContext): boolean {
+  return pullRequest !== undefined && [actor, pullRequest.author].includes('dependabot[bot]');
+}
+
+const only = (mode: Mode): Decision => ({
+  mode,
+  access: undefined,
+  problems: [],
+  previewOnly: undefined,
+});
+
+/** A run that was to publish and cannot, for want of an answer, has done nothing of what was asked for: it fails. */
+function checkFork(head: RunHead, publishes: boolean): Decision {
+  if (head.origin !== 'unknown') return only(forkCheck(head.origin));
+  const mode = unknownCheck(head);
+  const message = `Nothing was published, because ${mode.why}.`;
+  return { ...only(mode), problems: publishes ? [{ message, advice: mode.advice }] : [] };
+}
+
+function forkCheck(origin: 'repository' | 'fork' | 'deleted'): Mode {
+  const which = origin === 'deleted' ? 'a fork that was deleted' : 'a fork';
+  return {
+    kind: 'check',
+    why: `the run is for a pull request from ${which}`,
+    advice: 'Set `allow-fork: true` only where every fork is trusted.',
+  };
+}
+
+function unknownCheck({ cause, advice }: UnknownHead): Mode & { kind: 'check' } {
+  return {
+    kind: 'check',
+    why: `it is not known whether the run is for a pull request from a fork: ${cause}`,
+    advice: `${advice} Where every fork is trusted, \`allow-fork: true\` makes this unnecessary.`.trim(),
+  };
+}
+
+function withoutToken(what: string, advice: string): Mode {
+  return { kind: 'check', why: `there is no token, and this is ${what}`, advice };
+}
+
+function missing({ organization, token }: AccessInputs): Problem[] {
+  const problems: Problem[] = [];
+  if (organization === undefined) {
+    problems.push({
+      message: 'No organization is given.',
+      place: { input: 'organization' },
+      advice: 'Set `organization`, or TF_CLOUD_ORGANIZATION or TFE_ORGANIZATION in the environment.',
+    });
+  }
+  if (token === undefined) {
+    problems.push({
+      message: 'No token is given.',
+      place: { input: 'token' },
+      advice:
+        'Set `token` to an organization token, or to a team or user token with Manage Policies; or set TF_TOKEN_<host>, TFE_TOKEN or TF_API_TOKEN in the environment.',
+    });
+  }
+  return problems;
+}

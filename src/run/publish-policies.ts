@@ -1,0 +1,85 @@
+import type { Problem } from '../model/problem.ts';
+import { applyPlan, type Result } from '../policies/apply.ts';
+import type { Change } from '../policies/plan.ts';
+import type { Deletion } from '../policies/prune.ts';
+import type { Entry } from '../report/report.ts';
+import { signalsHeard } from '../runtime/cancellation.ts';
+import { progress } from '../runtime/progress.ts';
+import { ApiError } from '../tfe/api-error.ts';
+import { deletedEntry, plannedDeletion, plannedEntry, resultEntry } from './entries.ts';
+import type { Job } from './job.ts';
+import type { Decision } from './mode.ts';
+import type { ShownPlan } from './plan-policies.ts';
+import type { Terraform } from './terraform.ts';
+
+export interface Outcome {
+  readonly entries: readonly Entry[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Carries the plan out, if the mode allows it, and tells what became of each policy. */
+export async function carryOut(
+  { log, cancellation }: Job,
+  { mode }: Decision,
+  terraform: Terraform,
+  plan: ShownPlan,
+): Promise<Outcome> {
+  const planned = [...plan.changes.map(plannedEntry), ...plannedDeletions(plan)];
+  if (mode.kind !== 'publish') return { entries: planned, warnings: [] };
+  const total = plan.changes.filter(isWrite).length + plan.deletions.filter(isAllowed).length;
+  if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
+  return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
+    // A signal that came together with the last answer is heard before anything is written.
+    await signalsHeard();
+    const onProgress = progress(log, 'Published');
+    let done = 0;
+    const { results, deleted } = await applyPlan(plan, {
+      ...terraform,
+      parallelism: terraform.inputs.parallelism,
+      cancellation,
+      onResult: () => onProgress(++done, total),
+    });
+    const complete = [...results, ...deleted].every(({ error, skipped }) => error === undefined && !skipped);
+    const warnings =
+      cancellation.requested.aborted && !complete
+        ? [CANCELLED]
+        : await explainRefusals(results, terraform, plan.there);
+    return { entries: [...results.map(resultEntry), ...deleted.map(deletedEntry)], warnings };
+  });
+}
+
+/** Where a policy is refused already, the run would hold back what goes. */
+function plannedDeletions({ changes, deletions }: ShownPlan): Entry[] {
+  const entries = deletions.map(plannedDeletion);
+  const holdBack = changes.some(({ action }) => action === 'refused') || !deletions.every(isAllowed);
+  return entries.map((entry) =>
+    holdBack && entry.error === undefined ? { ...entry, status: 'skipped' } : entry,
+  );
+}
+
+const isAllowed = ({ problem }: Deletion): boolean => problem === undefined;
+
+const isWrite = ({ action }: Change): boolean => action === 'create' || action === 'update';
+
+/** What is as it shall be needs no doing. */
+const asApplied = (entry: Entry): Entry =>
+  entry.status === 'planned' ? { ...entry, status: 'applied' } : entry;
+
+/** Servers do not say so when it is the plan of the organization that keeps them from creating a policy. */
+async function explainRefusals(
+  results: readonly Result[],
+  { organizations }: Terraform,
+  there: number,
+): Promise<Problem[]> {
+  const creates = results.filter(({ change }) => change.action === 'create');
+  const refused = creates.some(({ wrote, error }) => !wrote && error instanceof ApiError);
+  const limit = refused ? await organizations.policyLimit() : undefined;
+  if (limit === undefined || there + creates.filter(({ wrote }) => wrote).length < limit) return [];
+  const message = `The plan of the organization allows ${limit} policies.`;
+  return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
+}
+
+const CANCELLED: Problem = {
+  message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
+  advice: 'Run it again: it completes what is missing.',
+};

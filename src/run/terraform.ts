@@ -1,0 +1,69 @@
+import * as core from '@actions/core';
+import type { RunContext } from '../github/context.ts';
+import type { TerraformInputs } from '../inputs/terraform-inputs.ts';
+import type { Ownership, ThisRun } from '../policies/ownership.ts';
+import type { Report } from '../report/report.ts';
+import { asInNames } from '../repository/names.ts';
+import { endable } from '../runtime/cancellation.ts';
+import { Api } from '../tfe/api.ts';
+import { Organizations } from '../tfe/organizations.ts';
+import { Policies } from '../tfe/policies.ts';
+import { PolicySets } from '../tfe/policy-sets.ts';
+import type { Job } from './job.ts';
+import type { Access, Decision } from './mode.ts';
+
+/** The organization, as far as a run speaks to it. */
+export interface Terraform {
+  readonly inputs: TerraformInputs;
+  readonly organization: string;
+  readonly policies: Policies;
+  readonly policySets: PolicySets;
+  readonly organizations: Organizations;
+  readonly ownership: Ownership;
+  /** Whether the run writes, or only looks. */
+  readonly publishes: boolean;
+  readonly fileUrl: (path: string) => string | undefined;
+  /** Gives up what is still under way, as retries of a page when another one failed. */
+  readonly end: () => void;
+}
+
+export function openTerraform(job: Job, { access, mode }: Decision, commit: Report['commit']): Terraform {
+  const { inputs, log, secrets } = job;
+  const cancellation = endable(job.cancellation);
+  const terraform = inputs.terraform as TerraformInputs;
+  const { organization, token } = access as Access;
+  const api = new Api({
+    origin: terraform.host.origin,
+    token,
+    parallelism: terraform.parallelism,
+    certificates: terraform.certificates,
+    cancellation,
+    onSecret: core.setSecret,
+    onFailedSecret: (address) => secrets.add(address),
+    onAnswer: log.isDebug ? (line) => log.debug(line) : undefined,
+  });
+  return {
+    inputs: terraform,
+    organization,
+    policies: new Policies(api, organization),
+    policySets: new PolicySets(api, organization),
+    organizations: new Organizations(api, organization),
+    ownership: {
+      owner: inputs.sync?.owner,
+      prefix: asInNames(inputs.files?.namePrefix ?? ''),
+      run: thisRun(job.context),
+      stamps: inputs.sync?.stamp === true,
+    },
+    publishes: mode.kind === 'publish',
+    fileUrl: (path) => commit?.fileUrl(path),
+    end: cancellation.end,
+  };
+}
+
+/** The run as stamps name it; undefined outside GitHub Actions. */
+function thisRun({ runId, runAttempt, serverUrl, repositoryName }: RunContext): ThisRun | undefined {
+  if (!Number.isSafeInteger(runId) || runId <= 0 || repositoryName === undefined) return undefined;
+  if (!URL.canParse(serverUrl)) return undefined;
+  const repository = `${repositoryName.owner}/${repositoryName.repo}`;
+  return { server: new URL(serverUrl).host, repository, id: runId, attempt: runAttempt, serverUrl };
+}
