@@ -70,7 +70,7 @@ export function aSet(overrides: Partial<PolicySet> = {}): PolicySet {
 }
 
 export function anOrganization(overrides: Partial<Organization> = {}): Organization {
-  return { policies: [], policySets: [], knowsOpa: true, ...overrides };
+  return { policies: [], policySets: [], knowsKinds: true, ...overrides };
 }
 
 /** What a plan is made with where nothing is stamped: the ids of the policies whose code is the same. */

@@ -1,4 +1,4 @@
-import { ENFORCEMENT_LEVELS, type EnforcementLevel } from '../model/policy.ts';
+import { type EnforcementLevel, KINDS } from '../model/kinds.ts';
 import { type Patterns, parsePatterns } from './patterns.ts';
 import { oneOf, type Reader } from './reader.ts';
 
@@ -111,7 +111,7 @@ function readNamePrefix(reader: Reader): string {
 }
 
 function readEnforcementLevel(reader: Reader): EnforcementLevel | undefined {
-  const levels = [...new Set<EnforcementLevel>([...ENFORCEMENT_LEVELS.sentinel, ...ENFORCEMENT_LEVELS.opa])];
+  const levels = [...new Set<EnforcementLevel>([...KINDS.sentinel.levels, ...KINDS.opa.levels])];
   return oneOf(
     reader.text('enforcement-level'),
     undefined,

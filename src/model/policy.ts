@@ -1,25 +1,10 @@
+import type { EnforcementLevel, LevelOf, PolicyKind } from './kinds.ts';
+
 /** The vocabulary of Terraform policies, as HashiCorp's manual spells it. */
 import type { Problem } from './problem.ts';
 
-export type PolicyKind = 'sentinel' | 'opa';
-
-/** What each kind may be enforced at, from lenient to strict (docs/terraform-api.md#policies). */
-export const ENFORCEMENT_LEVELS = {
-  sentinel: ['advisory', 'soft-mandatory', 'hard-mandatory'],
-  opa: ['advisory', 'mandatory'],
-} as const;
-
-export type SentinelLevel = (typeof ENFORCEMENT_LEVELS.sentinel)[number];
-export type OpaLevel = (typeof ENFORCEMENT_LEVELS.opa)[number];
-export type EnforcementLevel = SentinelLevel | OpaLevel;
-
-export const EXTENSIONS = { sentinel: '.sentinel', opa: '.rego' } as const;
-
 /** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (docs/terraform-api.md#policy-code). */
 export const MAX_CODE_BYTES = 10 * 2 ** 20;
-
-/** The level a new policy gets when nothing states one (docs/behavior.md#settings). */
-export const DEFAULT_LEVEL = 'advisory';
 
 /** A value together with the place that states it: `input`, `sentinel.hcl:12`, `file`. */
 export interface Stated<T> {
@@ -46,12 +31,12 @@ interface File {
 
 export interface SentinelFile extends File {
   readonly kind: 'sentinel';
-  readonly enforcementLevel?: Stated<SentinelLevel>;
+  readonly enforcementLevel?: Stated<LevelOf<'sentinel'>>;
 }
 
 export interface OpaFile extends File {
   readonly kind: 'opa';
-  readonly enforcementLevel?: Stated<OpaLevel>;
+  readonly enforcementLevel?: Stated<LevelOf<'opa'>>;
   readonly query?: Stated<string>;
   /** `data.<package>.deny`: the query of a new policy for which nothing states one. */
   readonly derivedQuery: string;
@@ -148,3 +133,9 @@ export interface PolicySettings {
   readonly description: string | null;
   readonly query?: string;
 }
+
+/** A policy set as the user names it in `policy-sets`. */
+export type PolicySetReference = { readonly id: string } | { readonly name: string };
+
+/** Whether the policy answers a query: then Terraform has to know which. */
+export const hasQuery = (file: PolicyFile): file is OpaFile => 'derivedQuery' in file;

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { isLaterKind } from '../model/kinds.ts';
 import type { Policy, PolicySet } from '../model/policy.ts';
 import { ProblemsError } from '../model/problem.ts';
 import { stampAddress, stampLine, writeDescription } from '../model/stamp.ts';
@@ -117,8 +118,8 @@ function separateProbe(
   writes: readonly Write[],
   { release }: PolicyStore,
 ): [readonly Write[], readonly Write[]] {
-  const isOpa = release.kind === undefined && writes.some(({ file }) => file.kind === 'opa');
-  return isOpa ? [writes.slice(0, 1), writes.slice(1)] : [[], writes];
+  const isUnproven = release.kind === undefined && writes.some(({ file }) => isLaterKind(file.kind));
+  return isUnproven ? [writes.slice(0, 1), writes.slice(1)] : [[], writes];
 }
 
 function untouched(change: Change): Result {

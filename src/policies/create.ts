@@ -1,6 +1,7 @@
-import { DEFAULT_LEVEL, type NewPolicy } from '../model/policy.ts';
+import { isLaterKind, KINDS } from '../model/kinds.ts';
+import type { NewPolicy } from '../model/policy.ts';
 import { ProblemsError } from '../model/problem.ts';
-import { type Create, newSettings, opaUnknown, otherKind } from './plan.ts';
+import { type Create, kindUnknown, newSettings, otherKind } from './plan.ts';
 import type { Created, PolicyStore } from './ports.ts';
 
 /**
@@ -9,13 +10,13 @@ import type { Created, PolicyStore } from './ports.ts';
  */
 export async function createOrAdopt(change: Create, store: PolicyStore): Promise<Created> {
   const { file } = change;
-  if (file.kind === 'opa' && store.release.kind === false) throw new ProblemsError([opaUnknown(file)]);
+  if (isLaterKind(file.kind) && store.release.kind === false) throw new ProblemsError([kindUnknown(file)]);
   const created = await store.create(newPolicy(change));
   if (created.policy.kind === file.kind) return created;
   if (!isOurs(created)) throw new ProblemsError([otherKind(file, created.policy)]);
   // A release without OPA made a Sentinel policy of it: take that back.
   await store.delete(created.policy.id);
-  throw new ProblemsError([opaUnknown(file)]);
+  throw new ProblemsError([kindUnknown(file)]);
 
   /** The name was free when the plan was made: what has it now, without code or set, is of a create whose answer was lost. */
   function isOurs({ made, policy }: Created): boolean {
@@ -28,7 +29,7 @@ function newPolicy(change: Create): NewPolicy {
   return {
     name: file.name,
     kind: file.kind,
-    enforcementLevel: DEFAULT_LEVEL,
+    enforcementLevel: KINDS[file.kind].defaultLevel,
     ...newSettings(change),
   };
 }

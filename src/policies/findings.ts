@@ -1,4 +1,10 @@
-import type { OpaFile, PolicyFile, PolicySet, RegoEvidence } from '../model/policy.ts';
+import {
+  hasQuery,
+  type OpaFile,
+  type PolicyFile,
+  type PolicySet,
+  type RegoEvidence,
+} from '../model/policy.ts';
 import { type Problem, REPORT_WRONG } from '../model/problem.ts';
 import type { Pair, SameCode } from './plan.ts';
 import type { Renames } from './prune.ts';
@@ -35,7 +41,7 @@ const asWarning = ({ message, ...finding }: Problem): Problem => ({
 export function findingsOf(file: PolicyFile, policySets: readonly PolicySet[]): readonly Problem[] {
   const own = file.findings ?? [];
   // A file that no version takes has that among its own.
-  if (file.kind !== 'opa' || own.length > 0) return own;
+  if (!hasQuery(file) || own.length > 0) return own;
   return policySets.filter((set) => set.kind === file.kind).flatMap((set) => unfit(file, set) ?? []);
 }
 

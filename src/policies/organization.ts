@@ -35,7 +35,7 @@ export async function readOrganization(
     source.policies.list({ includePolicySets: references.length > 0 || prune }),
     lookUpPolicySets(references, { source: source.policySets, organization: name }),
   ]);
-  return { policies, policySets, problems, knowsOpa: source.policies.release.kind };
+  return { policies, policySets, problems, knowsKinds: source.policies.release.kind };
 }
 
 export interface CompareOptions {

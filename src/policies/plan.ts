@@ -1,11 +1,5 @@
-import {
-  DEFAULT_LEVEL,
-  type EnforcementLevel,
-  type OpaFile,
-  type Policy,
-  type PolicyFile,
-  type PolicySet,
-} from '../model/policy.ts';
+import { type EnforcementLevel, isLaterKind, KINDS, levelOf, type PolicyKind } from '../model/kinds.ts';
+import { hasQuery, type OpaFile, type Policy, type PolicyFile, type PolicySet } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
 import { readDescription } from '../model/stamp.ts';
 import { foreign, isForeign, isStamped, isStampOf, needsStamp, type Ownership } from './ownership.ts';
@@ -78,8 +72,8 @@ export interface Organization {
   readonly policySets: readonly PolicySet[];
   /** All there are, where something is to be deleted. */
   readonly allPolicySets?: readonly PolicySet[];
-  /** Whether the release knows OPA policies; undefined where it has shown no policy yet. */
-  readonly knowsOpa: boolean | undefined;
+  /** Whether the release has kinds of policies; undefined where it has shown no policy yet. */
+  readonly knowsKinds: boolean | undefined;
 }
 
 /** Ids of the policies whose code is, byte for byte, that of their file. */
@@ -92,13 +86,13 @@ export interface Pair {
 }
 
 /** Pairs the files with the organization's policies by name. A policy of the other kind is a problem. */
-export function pair(files: readonly PolicyFile[], { policies, knowsOpa }: Organization) {
+export function pair(files: readonly PolicyFile[], { policies, knowsKinds }: Organization) {
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
   const pairs: Pair[] = [];
   const problems: Problem[] = [];
   for (const file of files) {
     const policy = byName.get(file.name);
-    if (file.kind === 'opa' && knowsOpa === false) problems.push(opaUnknown(file));
+    if (isLaterKind(file.kind) && knowsKinds === false) problems.push(kindUnknown(file));
     else if (policy !== undefined && policy.kind !== file.kind) problems.push(otherKind(file, policy));
     else pairs.push({ file, policy });
   }
@@ -182,9 +176,9 @@ export function wantedSettings(
   replaces?: Policy,
 ): WantedSettings {
   const missing = existing?.enforcementLevel === undefined;
-  const level = file.enforcementLevel?.value ?? (missing ? inheritedLevel(replaces) : undefined);
+  const level = file.enforcementLevel?.value ?? (missing ? inheritedLevel(file.kind, replaces) : undefined);
   const description = statedDescription(file);
-  const query = file.kind === 'opa' ? wantedQuery(file, existing) : undefined;
+  const query = hasQuery(file) ? wantedQuery(file, existing) : undefined;
   return {
     ...(level === undefined ? {} : { enforcementLevel: level }),
     ...(description === undefined ? {} : { description }),
@@ -196,9 +190,9 @@ export function wantedSettings(
 export function newSettings({ file, replaces }: Create): WantedSettings {
   const wanted = wantedSettings(file, undefined);
   if (replaces === undefined) return wanted;
-  const level = file.enforcementLevel?.value ?? inheritedLevel(replaces);
+  const level = file.enforcementLevel?.value ?? inheritedLevel(file.kind, replaces);
   const description = statedDescription(file) ?? replaces.description ?? undefined;
-  const query = file.kind === 'opa' ? (file.query?.value ?? replaces.query ?? file.derivedQuery) : undefined;
+  const query = hasQuery(file) ? (file.query?.value ?? replaces.query ?? file.derivedQuery) : undefined;
   return {
     ...wanted,
     enforcementLevel: level,
@@ -207,9 +201,9 @@ export function newSettings({ file, replaces }: Create): WantedSettings {
   };
 }
 
-/** The organization's level is one of the kind's own, as the policy is of the same kind. */
-const inheritedLevel = (replaces: Policy | undefined): EnforcementLevel =>
-  (replaces?.enforcementLevel as EnforcementLevel | undefined) ?? DEFAULT_LEVEL;
+/** The level of the policy that a new one replaces, else that of a new one. */
+const inheritedLevel = (kind: PolicyKind, replaces: Policy | undefined): EnforcementLevel =>
+  levelOf(kind, replaces?.enforcementLevel) ?? KINDS[kind].defaultLevel;
 
 /** A stamp that somebody copied into a file is none of the text, as it is none when it is read back. */
 function statedDescription({ description }: PolicyFile): string | undefined {
@@ -264,8 +258,8 @@ export const otherKind = (file: PolicyFile, policy: Policy): Problem => ({
   advice: 'A policy cannot change its kind: rename the file, or delete the policy first.',
 });
 
-export const opaUnknown = (file: PolicyFile): Problem => ({
-  message: 'This release of Terraform Enterprise knows no OPA policies.',
+export const kindUnknown = (file: PolicyFile): Problem => ({
+  message: `This release of Terraform Enterprise has no ${KINDS[file.kind].label} policies.`,
   place: { file: file.path },
-  advice: 'OPA needs v202303-1 or newer: update Terraform Enterprise, or leave Rego files out of `policies`.',
+  advice: `They need ${KINDS[file.kind].since} or newer: update Terraform Enterprise, or leave *${KINDS[file.kind].ending} files out of \`policies\`.`,
 });

@@ -1,4 +1,4 @@
-import { ENFORCEMENT_LEVELS, type PolicyKind } from '../model/policy.ts';
+import { KINDS, type PolicyKind } from '../model/kinds.ts';
 import type { Problem } from '../model/problem.ts';
 import type { CodeDiff } from '../policies/diff.ts';
 import type { ChangedPart } from '../policies/plan.ts';
@@ -165,7 +165,7 @@ export function enforcementShifts(entries: readonly Entry[]): {
 /** Policies that policy sets get at a level that can stop a run: new ones, or ones that were in fewer sets. */
 export function newlyEnforced(entries: readonly Entry[]): readonly Entry[] {
   return entries.filter((entry) => {
-    const levels: readonly (string | undefined)[] = ENFORCEMENT_LEVELS[entry.kind];
+    const levels: readonly (string | undefined)[] = KINDS[entry.kind].levels;
     return (
       entry.joins.length > 0 &&
       entry.renamed === undefined &&
@@ -186,7 +186,7 @@ export const removed = (entries: readonly Entry[]): readonly Entry[] =>
 
 /** Steps up in the kind's levels; a level that is not known shifts nothing. A new policy is no shift. */
 function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
-  const levels: readonly (string | undefined)[] = ENFORCEMENT_LEVELS[kind];
+  const levels: readonly (string | undefined)[] = KINDS[kind].levels;
   const [from, to] = [levels.indexOf(before), levels.indexOf(after)];
   return from < 0 || to < 0 ? 0 : to - from;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { BUILT_IN_EXCLUDE, type FileInputs } from '../inputs/file-inputs.ts';
+import { kindOfFile } from '../model/kinds.ts';
 import type { PolicyFile } from '../model/policy.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import {
@@ -18,7 +19,6 @@ import {
   withoutMatch,
 } from './find-files.ts';
 import { type Inspection, inspect, nameOf, placeOf, type SurroundingsOf, wrongLevel } from './inspect.ts';
-import { kindOf } from './kind.ts';
 import { keyOf, type Path } from './languages/rego/reference.ts';
 import { declares, readPackage } from './languages/rego/rego.ts';
 import { duplicateNames, type Named } from './names.ts';
@@ -206,7 +206,7 @@ async function guarded<T>(read: () => Promise<T>, failed: (problem: Problem) => 
 /** Rego that the search found, and that is no policy. */
 function unpublished(candidates: readonly FoundFile[], selected: readonly Selected[]): FoundFile[] {
   const published = new Set(selected.map(({ file }) => file.location));
-  return candidates.filter((file) => kindOf(file.path) === 'opa' && !published.has(file.location));
+  return candidates.filter((file) => kindOfFile(file.path) === 'opa' && !published.has(file.location));
 }
 
 /** What lies around a file. Nothing is looked up before it is asked for. */
@@ -275,7 +275,7 @@ async function unselectedRego(
 }
 
 function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly LeftOut[]): Problem {
-  if (leftOut.every(({ path }) => kindOf(path) === undefined)) return nothingFound(folder, inputs);
+  if (leftOut.every(({ path }) => kindOfFile(path) === undefined)) return nothingFound(folder, inputs);
   const first = leftOut.slice(0, 5).map(({ path, why }) => `${path} ${why}`);
   const more = leftOut.length > first.length ? `; and ${leftOut.length - first.length} more` : '';
   return {

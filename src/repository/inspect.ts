@@ -1,16 +1,9 @@
 import path from 'node:path';
 import type { FileInputs } from '../inputs/file-inputs.ts';
-import {
-  ENFORCEMENT_LEVELS,
-  EXTENSIONS,
-  type OpaFile,
-  type PolicyFile,
-  type SentinelFile,
-  type Stated,
-} from '../model/policy.ts';
+import { KINDS, levelOf } from '../model/kinds.ts';
+import type { OpaFile, PolicyFile, SentinelFile, Stated } from '../model/policy.ts';
 import { type Place, type Problem, REPORT_WRONG } from '../model/problem.ts';
 import type { Provided } from './configuration/provided.ts';
-import { KIND_NAMES } from './configuration/settings.ts';
 import { inspectRego as judgeRego } from './inspect-rego.ts';
 import { describeSentinel } from './languages/description.ts';
 import { NOTHING_AROUND, type Surroundings } from './languages/rego/foreign.ts';
@@ -71,7 +64,7 @@ const withReport = ({ advice, ...problem }: Problem): Problem => ({
 });
 
 const titleOf = ({ by, file, kind }: Selected): string =>
-  by?.block.name ?? path.posix.basename(file.path).slice(0, -EXTENSIONS[kind].length);
+  by?.block.name ?? path.posix.basename(file.path).slice(0, -KINDS[kind].ending.length);
 
 /** The name of the policy; undefined where its title cannot be made one. */
 export function nameOf(selected: Selected, { namePrefix }: FileInputs): string | undefined {
@@ -94,7 +87,7 @@ function inspectSentinel(
   const { by, nearest } = selected;
   const provided: readonly Provided[] = nearest.flatMap((configuration) => configuration.provided);
   const { problems, warnings } = checkSentinel(text, base.path, provided);
-  const level = ENFORCEMENT_LEVELS.sentinel.find((known) => known === inputs.enforcementLevel);
+  const level = levelOf('sentinel', inputs.enforcementLevel);
   const enforcementLevel =
     statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
   const description = statedBy(selected, by?.block.description) ?? statedInFile(describeSentinel(text));
@@ -131,7 +124,7 @@ async function inspectRego(
   const query =
     statedBy(selected, selected.by?.block.query) ??
     (input === undefined ? undefined : { value: input, source: 'input' });
-  const level = ENFORCEMENT_LEVELS.opa.find((known) => known === inputs.enforcementLevel);
+  const level = levelOf('opa', inputs.enforcementLevel);
   const enforcementLevel =
     statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
   const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
@@ -170,11 +163,11 @@ export function wrongLevel(selected: readonly Selected[], { enforcementLevel }: 
   if (enforcementLevel === undefined) return [];
   const unstated = selected.filter(({ by }) => by?.block.enforcementLevel === undefined);
   return [...Map.groupBy(unstated, ({ kind }) => kind)].flatMap(([kind, [first, ...others]]) => {
-    const levels: readonly string[] = ENFORCEMENT_LEVELS[kind];
+    const levels: readonly string[] = KINDS[kind].levels;
     if (first === undefined || levels.includes(enforcementLevel)) return [];
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     return {
-      message: `\`enforcement-level\` is "${enforcementLevel}", which ${KIND_NAMES[kind]} policies do not have: ${first.file.path}${more}.`,
+      message: `\`enforcement-level\` is "${enforcementLevel}", which ${KINDS[kind].label} policies do not have: ${first.file.path}${more}.`,
       place: { input: 'enforcement-level' },
       advice: `Use one of ${levels.join(', ')}, or publish the two kinds in two steps.`,
     };

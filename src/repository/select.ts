@@ -1,11 +1,11 @@
 import path from 'node:path';
+import { kindOfFile } from '../model/kinds.ts';
 import type { Problem } from '../model/problem.ts';
 import { once } from '../runtime/once.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { OpaBlock, SentinelBlock } from './configuration/policy-blocks.ts';
 import { isRemoteSource } from './configuration/remote-source.ts';
 import type { FoundFile, Locate } from './find-files.ts';
-import { kindOf } from './kind.ts';
 import { formatPath, keyOf, pathOf } from './languages/rego/reference.ts';
 import { decides, folderOf, type LeftOut, nearestTo, type Selected, type Selection } from './selection.ts';
 
@@ -54,7 +54,7 @@ export async function select(repository: Repository): Promise<Selection> {
 
 const regoByFolder = ({ candidates, configurations }: Repository) =>
   Map.groupBy(
-    candidates.filter(({ path }) => kindOf(path) === 'opa'),
+    candidates.filter(({ path }) => kindOfFile(path) === 'opa'),
     ({ path }) => {
       const [nearest] = nearestTo(path, 'opa', configurations);
       return nearest && folderOf(nearest.path);
@@ -118,7 +118,7 @@ interface Choice {
 }
 
 function byFileName(file: FoundFile, configurations: readonly Configuration[]): Choice {
-  const kind = kindOf(file.path);
+  const kind = kindOfFile(file.path);
   if (kind === undefined)
     return { leftOut: { path: file.path, why: 'ends neither in .sentinel nor in .rego' } };
   const nearest = nearestTo(file.path, kind, configurations);

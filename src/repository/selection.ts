@@ -1,4 +1,4 @@
-import type { PolicyKind } from '../model/policy.ts';
+import type { PolicyKind } from '../model/kinds.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { OpaBlock, SentinelBlock } from './configuration/policy-blocks.ts';

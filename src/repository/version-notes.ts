@@ -1,4 +1,4 @@
-import type { PolicyFile, RegoEvidence } from '../model/policy.ts';
+import { hasQuery, type PolicyFile, type RegoEvidence } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
 
 interface Notes {
@@ -11,10 +11,8 @@ interface Notes {
  * version 1 alone are what everybody writes today, and nothing to speak of.
  */
 export function versionNotes(files: readonly PolicyFile[]): Notes {
-  const old = files.filter((file) => file.kind === 'opa' && only(file.versions?.notV1, file.versions?.notV0));
-  const young = files.filter(
-    (file) => file.kind === 'opa' && only(file.versions?.notV0, file.versions?.notV1),
-  );
+  const old = files.filter((file) => hasQuery(file) && only(file.versions?.notV1, file.versions?.notV0));
+  const young = files.filter((file) => hasQuery(file) && only(file.versions?.notV0, file.versions?.notV1));
   const [oldOnes, youngOnes] = [listed(old), listed(young)];
   const oldText = `OPA 1.x takes ${oldOnes} only if it is asked for version 0 of Rego`;
   const youngText = `OPA 0.x refuses ${youngOnes}, or reads something else in ${young.length === 1 ? 'it' : 'them'}`;

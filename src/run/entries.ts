@@ -1,4 +1,5 @@
-import type { Policy, PolicyFile } from '../model/policy.ts';
+import { FIRST_KIND, isKind } from '../model/kinds.ts';
+import { hasQuery, type Policy, type PolicyFile } from '../model/policy.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import type { Deleted, Result } from '../policies/apply.ts';
 import { diffDescription } from '../policies/diff.ts';
@@ -68,7 +69,7 @@ export function checkedEntry(file: PolicyFile): Entry {
 export function plannedDeletion({ policy, leaves, renamedTo, problem }: Deletion): Entry {
   return {
     name: policy.name,
-    kind: policy.kind === 'opa' ? 'opa' : 'sentinel',
+    kind: isKind(policy.kind) ? policy.kind : FIRST_KIND,
     path: policy.stamp.path,
     id: policy.id,
     action: 'delete',
@@ -147,7 +148,7 @@ function changedParts(change: Change): readonly ChangedPart[] {
   if (change.action === 'unchanged' || change.action === 'refused') return [];
   if (change.action === 'update') return change.changes;
   const described: ChangedPart[] = change.file.description === undefined ? [] : ['description'];
-  const query: ChangedPart[] = change.file.kind === 'opa' ? ['query'] : [];
+  const query: ChangedPart[] = hasQuery(change.file) ? ['query'] : [];
   const joins: ChangedPart[] = change.joins.length > 0 ? ['policy-sets'] : [];
   const stamp: ChangedPart[] = change.stamps ? ['stamp'] : [];
   return ['code', 'enforcement-level', ...described, ...query, ...joins, ...stamp];

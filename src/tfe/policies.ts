@@ -1,12 +1,6 @@
 import * as v from 'valibot';
-import {
-  type EnforcementLevel,
-  EXTENSIONS,
-  type NewPolicy,
-  type Policy,
-  type PolicyKind,
-  type PolicySettings,
-} from '../model/policy.ts';
+import { type EnforcementLevel, FIRST_KIND, isKind, KINDS, type PolicyKind } from '../model/kinds.ts';
+import type { NewPolicy, Policy, PolicySettings } from '../model/policy.ts';
 import { readDescription } from '../model/stamp.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError, DecodeError } from './api-error.ts';
@@ -209,7 +203,7 @@ export class Policies {
     return {
       id,
       name: attributes.name,
-      kind: attributes.kind ?? 'sentinel',
+      kind: attributes.kind ?? FIRST_KIND,
       enforcementLevel: attributes['enforcement-level'] ?? enforce?.[0]?.mode,
       query: attributes.query ?? null,
       description: text,
@@ -228,8 +222,8 @@ function levelAttributes(
   known = true,
 ): object {
   if (known) return { 'enforcement-level': level };
-  const extension = policy.kind === 'opa' ? EXTENSIONS.opa : EXTENSIONS.sentinel;
-  return { enforce: [{ path: `${policy.name}${extension}`, mode: level }] };
+  const { ending } = KINDS[isKind(policy.kind) ? policy.kind : FIRST_KIND];
+  return { enforce: [{ path: `${policy.name}${ending}`, mode: level }] };
 }
 
 /** The name may be taken, or something else of the policy is not to the server's liking. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { FIRST_KIND } from '../model/kinds.ts';
 import type { PolicySet } from '../model/policy.ts';
 import { type Api, segment } from './api.ts';
 import { ApiError } from './api-error.ts';
@@ -72,7 +73,7 @@ const decodePolicySet: Decoder<PolicySet> = (resource) => {
   return {
     id,
     name: attributes.name,
-    kind: attributes.kind ?? 'sentinel',
+    kind: attributes.kind ?? FIRST_KIND,
     organization: relationships?.organization?.data?.id,
     versioned: attributes.versioned === true,
     vcs: attributes['vcs-repo'] != null,

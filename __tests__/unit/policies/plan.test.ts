@@ -53,7 +53,7 @@ describe('pair', () => {
   });
 
   test('refuses Rego where the release knows no OPA', () => {
-    const { pairs, problems } = pair([anOpaFile(), aFile()], anOrganization({ knowsOpa: false }));
+    const { pairs, problems } = pair([anOpaFile(), aFile()], anOrganization({ knowsKinds: false }));
     expect(pairs).toEqual([{ file: aFile(), policy: undefined }]);
     expect(problems).toEqual([
       {
@@ -66,7 +66,7 @@ describe('pair', () => {
   });
 
   test('takes Rego where the release has shown nothing yet', () => {
-    expect(pair([anOpaFile()], anOrganization({ knowsOpa: undefined })).problems).toEqual([]);
+    expect(pair([anOpaFile()], anOrganization({ knowsKinds: undefined })).problems).toEqual([]);
   });
 });
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { FileInputs } from '../../../src/inputs/file-inputs.ts';
+import { kindOfFile } from '../../../src/model/kinds.ts';
 import { describeProblem } from '../../../src/model/problem.ts';
 import {
   type Configuration,
   readConfiguration,
 } from '../../../src/repository/configuration/configuration.ts';
 import { inspect, wrongLevel } from '../../../src/repository/inspect.ts';
-import { kindOf } from '../../../src/repository/kind.ts';
 import type { Selected } from '../../../src/repository/selection.ts';
 import { workspace } from '../../support/workspace.ts';
 
@@ -38,7 +38,7 @@ function selectedBy(file: Selected['file'], configuration: Configuration | undef
     return { kind: 'opa', file, nearest, by: block && { block, configuration: configuration.path } };
   }
   const [block] = configuration?.policies ?? [];
-  if (kindOf(file.path) === 'opa') return { kind: 'opa', file, nearest, by: undefined };
+  if (kindOfFile(file.path) === 'opa') return { kind: 'opa', file, nearest, by: undefined };
   const by = block && configuration && { block, configuration: configuration.path };
   return { kind: 'sentinel', file, nearest, by };
 }

@@ -1,3 +1,4 @@
+import { KINDS } from '../../model/kinds.ts';
 import type { CodeDiff } from '../../policies/diff.ts';
 import { amount, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
@@ -8,7 +9,7 @@ import { changedEntries } from './table.ts';
 export function diffBlocks(report: Report): Block[] {
   // A renamed policy has the code that it had.
   return changedEntries(report).flatMap(({ name, kind, diff, description, renamed }) => [
-    ...diffBlock(name, renamed === undefined ? diff : undefined, kind === 'opa' ? 'rego' : 'hcl'),
+    ...diffBlock(name, renamed === undefined ? diff : undefined, KINDS[kind].fence),
     ...diffBlock(`${name}, description`, description, 'text'),
   ]);
 }

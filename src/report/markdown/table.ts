@@ -1,4 +1,5 @@
 import type { PhrasingContent } from 'mdast';
+import { KINDS } from '../../model/kinds.ts';
 import { amount, type Entry, outcome, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
 import { code, folded, link, render, strong, table, text } from './nodes.ts';
@@ -62,7 +63,7 @@ function bareRow(report: Report, entry: Entry): PhrasingContent[][] {
     [link(code(entry.name), report.organization?.policiesUrl)],
     // What is deleted has no file any more.
     [link(code(entry.path), entry.action === 'delete' ? undefined : report.commit?.fileUrl(entry.path))],
-    [text(entry.kind === 'opa' ? 'OPA' : 'Sentinel')],
+    [text(KINDS[entry.kind].label)],
     levelWords(entry),
   ];
 }

@@ -1,11 +1,11 @@
-import type { PolicyKind } from '../../model/policy.ts';
+import { KINDS, kindOfConfiguration, type PolicyKind } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Attribute, Block, Document, Element, SyntaxFault } from '../languages/hcl/document.ts';
 import { readHcl } from '../languages/hcl/hcl.ts';
 import { readJson } from '../languages/hcl/json.ts';
 import { type OpaBlock, readOpaBlock, readSentinelBlock, type SentinelBlock } from './policy-blocks.ts';
 import { type Provided, readProvided, readSupport, type Support } from './provided.ts';
-import { Findings, KIND_NAMES } from './settings.ts';
+import { Findings } from './settings.ts';
 
 interface Read {
   /** From the workspace, with `/` between folders. */
@@ -23,11 +23,6 @@ export type Configuration =
   | (Read & { readonly kind: 'sentinel'; readonly policies: readonly SentinelBlock[] })
   | (Read & { readonly kind: 'opa'; readonly policies: readonly OpaBlock[] });
 
-/** `policies.hcl` and `policies.json` are for OPA, all others for Sentinel (docs/behavior.md#configuration-files). */
-export function configurationKind(path: string): PolicyKind {
-  return /(^|\/)policies\.(hcl|json)$/.test(path) ? 'opa' : 'sentinel';
-}
-
 /** Reads a configuration file's text. Nothing is thrown for what the text says: it is among the problems. */
 export async function readConfiguration(path: string, text: string): Promise<Configuration> {
   const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
@@ -35,13 +30,13 @@ export async function readConfiguration(path: string, text: string): Promise<Con
   const findings = new Findings(path);
   const sources = document.faults.length === 0 ? [] : lines.split('\n');
   for (const fault of document.faults) findings.problems.push(syntaxProblem(fault, path, sources));
-  return configurationKind(path) === 'opa' ? readOpa(document, findings) : readSentinel(document, findings);
+  return READERS[kindOfConfiguration(path)](document, findings);
 }
 
 /** A configuration file that is there, but cannot be read. */
 export function unreadableConfiguration(path: string, problem: Problem): Configuration {
   const nothing = { policies: [], provided: [], support: [], warnings: [] };
-  return { path, kind: configurationKind(path), decides: true, problems: [problem], ...nothing };
+  return { path, kind: kindOfConfiguration(path), decides: true, problems: [problem], ...nothing };
 }
 
 function readSentinel(document: Document, findings: Findings): Configuration {
@@ -59,6 +54,11 @@ function readOpa(document: Document, findings: Findings): Configuration {
   const policies = blocks.flatMap((block) => readOpaBlock(block, block.labels[0] ?? '', findings) ?? []);
   return { ...summary(document, findings), kind: 'opa', policies, provided: [], support: [] };
 }
+
+const READERS: Readonly<Record<PolicyKind, (document: Document, findings: Findings) => Configuration>> = {
+  sentinel: readSentinel,
+  opa: readOpa,
+};
 
 const byLine = (a: Problem, b: Problem) => (a.place?.line ?? 0) - (b.place?.line ?? 0);
 
@@ -109,7 +109,7 @@ function warnOfUnknown(
 ): void {
   findings.warning(
     line,
-    `${type === 'block' ? 'The block' : 'The attribute'} \`${name}\` is not known in a configuration for ${KIND_NAMES[kind]}, and not read.`,
+    `${type === 'block' ? 'The block' : 'The attribute'} \`${name}\` is not known in a configuration for ${KINDS[kind].label}, and not read.`,
     `Known blocks are ${Object.keys(known).join(', ')}.`,
   );
 }

@@ -1,4 +1,4 @@
-import type { OpaLevel, SentinelLevel } from '../../model/policy.ts';
+import type { LevelOf } from '../../model/kinds.ts';
 import type { Block } from '../languages/hcl/document.ts';
 import { type At, attributeOf, type Findings, readDescription, readLevel, readText } from './settings.ts';
 
@@ -13,14 +13,14 @@ export interface SentinelBlock extends Named {
   readonly kind: 'sentinel';
   /** As it is written: relative to the configuration's folder, or remote. Left out: `./<name>.sentinel`. */
   readonly source?: At<string>;
-  readonly enforcementLevel?: At<SentinelLevel>;
+  readonly enforcementLevel?: At<LevelOf<'sentinel'>>;
   readonly params?: { readonly line: number };
 }
 
 export interface OpaBlock extends Named {
   readonly kind: 'opa';
   readonly query: At<string>;
-  readonly enforcementLevel?: At<OpaLevel>;
+  readonly enforcementLevel?: At<LevelOf<'opa'>>;
 }
 
 const KNOWN = {

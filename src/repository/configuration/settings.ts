@@ -1,4 +1,4 @@
-import { ENFORCEMENT_LEVELS, type PolicyKind } from '../../model/policy.ts';
+import { KINDS, type LevelOf, levelOf, POLICY_KINDS, type PolicyKind } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Attribute, Block } from '../languages/hcl/document.ts';
 
@@ -27,8 +27,6 @@ export class Findings {
   }
 }
 
-export const KIND_NAMES = { sentinel: 'Sentinel', opa: 'OPA' } as const;
-
 /** The last attribute of that name; others of that name, which HCL does not allow, are problems. */
 export function attributeOf(block: Block, name: string, findings: Findings): Attribute | undefined {
   const [first, ...others] = block.body.filter(
@@ -56,8 +54,6 @@ export function readText(block: Block, name: string, findings: Findings): At<str
   return 'wrong';
 }
 
-type LevelOf<K extends PolicyKind> = (typeof ENFORCEMENT_LEVELS)[K][number];
-
 /** The enforcement level, if it is one of the kind's; anything else is a problem. */
 export function readLevel<K extends PolicyKind>(
   block: Block,
@@ -66,17 +62,17 @@ export function readLevel<K extends PolicyKind>(
 ): At<LevelOf<K>> | undefined {
   const text = readText(block, 'enforcement_level', findings);
   if (text === undefined || text === 'wrong') return undefined;
-  const levels: readonly LevelOf<K>[] = ENFORCEMENT_LEVELS[kind];
-  const value = levels.find((level) => level === text.value);
+  const value = levelOf(kind, text.value);
   if (value !== undefined) return { value, line: text.line };
-  const other = kind === 'opa' ? 'sentinel' : 'opa';
-  const whose = (ENFORCEMENT_LEVELS[other] as readonly string[]).includes(text.value)
-    ? `is a level of ${KIND_NAMES[other]} policies, not of ${KIND_NAMES[kind]} policies`
-    : `is not a level of ${KIND_NAMES[kind]} policies`;
+  const other = POLICY_KINDS.find((each) => levelOf(each, text.value) !== undefined);
+  const whose =
+    other === undefined
+      ? `is not a level of ${KINDS[kind].label} policies`
+      : `is a level of ${KINDS[other].label} policies, not of ${KINDS[kind].label} policies`;
   return findings.problem(
     text.line,
     `\`enforcement_level\` "${text.value}" ${whose}.`,
-    `Use one of ${levels.join(', ')}.`,
+    `Use one of ${KINDS[kind].levels.join(', ')}.`,
   );
 }
 

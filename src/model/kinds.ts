@@ -1,0 +1,76 @@
+/**
+ * The kinds of policies: one row each, with everything that sets a kind apart and is not code. The code of a kind hangs
+ * on tables by kind (`Record<PolicyKind, …>`), so that a new row makes the compiler list what is missing. Imports nothing.
+ */
+interface KindFacts {
+  /** As people write it. */
+  readonly label: string;
+  /** How the name of a policy file ends. */
+  readonly ending: string;
+  /** What policies may be enforced at, from lenient to strict (docs/terraform-api.md#policies). */
+  readonly levels: readonly string[];
+  /** The level of a new policy for which nothing states one (docs/behavior.md#settings). */
+  readonly defaultLevel: string;
+  /** Names of its configuration files; undefined for the kind that has every other name. */
+  readonly configurationFiles: readonly string[] | undefined;
+  /** The language of a fenced code block. */
+  readonly fence: string;
+  /** The first release of Terraform Enterprise that has it; undefined where all have (docs/terraform-api.md#releases). */
+  readonly since: string | undefined;
+}
+
+export const KINDS = {
+  sentinel: {
+    label: 'Sentinel',
+    ending: '.sentinel',
+    levels: ['advisory', 'soft-mandatory', 'hard-mandatory'],
+    defaultLevel: 'advisory',
+    configurationFiles: undefined,
+    fence: 'hcl',
+    since: undefined,
+  },
+  opa: {
+    label: 'OPA',
+    ending: '.rego',
+    levels: ['advisory', 'mandatory'],
+    defaultLevel: 'advisory',
+    configurationFiles: ['policies.hcl', 'policies.json'],
+    fence: 'rego',
+    since: 'v202303-1',
+  },
+} as const satisfies Readonly<Record<string, KindFacts>>;
+
+export type PolicyKind = keyof typeof KINDS;
+export type LevelOf<K extends PolicyKind> = (typeof KINDS)[K]['levels'][number];
+export type EnforcementLevel = LevelOf<PolicyKind>;
+
+const FACTS: Readonly<Record<PolicyKind, KindFacts>> = KINDS;
+
+/** What is taken of a policy or a policy set whose server does not say its kind: once, there was no other. */
+export const FIRST_KIND: PolicyKind = 'sentinel';
+
+export const POLICY_KINDS: readonly PolicyKind[] = Object.keys(KINDS).filter(isKind);
+
+export function isKind(text: string): text is PolicyKind {
+  return Object.hasOwn(KINDS, text);
+}
+
+/** The kind of policy that a file's name stands for, by its whole ending: `x.policy.hcl` is no `x.hcl`. */
+export const kindOfFile = (path: string): PolicyKind | undefined =>
+  POLICY_KINDS.find((kind) => path.endsWith(FACTS[kind].ending));
+
+/** The kind that a configuration file is for, by its name (docs/behavior.md#configuration-files). */
+export function kindOfConfiguration(path: string): PolicyKind {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const named = POLICY_KINDS.find((kind) => FACTS[kind].configurationFiles?.includes(name));
+  return named ?? POLICY_KINDS.find((kind) => FACTS[kind].configurationFiles === undefined) ?? FIRST_KIND;
+}
+
+/** Whether releases of Terraform Enterprise without the attribute `kind` have no policies of it. */
+export const isLaterKind = (kind: PolicyKind): boolean => FACTS[kind].since !== undefined;
+
+/** The level, if it is one of the kind's. */
+export function levelOf<K extends PolicyKind>(kind: K, text: string | undefined): LevelOf<K> | undefined {
+  const levels: readonly LevelOf<K>[] = KINDS[kind].levels;
+  return levels.find((level) => level === text);
+}
