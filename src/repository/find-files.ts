@@ -2,6 +2,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as glob from '@actions/glob';
+import type { FileInputs } from '../inputs/file-inputs.ts';
 import type { Patterns } from '../inputs/patterns.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import { reason } from './read-file.ts';
@@ -18,6 +19,12 @@ export interface FoundFile {
   /** Real location of the file's bytes: the target of a link, inside the workspace. */
   readonly location: string;
 }
+
+/** What selects policy files: `policies` less `exclude`. */
+export const patternsOf = ({ policies: { include, exclude }, ...inputs }: FileInputs) => ({
+  include,
+  exclude: [...exclude, ...inputs.exclude],
+});
 
 /**
  * Resolves the working directory.

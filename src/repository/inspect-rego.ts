@@ -1,13 +1,64 @@
-import type { RegoVersions } from '../model/policy.ts';
+import type { FileInputs } from '../inputs/file-inputs.ts';
+import { levelOf } from '../model/kinds.ts';
+import type { OpaFile, RegoVersions } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
+import { type Base, type Checked, statedBy, statedInFile } from './inspected.ts';
 import { describeOpening } from './languages/description.ts';
 import { judgeUses, type Surroundings } from './languages/rego/foreign.ts';
 import { type AskedQuery, answerQuery } from './languages/rego/query.ts';
 import { areInLine, formatPath, type Path } from './languages/rego/reference.ts';
-import type { Rego } from './languages/rego/rego.ts';
+import { type Rego, readRego } from './languages/rego/rego.ts';
+import type { Selected } from './selection.ts';
+import type { Source } from './source.ts';
+
+type SelectedOpa = Extract<Selected, { kind: 'opa' }>;
+
+/** What a Rego file is inspected with. */
+interface Around {
+  readonly inputs: FileInputs;
+  readonly surroundings: Surroundings;
+}
+
+/** Checks a Rego file, and states its settings. */
+export async function inspectRego(
+  selected: SelectedOpa,
+  base: Base,
+  { text, hasByteOrderMark }: Source,
+  { inputs, surroundings }: Around,
+): Promise<Checked> {
+  // Behind the mark, OPA sees no METADATA.
+  const rego = await readRego(hasByteOrderMark ? `\ufeff${text}` : text);
+  const name = formatPath(rego.package ?? []);
+  const derivedQuery = `data.${name}.deny`;
+  const input = inputs.query?.replaceAll('{package}', name);
+  const query =
+    statedBy(selected, selected.by?.block.query) ??
+    (input === undefined ? undefined : { value: input, source: 'input' });
+  const level = levelOf('opa', inputs.enforcementLevel);
+  const enforcementLevel =
+    statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
+  const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
+  const { description: own, ...judged } = judgeRego(rego, base.path, asked, surroundings);
+  const description = statedBy(selected, selected.by?.block.description) ?? statedInFile(own);
+  const file: OpaFile = {
+    ...base,
+    kind: 'opa',
+    derivedQuery,
+    ...(rego.fault === undefined && { versions: rego.versions }),
+    ...(query && { query }),
+    ...(enforcementLevel && { enforcementLevel }),
+    ...(description && { description }),
+  };
+  return { file, ...judged };
+}
+
+function askedQuery({ by }: SelectedOpa, value: string, isInput: boolean): AskedQuery {
+  if (by === undefined) return { value, by: isInput ? 'input' : 'default' };
+  return { value, by: { policy: by.block.name, file: by.configuration, line: by.block.query.line } };
+}
 
 /** What is wrong with a Rego file, and what it says of itself. */
-export interface RegoInspection {
+interface RegoInspection {
   /** What no reading of the code can be wrong about. */
   readonly problems: readonly Problem[];
   /** What reading the code found. */
@@ -17,7 +68,7 @@ export interface RegoInspection {
 }
 
 /** Judges whether a file makes a policy by itself that can do what its query asks. */
-export function inspectRego(
+export function judgeRego(
   rego: Rego,
   file: string,
   query: AskedQuery,

@@ -1,16 +1,12 @@
 import path from 'node:path';
 import type { FileInputs } from '../inputs/file-inputs.ts';
-import { KINDS, levelOf } from '../model/kinds.ts';
-import type { OpaFile, PolicyFile, SentinelFile, Stated } from '../model/policy.ts';
+import { KINDS } from '../model/kinds.ts';
+import type { PolicyFile } from '../model/policy.ts';
 import { type Place, type Problem, REPORT_WRONG } from '../model/problem.ts';
-import type { Provided } from './configuration/provided.ts';
-import { inspectRego as judgeRego } from './inspect-rego.ts';
-import { describeSentinel } from './languages/description.ts';
+import { inspectRego } from './inspect-rego.ts';
+import { inspectSentinel } from './inspect-sentinel.ts';
+import type { Base, Checked } from './inspected.ts';
 import { NOTHING_AROUND, type Surroundings } from './languages/rego/foreign.ts';
-import type { AskedQuery } from './languages/rego/query.ts';
-import { formatPath } from './languages/rego/reference.ts';
-import { readRego } from './languages/rego/rego.ts';
-import { checkSentinel } from './languages/sentinel.ts';
 import { policyName } from './names.ts';
 import type { Selected } from './selection.ts';
 import { readSource, type Source } from './source.ts';
@@ -18,18 +14,6 @@ import { readSource, type Source } from './source.ts';
 export type Inspection =
   | { readonly file: PolicyFile; readonly warnings: readonly Problem[]; readonly renamed: boolean }
   | { readonly problems: readonly Problem[] };
-
-type SelectedSentinel = Extract<Selected, { kind: 'sentinel' }>;
-type SelectedOpa = Extract<Selected, { kind: 'opa' }>;
-type Checked = {
-  /** Without what reading its code found. */
-  readonly file: PolicyFile;
-  /** What holds whether the organization has the code or not. */
-  readonly problems: readonly Problem[];
-  /** What reading the code found, which may be wrong. */
-  readonly findings: readonly Problem[];
-  readonly warnings: readonly Problem[];
-};
 
 /** What a file's code is judged by, beside the file itself. */
 export type SurroundingsOf = (selected: Selected) => Surroundings;
@@ -47,14 +31,30 @@ export async function inspect(
   if ('message' in source) return { problems: [source] };
   const { path, location } = selected.file;
   const base = { name, path, location, sha256: source.sha256 };
-  const checked =
-    selected.kind === 'sentinel'
-      ? inspectSentinel(selected, base, source, inputs)
-      : await inspectRego(selected, base, source, { inputs, surroundings: surroundingsOf(selected) });
+  const checked = await inspectKind(selected, base, source, { inputs, surroundingsOf });
   const findings = checked.findings.map(withReport);
   if (checked.problems.length > 0) return { problems: [...findings, ...checked.problems] };
   const file = findings.length === 0 ? checked.file : { ...checked.file, findings };
   return { file, warnings: checked.warnings, renamed: name !== title };
+}
+
+interface Around {
+  readonly inputs: FileInputs;
+  readonly surroundingsOf: SurroundingsOf;
+}
+
+function inspectKind(
+  selected: Selected,
+  base: Base,
+  source: Source,
+  { inputs, surroundingsOf }: Around,
+): Checked | Promise<Checked> {
+  switch (selected.kind) {
+    case 'sentinel':
+      return inspectSentinel(selected, base, source, inputs);
+    case 'opa':
+      return inspectRego(selected, base, source, { inputs, surroundings: surroundingsOf(selected) });
+  }
 }
 
 /** The readers of code are written by hand: what they find may be wrong. */
@@ -76,88 +76,6 @@ export function nameOf(selected: Selected, { namePrefix }: FileInputs): string |
 export const placeOf = ({ by, file }: Selected): Place =>
   by === undefined ? { file: file.path } : { file: by.configuration, line: by.block.line };
 
-type Base = Pick<PolicyFile, 'name' | 'path' | 'location' | 'sha256'>;
-
-function inspectSentinel(
-  selected: SelectedSentinel,
-  base: Base,
-  { text }: Source,
-  inputs: FileInputs,
-): Checked {
-  const { by, nearest } = selected;
-  const provided: readonly Provided[] = nearest.flatMap((configuration) => configuration.provided);
-  const { problems, warnings } = checkSentinel(text, base.path, provided);
-  const level = levelOf('sentinel', inputs.enforcementLevel);
-  const enforcementLevel =
-    statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
-  const description = statedBy(selected, by?.block.description) ?? statedInFile(describeSentinel(text));
-  const file: SentinelFile = {
-    ...base,
-    kind: 'sentinel',
-    ...(enforcementLevel && { enforcementLevel }),
-    ...(description && { description }),
-  };
-  return {
-    file,
-    problems: by?.block.params ? [hasParams(by.configuration, by.block.params.line)] : [],
-    findings: problems,
-    warnings,
-  };
-}
-
-interface Around {
-  readonly inputs: FileInputs;
-  readonly surroundings: Surroundings;
-}
-
-async function inspectRego(
-  selected: SelectedOpa,
-  base: Base,
-  { text, hasByteOrderMark }: Source,
-  { inputs, surroundings }: Around,
-): Promise<Checked> {
-  // Behind the mark, OPA sees no METADATA.
-  const rego = await readRego(hasByteOrderMark ? `\ufeff${text}` : text);
-  const name = formatPath(rego.package ?? []);
-  const derivedQuery = `data.${name}.deny`;
-  const input = inputs.query?.replaceAll('{package}', name);
-  const query =
-    statedBy(selected, selected.by?.block.query) ??
-    (input === undefined ? undefined : { value: input, source: 'input' });
-  const level = levelOf('opa', inputs.enforcementLevel);
-  const enforcementLevel =
-    statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
-  const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
-  const { description: own, ...judged } = judgeRego(rego, base.path, asked, surroundings);
-  const description = statedBy(selected, selected.by?.block.description) ?? statedInFile(own);
-  const file: OpaFile = {
-    ...base,
-    kind: 'opa',
-    derivedQuery,
-    ...(rego.fault === undefined && { versions: rego.versions }),
-    ...(query && { query }),
-    ...(enforcementLevel && { enforcementLevel }),
-    ...(description && { description }),
-  };
-  return { file, ...judged };
-}
-
-function askedQuery({ by }: SelectedOpa, value: string, isInput: boolean): AskedQuery {
-  if (by === undefined) return { value, by: isInput ? 'input' : 'default' };
-  return { value, by: { policy: by.block.name, file: by.configuration, line: by.block.query.line } };
-}
-
-/** A setting of the block, with the line that states it. */
-function statedBy<T>(
-  { by }: Selected,
-  setting: { value: T; line: number } | undefined,
-): Stated<T> | undefined {
-  return setting && by && { value: setting.value, source: `${by.configuration}:${setting.line}` };
-}
-
-const statedInFile = (value: string | undefined): Stated<string> | undefined =>
-  value === undefined ? undefined : { value, source: 'file' };
-
 /** The level of the input, where it would be used for a policy of a kind that does not have it. */
 export function wrongLevel(selected: readonly Selected[], { enforcementLevel }: FileInputs): Problem[] {
   if (enforcementLevel === undefined) return [];
@@ -178,10 +96,4 @@ const badName = (title: string, selected: Selected): Problem => ({
   message: `"${title}" cannot be made a policy name: names hold ASCII letters, digits, "-" and "_".`,
   place: placeOf(selected),
   advice: selected.by === undefined ? 'Rename the file.' : 'Rename the policy.',
-});
-
-const hasParams = (file: string, line: number): Problem => ({
-  message: 'The policy has `params`, which an individually managed policy cannot be given.',
-  place: { file, line },
-  advice: 'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set.',
 });

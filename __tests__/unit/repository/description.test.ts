@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { inspectRego } from '../../../src/repository/inspect-rego.ts';
+import { judgeRego } from '../../../src/repository/inspect-rego.ts';
 import { describeSentinel } from '../../../src/repository/languages/description.ts';
 import { NOTHING_AROUND } from '../../../src/repository/languages/rego/foreign.ts';
 import { readRego } from '../../../src/repository/languages/rego/rego.ts';
 
 async function describeRego(source: string, value = 'data.a.deny'): Promise<string | undefined> {
   const rego = await readRego(source);
-  return inspectRego(rego, 'a.rego', { value, by: 'input' }, NOTHING_AROUND).description;
+  return judgeRego(rego, 'a.rego', { value, by: 'input' }, NOTHING_AROUND).description;
 }
 
 describe('describeSentinel', () => {

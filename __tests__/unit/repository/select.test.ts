@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeProblem } from '../../../src/model/problem.ts';
+import type { Repository } from '../../../src/repository/choice.ts';
 import { readConfiguration } from '../../../src/repository/configuration/configuration.ts';
 import type { FoundFile } from '../../../src/repository/find-files.ts';
-import { type Repository, select } from '../../../src/repository/select.ts';
+import { select } from '../../../src/repository/select.ts';
 import { decides, folderOf, nearestTo } from '../../../src/repository/selection.ts';
 
 const aFound = (path: string): FoundFile => ({ path, location: `/w/${path}` });

@@ -1,4 +1,4 @@
-import { inspectRego } from '../../../../src/repository/inspect-rego.ts';
+import { judgeRego } from '../../../../src/repository/inspect-rego.ts';
 import { formatPath, keyOf, type Path } from '../../../../src/repository/languages/rego/reference.ts';
 import { readRego } from '../../../../src/repository/languages/rego/rego.ts';
 
@@ -21,7 +21,7 @@ export async function judgementOf(source: string, query?: string): Promise<strin
   const rego = await readRego(source);
   const name = formatPath(rego.package ?? []);
   const asked = query?.replaceAll('{package}', name);
-  const { problems, findings, warnings } = inspectRego(
+  const { problems, findings, warnings } = judgeRego(
     rego,
     'a.rego',
     asked === undefined ? { value: `data.${name}.deny`, by: 'default' } : { value: asked, by: 'input' },

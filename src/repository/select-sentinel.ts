@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { type Choice, type Selectable, unmatched } from './choice.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import type { SentinelBlock } from './configuration/policy-blocks.ts';
+import { isRemoteSource } from './configuration/remote-source.ts';
+import { folderOf, nearestTo } from './selection.ts';
+
+type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
+
+/** What a Sentinel configuration makes of its blocks: the file of each is the one that its source names. */
+export const chooseSentinel = (configuration: SentinelConfiguration, repository: Selectable): Choice[] =>
+  configuration.policies.map((block) => chooseBlock(block, configuration, repository));
+
+function chooseBlock(
+  block: SentinelBlock,
+  configuration: SentinelConfiguration,
+  { selectable, configurations, locate }: Selectable,
+): Choice {
+  const source = block.source?.value ?? `./${block.name}.sentinel`;
+  const place = { file: configuration.path, line: block.source?.line ?? block.line };
+  if (isRemoteSource(source)) return remote(block, source, place);
+  const target = pathFrom(configuration.path, source);
+  if (target === undefined) {
+    return {
+      problem: {
+        message: `The source "${source}" leads out of the workspace.`,
+        place,
+        advice: 'Name a file inside it.',
+      },
+    };
+  }
+  const file = locate(target);
+  if (!('location' in file)) {
+    const advice = 'Correct `source`, or remove the block.';
+    return {
+      problem: {
+        message: `The source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
+        place,
+        advice,
+      },
+    };
+  }
+  if (!selectable.has(file.location)) return unmatched(block, file, place);
+  const nearest = nearestTo(configuration.path, 'sentinel', configurations);
+  return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
+}
+
+function remote(block: SentinelBlock, source: string, place: { file: string; line: number }): Choice {
+  return {
+    leftOut: { path: source, why: `is the remote source of policy "${block.name}"`, told: true },
+    warning: {
+      message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
+      place,
+      advice: 'Publish it as part of a versioned policy set.',
+    },
+  };
+}
+
+/** A source's path from the workspace; undefined where it leads out. */
+export function pathFrom(configuration: string, source: string): string | undefined {
+  const target = path.posix.join(folderOf(configuration), source);
+  return path.posix.isAbsolute(source) || target === '..' || target.startsWith('../') ? undefined : target;
+}

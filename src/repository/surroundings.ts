@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { type Folder, type FoundFile, type Locate, locatorOf } from './find-files.ts';
+import type { SurroundingsOf } from './inspect.ts';
+import { keyOf, type Path } from './languages/rego/reference.ts';
+import { declares } from './languages/rego/rego.ts';
+import { isRego } from './select-rego.ts';
+import { folderOf, type Selected } from './selection.ts';
+import { readText } from './source.ts';
+
+/** Rego that the search found, and that is no policy. */
+export function unpublished(candidates: readonly FoundFile[], selected: readonly Selected[]): FoundFile[] {
+  const published = new Set(selected.map(({ file }) => file.location));
+  return candidates.filter((file) => isRego(file) && !published.has(file.location));
+}
+
+/** What lies around a file. Nothing is looked up before it is asked for. */
+export function surround(
+  folder: Folder,
+  others: readonly FoundFile[],
+  ofPackage: (file: FoundFile) => Path,
+): SurroundingsOf {
+  let byPackage: ReadonlyMap<string, readonly FoundFile[]> | undefined;
+  const filesOf = (path: Path) => {
+    byPackage ??= Map.groupBy(others, (file) => keyOf(ofPackage(file)));
+    return byPackage.get(keyOf(path)) ?? [];
+  };
+  const locate = locatorOf(folder);
+  const working = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
+  return ({ by }) => ({
+    unpublished: (document) => declaring(document, filesOf)?.path,
+    dataFile: (document) => dataFile(document, by ? folderOf(by.configuration) : working, locate),
+  });
+}
+
+/** The file of the longest package on the way that has what is at the path. */
+function declaring(document: Path, filesOf: (path: Path) => readonly FoundFile[]): FoundFile | undefined {
+  for (let length = document.length; length > 0; length--) {
+    const found = filesOf(document.slice(0, length)).find((file) => {
+      const source = readText(file);
+      return 'text' in source && declares(source.text, document.slice(length));
+    });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A data file gets its place among the documents from its folder. */
+function dataFile(document: Path, below: string, locate: Locate): string | undefined {
+  const plain = document.findIndex((name) => !/^[\w-][\w.-]*$/.test(name));
+  for (let length = plain < 0 ? document.length : plain; length > 0; length--) {
+    const folder = [...(below === '' ? [] : [below]), ...document.slice(0, length)].join('/');
+    const found = ['data.json', 'data.yaml'].map((name) => locate(`${folder}/${name}`));
+    const file = found.find((each) => 'location' in each);
+    if (file !== undefined) return file.path;
+  }
+  return undefined;
+}
