@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { CodeDiff } from '../../src/model/code-diff.ts';
 import type { Problem } from '../../src/model/problem.ts';
-import type { CodeDiff } from '../../src/policies/diff.ts';
 import type { Entry, Report } from '../../src/report/report.ts';
 import { commitOf, organizationOf, runUrlOf } from '../../src/run/links.ts';
 import { aContext, anEntry, aReport, someAccess, someTerraformInputs } from '../unit/builders.ts';

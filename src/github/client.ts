@@ -1,4 +1,4 @@
-import { openFetch } from '../runtime/dispatcher.ts';
+import { openFetch } from '../http/dispatcher.ts';
 import { once } from '../runtime/once.ts';
 import type { Repository } from './context.ts';
 import { describeFailure, type Failure } from './explain.ts';

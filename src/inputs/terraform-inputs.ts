@@ -1,9 +1,7 @@
+import type { PolicySetReference } from '../model/policy.ts';
 import { readCaCertificate } from './ca-certificate.ts';
 import { type Host, parseHost, terraformCliToken } from './host.ts';
 import { firstOf, type Reader, wholeNumber } from './reader.ts';
-
-/** A policy set as the user names it (docs/behavior.md#inputs). */
-export type PolicySetReference = { readonly id: string } | { readonly name: string };
 
 /** Whom to speak to and with what right; undefined where it is not given, or wrong. */
 export interface AccessInputs {

@@ -139,3 +139,6 @@ export type PolicySetReference = { readonly id: string } | { readonly name: stri
 
 /** Whether the policy answers a query: then Terraform has to know which. */
 export const hasQuery = (file: PolicyFile): file is OpaFile => 'derivedQuery' in file;
+
+/** What a change touches, in the words of the `policies` output (docs/behavior.md#plan). */
+export type ChangedPart = 'code' | 'enforcement-level' | 'description' | 'query' | 'policy-sets' | 'stamp';

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
-import type { PolicySetReference } from '../inputs/terraform-inputs.ts';
-import type { Policy, PolicySet } from '../model/policy.ts';
+import type { CodeDiff } from '../model/code-diff.ts';
+import type { Policy, PolicySet, PolicySetReference } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
 import { readChecked, sha256 } from '../repository/read-file.ts';
-import { type CodeDiff, diffCode } from './diff.ts';
+import { diffCode } from './diff.ts';
 import { isCurrent, provesSame } from './ownership.ts';
 import type { Organization, Pair, SameCode } from './plan.ts';
 import { lookUpPolicySets, type PolicySetSource } from './policy-sets.ts';

@@ -1,12 +1,16 @@
 import { type EnforcementLevel, isLaterKind, KINDS, levelOf, type PolicyKind } from '../model/kinds.ts';
-import { hasQuery, type OpaFile, type Policy, type PolicyFile, type PolicySet } from '../model/policy.ts';
+import {
+  type ChangedPart,
+  hasQuery,
+  type OpaFile,
+  type Policy,
+  type PolicyFile,
+  type PolicySet,
+} from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
 import { readDescription } from '../model/stamp.ts';
 import { foreign, isForeign, isStamped, isStampOf, needsStamp, type Ownership } from './ownership.ts';
 import type { Deletion, Renames, Stamped } from './prune.ts';
-
-/** What a change touches, in the words of the `policies` output (docs/behavior.md#plan). */
-export type ChangedPart = 'code' | 'enforcement-level' | 'description' | 'query' | 'policy-sets' | 'stamp';
 
 export type SettingPart = Extract<ChangedPart, 'enforcement-level' | 'description' | 'query'>;
 

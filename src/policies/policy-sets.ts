@@ -1,5 +1,4 @@
-import type { PolicySetReference } from '../inputs/terraform-inputs.ts';
-import type { PolicySet } from '../model/policy.ts';
+import type { PolicySet, PolicySetReference } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** What is needed of the API to look policy sets up. */

@@ -1,6 +1,7 @@
+import type { LeftOut } from '../model/left-out.ts';
 import type { Policy, PolicyFile, PolicySet, Stamp } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
-import { folderOf, type LeftOut } from '../repository/selection.ts';
+import { folderOf } from '../repository/selection.ts';
 import { isOwn, type Ownership } from './ownership.ts';
 
 /** A policy with its stamp. */

@@ -1,13 +1,12 @@
+import type { CodeDiff } from '../model/code-diff.ts';
 import { KINDS, type PolicyKind } from '../model/kinds.ts';
+import type { LeftOut } from '../model/left-out.ts';
+import type { ChangedPart } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
-import type { CodeDiff } from '../policies/diff.ts';
-import type { ChangedPart } from '../policies/plan.ts';
-import type { LeftOut } from '../repository/selection.ts';
-import type { Mode } from '../run/mode.ts';
 
 /** What a run did, would do, or could not do, ready to be shown anywhere. */
 export interface Report {
-  readonly mode: Mode['kind'];
+  readonly mode: 'publish' | 'dry-run' | 'check';
   readonly organization:
     | { readonly name: string; readonly url: string; readonly policiesUrl: string }
     | undefined;

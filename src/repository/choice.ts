@@ -1,8 +1,9 @@
+import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { OpaBlock, SentinelBlock } from './configuration/policy-blocks.ts';
 import type { FoundFile, Locate } from './find-files.ts';
-import type { LeftOut, Selected } from './selection.ts';
+import type { Selected } from './selection.ts';
 
 /** What selecting needs to know of the repository. */
 export interface Repository {

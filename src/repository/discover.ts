@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { FileInputs } from '../inputs/file-inputs.ts';
+import type { LeftOut } from '../model/left-out.ts';
 import type { PolicyFile } from '../model/policy.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import {
@@ -19,7 +20,7 @@ import { nothingSelected, unmatchedPatterns } from './no-match.ts';
 import { readConfigurations } from './read-configurations.ts';
 import { reason } from './read-file.ts';
 import { select } from './select.ts';
-import type { LeftOut, Selected } from './selection.ts';
+import type { Selected } from './selection.ts';
 import { readText } from './source.ts';
 import { surround, unpublished } from './surroundings.ts';
 import { versionNotes } from './version-notes.ts';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { BUILT_IN_EXCLUDE, type FileInputs } from '../inputs/file-inputs.ts';
 import { kindOfFile } from '../model/kinds.ts';
+import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Folder, type FoundFile, patternsOf, withoutMatch } from './find-files.ts';
-import type { LeftOut } from './selection.ts';
 
 /** What is said where nothing is a policy: the patterns and the folder, or why what was found is left out. */
 export function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly LeftOut[]): Problem {

@@ -1,4 +1,5 @@
 import type { PolicyKind } from '../model/kinds.ts';
+import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { OpaBlock, SentinelBlock } from './configuration/policy-blocks.ts';
@@ -23,16 +24,6 @@ export interface Chosen<B> {
   readonly block: B;
   /** The configuration's path, from the workspace. */
   readonly configuration: string;
-}
-
-/** What is in the repository, but not published, and why. */
-export interface LeftOut {
-  readonly path: string;
-  readonly why: string;
-  /** Paths of the configurations whose part it is to name it, and which do not. */
-  readonly unnamedBy?: readonly string[];
-  /** A warning or a notice of its own tells of it, so that the report need not list it once more. */
-  readonly told?: boolean;
 }
 
 export interface Selection {

@@ -1,15 +1,9 @@
 import { FIRST_KIND, isKind } from '../model/kinds.ts';
-import { hasQuery, type Policy, type PolicyFile } from '../model/policy.ts';
+import { type ChangedPart, hasQuery, type Policy, type PolicyFile } from '../model/policy.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import type { Deleted, Result } from '../policies/apply.ts';
 import { diffDescription } from '../policies/diff.ts';
-import {
-  type Change,
-  type ChangedPart,
-  newSettings,
-  type WantedSettings,
-  wantedSettings,
-} from '../policies/plan.ts';
+import { type Change, newSettings, type WantedSettings, wantedSettings } from '../policies/plan.ts';
 import type { Deletion } from '../policies/prune.ts';
 import type { Entry } from '../report/report.ts';
 import { explainFailure, isMissingPolicySet } from '../tfe/explain.ts';

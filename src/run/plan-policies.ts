@@ -1,6 +1,6 @@
+import type { CodeDiff } from '../model/code-diff.ts';
 import type { Policy, PolicyFile } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
-import type { CodeDiff } from '../policies/diff.ts';
 import { findingsOf, type Sorted, sortFindings } from '../policies/findings.ts';
 import { announceOvertaken, isOvertaken, refuseOvertaken } from '../policies/later-runs.ts';
 import { type CompareOptions, compareCode, digestsOf, readOrganization } from '../policies/organization.ts';
@@ -25,11 +25,11 @@ import type { Terraform } from './terraform.ts';
 export interface ShownPlan extends Plan {
   readonly diffs: ReadonlyMap<string, CodeDiff>;
   /** How many policies the organization has. */
-  readonly there: number;
+  readonly policyCount: number;
 }
 
 /** Reads the organization and decides what to write. Writes nothing. */
-export async function makePlan(job: Job, terraform: Terraform, found: Discovery): Promise<ShownPlan> {
+export async function planPolicies(job: Job, terraform: Terraform, found: Discovery): Promise<ShownPlan> {
   const { log, inputs } = job;
   const { organization, ownership, inputs: given } = terraform;
   const { prune = false } = inputs.sync ?? {};
@@ -38,8 +38,8 @@ export async function makePlan(job: Job, terraform: Terraform, found: Discovery)
     const state = await readOrganization(terraform, query).catch(async (error) => {
       throw await terraform.organizations.diagnose(error);
     });
-    const there = state.policies.length;
-    log.info(`${there} policies there, ${found.files.length} files here`);
+    const policyCount = state.policies.length;
+    log.info(`${policyCount} policies there, ${found.files.length} files here`);
     const { pairs, problems: wrongKinds } = pair(found.files, state);
     const options = {
       parallelism: given.parallelism,
@@ -54,9 +54,15 @@ export async function makePlan(job: Job, terraform: Terraform, found: Discovery)
       ...tooMany(leaving.counted, inputs.sync?.maxDeletes ?? 0),
     ];
     const read: Read = { state, pairs, ours, leaving, options };
-    if (problems.length === 0) return { ...(await decide(terraform, read)), there };
+    if (problems.length === 0) return { ...(await decide(terraform, read)), policyCount };
     const sorted = await judgeFindings(terraform, read, pairs);
-    return { ...NO_PLAN, ...sorted, problems: [...problems, ...sorted.problems], diffs: new Map(), there };
+    return {
+      ...NO_PLAN,
+      ...sorted,
+      problems: [...problems, ...sorted.problems],
+      diffs: new Map(),
+      policyCount,
+    };
   });
 }
 
@@ -81,7 +87,7 @@ async function judgeFindings(
   return sortFindings(found, state.policySets, same);
 }
 
-async function decide(terraform: Terraform, read: Read): Promise<Omit<ShownPlan, 'there'>> {
+async function decide(terraform: Terraform, read: Read): Promise<Omit<ShownPlan, 'policyCount'>> {
   const { ownership } = terraform;
   const { state, pairs, ours, leaving, options } = read;
   const { orphans, renames } = leaving;
@@ -130,7 +136,7 @@ async function findLeaving(
   options: CompareOptions,
 ): Promise<Leaving> {
   const { ownership } = terraform;
-  const selected = await findDoomed(job, terraform, { policies, files: found.files });
+  const selected = await findOrphansOfStep(job, terraform, { policies, files: found.files });
   const { orphans, kept } = keepUnnamed(selected, found.leftOut);
   const unstamped = ours.filter(({ policy }) => policy?.stamp === undefined).map(({ file }) => file);
   const asked = unstamped.length > 0 ? orphans : [];
@@ -152,8 +158,8 @@ interface Both {
   readonly files: readonly PolicyFile[];
 }
 
-/** The policies that `prune` deletes: of this owner and prefix, without a file, of a path that is this step's. */
-async function findDoomed(
+/** The policies that `prune` would delete: of this owner and prefix, without a file, of a path that is this step's. */
+async function findOrphansOfStep(
   { inputs, context }: Job,
   { ownership }: Terraform,
   { policies, files }: Both,

@@ -8,7 +8,6 @@ import { progress } from '../runtime/progress.ts';
 import { ApiError } from '../tfe/api-error.ts';
 import { deletedEntry, plannedDeletion, plannedEntry, resultEntry } from './entries.ts';
 import type { Job } from './job.ts';
-import type { Decision } from './mode.ts';
 import type { ShownPlan } from './plan-policies.ts';
 import type { Terraform } from './terraform.ts';
 
@@ -17,15 +16,14 @@ export interface Outcome {
   readonly warnings: readonly Problem[];
 }
 
-/** Carries the plan out, if the mode allows it, and tells what became of each policy. */
-export async function carryOut(
+/** Writes what the plan says, if the run publishes, and returns what became of each policy. */
+export async function publishPolicies(
   { log, cancellation }: Job,
-  { mode }: Decision,
   terraform: Terraform,
   plan: ShownPlan,
 ): Promise<Outcome> {
   const planned = [...plan.changes.map(plannedEntry), ...plannedDeletions(plan)];
-  if (mode.kind !== 'publish') return { entries: planned, warnings: [] };
+  if (!terraform.publishes) return { entries: planned, warnings: [] };
   const total = plan.changes.filter(isWrite).length + plan.deletions.filter(isAllowed).length;
   if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
   return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
@@ -43,7 +41,7 @@ export async function carryOut(
     const warnings =
       cancellation.requested.aborted && !complete
         ? [CANCELLED]
-        : await explainRefusals(results, terraform, plan.there);
+        : await explainRefusals(results, terraform, plan.policyCount);
     return { entries: [...results.map(resultEntry), ...deleted.map(deletedEntry)], warnings };
   });
 }
@@ -69,14 +67,14 @@ const asApplied = (entry: Entry): Entry =>
 async function explainRefusals(
   results: readonly Result[],
   { organizations }: Terraform,
-  there: number,
+  policyCount: number,
 ): Promise<Problem[]> {
   const creates = results.filter(({ change }) => change.action === 'create');
   const refused = creates.some(({ wrote, error }) => !wrote && error instanceof ApiError);
   const limit = refused ? await organizations.policyLimit() : undefined;
-  if (limit === undefined || there + creates.filter(({ wrote }) => wrote).length < limit) return [];
+  if (limit === undefined || policyCount + creates.filter(({ wrote }) => wrote).length < limit) return [];
   const message = `The plan of the organization allows ${limit} policies.`;
-  return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
+  return [{ message, advice: 'Delete policies that are no longer needed, or change the plan.' }];
 }
 
 const CANCELLED: Problem = {

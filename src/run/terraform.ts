@@ -10,7 +10,7 @@ import { Organizations } from '../tfe/organizations.ts';
 import { Policies } from '../tfe/policies.ts';
 import { PolicySets } from '../tfe/policy-sets.ts';
 import type { Job } from './job.ts';
-import type { Access, Decision } from './mode.ts';
+import type { Access, Mode } from './mode.ts';
 
 /** The organization, as far as a run speaks to it. */
 export interface Terraform {
@@ -27,11 +27,22 @@ export interface Terraform {
   readonly end: () => void;
 }
 
-export function openTerraform(job: Job, { access, mode }: Decision, commit: Report['commit']): Terraform {
+/** Which organization to speak to, and how. */
+export interface Connection {
+  readonly terraform: TerraformInputs;
+  readonly access: Access;
+}
+
+interface Opening extends Connection {
+  /** What stamps link to. */
+  readonly commit: Report['commit'];
+}
+
+/** Opens the organization for a run. Nothing is asked of it yet. */
+export function openTerraform(job: Job, mode: Mode, { terraform, access, commit }: Opening): Terraform {
   const { inputs, log, secrets } = job;
   const cancellation = endable(job.cancellation);
-  const terraform = inputs.terraform as TerraformInputs;
-  const { organization, token } = access as Access;
+  const { organization, token } = access;
   const api = new Api({
     origin: terraform.host.origin,
     token,

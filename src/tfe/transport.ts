@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { openDispatcher } from '../http/dispatcher.ts';
 import { NEVER_CANCELLED } from '../runtime/cancellation.ts';
-import { openDispatcher } from '../runtime/dispatcher.ts';
 import { ConnectionError } from './api-error.ts';
 
 export interface HttpRequest {

@@ -1,5 +1,5 @@
+import type { CodeDiff } from '../../model/code-diff.ts';
 import { KINDS } from '../../model/kinds.ts';
-import type { CodeDiff } from '../../policies/diff.ts';
 import { amount, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
 import { fence, folded, render } from './nodes.ts';
