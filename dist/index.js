@@ -7,7 +7,7 @@ const OLDEST = [22, 18];
 const version = process.versions.node;
 const [major = 0, minor = 0] = version.split('.').map(Number);
 if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) {
-    import('./main.js');
+    import('./run/main.js');
 }
 else {
     process.exitCode = 1;

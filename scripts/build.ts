@@ -10,18 +10,21 @@ rmSync('lib', { recursive: true, force: true });
 run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
 run(
   '@vercel/ncc/dist/ncc/cli.js',
-  ...['build', 'lib/main.js', '-o', 'lib/bundle', '--no-cache', '--license', 'licenses.txt'],
+  ...['build', 'lib/run/main.js', '-o', 'lib/bundle/run', '--no-cache', '--license', 'licenses.txt'],
 );
 
-// The runner starts the small file that looks at Node's version; the bundle is what that one loads.
-renameSync('lib/bundle/index.js', 'lib/bundle/main.js');
-copyFileSync('lib/index.js', 'lib/bundle/index.js');
+// The runner starts the small file that looks at Node's version; the bundle, in its folder, is what that one loads.
+copyFileSync('lib/main.js', 'lib/bundle/index.js');
+renameSync('lib/bundle/run/index.js', 'lib/bundle/run/main.js');
+for (const file of ['licenses.txt', 'package.json'])
+  renameSync(`lib/bundle/run/${file}`, `lib/bundle/${file}`);
 
 // What the bundle loads at run time lies beside it: ncc reads these programs as text, and spoils them.
 const GRAMMAR = 'node_modules/@tree-sitter-grammars/tree-sitter-hcl';
-copyFileSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'lib/bundle/web-tree-sitter.wasm');
-copyFileSync(`${GRAMMAR}/tree-sitter-hcl.wasm`, 'lib/bundle/tree-sitter-hcl.wasm');
-for (const program of ['web-tree-sitter', 'tree-sitter-hcl']) chmodSync(`lib/bundle/${program}.wasm`, 0o644);
+copyFileSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'lib/bundle/run/web-tree-sitter.wasm');
+copyFileSync(`${GRAMMAR}/tree-sitter-hcl.wasm`, 'lib/bundle/run/tree-sitter-hcl.wasm');
+for (const program of ['web-tree-sitter', 'tree-sitter-hcl'])
+  chmodSync(`lib/bundle/run/${program}.wasm`, 0o644);
 const licence = readFileSync(`${GRAMMAR}/LICENSE`, 'utf8');
 appendFileSync(
   'lib/bundle/licenses.txt',

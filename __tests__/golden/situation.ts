@@ -129,8 +129,8 @@ function sourceOf({ policies = [], policySets = [], unreadable }: Situation): Or
       download: async (id) => code.get(id),
     },
     policySets: {
-      find: async (wanted) => policySets.find(({ name }) => name === wanted),
-      read: async (wanted) => policySets.find(({ id }) => id === wanted),
+      findByName: async (wanted) => policySets.find(({ name }) => name === wanted),
+      findById: async (wanted) => policySets.find(({ id }) => id === wanted),
       list: async () => [...policySets],
     },
   };

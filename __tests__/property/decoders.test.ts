@@ -74,7 +74,7 @@ const existing = {
 
 const operations: Record<string, Operation> = {
   list: { expected: pageOf(policy), run: ({ policies }) => policies.list({ includePolicySets: true }) },
-  find: { expected: pageOf(policy), run: ({ policies }) => policies.find('cost') },
+  find: { expected: pageOf(policy), run: ({ policies }) => policies.findByName('cost') },
   read: { expected: { data: policy }, run: ({ policies }) => policies.read(id) },
   create: {
     expected: { data: policy },
@@ -95,7 +95,7 @@ const operations: Record<string, Operation> = {
   download: { expected: 'main = rule { true }', run: ({ policies }) => policies.download(id) },
   delete: { expected: null, run: ({ policies }) => policies.delete(id), writes: 'DELETE' },
   'list of policy sets': { expected: pageOf(policySet), run: ({ policySets }) => policySets.list() },
-  'find policy set': { expected: pageOf(policySet), run: ({ policySets }) => policySets.find('base') },
+  'find policy set': { expected: pageOf(policySet), run: ({ policySets }) => policySets.findByName('base') },
   'read policy set': { expected: { data: policySet }, run: ({ policySets }) => policySets.read(setId) },
   'add members': {
     expected: null,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { messageOf } from '../runtime/error-message.ts';
 import { decodePayload, NO_PAYLOAD, type Payload } from './event.ts';
 
 export interface Repository {
@@ -51,7 +52,7 @@ function readPayload(path: string | undefined): { payload: Payload; payloadProbl
   try {
     return { payload: decodePayload(readFileSync(path, 'utf8')), payloadProblem: undefined };
   } catch (error) {
-    return { payload: NO_PAYLOAD, payloadProblem: (error as Error).message };
+    return { payload: NO_PAYLOAD, payloadProblem: messageOf(error) };
   }
 }
 

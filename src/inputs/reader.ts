@@ -1,4 +1,5 @@
 import type { Problem } from '../model/problem.ts';
+import { messageOf } from '../runtime/error-message.ts';
 
 /** The one reader of `INPUT_*`. Remembers each problem under the input's name. */
 export class Reader {
@@ -27,7 +28,7 @@ export class Reader {
     try {
       return parse(this);
     } catch (error) {
-      this.problems.push({ message: `\`${input}\` ${(error as Error).message}.`, place: { input } });
+      this.problems.push({ message: `\`${input}\` ${messageOf(error)}.`, place: { input } });
       return undefined as T;
     }
   }

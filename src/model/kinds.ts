@@ -5,6 +5,8 @@
 interface KindFacts {
   /** As people write it. */
   readonly label: string;
+  /** What its files are written in. */
+  readonly language: string;
   /** How the name of a policy file ends. */
   readonly ending: string;
   /** What policies may be enforced at, from lenient to strict (docs/terraform-api.md#policies). */
@@ -22,6 +24,7 @@ interface KindFacts {
 export const KINDS = {
   sentinel: {
     label: 'Sentinel',
+    language: 'Sentinel',
     ending: '.sentinel',
     levels: ['advisory', 'soft-mandatory', 'hard-mandatory'],
     defaultLevel: 'advisory',
@@ -31,6 +34,7 @@ export const KINDS = {
   },
   opa: {
     label: 'OPA',
+    language: 'Rego',
     ending: '.rego',
     levels: ['advisory', 'mandatory'],
     defaultLevel: 'advisory',

@@ -229,8 +229,10 @@ async function joinPolicySets(
       const failures = cancellation.requested.aborted
         ? new Map(ids.map((id) => [id, new CancelledError()]))
         : await policySets.addPolicies(set.id, ids);
-      for (const { change, policy } of members) {
-        const result = written.get(change) as Result;
+      for (const begun of members) {
+        const { change, policy } = begun;
+        // Another set may have got it meanwhile.
+        const result = written.get(change) ?? begun;
         const cause = policy && failures.get(policy.id);
         const message = `It did not become a member of policy set ${set.name}.`;
         const error = cause === undefined ? undefined : new Error(message, { cause });
@@ -279,7 +281,7 @@ async function deleteOrphan(
   }
   const { id, stamp, updatedAt } = deletion.policy;
   try {
-    const now = await policies.look(id);
+    const now = await policies.findById(id);
     if (now !== undefined && (now.stamp?.line !== stamp.line || now.updatedAt !== updatedAt))
       throw new Error('Somebody else changed it meanwhile.');
     await policies.delete(id);

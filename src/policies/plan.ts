@@ -262,8 +262,11 @@ export const otherKind = (file: PolicyFile, policy: Policy): Problem => ({
   advice: 'A policy cannot change its kind: rename the file, or delete the policy first.',
 });
 
-export const kindUnknown = (file: PolicyFile): Problem => ({
-  message: `This release of Terraform Enterprise has no ${KINDS[file.kind].label} policies.`,
-  place: { file: file.path },
-  advice: `They need ${KINDS[file.kind].since} or newer: update Terraform Enterprise, or leave *${KINDS[file.kind].ending} files out of \`policies\`.`,
-});
+export function kindUnknown({ kind, path }: PolicyFile): Problem {
+  const { label, language, since } = KINDS[kind];
+  return {
+    message: `This release of Terraform Enterprise knows no ${label} policies.`,
+    place: { file: path },
+    advice: `${label} needs ${since} or newer: update Terraform Enterprise, or leave ${language} files out of \`policies\`.`,
+  };
+}

@@ -3,8 +3,8 @@ import type { Problem } from '../model/problem.ts';
 
 /** What is needed of the API to look policy sets up. */
 export interface PolicySetSource {
-  find(name: string): Promise<PolicySet | undefined>;
-  read(id: string): Promise<PolicySet | undefined>;
+  findByName(name: string): Promise<PolicySet | undefined>;
+  findById(id: string): Promise<PolicySet | undefined>;
 }
 
 export interface NamedPolicySets {
@@ -20,7 +20,7 @@ export async function lookUpPolicySets(
   const found = await Promise.all(
     references.map(async (reference) => ({
       reference,
-      set: await ('id' in reference ? source.read(reference.id) : source.find(reference.name)),
+      set: await ('id' in reference ? source.findById(reference.id) : source.findByName(reference.name)),
     })),
   );
   const sets = new Map<string, PolicySet>();

@@ -13,7 +13,7 @@ export interface PolicyStore {
   create(policy: NewPolicy): Promise<Created>;
   read(id: string): Promise<Policy>;
   /** Undefined where it is gone. */
-  look(id: string): Promise<Policy | undefined>;
+  findById(id: string): Promise<Policy | undefined>;
   update(policy: Policy, settings: PolicySettings): Promise<Policy>;
   upload(policy: Policy, code: Uint8Array): Promise<Policy>;
   delete(id: string): Promise<void>;

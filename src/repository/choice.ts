@@ -40,7 +40,7 @@ export function unmatched(
 ): Choice {
   const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
   return {
-    leftOut: { path, why: 'is not selected by `policies` less `exclude`', told: true },
+    leftOut: { path, why: 'is not selected by `policies` less `exclude`', isReported: true },
     notice: { message, place },
   };
 }

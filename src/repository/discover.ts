@@ -42,7 +42,7 @@ export async function discover(workspace: string, inputs: FileInputs): Promise<D
     return await discoverIn(await resolveFolder(workspace, inputs.workingDirectory), inputs);
   } catch (error) {
     if (error instanceof ProblemsError) return { ...NOTHING_FOUND, problems: error.problems };
-    const message = `The files of the repository cannot be listed. ${reason(error as Error)}`;
+    const message = `The files of the repository cannot be listed. ${reason(error)}`;
     return { ...NOTHING_FOUND, problems: [{ message, place: { input: 'working-directory' } }] };
   }
 }
@@ -106,7 +106,7 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
   const nothing = selection.selected.length === 0 && problems.length === 0;
   return {
     files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
-    leftOut: selection.leftOut.filter(({ told }) => told !== true),
+    leftOut: selection.leftOut.filter(({ isReported }) => isReported !== true),
     problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
     warnings: [
       ...(nothing ? [] : await unmatchedPatterns(folder, inputs, found.files)),

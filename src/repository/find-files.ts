@@ -107,7 +107,7 @@ async function makeStage(temporaryFolder: string): Promise<string> {
   } catch (error) {
     throw new ProblemsError([
       {
-        message: `\`prune\` needs a temporary folder, and ${temporaryFolder} cannot be used: ${reason(error as Error)}`,
+        message: `\`prune\` needs a temporary folder, and ${temporaryFolder} cannot be used: ${reason(error)}`,
         advice: 'Set RUNNER_TEMP or TMPDIR to a folder that exists and that the job may write to.',
       },
     ]);

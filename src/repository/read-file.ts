@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { MAX_CODE_BYTES, type PolicyFile } from '../model/policy.ts';
 import { ProblemsError } from '../model/problem.ts';
+import { messageOf } from '../runtime/error-message.ts';
 
 /**
  * Reads the bytes of a policy.
@@ -49,7 +50,7 @@ export function readChecked({ path, location, sha256: checked }: PolicyFile): Bu
   try {
     code = readCode(location);
   } catch (error) {
-    const message = `The file cannot be read any more: ${reason(error as Error)}`;
+    const message = `The file cannot be read any more: ${reason(error)}`;
     throw new ProblemsError([{ message, place }]);
   }
   if (sha256(code) === checked) return code;
@@ -57,8 +58,12 @@ export function readChecked({ path, location, sha256: checked }: PolicyFile): Bu
 }
 
 /** What a failure of the file system says, without the path of this machine. */
-export const reason = (error: Error): string =>
-  'code' in error && typeof error.code === 'string' ? `${error.message.split(',')[0]}.` : error.message;
+export function reason(error: unknown): string {
+  const message = messageOf(error);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? `${message.split(',')[0]}.`
+    : message;
+}
 
 /** Lower-case hexadecimal SHA-256. */
 export const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');

@@ -47,7 +47,7 @@ function chooseBlock(
 
 function remote(block: SentinelBlock, source: string, place: { file: string; line: number }): Choice {
   return {
-    leftOut: { path: source, why: `is the remote source of policy "${block.name}"`, told: true },
+    leftOut: { path: source, why: `is the remote source of policy "${block.name}"`, isReported: true },
     warning: {
       message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
       place,

@@ -19,7 +19,7 @@ export function readText({ path, location }: FoundFile): Source | Problem {
   try {
     code = readCode(location);
   } catch (error) {
-    return { message: `The file cannot be read. ${reason(error as Error)}`, place };
+    return { message: `The file cannot be read. ${reason(error)}`, place };
   }
   const text = decodeUtf8(code);
   if (text !== undefined)

@@ -17,6 +17,7 @@ import {
   warningsOf,
 } from '../report/report.ts';
 import { after } from '../runtime/cancellation.ts';
+import { messageOf } from '../runtime/error-message.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import type { Job } from './job.ts';
@@ -130,7 +131,7 @@ function setOutputs(outputs: Readonly<Record<string, string>>, secrets: Secrets)
     for (const [name, value] of Object.entries(outputs)) core.setOutput(name, secrets.redact(value));
     return [];
   } catch (error) {
-    const message = `The outputs could not be written: ${(error as Error).message}.`;
+    const message = `The outputs could not be written: ${messageOf(error)}.`;
     return [
       { message, advice: 'See that the file in GITHUB_OUTPUT is there, and that the job may write it.' },
     ];
@@ -144,7 +145,7 @@ async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Pro
     await appendFile(summaryFile, `${render(SUMMARY_LIMIT - 1)}\n`);
     return [];
   } catch (error) {
-    const message = `The job summary could not be written: ${(error as Error).message}.`;
+    const message = `The job summary could not be written: ${messageOf(error)}.`;
     return [
       {
         message,

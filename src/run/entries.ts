@@ -101,20 +101,31 @@ function describeChange(change: Change): Omit<Entry, 'status' | 'error' | 'wrote
     id: existing?.id,
     action: change.action === 'refused' ? (existing === undefined ? 'create' : 'update') : change.action,
     changes: changedParts(change),
-    enforcementLevel: {
-      before: existing?.enforcementLevel,
-      after: wanted.enforcementLevel ?? existing?.enforcementLevel,
-      stated: wanted.enforcementLevel !== undefined,
-      source:
-        (change.action === 'refused' ? undefined : change.file.enforcementLevel?.source) ??
-        (wanted.enforcementLevel === undefined ? undefined : renamed === undefined ? 'default' : 'kept'),
-    },
+    enforcementLevel: levelChange(change, existing, wanted),
     joins: 'joins' in change ? change.joins.map(({ name }) => name) : [],
     leaves: [],
     renamed,
     ...changedTexts(change, wanted),
   };
 }
+
+function levelChange(
+  change: Change,
+  existing: Policy | undefined,
+  { enforcementLevel: wanted }: WantedSettings,
+): Entry['enforcementLevel'] {
+  const before = existing?.enforcementLevel;
+  const stated = change.action === 'refused' ? undefined : change.file.enforcementLevel?.source;
+  const unstated = isRenamed(change) ? 'kept' : 'default';
+  return {
+    before,
+    after: wanted ?? before,
+    stated: wanted !== undefined,
+    source: stated ?? (wanted === undefined ? undefined : unstated),
+  };
+}
+
+const isRenamed = (change: Change): boolean => 'replaces' in change && change.replaces !== undefined;
 
 function settingsOf(change: Change, existing: Policy | undefined): WantedSettings {
   if (change.action === 'create') return newSettings(change);

@@ -2,18 +2,16 @@ import * as v from 'valibot';
 import { type EnforcementLevel, FIRST_KIND, isKind, KINDS, type PolicyKind } from '../model/kinds.ts';
 import type { NewPolicy, Policy, PolicySettings } from '../model/policy.ts';
 import { readDescription } from '../model/stamp.ts';
-import { type Api, segment } from './api.ts';
+import type { Api } from './api.ts';
 import { ApiError, DecodeError } from './api-error.ts';
+import { Collection } from './collection.ts';
 import { type Decoder, decodeNothing, decodeOne, decodeResource, Id, ToMany } from './json-api.ts';
-import { listAll } from './pages.ts';
 import { isUnclear } from './retry.ts';
 
 const MAX_CREATES = 4;
 const MAX_UPLOADS = 3;
 
 export interface PolicyListOptions {
-  /** Part of the name, as the server searches. */
-  readonly name?: string;
   readonly kind?: PolicyKind;
   /** Asks for the policy sets of each policy, so that none leaves them out. */
   readonly includePolicySets?: boolean;
@@ -30,50 +28,22 @@ export interface Release {
 }
 
 /** Individually managed policies (docs/terraform-api.md#policies). */
-export class Policies {
+export class Policies extends Collection<Policy> {
   readonly release: Release = { enforcementLevel: undefined, kind: undefined };
-  readonly #api: Api;
-  readonly #organization: string;
 
   constructor(api: Api, organization: string) {
-    this.#api = api;
-    this.#organization = organization;
+    super(api, organization, 'policies');
   }
 
-  async list(options: PolicyListOptions = {}): Promise<Policy[]> {
-    const path = this.#collection;
-    const query = {
-      ...(options.name === undefined ? {} : { 'search[name]': options.name }),
-      ...(options.kind === undefined ? {} : { 'filter[kind]': options.kind }),
-    };
-    if (options.includePolicySets !== true) return listAll(this.#api, { path, query }, this.#decode);
+  async list({ kind, includePolicySets = false }: PolicyListOptions = {}): Promise<Policy[]> {
+    const query = kind === undefined ? {} : { 'filter[kind]': kind };
+    if (!includePolicySets) return this.listPages(query);
     try {
-      return await listAll(this.#api, { path, query: { ...query, include: 'policy-sets' } }, this.#decode);
+      return await this.listPages({ ...query, include: 'policy-sets' });
     } catch (error) {
       // A release that does not know the include says so by 400 (docs/terraform-api.md#errors).
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
-      return listAll(this.#api, { path, query }, this.#decode);
-    }
-  }
-
-  /** Finds a policy by its exact name; the server's search finds parts of names. */
-  async find(name: string): Promise<Policy | undefined> {
-    return (await this.list({ name })).find((policy) => policy.name === name);
-  }
-
-  read(id: string): Promise<Policy> {
-    return this.#api.send({ method: 'GET', path: policyPath(id) }, (line, { body }) =>
-      decodeResource(line, body, { id, decode: this.#decode }),
-    );
-  }
-
-  /** Undefined where it is gone. */
-  async look(id: string): Promise<Policy | undefined> {
-    try {
-      return await this.read(id);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
-      throw error;
+      return this.listPages(query);
     }
   }
 
@@ -91,10 +61,10 @@ export class Policies {
       } catch (error) {
         const unclear = isUnclear(error);
         if (!unclear && !isRefused(error)) throw error;
-        const found = await this.find(policy.name);
+        const found = await this.findByName(policy.name);
         if (found !== undefined) return { policy: found, made: false };
         if (!unclear || failures === MAX_CREATES) throw error;
-        await this.#api.backOff(failures);
+        await this.api.backOff(failures);
       }
     }
   }
@@ -119,15 +89,15 @@ export class Policies {
       ...(description === undefined ? {} : { description }),
       ...(query === undefined ? {} : { query }),
     };
-    return this.#api.send(
+    return this.api.send(
       {
         method: 'POST',
-        path: this.#collection,
+        path: this.path,
         body: { data: { type: 'policies', attributes } },
         repeatable: false,
       },
       (line, { body }) => {
-        const created = decodeOne(line, body, this.#decode);
+        const created = decodeOne(line, body, this.decode);
         if (created.name !== name) throw new DecodeError(line, `policy named ${name}`);
         return created;
       },
@@ -143,9 +113,9 @@ export class Policies {
         : levelAttributes(policy, enforcementLevel, this.release.enforcementLevel)),
       ...(query === undefined ? {} : { query }),
     };
-    return this.#api.send(
-      { method: 'PATCH', path: policyPath(policy.id), body: { data: { type: 'policies', attributes } } },
-      (line, { body }) => decodeResource(line, body, { id: policy.id, decode: this.#decode }),
+    return this.api.send(
+      { method: 'PATCH', path: this.pathOf(policy.id), body: { data: { type: 'policies', attributes } } },
+      (line, { body }) => decodeResource(line, body, { id: policy.id, decode: this.decode }),
     );
   }
 
@@ -154,26 +124,26 @@ export class Policies {
    * let nothing through: then it is read back whether the code is there.
    */
   async upload(policy: Policy, code: Uint8Array): Promise<Policy> {
-    const request = { method: 'PUT', path: `${policyPath(policy.id)}/upload`, body: code } as const;
+    const request = { method: 'PUT', path: `${this.pathOf(policy.id)}/upload`, body: code } as const;
     for (let round = 1; ; round++) {
-      const answer = await this.#api.send(request, (line, { body }) => ({
+      const answer = await this.api.send(request, (line, { body }) => ({
         line,
         stored:
-          body.length === 0 ? undefined : decodeResource(line, body, { id: policy.id, decode: this.#decode }),
+          body.length === 0 ? undefined : decodeResource(line, body, { id: policy.id, decode: this.decode }),
       }));
       if (answer.stored?.hasCode && answer.stored.enforcementLevel !== undefined) return answer.stored;
       const stored = await this.read(policy.id);
       const moved = stored.hasCode && stored.updatedAt !== policy.updatedAt;
       if (moved || (await this.download(policy.id))?.equals(code)) return stored;
       if (round === MAX_UPLOADS) throw new DecodeError(answer.line, 'success, as the code is not there');
-      await this.#api.backOff(round);
+      await this.api.backOff(round);
     }
   }
 
   /** The code as it was uploaded; undefined where none was. */
   async download(id: string): Promise<Buffer | undefined> {
     try {
-      return await this.#api.download(`${policyPath(id)}/download`);
+      return await this.api.download(`${this.pathOf(id)}/download`);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
@@ -183,36 +153,43 @@ export class Policies {
   /** Deletes a policy; one that is gone already counts as deleted. */
   async delete(id: string): Promise<void> {
     try {
-      await this.#api.send({ method: 'DELETE', path: policyPath(id) }, decodeNothing);
+      await this.api.send({ method: 'DELETE', path: this.pathOf(id) }, decodeNothing);
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     }
   }
 
-  get #collection(): string {
-    return `/organizations/${segment(this.#organization)}/policies`;
-  }
-
-  readonly #decode: Decoder<Policy> = (resource) => {
+  protected readonly decode: Decoder<Policy> = (resource) => {
     const { id, attributes, relationships, links } = v.parse(PolicySchema, resource);
     this.release.enforcementLevel ??= attributes['enforcement-level'] != null;
     this.release.kind ??= attributes.kind != null;
-    const sets = relationships?.['policy-sets']?.data?.map((set) => set.id);
-    const { enforce = [], 'updated-at': updatedAt } = attributes;
     const { text, stamp } = readDescription(attributes.description ?? null);
     return {
       id,
       name: attributes.name,
       kind: attributes.kind ?? FIRST_KIND,
-      enforcementLevel: attributes['enforcement-level'] ?? enforce?.[0]?.mode,
+      enforcementLevel: attributes['enforcement-level'] ?? attributes.enforce?.[0]?.mode,
       query: attributes.query ?? null,
       description: text,
       stamp,
-      hasCode: links?.download !== undefined || typeof updatedAt === 'string' || (enforce?.length ?? 0) > 0,
-      updatedAt: updatedAt ?? undefined,
-      policySetIds: sets ?? (attributes['policy-set-count'] === 0 ? [] : undefined),
+      hasCode: links?.download !== undefined || wasUploaded(attributes),
+      updatedAt: attributes['updated-at'] ?? undefined,
+      policySetIds: policySetIdsOf(attributes, relationships),
     };
   };
+}
+
+type Attributes = v.InferOutput<typeof PolicySchema>['attributes'];
+type Relationships = v.InferOutput<typeof PolicySchema>['relationships'];
+
+/** What only an upload brings about, in every release. */
+const wasUploaded = ({ enforce, 'updated-at': updatedAt }: Attributes): boolean =>
+  typeof updatedAt === 'string' || (enforce?.length ?? 0) > 0;
+
+/** Undefined where the server leaves the relationship out, unless it counts none. */
+function policySetIdsOf(attributes: Attributes, relationships: Relationships): string[] | undefined {
+  const sets = relationships?.['policy-sets']?.data?.map((set) => set.id);
+  return sets ?? (attributes['policy-set-count'] === 0 ? [] : undefined);
 }
 
 /** Only one of the two: a server that gets both may do either (docs/terraform-api.md#policies). */
@@ -228,8 +205,6 @@ function levelAttributes(
 
 /** The name may be taken, or something else of the policy is not to the server's liking. */
 const isRefused = (error: unknown) => error instanceof ApiError && [409, 422].includes(error.status);
-
-const policyPath = (id: string) => `/policies/${segment(id)}`;
 
 const PolicySchema = v.object({
   id: Id,

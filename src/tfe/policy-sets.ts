@@ -1,45 +1,21 @@
 import * as v from 'valibot';
 import { FIRST_KIND } from '../model/kinds.ts';
 import type { PolicySet } from '../model/policy.ts';
-import { type Api, segment } from './api.ts';
+import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { type Decoder, decodeNothing, decodeResource, Id, Identifier, ToMany } from './json-api.ts';
-import { listAll } from './pages.ts';
+import { Collection } from './collection.ts';
+import { decodeNothing, Id, Identifier, ToMany } from './json-api.ts';
 
 /** Policy sets and their members (docs/terraform-api.md#policy-sets). */
-export class PolicySets {
-  readonly #api: Api;
-  readonly #organization: string;
+export class PolicySets extends Collection<PolicySet> {
+  protected readonly decode = decodePolicySet;
 
   constructor(api: Api, organization: string) {
-    this.#api = api;
-    this.#organization = organization;
+    super(api, organization, 'policy-sets');
   }
 
-  list({ name }: { readonly name?: string } = {}): Promise<PolicySet[]> {
-    const path = `/organizations/${segment(this.#organization)}/policy-sets`;
-    return listAll(
-      this.#api,
-      { path, query: name === undefined ? {} : { 'search[name]': name } },
-      decodePolicySet,
-    );
-  }
-
-  /** Finds a policy set by its exact name; the server's search finds parts of names. */
-  async find(name: string): Promise<PolicySet | undefined> {
-    return (await this.list({ name })).find((set) => set.name === name);
-  }
-
-  /** Undefined where no such policy set can be seen. */
-  async read(id: string): Promise<PolicySet | undefined> {
-    try {
-      return await this.#api.send({ method: 'GET', path: `/policy-sets/${segment(id)}` }, (line, { body }) =>
-        decodeResource(line, body, { id, decode: decodePolicySet }),
-      );
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
-      throw error;
-    }
+  list(): Promise<PolicySet[]> {
+    return this.listPages();
   }
 
   /**
@@ -61,26 +37,12 @@ export class PolicySets {
   /** Those that are members already stay so, so that it may be repeated. */
   #add(id: string, policyIds: readonly string[]): Promise<void> {
     const body = { data: policyIds.map((policyId) => ({ type: 'policies', id: policyId })) };
-    const path = `/policy-sets/${segment(id)}/relationships/policies`;
-    return this.#api.send({ method: 'POST', path, body }, decodeNothing);
+    const path = `${this.pathOf(id)}/relationships/policies`;
+    return this.api.send({ method: 'POST', path, body }, decodeNothing);
   }
 }
 
 const isRefused = (error: unknown) => error instanceof ApiError && [404, 422].includes(error.status);
-
-const decodePolicySet: Decoder<PolicySet> = (resource) => {
-  const { id, attributes, relationships } = v.parse(PolicySetSchema, resource);
-  return {
-    id,
-    name: attributes.name,
-    kind: attributes.kind ?? FIRST_KIND,
-    organization: relationships?.organization?.data?.id,
-    versioned: attributes.versioned === true,
-    vcs: attributes['vcs-repo'] != null,
-    policyIds: relationships?.policies?.data?.map((policy) => policy.id),
-    ...(attributes['policy-tool-version'] != null && { toolVersion: attributes['policy-tool-version'] }),
-  };
-};
 
 const PolicySetSchema = v.object({
   id: Id,
@@ -99,3 +61,17 @@ const PolicySetSchema = v.object({
     }),
   ),
 });
+
+function decodePolicySet(resource: unknown): PolicySet {
+  const { id, attributes, relationships } = v.parse(PolicySetSchema, resource);
+  return {
+    id,
+    name: attributes.name,
+    kind: attributes.kind ?? FIRST_KIND,
+    organization: relationships?.organization?.data?.id,
+    versioned: attributes.versioned === true,
+    vcs: attributes['vcs-repo'] != null,
+    policyIds: relationships?.policies?.data?.map((policy) => policy.id),
+    ...(attributes['policy-tool-version'] != null && { toolVersion: attributes['policy-tool-version'] }),
+  };
+}

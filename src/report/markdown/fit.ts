@@ -78,16 +78,18 @@ function fewerDiffs({ kept, excess }: Shortened, { diffs }: FitOptions): Shorten
 }
 
 function withoutLists({ kept, missing, excess }: Shortened): Shortened {
-  const gone: Extract<Block, { kind: 'list' }>[] = [];
+  const gone = new Set<Block>();
+  const names: string[] = [];
   let left = excess;
   for (const block of kept) {
     if (block.kind !== 'list' || left <= 0) continue;
-    gone.push(block);
+    gone.add(block);
+    names.push(block.what);
     left -= size(block.text) + BETWEEN.length;
   }
   return {
-    kept: kept.filter((block) => !(gone as readonly Block[]).includes(block)),
-    missing: [...missing, ...gone.map(({ what }) => what)],
+    kept: kept.filter((block) => !gone.has(block)),
+    missing: [...missing, ...names],
     excess: left,
   };
 }
