@@ -78,7 +78,8 @@ async function delivered(report: Report, secrets: Secrets): Promise<Delivered> {
       },
     },
   };
-  const github = { owner: 'acme', repo: 'policies', octokit } as unknown as GitHub;
+  const viewer = async () => ({ login: 'github-actions[bot]', known: true });
+  const github = { owner: 'acme', repo: 'policies', octokit, viewer } as unknown as GitHub;
   const inputs = readInputs({
     INPUT_ORGANIZATION: 'acme',
     'INPUT_PULL-REQUEST': '1',

@@ -106,7 +106,10 @@ describe('a preview checks the files, and names the cause', () => {
 test('with `allow-fork` nobody has to know', async () => {
   const { terraform, run } = await scenario();
   const inputs = { 'allow-fork': 'true', 'github-token': '' };
-  expect(await run({ event: events.issueComment(), inputs })).toMatchObject({ exitCode: 0, annotations: [] });
+  expect(await run({ event: events.issueComment(), inputs })).toMatchObject({
+    exitCode: 0,
+    annotations: [{ level: 'warning', message: expect.stringContaining('`github-token` is empty') }],
+  });
   expect(terraform.policies()).toHaveLength(2);
 });
 
