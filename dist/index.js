@@ -11,6 +11,6 @@ if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) {
 }
 else {
     process.exitCode = 1;
-    console.log(`::error title=Node.js ${version} is too old::This action needs Node.js 24 (${OLDEST.join('.')} or later works, too), and was started with Node.js ${version}. Runners other than GitHub's, as act and those of Gitea and Forgejo, start actions with the first \`node\` on the PATH of the job: take an image that has Node.js 24, or install it where the runner is.`);
+    console.log(`::error title=Node.js ${version} is too old::This action needs Node.js 24 (${OLDEST.join('.')} or later works, too), and was started with Node.js ${version}. Runners other than GitHub's, such as act and those of Gitea and Forgejo, start actions with the first \`node\` on the PATH of the job: take an image that has Node.js 24, or install it where the runner is.`);
 }
 export {};

@@ -68593,7 +68593,7 @@ function kindOfAnswer({ status, headers, message, }) {
 function causeOf({ kind, status, code, message, host }) {
     if (status !== undefined)
         return `GitHub answered ${status}${message === '' ? '' : `: ${message}`}`;
-    const reason = message.includes(code) || code === 'TIMEOUT' ? message : `${message}, ${code}`;
+    const reason = message.includes(code) || /^(TIMEOUT|PROXY_\d+)$/.test(code) ? message : `${message}, ${code}`;
     const what = {
         refused: `nothing accepts connections at ${host}`,
         'no-host': `the host ${host} was not found`,
@@ -68611,9 +68611,9 @@ function adviceFor({ kind, code }, permission) {
         case 'certificate':
             return certificateAdvice(code);
         case 'proxy':
-            return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, have the proxy let the host pass, or leave the host out with NO_PROXY.';
+            return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, allow the host in the proxy, or leave the host out with NO_PROXY.';
         case 'timeout':
-            return 'Run again, or see what is between the runner and GitHub.';
+            return 'Run again, or check the network between the runner and GitHub.';
         case 'token':
             return 'The token in `github-token` is wrong or has expired.';
         case 'rate-limit':
@@ -72696,7 +72696,7 @@ function sizeOf(file, location) {
     const isReal = external_node_fs_namespaceObject.realpathSync.native(location) === location;
     const there = (0,external_node_fs_namespaceObject.lstatSync)(location, { bigint: true });
     if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
-        throw new Error('It is no regular file any more.');
+        throw new Error('It is no longer a regular file.');
     return opened.size;
 }
 /**
@@ -72711,7 +72711,7 @@ function readChecked({ path, location, sha256: checked }) {
         code = readCode(location);
     }
     catch (error) {
-        const message = `The file cannot be read any more: ${reason(error)}`;
+        const message = `The file can no longer be read: ${reason(error)}`;
         throw new ProblemsError([{ message, place }]);
     }
     if (sha256(code) === checked)
@@ -72884,7 +72884,7 @@ function locate(folder, match) {
     if (location === undefined) {
         // What leads nowhere although it is there is a link.
         return isThere(match)
-            ? wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.')
+            ? wrong('The link leads nowhere.', 'Fix or remove it, or add it to `exclude`.')
             : wrong('There is no such file.', 'Correct the name.');
     }
     if (!isInside(folder.workspace, location)) {
@@ -72894,7 +72894,7 @@ function locate(folder, match) {
         return wrong('It is part of Git’s own data, which may hold credentials.', 'Remove it, or add it to `exclude`.');
     }
     if (!(0,external_node_fs_namespaceObject.lstatSync)(location).isFile()) {
-        return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
+        return wrong('It is not a regular file.', 'Remove it, or add it to `exclude`.');
     }
     return { path: file, location };
 }
@@ -74722,7 +74722,7 @@ const unknown = (name, place) => ({
     advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
 });
 const noMain = (file) => ({
-    message: 'The Sentinel file has no `main` rule, so it is no policy.',
+    message: 'The Sentinel file has no `main` rule, so it is not a policy.',
     place: { file },
     advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
 });
@@ -74967,6 +74967,7 @@ const MISSPELLINGS = [
     [/^- /, (pattern) => `${pattern} begins with "- ": write ${pattern.slice(2).trim()}`],
     [/[{}]/, (pattern) => `${pattern} has braces: write each alternative on a line of its own`],
     [/, /, (pattern) => `${pattern} has a comma and a space: write each pattern on a line of its own`],
+    [/\*\S*[ \t,]\S*\*/, (pattern) => `${pattern} has several patterns: write each on a line of its own`],
     [/\s#/, (pattern) => `${pattern} has a comment behind it: write the comment on a line of its own`],
 ];
 /** What is wrong with a pattern and what to write; undefined where nothing is. */
@@ -75507,7 +75508,8 @@ const DEEPEST_TEMPLATE = 40;
 const LONG_SPACE = 32;
 const CODE = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+|"|<<-?([^\s()[\]{}\\"<]+)[^\n]*\n|[{([]|[})\]]|[^\s#/"<{([})\]]+|[/<]/y;
 const QUOTED = /[^"\\$%\n]+|\\[^\n]?|\$\$\{|%%\{|[$%]\{|[$%]|"|\n/y;
-const HEREDOC = /[^$%]+|\$\$\{|%%\{|[$%]\{|[$%]/y;
+/** A line at a time, so that the one that ends the heredoc is met. */
+const HEREDOC = /[^$%\n]*\n|[^$%\n]+|\$\$\{|%%\{|[$%]\{|[$%]/y;
 /** Reads over a text once, in time that grows with its length, as the parser does not. */
 function screen(text) {
     const pieces = [];
@@ -75549,7 +75551,8 @@ function screen(text) {
             else if (modes.length === 1 && /^\s*\n$/.test(token))
                 starts.push(length);
         }
-        const message = tooMuch(modes.length, templates, word);
+        const message = tooMuch(modes.length, templates, word) ??
+            (mode.type === 'code' ? openEnd(token, text, end, word) : undefined);
         if (message !== undefined)
             return { masked: text, starts: [], fault: { index, fault: message } };
         index = end;
@@ -75574,6 +75577,21 @@ function tooMuch(depth, templates, word) {
         return undefined;
     return { message: "the heredoc's name is too long", advice: 'Use a short one, such as EOT.' };
 }
+/**
+ * What never closes swallows the rest here, but the parser takes that for code when it looks for the next block: long
+ * white space in it would keep it busy.
+ */
+function openEnd(token, text, end, word) {
+    const isComment = token.startsWith('/*') && (token.length < 4 || !token.endsWith('*/'));
+    const isHeredoc = word !== undefined && heredocEnd(text, end, word) === text.length;
+    if (!isComment && !isHeredoc)
+        return undefined;
+    const rest = isComment ? token : text.slice(end);
+    return VERY_LONG_SPACE.test(rest)
+        ? { message: `the ${isComment ? 'comment' : 'heredoc'} is never closed` }
+        : undefined;
+}
+const VERY_LONG_SPACE = new RegExp(`\\s{${LONG_SPACE + 1}}`);
 /**
  * The same lines, and the same columns of all tokens. Newlines cannot become a comment, so that one is put around them.
  */
@@ -76586,13 +76604,8 @@ async function discoverIn(folder, inputs) {
         packageOf: knownPackageOf,
         unselectedRego: (below) => unselectedRego(folder, below, selectable),
     });
-    const inspections = [];
     const surroundingsOf = surround(folder, unpublished(candidates, selection.selected), knownPackageOf);
-    // One after the other: a large file's text is gone before the next is read.
-    for (const each of selection.selected) {
-        const place = { file: each.file.path };
-        inspections.push(await guarded(() => inspect(each, inputs, surroundingsOf), (problem) => ({ problems: [{ ...problem, place }] })));
-    }
+    const inspections = await inspectAll(selection.selected, inputs, surroundingsOf);
     const sound = inspections.filter((inspection) => 'file' in inspection);
     const problems = [
         ...found.problems,
@@ -76619,6 +76632,16 @@ async function discoverIn(folder, inputs) {
     };
 }
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+/** One after the other: a large file's text is gone before the next is read. */
+async function inspectAll(selected, inputs, surroundingsOf) {
+    const inspections = [];
+    for (const each of selected) {
+        const place = { file: each.file.path };
+        const inspection = await guarded(() => inspect(each, inputs, surroundingsOf), (problem) => ({ problems: [{ ...problem, place }] }));
+        inspections.push(inspection);
+    }
+    return inspections;
+}
 /** The names that the selected files get, sound or not, in the order of their places. */
 function namesOf(selected, inputs) {
     return selected
@@ -76859,7 +76882,7 @@ const isMissingPolicySet = (error) => error instanceof ApiError && error.status 
 function explain_notFound(method) {
     return method === 'GET' || method === 'POST'
         ? 'The name in `organization` is wrong, or the token may not manage policies there (use an organization token, or a team or user token with Manage Policies), or the plan of the organization has no policy enforcement.'
-        : 'It was deleted meanwhile, or the token may not manage policies any more: run again.';
+        : 'It has been deleted in the meantime, or the token may no longer manage policies: run again.';
 }
 function adviceForConnection(code) {
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
@@ -86956,7 +86979,10 @@ function setOutputs(outputs, secrets) {
     catch (error) {
         const message = `The outputs could not be written: ${messageOf(error)}.`;
         return [
-            { message, advice: 'See that the file in GITHUB_OUTPUT is there, and that the job may write it.' },
+            {
+                message,
+                advice: 'Make sure that the file in GITHUB_OUTPUT exists, and that the job may write to it.',
+            },
         ];
     }
 }
@@ -86973,7 +86999,7 @@ async function deliverSummary(render, { summaryFile }) {
         return [
             {
                 message,
-                advice: 'See that the file in GITHUB_STEP_SUMMARY can be written; the log holds the report.',
+                advice: 'Make sure that the job may write to the file in GITHUB_STEP_SUMMARY; the log contains the report.',
             },
         ];
     }
@@ -88251,7 +88277,7 @@ function openDispatcher({ certificates, timeLimit }) {
         // What was thrown may hold the address, and with it a password.
         throw new ProblemsError([
             {
-                message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is none.',
+                message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is not a valid URL.',
                 advice: 'Write it as http://host:port or http://user:password@host:port, special characters percent-encoded.',
             },
         ]);
@@ -96248,7 +96274,7 @@ function readHost({ environment, text }) {
 function readOrganization({ environment, text }) {
     const name = text('organization')?.trim() ?? firstOf(environment, ['TF_CLOUD_ORGANIZATION', 'TFE_ORGANIZATION']);
     if (name !== undefined && !/^[A-Za-z0-9_-]+$/.test(name)) {
-        throw new Error(`is "${name}", which is no organization name: those hold letters, digits, "-" and "_"`);
+        throw new Error(`is "${name}", which is not an organization name: those contain letters, digits, "-" and "_"`);
     }
     return name;
 }
@@ -96873,7 +96899,7 @@ function decide({ run, access }, context, head) {
     const verdict = verdictOf(run, context);
     const publishes = verdict.kind === 'publish' && !run.expectNoChanges;
     if (head.origin !== 'repository' && !run.allowFork)
-        return checkFork(head, publishes);
+        return checkFork(head, askedFor(run, publishes));
     const decision = withToken({ run, access }, context, publishes);
     if (verdict.kind !== 'wrong-branch' || run.expectNoChanges)
         return decision;
@@ -96906,13 +96932,19 @@ const mode_only = (mode) => ({
     problems: [],
     previewOnly: undefined,
 });
-/** A run that was to publish and cannot, for want of an answer, has done nothing of what was asked for: it fails. */
-function checkFork(head, publishes) {
+/** What a run was to do that can only succeed or fail; a preview shows what it can. */
+function askedFor({ expectNoChanges }, publishes) {
+    if (expectNoChanges)
+        return 'compared';
+    return publishes ? 'published' : undefined;
+}
+/** A run that cannot do what was asked of it, for want of an answer, fails. */
+function checkFork(head, asked) {
     if (head.origin !== 'unknown')
         return mode_only(forkCheck(head.origin));
     const mode = unknownCheck(head);
-    const message = `Nothing was published, because ${mode.why}.`;
-    return { ...mode_only(mode), problems: publishes ? [{ message, advice: mode.advice }] : [] };
+    const message = `Nothing was ${asked}, because ${mode.why}.`;
+    return { ...mode_only(mode), problems: asked === undefined ? [] : [{ message, advice: mode.advice }] };
 }
 function forkCheck(origin) {
     const which = origin === 'deleted' ? 'a fork that was deleted' : 'a fork';
@@ -97840,7 +97872,7 @@ async function digestsOf(orphans, { policies }, { parallelism, trustStamps }) {
 
 const prune_isStamped = (policy) => policy.stamp !== undefined;
 /**
- * The policies of exactly this owner and prefix that have no file any more. Whether the patterns select their paths is
+ * The policies of exactly this owner and prefix that no longer have a file. Whether the patterns select their paths is
  * still to be asked (docs/behavior.md#prune-and-renames).
  */
 function findOrphans(policies, files, ownership) {
@@ -97979,18 +98011,18 @@ async function planPolicies(job, terraform, found) {
         const sorted = await judgeFindings(terraform, read, pairs);
         return {
             ...NO_PLAN,
-            ...sorted,
             problems: [...problems, ...sorted.problems],
+            warnings: [...leaving.warnings, ...sorted.warnings],
             diffs: new Map(),
             policyCount,
         };
     });
 }
 /** Of what was found in files whose code is not compared anyway, what is new to the organization. */
-async function judgeFindings(terraform, { state, options }, pairs) {
+async function judgeFindings(terraform, { state, leaving, options }, pairs) {
     const found = pairs.filter(({ file }) => findingsOf(file, state.policySets).length > 0);
     const { same } = await compareCode(found, terraform, options);
-    return sortFindings(found, state.policySets, same);
+    return sortFindings(found, state.policySets, same, leaving.renames);
 }
 async function plan_policies_decide(terraform, read) {
     const { ownership } = terraform;
@@ -99508,8 +99540,10 @@ async function run(environment, cancellation) {
     return !hasFailed(report);
 }
 async function prepare(job, discovery) {
-    const { pullRequest, dryRun } = job.inputs.run;
-    const head = await findHead(job.context, { pullRequest, auto: dryRun === 'auto' }, job.github);
+    const { pullRequest, dryRun, expectNoChanges } = job.inputs.run;
+    // A drift check compares, whatever the event.
+    const auto = dryRun === 'auto' && !expectNoChanges;
+    const head = await findHead(job.context, { pullRequest, auto }, job.github);
     const decision = decideMode(job.inputs, job.context, head);
     return { discovery, decision, report: emptyReport(job, { head, discovery, decision }) };
 }

@@ -146,7 +146,8 @@ function kindOfAnswer({
 
 function causeOf({ kind, status, code, message, host }: Failure): string {
   if (status !== undefined) return `GitHub answered ${status}${message === '' ? '' : `: ${message}`}`;
-  const reason = message.includes(code) || code === 'TIMEOUT' ? message : `${message}, ${code}`;
+  const reason =
+    message.includes(code) || /^(TIMEOUT|PROXY_\d+)$/.test(code) ? message : `${message}, ${code}`;
   const what = {
     refused: `nothing accepts connections at ${host}`,
     'no-host': `the host ${host} was not found`,
@@ -165,9 +166,9 @@ function adviceFor({ kind, code }: Failure, permission: string): string {
     case 'certificate':
       return certificateAdvice(code);
     case 'proxy':
-      return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, have the proxy let the host pass, or leave the host out with NO_PROXY.';
+      return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, allow the host in the proxy, or leave the host out with NO_PROXY.';
     case 'timeout':
-      return 'Run again, or see what is between the runner and GitHub.';
+      return 'Run again, or check the network between the runner and GitHub.';
     case 'token':
       return 'The token in `github-token` is wrong or has expired.';
     case 'rate-limit':

@@ -58,6 +58,7 @@ const MISSPELLINGS: readonly (readonly [RegExp, (pattern: string) => string])[] 
   [/^- /, (pattern) => `${pattern} begins with "- ": write ${pattern.slice(2).trim()}`],
   [/[{}]/, (pattern) => `${pattern} has braces: write each alternative on a line of its own`],
   [/, /, (pattern) => `${pattern} has a comma and a space: write each pattern on a line of its own`],
+  [/\*\S*[ \t,]\S*\*/, (pattern) => `${pattern} has several patterns: write each on a line of its own`],
   [/\s#/, (pattern) => `${pattern} has a comment behind it: write the comment on a line of its own`],
 ];
 

@@ -13,7 +13,7 @@ import {
   selectedPaths,
 } from './find-files.ts';
 import { guarded } from './guarded.ts';
-import { type Inspection, inspect, nameOf, placeOf, wrongLevel } from './inspect.ts';
+import { type Inspection, inspect, nameOf, placeOf, type SurroundingsOf, wrongLevel } from './inspect.ts';
 import { readPackage } from './languages/rego/rego.ts';
 import { duplicateNames, type Named } from './names.ts';
 import { nothingSelected, unmatchedPatterns } from './no-match.ts';
@@ -81,18 +81,8 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     packageOf: knownPackageOf,
     unselectedRego: (below) => unselectedRego(folder, below, selectable),
   });
-  const inspections: Inspection[] = [];
   const surroundingsOf = surround(folder, unpublished(candidates, selection.selected), knownPackageOf);
-  // One after the other: a large file's text is gone before the next is read.
-  for (const each of selection.selected) {
-    const place = { file: each.file.path };
-    inspections.push(
-      await guarded(
-        () => inspect(each, inputs, surroundingsOf),
-        (problem) => ({ problems: [{ ...problem, place }] }),
-      ),
-    );
-  }
+  const inspections = await inspectAll(selection.selected, inputs, surroundingsOf);
   const sound = inspections.filter((inspection) => 'file' in inspection);
   const problems = [
     ...found.problems,
@@ -120,6 +110,24 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
 }
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** One after the other: a large file's text is gone before the next is read. */
+async function inspectAll(
+  selected: readonly Selected[],
+  inputs: FileInputs,
+  surroundingsOf: SurroundingsOf,
+): Promise<Inspection[]> {
+  const inspections: Inspection[] = [];
+  for (const each of selected) {
+    const place = { file: each.file.path };
+    const inspection = await guarded(
+      () => inspect(each, inputs, surroundingsOf),
+      (problem) => ({ problems: [{ ...problem, place }] }),
+    );
+    inspections.push(inspection);
+  }
+  return inspections;
+}
 
 /** The names that the selected files get, sound or not, in the order of their places. */
 function namesOf(selected: readonly Selected[], inputs: FileInputs): Named[] {

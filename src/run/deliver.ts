@@ -133,7 +133,10 @@ function setOutputs(outputs: Readonly<Record<string, string>>, secrets: Secrets)
   } catch (error) {
     const message = `The outputs could not be written: ${messageOf(error)}.`;
     return [
-      { message, advice: 'See that the file in GITHUB_OUTPUT is there, and that the job may write it.' },
+      {
+        message,
+        advice: 'Make sure that the file in GITHUB_OUTPUT exists, and that the job may write to it.',
+      },
     ];
   }
 }
@@ -149,7 +152,8 @@ async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Pro
     return [
       {
         message,
-        advice: 'See that the file in GITHUB_STEP_SUMMARY can be written; the log holds the report.',
+        advice:
+          'Make sure that the job may write to the file in GITHUB_STEP_SUMMARY; the log contains the report.',
       },
     ];
   }

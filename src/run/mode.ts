@@ -51,7 +51,7 @@ type Asked = Pick<Inputs, 'run' | 'access'>;
 function decide({ run, access }: Asked, context: RunContext, head: RunHead): Decision {
   const verdict = verdictOf(run, context);
   const publishes = verdict.kind === 'publish' && !run.expectNoChanges;
-  if (head.origin !== 'repository' && !run.allowFork) return checkFork(head, publishes);
+  if (head.origin !== 'repository' && !run.allowFork) return checkFork(head, askedFor(run, publishes));
   const decision = withToken({ run, access }, context, publishes);
   if (verdict.kind !== 'wrong-branch' || run.expectNoChanges) return decision;
   return { ...decision, previewOnly: explainPreviewOnly(verdict.branch, context, run.publishBranches) };
@@ -92,12 +92,18 @@ const only = (mode: Mode): Decision => ({
   previewOnly: undefined,
 });
 
-/** A run that was to publish and cannot, for want of an answer, has done nothing of what was asked for: it fails. */
-function checkFork(head: RunHead, publishes: boolean): Decision {
+/** What a run was to do that can only succeed or fail; a preview shows what it can. */
+function askedFor({ expectNoChanges }: RunInputs, publishes: boolean): string | undefined {
+  if (expectNoChanges) return 'compared';
+  return publishes ? 'published' : undefined;
+}
+
+/** A run that cannot do what was asked of it, for want of an answer, fails. */
+function checkFork(head: RunHead, asked: string | undefined): Decision {
   if (head.origin !== 'unknown') return only(forkCheck(head.origin));
   const mode = unknownCheck(head);
-  const message = `Nothing was published, because ${mode.why}.`;
-  return { ...only(mode), problems: publishes ? [{ message, advice: mode.advice }] : [] };
+  const message = `Nothing was ${asked}, because ${mode.why}.`;
+  return { ...only(mode), problems: asked === undefined ? [] : [{ message, advice: mode.advice }] };
 }
 
 function forkCheck(origin: 'repository' | 'fork' | 'deleted'): Mode {

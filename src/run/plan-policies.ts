@@ -58,8 +58,8 @@ export async function planPolicies(job: Job, terraform: Terraform, found: Discov
     const sorted = await judgeFindings(terraform, read, pairs);
     return {
       ...NO_PLAN,
-      ...sorted,
       problems: [...problems, ...sorted.problems],
+      warnings: [...leaving.warnings, ...sorted.warnings],
       diffs: new Map(),
       policyCount,
     };
@@ -79,12 +79,12 @@ interface Read {
 /** Of what was found in files whose code is not compared anyway, what is new to the organization. */
 async function judgeFindings(
   terraform: Terraform,
-  { state, options }: Read,
+  { state, leaving, options }: Read,
   pairs: readonly Pair[],
 ): Promise<Sorted> {
   const found = pairs.filter(({ file }) => findingsOf(file, state.policySets).length > 0);
   const { same } = await compareCode(found, terraform, options);
-  return sortFindings(found, state.policySets, same);
+  return sortFindings(found, state.policySets, same, leaving.renames);
 }
 
 async function decide(terraform: Terraform, read: Read): Promise<Omit<ShownPlan, 'policyCount'>> {

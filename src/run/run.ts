@@ -38,8 +38,10 @@ interface Prepared {
 }
 
 async function prepare(job: Job, discovery: Discovery): Promise<Prepared> {
-  const { pullRequest, dryRun } = job.inputs.run;
-  const head = await findHead(job.context, { pullRequest, auto: dryRun === 'auto' }, job.github);
+  const { pullRequest, dryRun, expectNoChanges } = job.inputs.run;
+  // A drift check compares, whatever the event.
+  const auto = dryRun === 'auto' && !expectNoChanges;
+  const head = await findHead(job.context, { pullRequest, auto }, job.github);
   const decision = decideMode(job.inputs, job.context, head);
   return { discovery, decision, report: emptyReport(job, { head, discovery, decision }) };
 }

@@ -47,6 +47,9 @@ describe('parsePatterns', () => {
     ['a}.rego', 'has braces'],
     ['- a/*.rego', 'begins with "- ": write a/*.rego'],
     ['a.rego, b.rego', 'has a comma and a space'],
+    ['drafts/** old/**', 'has several patterns'],
+    ['**/*.sentinel **/*.rego', 'has several patterns'],
+    ['**/*.rego,**/*.sentinel', 'has several patterns'],
     ['a.rego # ours', 'has a comment behind it'],
     ['a.rego\t# ours', 'has a comment behind it'],
   ])('refuses %s, which matches nothing that is meant', (pattern, words) => {

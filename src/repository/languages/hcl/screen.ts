@@ -28,7 +28,8 @@ const LONG_SPACE = 32;
 const CODE =
   /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+|"|<<-?([^\s()[\]{}\\"<]+)[^\n]*\n|[{([]|[})\]]|[^\s#/"<{([})\]]+|[/<]/y;
 const QUOTED = /[^"\\$%\n]+|\\[^\n]?|\$\$\{|%%\{|[$%]\{|[$%]|"|\n/y;
-const HEREDOC = /[^$%]+|\$\$\{|%%\{|[$%]\{|[$%]/y;
+/** A line at a time, so that the one that ends the heredoc is met. */
+const HEREDOC = /[^$%\n]*\n|[^$%\n]+|\$\$\{|%%\{|[$%]\{|[$%]/y;
 
 /** Reads over a text once, in time that grows with its length, as the parser does not. */
 export function screen(text: string): Screened {
@@ -63,7 +64,9 @@ export function screen(text: string): Screened {
         modes.pop();
       } else if (modes.length === 1 && /^\s*\n$/.test(token)) starts.push(length);
     }
-    const message = tooMuch(modes.length, templates, word);
+    const message =
+      tooMuch(modes.length, templates, word) ??
+      (mode.type === 'code' ? openEnd(token, text, end, word) : undefined);
     if (message !== undefined) return { masked: text, starts: [], fault: { index, fault: message } };
     index = end;
   }
@@ -94,6 +97,27 @@ function tooMuch(
   if (word === undefined || word.length <= LONGEST_WORD) return undefined;
   return { message: "the heredoc's name is too long", advice: 'Use a short one, such as EOT.' };
 }
+
+/**
+ * What never closes swallows the rest here, but the parser takes that for code when it looks for the next block: long
+ * white space in it would keep it busy.
+ */
+function openEnd(
+  token: string,
+  text: string,
+  end: number,
+  word: string | undefined,
+): Omit<SyntaxFault, 'line' | 'column'> | undefined {
+  const isComment = token.startsWith('/*') && (token.length < 4 || !token.endsWith('*/'));
+  const isHeredoc = word !== undefined && heredocEnd(text, end, word) === text.length;
+  if (!isComment && !isHeredoc) return undefined;
+  const rest = isComment ? token : text.slice(end);
+  return VERY_LONG_SPACE.test(rest)
+    ? { message: `the ${isComment ? 'comment' : 'heredoc'} is never closed` }
+    : undefined;
+}
+
+const VERY_LONG_SPACE = new RegExp(`\\s{${LONG_SPACE + 1}}`);
 
 /**
  * The same lines, and the same columns of all tokens. Newlines cannot become a comment, so that one is put around them.
