@@ -219,7 +219,7 @@ describe('readInputs', () => {
     [
       'organization',
       'acme/policies',
-      'is "acme/policies", which is no organization name: those hold letters, digits, "-" and "_"',
+      'is "acme/policies", which is not an organization name: those contain letters, digits, "-" and "_"',
     ],
     [
       'token',

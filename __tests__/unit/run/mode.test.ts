@@ -45,6 +45,13 @@ describe('decideMode', () => {
       },
     ],
   };
+  const notCompared: Decision = {
+    ...refused,
+    problems: refused.problems.map(({ message, ...problem }) => ({
+      ...problem,
+      message: message.replace('published', 'compared'),
+    })),
+  };
   const dependabot = check(
     'there is no token, and this is a pull request by Dependabot, which gets no Actions secrets',
     'Store the token as a Dependabot secret, too, to compare the files with the organization.',
@@ -88,12 +95,12 @@ describe('decideMode', () => {
     ['checks files of unknown origin in a dry run', { dryRun: true }, {}, pullRequest, 'unknown', unknown],
     ['checks files of unknown origin in a preview', { dryRun: 'auto' }, {}, pullRequest, 'unknown', unknown],
     [
-      'checks files of unknown origin in a drift check',
+      'refuses to call it no drift where nothing could be compared',
       { expectNoChanges: true },
       {},
       push,
       'unknown',
-      unknown,
+      notCompared,
     ],
     ["checks a fork's files in a dry run", { dryRun: true }, {}, pullRequest, 'fork', fork],
     ["checks a fork's files without a token", {}, nothing, pullRequest, 'fork', fork],
