@@ -68800,6 +68800,80 @@ function describeWhat({ message, items, advice }) {
         .join(' ');
 }
 
+;// CONCATENATED MODULE: ./lib/model/policy.js
+/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (docs/terraform-api.md#policy-code). */
+const MAX_CODE_BYTES = 10 * 2 ** 20;
+/** Whether the policy answers a query: then Terraform has to know which. */
+const hasQuery = (file) => 'derivedQuery' in file;
+
+;// CONCATENATED MODULE: ./lib/policies/findings.js
+
+
+/**
+ * Readers of code can be wrong, so they keep nobody from going on with what is there: a finding ends the run only for
+ * code that is new to the organization.
+ */
+function sortFindings(pairs, policySets, same, renames = new Map()) {
+    const isThere = ({ file, policy }) => (policy !== undefined && same.has(policy.id)) || renames.has(file.name);
+    const found = (wanted) => pairs
+        .filter((each) => isThere(each) === wanted)
+        .flatMap(({ file, policy }) => findingsOf(file, policySets, renames.get(file.name) ?? policy));
+    return { problems: found(false), warnings: found(true).map(asWarning) };
+}
+const asWarning = ({ message, ...finding }) => ({
+    ...finding,
+    message: `${message} The organization has this code already, so it stays.`,
+});
+/** What was found in the file by itself, where the organization is not asked. */
+function assumedFindings(file) {
+    const assumed = hasQuery(file) ? file.unstatedQuery?.byDefault : undefined;
+    return [...(file.findings ?? []), ...(assumed === undefined ? [] : [assumed])];
+}
+/** What was found in the file, and what only its policy's query or the policy sets that it joins make wrong. */
+function findingsOf(file, policySets, policy) {
+    const own = file.findings ?? [];
+    if (!hasQuery(file))
+        return own;
+    const kept = policy?.query ?? '';
+    const asked = kept === '' ? file.unstatedQuery?.byDefault : file.unstatedQuery?.judge(kept);
+    const unfitSets = policySets
+        .filter((set) => set.kind === file.kind)
+        .flatMap((set) => unfit(file, set) ?? []);
+    return [...own, ...(asked === undefined ? [] : [asked]), ...unfitSets];
+}
+/** A file of a version of Rego that the policy set's OPA does not run. */
+function unfit({ path, versions }, { name, toolVersion = '' }) {
+    const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(toolVersion) ?? [];
+    if (major === undefined || versions === undefined)
+        return undefined;
+    const { notV0, notV1, importsV1 } = versions;
+    // What no version runs is among the file's own findings.
+    if (notV0 !== undefined && notV1 !== undefined)
+        return undefined;
+    if (major === '0' && Number(minor) < FIRST_WITH_V1 && importsV1 !== undefined)
+        return importTooNew({ path, line: importsV1, name, toolVersion });
+    if (major === '0')
+        return notV0 && tooNew({ path, evidence: notV0, name, toolVersion });
+    return notV1 && tooOld({ path, evidence: notV1, name, toolVersion });
+}
+const tooNew = ({ path, evidence, name, toolVersion }) => ({
+    message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego and does not know ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
+    place: { file: path, line: evidence.line },
+    advice: `Add \`import rego.v1\`, which OPA knows since 0.59, or give the policy set a newer OPA. ${REPORT_WRONG}`,
+});
+/** The minor version of OPA 0.x that knows `import rego.v1` first. */
+const FIRST_WITH_V1 = 59;
+const importTooNew = ({ path, line, name, toolVersion, }) => ({
+    message: `Policy set "${name}" runs OPA ${toolVersion}, which does not know \`import rego.v1\`: OPA has it since 0.${FIRST_WITH_V1}.`,
+    place: { file: path, line },
+    advice: `Give the policy set a newer OPA, or import the keywords from \`future.keywords\`. ${REPORT_WRONG}`,
+});
+const tooOld = ({ path, evidence, name, toolVersion }) => ({
+    message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 1 of Rego: it refuses ${evidence.what}.`,
+    place: { file: path, line: evidence.line },
+    advice: `Convert the file with \`opa fmt --rego-v1\`, or give the policy set an older OPA. ${REPORT_WRONG}`,
+});
+
 ;// CONCATENATED MODULE: ./lib/model/kinds.js
 const KINDS = {
     sentinel: {
@@ -72651,12 +72725,6 @@ function glob_hashFiles(patterns_1) {
 //# sourceMappingURL=glob.js.map
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./lib/model/policy.js
-/** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (docs/terraform-api.md#policy-code). */
-const MAX_CODE_BYTES = 10 * 2 ** 20;
-/** Whether the policy answers a query: then Terraform has to know which. */
-const hasQuery = (file) => 'derivedQuery' in file;
-
 ;// CONCATENATED MODULE: ./lib/runtime/error-message.js
 /** What went wrong, in the words of whatever was thrown. */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
@@ -72696,7 +72764,7 @@ function sizeOf(file, location) {
     const isReal = external_node_fs_namespaceObject.realpathSync.native(location) === location;
     const there = (0,external_node_fs_namespaceObject.lstatSync)(location, { bigint: true });
     if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
-        throw new Error('It is no longer a regular file.');
+        throw new Error('It is no regular file any more.');
     return opened.size;
 }
 /**
@@ -72711,7 +72779,7 @@ function readChecked({ path, location, sha256: checked }) {
         code = readCode(location);
     }
     catch (error) {
-        const message = `The file can no longer be read: ${reason(error)}`;
+        const message = `The file cannot be read any more: ${reason(error)}`;
         throw new ProblemsError([{ message, place }]);
     }
     if (sha256(code) === checked)
@@ -72884,7 +72952,7 @@ function locate(folder, match) {
     if (location === undefined) {
         // What leads nowhere although it is there is a link.
         return isThere(match)
-            ? wrong('The link leads nowhere.', 'Fix or remove it, or add it to `exclude`.')
+            ? wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.')
             : wrong('There is no such file.', 'Correct the name.');
     }
     if (!isInside(folder.workspace, location)) {
@@ -72894,7 +72962,7 @@ function locate(folder, match) {
         return wrong('It is part of Git’s own data, which may hold credentials.', 'Remove it, or add it to `exclude`.');
     }
     if (!(0,external_node_fs_namespaceObject.lstatSync)(location).isFile()) {
-        return wrong('It is not a regular file.', 'Remove it, or add it to `exclude`.');
+        return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
     }
     return { path: file, location };
 }
@@ -72920,11 +72988,17 @@ async function guarded(read, failed) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/inspected.js
+
 /** A setting of the block, with the line that states it. */
 function statedBy({ by }, setting) {
     return setting && by && { value: setting.value, source: `${by.configuration}:${setting.line}` };
 }
 const statedInFile = (value) => value === undefined ? undefined : { value, source: 'file' };
+/** The readers of code are written by hand: what they find may be wrong. */
+const withReport = ({ advice, ...problem }) => ({
+    ...problem,
+    advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
+});
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/description.js
 /** What a policy file says of itself (docs/behavior.md#settings). */
@@ -73562,14 +73636,20 @@ const noDocument = ({ value }, file) => ({
 });
 function outside({ package: own = [] }, file, query) {
     const { by, value } = query;
-    const whose = typeof by === 'string' ? 'The query' : `The query of policy "${by.policy}",`;
+    const whose = by === 'organization'
+        ? 'The query of the policy in the organization,'
+        : typeof by === 'string'
+            ? 'The query'
+            : `The query of policy "${by.policy}",`;
     const where = typeof by === 'string' ? 'the file' : file;
     return {
         message: `${whose} ${value} asks outside the package of ${where}, which is ${formatPath(own)}.`,
         place: placeOf(query, file),
-        advice: by === 'input'
-            ? 'Write `{package}` in the input `query` for the package of each file, or state the query of each policy in `policies.hcl`.'
-            : 'Correct `query`.',
+        advice: by === 'organization'
+            ? KEPT
+            : by === 'input'
+                ? 'Write `{package}` in the input `query` for the package of each file, or state the query of each policy in `policies.hcl`.'
+                : 'Correct `query`.',
     };
 }
 function noRule(rego, file, query, path) {
@@ -73584,15 +73664,29 @@ function noRule(rego, file, query, path) {
         const message = `The query ${value} of policy "${by.policy}" asks for \`${rule}\`, which ${file} (package ${package_.slice(5)}) does not have. ${has}`;
         return { message, place, advice: 'Correct `query`, or add the rule.' };
     }
-    const message = `The Rego file has no rule \`${rule}\`, which ${by === 'default' ? 'the default query' : 'the input `query`,'} ${value}${by === 'default' ? '' : ','} asks for. ${has}`;
+    const { whose, advice } = query_WORDS[by];
     return {
-        message,
+        message: `The Rego file has no rule \`${rule}\`, which ${whose(value)} asks for. ${has}`,
         place,
-        advice: by === 'default'
-            ? 'The default query is a guess: state the right one with the input `query` or in `policies.hcl`. If the file is a library or a test, add it to `exclude`.'
-            : 'Correct the input `query`, or state the query of this policy in `policies.hcl`. If the file is a library or a test, add it to `exclude`.',
+        advice,
     };
 }
+const LIBRARY = 'If the file is a library or a test, add it to `exclude`.';
+const KEPT = 'Nothing states another query, so it stays: state one with the input `query` or in `policies.hcl`, or correct the file.';
+const query_WORDS = {
+    default: {
+        whose: (query) => `the default query ${query}`,
+        advice: `The default query is a guess: state the right one with the input \`query\` or in \`policies.hcl\`. ${LIBRARY}`,
+    },
+    input: {
+        whose: (query) => `the input \`query\`, ${query},`,
+        advice: `Correct the input \`query\`, or state the query of this policy in \`policies.hcl\`. ${LIBRARY}`,
+    },
+    organization: {
+        whose: (query) => `the query of the policy in the organization, ${query},`,
+        advice: KEPT,
+    },
+};
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/annotations.js
 /** Longer blocks are not looked into: a parser of YAML takes many times their memory. UTF-16 units. */
@@ -74342,6 +74436,7 @@ class VersionReader {
     #imported = new Set();
     #old;
     #isStrict = false;
+    #importsV1;
     keyword(word, line) {
         if (!this.#used.has(word))
             this.#used.set(word, line);
@@ -74364,8 +74459,10 @@ class VersionReader {
             this.old(`the name \`${name}\`, imported twice`, line);
         if (this.#imported.size < versions_MOST_NAMES)
             this.#imported.add(name);
-        if (root === 'rego')
+        if (root === 'rego') {
             this.#isStrict = true;
+            this.#importsV1 ??= line;
+        }
         const all = root === 'rego' || (root === 'future' && first === 'keywords' && second === undefined);
         for (const word of all ? KEYWORDS : [])
             this.#enable(word, line);
@@ -74388,7 +74485,8 @@ class VersionReader {
         }))
             .sort((a, b) => a.line - b.line);
         // With `import rego.v1`, the earlier versions ask for the later rules, too.
-        return { notV1: this.#old, notV0: missing[0] ?? (this.#isStrict ? this.#old : undefined) };
+        const notV0 = missing[0] ?? (this.#isStrict ? this.#old : undefined);
+        return { notV1: this.#old, notV0, importsV1: this.#importsV1 };
     }
 }
 
@@ -74523,7 +74621,13 @@ async function inspectRego(selected, base, { text, hasByteOrderMark }, { inputs,
     const level = levelOf('opa', inputs.enforcementLevel);
     const enforcementLevel = statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
     const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
-    const { description: own, ...judged } = judgeRego(rego, base.path, asked, surroundings);
+    const { description: own, queryFinding, ...judged } = judgeRego(rego, base.path, asked, surroundings);
+    const unstatedQuery = asked.by === 'default'
+        ? {
+            byDefault: queryFinding && withReport(queryFinding),
+            judge: (value) => judgeKept(rego, base.path, value),
+        }
+        : undefined;
     const description = statedBy(selected, selected.by?.block.description) ?? statedInFile(own);
     const file = {
         ...base,
@@ -74531,10 +74635,17 @@ async function inspectRego(selected, base, { text, hasByteOrderMark }, { inputs,
         derivedQuery,
         ...(rego.fault === undefined && { versions: rego.versions }),
         ...(query && { query }),
+        ...(unstatedQuery && { unstatedQuery }),
         ...(enforcementLevel && { enforcementLevel }),
         ...(description && { description }),
     };
-    return { file, ...judged };
+    // Whether the derived query is asked at all, only the organization tells.
+    const findings = unstatedQuery ? judged.findings.filter((each) => each !== queryFinding) : judged.findings;
+    return { file, ...judged, findings };
+}
+function judgeKept(rego, file, value) {
+    const { finding } = answerQuery(rego, file, { value, by: 'organization' });
+    return finding && withReport(finding);
 }
 function askedQuery({ by }, value, isInput) {
     if (by === undefined)
@@ -74548,7 +74659,7 @@ function judgeRego(rego, file, query, surroundings) {
         const { message, advice, line, isConflict = false } = fault;
         const problem = { message, place: { file, line }, advice };
         const [problems, findings] = isConflict ? [[problem], []] : [[], [problem]];
-        return { problems, findings, warnings: [], description: undefined };
+        return { problems, findings, warnings: [], description: undefined, queryFinding: undefined };
     }
     if (rego.package === undefined) {
         return {
@@ -74556,6 +74667,7 @@ function judgeRego(rego, file, query, surroundings) {
             findings: [noPackage(file), ...syntax(rego, file)],
             warnings: [],
             description: undefined,
+            queryFinding: undefined,
         };
     }
     const { finding, path, rule } = answerQuery(rego, file, query);
@@ -74566,6 +74678,7 @@ function judgeRego(rego, file, query, surroundings) {
         findings: [...syntax(rego, file), ...uses.findings, ...(finding ? [finding] : [])],
         warnings: [...uses.warnings, ...(isBoolean ? [onlyBoolean(file, path, rule.line)] : [])],
         description: describe(rego, path),
+        queryFinding: finding,
     };
 }
 /** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
@@ -74722,7 +74835,7 @@ const unknown = (name, place) => ({
     advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
 });
 const noMain = (file) => ({
-    message: 'The Sentinel file has no `main` rule, so it is not a policy.',
+    message: 'The Sentinel file has no `main` rule, so it is no policy.',
     place: { file },
     advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
 });
@@ -74878,11 +74991,6 @@ function inspectKind(selected, base, source, { inputs, surroundingsOf }) {
             return inspectRego(selected, base, source, { inputs, surroundings: surroundingsOf(selected) });
     }
 }
-/** The readers of code are written by hand: what they find may be wrong. */
-const withReport = ({ advice, ...problem }) => ({
-    ...problem,
-    advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
-});
 const inspect_titleOf = ({ by, file, kind }) => by?.block.name ?? external_node_path_.posix.basename(file.path).slice(0, -KINDS[kind].ending.length);
 /** The name of the policy; undefined where its title cannot be made one. */
 function nameOf(selected, { namePrefix }) {
@@ -74918,9 +75026,10 @@ const badName = (title, selected) => ({
 /**
  * Reads glob patterns, one per line: `!pattern` excludes wherever it stands, `#` starts a comment.
  *
- * @throws Error that names each line which could leave the working directory, or which can match nothing that is meant.
+ * @throws Error that names each line which could leave the working directory, or which can match nothing that is meant,
+ * and what `judgeExclusions` has to say.
  */
-function parsePatterns(text) {
+function parsePatterns(text, judgeExclusions = () => undefined) {
     const include = [];
     const exclude = [];
     for (const line of lines(text)) {
@@ -74929,7 +75038,8 @@ function parsePatterns(text) {
         else
             include.push(line);
     }
-    refuseFaulty([...include, ...exclude]);
+    const wrong = judgeExclusions(exclude.map(withoutDot));
+    refuseFaulty([...include, ...exclude], wrong === undefined ? [] : [wrong]);
     return { include: include.map(withoutDot), exclude: exclude.map(withoutDot) };
 }
 /** The trimmed lines of a multi-line input, without empty ones and comments. */
@@ -74939,7 +75049,7 @@ function lines(text) {
         .map((line) => line.trim())
         .filter((line) => line !== '' && !line.startsWith('#'));
 }
-function refuseFaulty(patterns) {
+function refuseFaulty(patterns, others) {
     const leaving = patterns.filter(mayLeave);
     const misspelt = patterns.flatMap((pattern) => misspelling(pattern) ?? []);
     const faults = [
@@ -74951,6 +75061,7 @@ function refuseFaulty(patterns) {
             : [
                 `has patterns that match nothing as they are written: ${misspelt.join('; ')}. If a file name really has such a character, write ? in its place`,
             ]),
+        ...others,
     ];
     if (faults.length > 0)
         throw new Error(faults.join('; it also '));
@@ -75096,24 +75207,24 @@ function isDefaultPolicies(text) {
 }
 /** The built-in patterns, without those that `!pattern` takes back, and the user's own. */
 function readExclude(reader) {
-    const { include, exclude: takenBack } = parsePatterns(reader.text('exclude') ?? '');
-    const unknown = takenBack.filter((each) => each !== EVERYTHING && !BUILT_IN_EXCLUDE.includes(each));
-    if (unknown.length > 0) {
-        const list = [...BUILT_IN_EXCLUDE, EVERYTHING].map((pattern) => `!${pattern}`).join(' ');
-        throw new Error(`has ${unknown.map((each) => `!${each}`).join(', ')}, but "!" only takes back what is excluded by default, written exactly as one of ${list} (the last one takes back all)`);
-    }
+    const { include, exclude: takenBack } = parsePatterns(reader.text('exclude') ?? '', unknownExclusions);
     const builtIn = takenBack.includes(EVERYTHING)
         ? []
         : BUILT_IN_EXCLUDE.filter((pattern) => !takenBack.includes(pattern));
     return [...new Set([...builtIn, ...include])];
 }
+function unknownExclusions(takenBack) {
+    const unknown = takenBack.filter((each) => each !== EVERYTHING && !BUILT_IN_EXCLUDE.includes(each));
+    if (unknown.length === 0)
+        return undefined;
+    const list = [...BUILT_IN_EXCLUDE, EVERYTHING].map((pattern) => `!${pattern}`).join(' ');
+    return `has ${unknown.map((each) => `!${each}`).join(', ')}, but "!" only takes back what is excluded by default, written exactly as one of ${list} (the last one takes back all)`;
+}
 /** May be set empty: then no configuration is read. */
 function readConfigPatterns(reader) {
-    const patterns = parsePatterns(reader.given('config') ?? DEFAULT_CONFIG);
-    if (patterns.exclude.length > 0) {
-        throw new Error(`has patterns that begin with "!"; use \`exclude\` to leave files out: ${patterns.exclude.join(', ')}`);
-    }
-    return patterns.include;
+    return parsePatterns(reader.given('config') ?? DEFAULT_CONFIG, (exclusions) => exclusions.length === 0
+        ? undefined
+        : `has patterns that begin with "!"; use \`exclude\` to leave files out: ${exclusions.join(', ')}`).include;
 }
 function readQuery(reader) {
     const query = reader.text('query')?.trim();
@@ -76882,7 +76993,7 @@ const isMissingPolicySet = (error) => error instanceof ApiError && error.status 
 function explain_notFound(method) {
     return method === 'GET' || method === 'POST'
         ? 'The name in `organization` is wrong, or the token may not manage policies there (use an organization token, or a team or user token with Manage Policies), or the plan of the organization has no policy enforcement.'
-        : 'It has been deleted in the meantime, or the token may no longer manage policies: run again.';
+        : 'It was deleted meanwhile, or the token may not manage policies any more: run again.';
 }
 function adviceForConnection(code) {
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
@@ -88277,7 +88388,7 @@ function openDispatcher({ certificates, timeLimit }) {
         // What was thrown may hold the address, and with it a password.
         throw new ProblemsError([
             {
-                message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is not a valid URL.',
+                message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is none.',
                 advice: 'Write it as http://host:port or http://user:password@host:port, special characters percent-encoded.',
             },
         ]);
@@ -96274,7 +96385,7 @@ function readHost({ environment, text }) {
 function readOrganization({ environment, text }) {
     const name = text('organization')?.trim() ?? firstOf(environment, ['TF_CLOUD_ORGANIZATION', 'TFE_ORGANIZATION']);
     if (name !== undefined && !/^[A-Za-z0-9_-]+$/.test(name)) {
-        throw new Error(`is "${name}", which is not an organization name: those contain letters, digits, "-" and "_"`);
+        throw new Error(`is "${name}", which is no organization name: those hold letters, digits, "-" and "_"`);
     }
     return name;
 }
@@ -96982,51 +97093,6 @@ function missing({ organization, token }) {
     }
     return problems;
 }
-
-;// CONCATENATED MODULE: ./lib/policies/findings.js
-
-
-/**
- * Readers of code can be wrong, so they keep nobody from going on with what is there: a finding ends the run only for
- * code that is new to the organization.
- */
-function sortFindings(pairs, policySets, same, renames = new Map()) {
-    const isThere = ({ file, policy }) => (policy !== undefined && same.has(policy.id)) || renames.has(file.name);
-    const found = (wanted) => pairs.filter((each) => isThere(each) === wanted).flatMap(({ file }) => findingsOf(file, policySets));
-    return { problems: found(false), warnings: found(true).map(asWarning) };
-}
-const asWarning = ({ message, ...finding }) => ({
-    ...finding,
-    message: `${message} The organization has this code already, so it stays.`,
-});
-/** What was found in the file, and what only the policy sets that it joins make wrong. */
-function findingsOf(file, policySets) {
-    const own = file.findings ?? [];
-    // A file that no version takes has that among its own.
-    if (!hasQuery(file) || own.length > 0)
-        return own;
-    return policySets.filter((set) => set.kind === file.kind).flatMap((set) => unfit(file, set) ?? []);
-}
-/** A file of a version of Rego that the policy set's OPA does not run. */
-function unfit({ path, versions }, { name, toolVersion = '' }) {
-    const major = /^v?(\d+)\./.exec(toolVersion)?.[1];
-    if (major === undefined || versions === undefined)
-        return undefined;
-    const { notV0, notV1 } = versions;
-    if (major === '0')
-        return notV0 && tooNew({ path, evidence: notV0, name, toolVersion });
-    return notV1 && tooOld({ path, evidence: notV1, name, toolVersion });
-}
-const tooNew = ({ path, evidence, name, toolVersion }) => ({
-    message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego and does not know ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
-    place: { file: path, line: evidence.line },
-    advice: `Add \`import rego.v1\`, which OPA knows since 0.59, or give the policy set a newer OPA. ${REPORT_WRONG}`,
-});
-const tooOld = ({ path, evidence, name, toolVersion }) => ({
-    message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 1 of Rego: it refuses ${evidence.what}.`,
-    place: { file: path, line: evidence.line },
-    advice: `Convert the file with \`opa fmt --rego-v1\`, or give the policy set an older OPA. ${REPORT_WRONG}`,
-});
 
 ;// CONCATENATED MODULE: ./lib/policies/later-runs.js
 
@@ -97872,7 +97938,7 @@ async function digestsOf(orphans, { policies }, { parallelism, trustStamps }) {
 
 const prune_isStamped = (policy) => policy.stamp !== undefined;
 /**
- * The policies of exactly this owner and prefix that no longer have a file. Whether the patterns select their paths is
+ * The policies of exactly this owner and prefix that have no file any more. Whether the patterns select their paths is
  * still to be asked (docs/behavior.md#prune-and-renames).
  */
 function findOrphans(policies, files, ownership) {
@@ -98020,9 +98086,10 @@ async function planPolicies(job, terraform, found) {
 }
 /** Of what was found in files whose code is not compared anyway, what is new to the organization. */
 async function judgeFindings(terraform, { state, leaving, options }, pairs) {
-    const found = pairs.filter(({ file }) => findingsOf(file, state.policySets).length > 0);
+    const { renames } = leaving;
+    const found = pairs.filter(({ file, policy }) => findingsOf(file, state.policySets, renames.get(file.name) ?? policy).length > 0);
     const { same } = await compareCode(found, terraform, options);
-    return sortFindings(found, state.policySets, same, leaving.renames);
+    return sortFindings(found, state.policySets, same, renames);
 }
 async function plan_policies_decide(terraform, read) {
     const { ownership } = terraform;
@@ -98367,7 +98434,7 @@ async function explainRefusals(results, { organizations }, policyCount) {
     if (limit === undefined || policyCount + creates.filter(({ wrote }) => wrote).length < limit)
         return [];
     const message = `The plan of the organization allows ${limit} policies.`;
-    return [{ message, advice: 'Delete policies that are no longer needed, or change the plan.' }];
+    return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
 }
 const CANCELLED = {
     message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
@@ -99525,6 +99592,7 @@ function thisRun({ runId, runAttempt, serverUrl, repositoryName }) {
 
 
 
+
 /** Runs the action, from its inputs to its report, whatever happens. True if nothing failed. */
 async function run(environment, cancellation) {
     // 1. Read the inputs, the environment and the event.
@@ -99553,7 +99621,7 @@ async function planAndWrite(job, prepared) {
     const { terraform } = job.inputs;
     const problems = [...job.inputs.problems, ...decision.problems, ...discovery.problems];
     // What reading code found has to be compared with the organization's code, but not for a run that ends anyway.
-    const findings = discovery.files.flatMap((file) => file.findings ?? []);
+    const findings = discovery.files.flatMap(assumedFindings);
     if (problems.length > 0 || (mode.kind === 'check' && findings.length > 0))
         return { ...report, problems: [...problems, ...findings] };
     if (mode.kind === 'check')

@@ -31,7 +31,7 @@ export function openDispatcher({ certificates, timeLimit }: ConnectionOptions): 
     // What was thrown may hold the address, and with it a password.
     throw new ProblemsError([
       {
-        message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is not a valid URL.',
+        message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is none.',
         advice:
           'Write it as http://host:port or http://user:password@host:port, special characters percent-encoded.',
       },

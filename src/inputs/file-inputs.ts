@@ -68,29 +68,27 @@ export function isDefaultPolicies(text: string | undefined): boolean {
 
 /** The built-in patterns, without those that `!pattern` takes back, and the user's own. */
 function readExclude(reader: Reader): readonly string[] {
-  const { include, exclude: takenBack } = parsePatterns(reader.text('exclude') ?? '');
-  const unknown = takenBack.filter((each) => each !== EVERYTHING && !BUILT_IN_EXCLUDE.includes(each));
-  if (unknown.length > 0) {
-    const list = [...BUILT_IN_EXCLUDE, EVERYTHING].map((pattern) => `!${pattern}`).join(' ');
-    throw new Error(
-      `has ${unknown.map((each) => `!${each}`).join(', ')}, but "!" only takes back what is excluded by default, written exactly as one of ${list} (the last one takes back all)`,
-    );
-  }
+  const { include, exclude: takenBack } = parsePatterns(reader.text('exclude') ?? '', unknownExclusions);
   const builtIn = takenBack.includes(EVERYTHING)
     ? []
     : BUILT_IN_EXCLUDE.filter((pattern) => !takenBack.includes(pattern));
   return [...new Set([...builtIn, ...include])];
 }
 
+function unknownExclusions(takenBack: readonly string[]): string | undefined {
+  const unknown = takenBack.filter((each) => each !== EVERYTHING && !BUILT_IN_EXCLUDE.includes(each));
+  if (unknown.length === 0) return undefined;
+  const list = [...BUILT_IN_EXCLUDE, EVERYTHING].map((pattern) => `!${pattern}`).join(' ');
+  return `has ${unknown.map((each) => `!${each}`).join(', ')}, but "!" only takes back what is excluded by default, written exactly as one of ${list} (the last one takes back all)`;
+}
+
 /** May be set empty: then no configuration is read. */
 function readConfigPatterns(reader: Reader): readonly string[] {
-  const patterns = parsePatterns(reader.given('config') ?? DEFAULT_CONFIG);
-  if (patterns.exclude.length > 0) {
-    throw new Error(
-      `has patterns that begin with "!"; use \`exclude\` to leave files out: ${patterns.exclude.join(', ')}`,
-    );
-  }
-  return patterns.include;
+  return parsePatterns(reader.given('config') ?? DEFAULT_CONFIG, (exclusions) =>
+    exclusions.length === 0
+      ? undefined
+      : `has patterns that begin with "!"; use \`exclude\` to leave files out: ${exclusions.join(', ')}`,
+  ).include;
 }
 
 function readQuery(reader: Reader): string | undefined {

@@ -4,19 +4,24 @@ export interface Patterns {
   readonly exclude: readonly string[];
 }
 
+/** What is wrong with patterns that begin with `!`, given without it; undefined where nothing is. */
+export type JudgeExclusions = (exclusions: readonly string[]) => string | undefined;
+
 /**
  * Reads glob patterns, one per line: `!pattern` excludes wherever it stands, `#` starts a comment.
  *
- * @throws Error that names each line which could leave the working directory, or which can match nothing that is meant.
+ * @throws Error that names each line which could leave the working directory, or which can match nothing that is meant,
+ * and what `judgeExclusions` has to say.
  */
-export function parsePatterns(text: string): Patterns {
+export function parsePatterns(text: string, judgeExclusions: JudgeExclusions = () => undefined): Patterns {
   const include: string[] = [];
   const exclude: string[] = [];
   for (const line of lines(text)) {
     if (line.startsWith('!')) exclude.push(line.slice(1).trim());
     else include.push(line);
   }
-  refuseFaulty([...include, ...exclude]);
+  const wrong = judgeExclusions(exclude.map(withoutDot));
+  refuseFaulty([...include, ...exclude], wrong === undefined ? [] : [wrong]);
   return { include: include.map(withoutDot), exclude: exclude.map(withoutDot) };
 }
 
@@ -28,7 +33,7 @@ function lines(text: string): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-function refuseFaulty(patterns: readonly string[]): void {
+function refuseFaulty(patterns: readonly string[], others: readonly string[]): void {
   const leaving = patterns.filter(mayLeave);
   const misspelt = patterns.flatMap((pattern) => misspelling(pattern) ?? []);
   const faults = [
@@ -40,6 +45,7 @@ function refuseFaulty(patterns: readonly string[]): void {
       : [
           `has patterns that match nothing as they are written: ${misspelt.join('; ')}. If a file name really has such a character, write ? in its place`,
         ]),
+    ...others,
   ];
   if (faults.length > 0) throw new Error(faults.join('; it also '));
 }

@@ -47,9 +47,7 @@ export function readOrganization({ environment, text }: Reader): string | undefi
   const name =
     text('organization')?.trim() ?? firstOf(environment, ['TF_CLOUD_ORGANIZATION', 'TFE_ORGANIZATION']);
   if (name !== undefined && !/^[A-Za-z0-9_-]+$/.test(name)) {
-    throw new Error(
-      `is "${name}", which is not an organization name: those contain letters, digits, "-" and "_"`,
-    );
+    throw new Error(`is "${name}", which is no organization name: those hold letters, digits, "-" and "_"`);
   }
   return name;
 }

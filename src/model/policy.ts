@@ -41,6 +41,8 @@ export interface OpaFile extends File {
   /** `data.<package>.deny`: the query of a new policy for which nothing states one. */
   readonly derivedQuery: string;
   readonly versions?: RegoVersions;
+  /** Where nothing states the query. */
+  readonly unstatedQuery?: UnstatedQuery;
 }
 
 /** What shows that a file is not of some version of Rego, and where. */
@@ -55,6 +57,16 @@ export interface RegoVersions {
   readonly notV0: RegoEvidence | undefined;
   /** OPA 1.x, unless it is asked for the rules of version 0. */
   readonly notV1: RegoEvidence | undefined;
+  /** The line of `import rego.v1`, which OPA knows since 0.59. */
+  readonly importsV1?: number | undefined;
+}
+
+/** What becomes of a query that nothing states: the organization's holds, and a new policy gets the derived one. */
+export interface UnstatedQuery {
+  /** What is wrong with the derived query. */
+  readonly byDefault: Problem | undefined;
+  /** What is wrong with one that the policy has in the organization. */
+  judge(query: string): Problem | undefined;
 }
 
 /** A policy as the repository has it. What is left out is stated by nothing. */

@@ -24,7 +24,7 @@ export interface Deletion {
 }
 
 /**
- * The policies of exactly this owner and prefix that no longer have a file. Whether the patterns select their paths is
+ * The policies of exactly this owner and prefix that have no file any more. Whether the patterns select their paths is
  * still to be asked (docs/behavior.md#prune-and-renames).
  */
 export function findOrphans(

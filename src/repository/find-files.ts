@@ -199,7 +199,7 @@ function locate(folder: Folder, match: string): FoundFile | Problem {
   if (location === undefined) {
     // What leads nowhere although it is there is a link.
     return isThere(match)
-      ? wrong('The link leads nowhere.', 'Fix or remove it, or add it to `exclude`.')
+      ? wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.')
       : wrong('There is no such file.', 'Correct the name.');
   }
   if (!isInside(folder.workspace, location)) {
@@ -215,7 +215,7 @@ function locate(folder: Folder, match: string): FoundFile | Problem {
     );
   }
   if (!lstatSync(location).isFile()) {
-    return wrong('It is not a regular file.', 'Remove it, or add it to `exclude`.');
+    return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
   }
   return { path: file, location };
 }

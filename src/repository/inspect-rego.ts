@@ -1,8 +1,8 @@
 import type { FileInputs } from '../inputs/file-inputs.ts';
 import { levelOf } from '../model/kinds.ts';
-import type { OpaFile, RegoVersions } from '../model/policy.ts';
+import type { OpaFile, RegoVersions, UnstatedQuery } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
-import { type Base, type Checked, statedBy, statedInFile } from './inspected.ts';
+import { type Base, type Checked, statedBy, statedInFile, withReport } from './inspected.ts';
 import { describeOpening } from './languages/description.ts';
 import { judgeUses, type Surroundings } from './languages/rego/foreign.ts';
 import { type AskedQuery, answerQuery } from './languages/rego/query.ts';
@@ -38,7 +38,14 @@ export async function inspectRego(
   const enforcementLevel =
     statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
   const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
-  const { description: own, ...judged } = judgeRego(rego, base.path, asked, surroundings);
+  const { description: own, queryFinding, ...judged } = judgeRego(rego, base.path, asked, surroundings);
+  const unstatedQuery: UnstatedQuery | undefined =
+    asked.by === 'default'
+      ? {
+          byDefault: queryFinding && withReport(queryFinding),
+          judge: (value) => judgeKept(rego, base.path, value),
+        }
+      : undefined;
   const description = statedBy(selected, selected.by?.block.description) ?? statedInFile(own);
   const file: OpaFile = {
     ...base,
@@ -46,10 +53,18 @@ export async function inspectRego(
     derivedQuery,
     ...(rego.fault === undefined && { versions: rego.versions }),
     ...(query && { query }),
+    ...(unstatedQuery && { unstatedQuery }),
     ...(enforcementLevel && { enforcementLevel }),
     ...(description && { description }),
   };
-  return { file, ...judged };
+  // Whether the derived query is asked at all, only the organization tells.
+  const findings = unstatedQuery ? judged.findings.filter((each) => each !== queryFinding) : judged.findings;
+  return { file, ...judged, findings };
+}
+
+function judgeKept(rego: Rego, file: string, value: string): Problem | undefined {
+  const { finding } = answerQuery(rego, file, { value, by: 'organization' });
+  return finding && withReport(finding);
 }
 
 function askedQuery({ by }: SelectedOpa, value: string, isInput: boolean): AskedQuery {
@@ -65,6 +80,8 @@ interface RegoInspection {
   readonly findings: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly description: string | undefined;
+  /** That of the findings which is about the query. */
+  readonly queryFinding: Problem | undefined;
 }
 
 /** Judges whether a file makes a policy by itself that can do what its query asks. */
@@ -79,7 +96,7 @@ export function judgeRego(
     const { message, advice, line, isConflict = false } = fault;
     const problem = { message, place: { file, line }, advice };
     const [problems, findings] = isConflict ? [[problem], []] : [[], [problem]];
-    return { problems, findings, warnings: [], description: undefined };
+    return { problems, findings, warnings: [], description: undefined, queryFinding: undefined };
   }
   if (rego.package === undefined) {
     return {
@@ -87,6 +104,7 @@ export function judgeRego(
       findings: [noPackage(file), ...syntax(rego, file)],
       warnings: [],
       description: undefined,
+      queryFinding: undefined,
     };
   }
   const { finding, path, rule } = answerQuery(rego, file, query);
@@ -97,6 +115,7 @@ export function judgeRego(
     findings: [...syntax(rego, file), ...uses.findings, ...(finding ? [finding] : [])],
     warnings: [...uses.warnings, ...(isBoolean ? [onlyBoolean(file, path, rule.line)] : [])],
     description: describe(rego, path),
+    queryFinding: finding,
   };
 }
 

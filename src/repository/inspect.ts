@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { FileInputs } from '../inputs/file-inputs.ts';
 import { KINDS } from '../model/kinds.ts';
 import type { PolicyFile } from '../model/policy.ts';
-import { type Place, type Problem, REPORT_WRONG } from '../model/problem.ts';
+import type { Place, Problem } from '../model/problem.ts';
 import { inspectRego } from './inspect-rego.ts';
 import { inspectSentinel } from './inspect-sentinel.ts';
-import type { Base, Checked } from './inspected.ts';
+import { type Base, type Checked, withReport } from './inspected.ts';
 import { NOTHING_AROUND, type Surroundings } from './languages/rego/foreign.ts';
 import { policyName } from './names.ts';
 import type { Selected } from './selection.ts';
@@ -56,12 +56,6 @@ function inspectKind(
       return inspectRego(selected, base, source, { inputs, surroundings: surroundingsOf(selected) });
   }
 }
-
-/** The readers of code are written by hand: what they find may be wrong. */
-const withReport = ({ advice, ...problem }: Problem): Problem => ({
-  ...problem,
-  advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
-});
 
 const titleOf = ({ by, file, kind }: Selected): string =>
   by?.block.name ?? path.posix.basename(file.path).slice(0, -KINDS[kind].ending.length);

@@ -1,5 +1,5 @@
 import type { PolicyFile, Stated } from '../model/policy.ts';
-import type { Problem } from '../model/problem.ts';
+import { type Problem, REPORT_WRONG } from '../model/problem.ts';
 import type { Selected } from './selection.ts';
 
 /** What every policy file has. */
@@ -26,3 +26,9 @@ export function statedBy<T>(
 
 export const statedInFile = (value: string | undefined): Stated<string> | undefined =>
   value === undefined ? undefined : { value, source: 'file' };
+
+/** The readers of code are written by hand: what they find may be wrong. */
+export const withReport = ({ advice, ...problem }: Problem): Problem => ({
+  ...problem,
+  advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
+});

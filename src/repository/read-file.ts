@@ -35,7 +35,7 @@ function sizeOf(file: number, location: string): bigint {
   const isReal = realpathSync.native(location) === location;
   const there = lstatSync(location, { bigint: true });
   if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
-    throw new Error('It is no longer a regular file.');
+    throw new Error('It is no regular file any more.');
   return opened.size;
 }
 
@@ -50,7 +50,7 @@ export function readChecked({ path, location, sha256: checked }: PolicyFile): Bu
   try {
     code = readCode(location);
   } catch (error) {
-    const message = `The file can no longer be read: ${reason(error)}`;
+    const message = `The file cannot be read any more: ${reason(error)}`;
     throw new ProblemsError([{ message, place }]);
   }
   if (sha256(code) === checked) return code;

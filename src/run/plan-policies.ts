@@ -82,9 +82,12 @@ async function judgeFindings(
   { state, leaving, options }: Read,
   pairs: readonly Pair[],
 ): Promise<Sorted> {
-  const found = pairs.filter(({ file }) => findingsOf(file, state.policySets).length > 0);
+  const { renames } = leaving;
+  const found = pairs.filter(
+    ({ file, policy }) => findingsOf(file, state.policySets, renames.get(file.name) ?? policy).length > 0,
+  );
   const { same } = await compareCode(found, terraform, options);
-  return sortFindings(found, state.policySets, same, leaving.renames);
+  return sortFindings(found, state.policySets, same, renames);
 }
 
 async function decide(terraform: Terraform, read: Read): Promise<Omit<ShownPlan, 'policyCount'>> {

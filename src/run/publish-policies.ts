@@ -74,7 +74,7 @@ async function explainRefusals(
   const limit = refused ? await organizations.policyLimit() : undefined;
   if (limit === undefined || policyCount + creates.filter(({ wrote }) => wrote).length < limit) return [];
   const message = `The plan of the organization allows ${limit} policies.`;
-  return [{ message, advice: 'Delete policies that are no longer needed, or change the plan.' }];
+  return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
 }
 
 const CANCELLED: Problem = {

@@ -1,5 +1,6 @@
 import { findHead, type RunHead } from '../github/head.ts';
 import { ProblemsError } from '../model/problem.ts';
+import { assumedFindings } from '../policies/findings.ts';
 import { hasFailed, type Report } from '../report/report.ts';
 import { type Discovery, discover, NOTHING_FOUND } from '../repository/discover.ts';
 import type { Cancellation } from '../runtime/cancellation.ts';
@@ -52,7 +53,7 @@ async function planAndWrite(job: Job, prepared: Prepared): Promise<Report> {
   const { terraform } = job.inputs;
   const problems = [...job.inputs.problems, ...decision.problems, ...discovery.problems];
   // What reading code found has to be compared with the organization's code, but not for a run that ends anyway.
-  const findings = discovery.files.flatMap((file) => file.findings ?? []);
+  const findings = discovery.files.flatMap(assumedFindings);
   if (problems.length > 0 || (mode.kind === 'check' && findings.length > 0))
     return { ...report, problems: [...problems, ...findings] };
   if (mode.kind === 'check') return { ...report, entries: discovery.files.map(checkedEntry) };

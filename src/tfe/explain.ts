@@ -62,7 +62,7 @@ export const isMissingPolicySet = (error: unknown): boolean =>
 function notFound(method: string): string {
   return method === 'GET' || method === 'POST'
     ? 'The name in `organization` is wrong, or the token may not manage policies there (use an organization token, or a team or user token with Manage Policies), or the plan of the organization has no policy enforcement.'
-    : 'It has been deleted in the meantime, or the token may no longer manage policies: run again.';
+    : 'It was deleted meanwhile, or the token may not manage policies any more: run again.';
 }
 
 function adviceForConnection(code: string): string {

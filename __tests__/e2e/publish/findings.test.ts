@@ -1,6 +1,7 @@
 /** What reading code finds: it keeps broken policies out, and keeps nobody from going on with what is there. */
 import { describe, expect, test } from '@jest/globals';
 import type { RunResult } from '../../support/run-action.ts';
+import { writeFiles } from '../../support/workspace.ts';
 import { places } from '../config/reading.ts';
 import {
   annotationsAt,
@@ -49,6 +50,29 @@ describe('a finding', () => {
       expect.stringContaining('The organization has this code already'),
       expect.stringContaining('The organization has this code already'),
     ]);
+  });
+
+  test('about a query that nothing states is judged by the one that the policy has', async () => {
+    const violation = 'package aa\n\nimport rego.v1\n\nviolation contains "x" if input.plan\n';
+    const deny = violation.replace('violation', 'deny');
+    const { terraform, folder, run } = await scenario({ files: { 'a.rego': deny } });
+    terraform.seedPolicy({ name: 'a', kind: 'opa', query: 'data.aa.violation', code: violation });
+    const broken = await run();
+    expect(outcome(broken)).toEqual({ ...nothing, exitCode: 1 });
+    expect(found(broken)).toEqual([
+      {
+        at: 'a.rego',
+        message: expect.stringMatching(
+          /no rule `violation`, which the query of the policy in the organization, data\.aa\.violation, asks for\. It has: deny\./,
+        ),
+      },
+    ]);
+    expect(writeLines(terraform)).toEqual([]);
+
+    await writeFiles(folder, { 'a.rego': `# Better.\n${violation}` });
+    const better = await run();
+    expect(outcome(better)).toMatchObject({ exitCode: 0, updated: 1 });
+    expect(policyStates(terraform)).toMatchObject({ a: { query: 'data.aa.violation' } });
   });
 
   test('is told with other problems, which end the run before the organization is read', async () => {

@@ -219,7 +219,7 @@ describe('readInputs', () => {
     [
       'organization',
       'acme/policies',
-      'is "acme/policies", which is not an organization name: those contain letters, digits, "-" and "_"',
+      'is "acme/policies", which is no organization name: those hold letters, digits, "-" and "_"',
     ],
     [
       'token',
@@ -236,6 +236,11 @@ describe('readInputs', () => {
       'exclude',
       'a\n!b\n!test/**',
       `has !b, !test/**, but "!" only takes back what is excluded by default, written exactly as one of ${[...DEFAULT_EXCLUDE, '**'].map((each) => `!${each}`).join(' ')} (the last one takes back all)`,
+    ],
+    [
+      'exclude',
+      '!b\n../up',
+      `has patterns that are empty, absolute, or hold a "." or ".." folder: ../up; it also has !b, but "!" only takes back what is excluded by default, written exactly as one of ${[...DEFAULT_EXCLUDE, '**'].map((each) => `!${each}`).join(' ')} (the last one takes back all)`,
     ],
     ['config', 'a\n!b', 'has patterns that begin with "!"; use `exclude` to leave files out: b'],
     [

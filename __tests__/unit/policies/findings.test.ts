@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RegoVersions } from '../../../src/model/policy.ts';
-import { findingsOf, sortFindings } from '../../../src/policies/findings.ts';
+import { assumedFindings, findingsOf, sortFindings } from '../../../src/policies/findings.ts';
 import { aFile, anOpaFile, aPair, aPolicy, aSet } from '../builders.ts';
 
 const finding = { message: 'No `main`.', place: { file: 'cost.sentinel' }, advice: 'Add it.' };
@@ -21,6 +21,30 @@ describe('a finding in code', () => {
   test('that a policy has which only gets another name is a warning', () => {
     const renames = new Map([['cost', { ...aPolicy({ name: 'old' }), stamp: undefined as never }]]);
     expect(sortFindings([aPair(file)], [], new Set(), renames).problems).toEqual([]);
+  });
+});
+
+describe('a query that nothing states', () => {
+  const guess = { message: 'There is no `deny`.' };
+  const kept = { message: 'There is no `violation`.' };
+  const asking = (wrong: string | undefined) =>
+    anOpaFile({
+      unstatedQuery: {
+        byDefault: guess,
+        judge: (query) => (query === wrong ? kept : undefined),
+      },
+    });
+
+  test('is the derived one of a new policy', () => {
+    expect(findingsOf(asking(undefined), [])).toEqual([guess]);
+    expect(findingsOf(asking(undefined), [], aPolicy({ query: null }))).toEqual([guess]);
+  });
+
+  test('is that of the organization where the policy has one', () => {
+    const policy = aPolicy({ query: 'data.tags.violation' });
+    expect(findingsOf(asking(undefined), [], policy)).toEqual([]);
+    expect(findingsOf(asking('data.tags.violation'), [], policy)).toEqual([kept]);
+    expect(assumedFindings(asking(undefined))).toEqual([guess]);
   });
 });
 
@@ -45,6 +69,20 @@ describe('a policy set and its version of OPA', () => {
       'tags.rego:4 Policy set "production" runs OPA 0.70.0, which reads version 0 of Rego and does not know the new way. Such a file is refused there, or means something else: `p := 1 if { false }` gives 1.',
     ]);
     expect(messages(old, '0.70.0')).toEqual([]);
+  });
+
+  test.each(['0.44.0', '0.58.0'])('%s does not know `import rego.v1`', (version) => {
+    const imported = { ...either, importsV1: 3 };
+    expect(messages(imported, version)).toEqual([
+      `tags.rego:3 Policy set "production" runs OPA ${version}, which does not know \`import rego.v1\`: OPA has it since 0.59.`,
+    ]);
+    expect(messages(imported, '0.59.0')).toEqual([]);
+    expect(messages(imported, '1.0.0')).toEqual([]);
+  });
+
+  test('is said beside what else was found', () => {
+    const both = anOpaFile({ findings: [finding], versions: old });
+    expect(findingsOf(both, [aSet({ kind: 'opa', toolVersion: '1.2.0' })])).toHaveLength(2);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { FileInputs } from '../../../src/inputs/file-inputs.ts';
 import { kindOfFile } from '../../../src/model/kinds.ts';
 import { describeProblem } from '../../../src/model/problem.ts';
+import { assumedFindings } from '../../../src/policies/findings.ts';
 import {
   type Configuration,
   readConfiguration,
@@ -45,7 +46,7 @@ function selectedBy(file: Selected['file'], configuration: Configuration | undef
 
 async function problemsOf(selected: Selected, inputs = someInputs()): Promise<string[]> {
   const inspection = await inspect(selected, inputs);
-  const problems = 'problems' in inspection ? inspection.problems : (inspection.file.findings ?? []);
+  const problems = 'problems' in inspection ? inspection.problems : assumedFindings(inspection.file);
   return problems.map(describeProblem);
 }
 

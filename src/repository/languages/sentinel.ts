@@ -68,7 +68,7 @@ const unknown = (name: string, place: Line): Problem => ({
 });
 
 const noMain = (file: string): Problem => ({
-  message: 'The Sentinel file has no `main` rule, so it is not a policy.',
+  message: 'The Sentinel file has no `main` rule, so it is no policy.',
   place: { file },
   advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
 });

@@ -8,6 +8,8 @@ export interface AskedQuery {
   readonly by:
     | 'default'
     | 'input'
+    /** It is the one that the policy has. */
+    | 'organization'
     | { readonly policy: string; readonly file: string; readonly line: number };
 }
 
@@ -44,15 +46,22 @@ const noDocument = ({ value }: AskedQuery, file: string): Problem => ({
 
 function outside({ package: own = [] }: Rego, file: string, query: AskedQuery): Problem {
   const { by, value } = query;
-  const whose = typeof by === 'string' ? 'The query' : `The query of policy "${by.policy}",`;
+  const whose =
+    by === 'organization'
+      ? 'The query of the policy in the organization,'
+      : typeof by === 'string'
+        ? 'The query'
+        : `The query of policy "${by.policy}",`;
   const where = typeof by === 'string' ? 'the file' : file;
   return {
     message: `${whose} ${value} asks outside the package of ${where}, which is ${formatPath(own)}.`,
     place: placeOf(query, file),
     advice:
-      by === 'input'
-        ? 'Write `{package}` in the input `query` for the package of each file, or state the query of each policy in `policies.hcl`.'
-        : 'Correct `query`.',
+      by === 'organization'
+        ? KEPT
+        : by === 'input'
+          ? 'Write `{package}` in the input `query` for the package of each file, or state the query of each policy in `policies.hcl`.'
+          : 'Correct `query`.',
   };
 }
 
@@ -69,13 +78,29 @@ function noRule(rego: Rego, file: string, query: AskedQuery, path: Path): Proble
     const message = `The query ${value} of policy "${by.policy}" asks for \`${rule}\`, which ${file} (package ${package_.slice(5)}) does not have. ${has}`;
     return { message, place, advice: 'Correct `query`, or add the rule.' };
   }
-  const message = `The Rego file has no rule \`${rule}\`, which ${by === 'default' ? 'the default query' : 'the input `query`,'} ${value}${by === 'default' ? '' : ','} asks for. ${has}`;
+  const { whose, advice } = WORDS[by];
   return {
-    message,
+    message: `The Rego file has no rule \`${rule}\`, which ${whose(value)} asks for. ${has}`,
     place,
-    advice:
-      by === 'default'
-        ? 'The default query is a guess: state the right one with the input `query` or in `policies.hcl`. If the file is a library or a test, add it to `exclude`.'
-        : 'Correct the input `query`, or state the query of this policy in `policies.hcl`. If the file is a library or a test, add it to `exclude`.',
+    advice,
   };
 }
+
+const LIBRARY = 'If the file is a library or a test, add it to `exclude`.';
+const KEPT =
+  'Nothing states another query, so it stays: state one with the input `query` or in `policies.hcl`, or correct the file.';
+
+const WORDS = {
+  default: {
+    whose: (query: string) => `the default query ${query}`,
+    advice: `The default query is a guess: state the right one with the input \`query\` or in \`policies.hcl\`. ${LIBRARY}`,
+  },
+  input: {
+    whose: (query: string) => `the input \`query\`, ${query},`,
+    advice: `Correct the input \`query\`, or state the query of this policy in \`policies.hcl\`. ${LIBRARY}`,
+  },
+  organization: {
+    whose: (query: string) => `the query of the policy in the organization, ${query},`,
+    advice: KEPT,
+  },
+} as const;

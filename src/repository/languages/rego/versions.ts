@@ -21,6 +21,7 @@ export class VersionReader implements Reader {
   readonly #imported = new Set<string>();
   #old: RegoEvidence | undefined;
   #isStrict = false;
+  #importsV1: number | undefined;
 
   keyword(word: string, line: number): void {
     if (!this.#used.has(word)) this.#used.set(word, line);
@@ -42,7 +43,10 @@ export class VersionReader implements Reader {
   import({ path: [root, first, second], name, line }: Import): void {
     if (this.#imported.has(name)) this.old(`the name \`${name}\`, imported twice`, line);
     if (this.#imported.size < MOST_NAMES) this.#imported.add(name);
-    if (root === 'rego') this.#isStrict = true;
+    if (root === 'rego') {
+      this.#isStrict = true;
+      this.#importsV1 ??= line;
+    }
     const all = root === 'rego' || (root === 'future' && first === 'keywords' && second === undefined);
     for (const word of all ? KEYWORDS : []) this.#enable(word, line);
     if (root !== 'future' || second === undefined) return;
@@ -63,6 +67,7 @@ export class VersionReader implements Reader {
       }))
       .sort((a, b) => a.line - b.line);
     // With `import rego.v1`, the earlier versions ask for the later rules, too.
-    return { notV1: this.#old, notV0: missing[0] ?? (this.#isStrict ? this.#old : undefined) };
+    const notV0 = missing[0] ?? (this.#isStrict ? this.#old : undefined);
+    return { notV1: this.#old, notV0, importsV1: this.#importsV1 };
   }
 }
