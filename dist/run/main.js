@@ -68834,7 +68834,8 @@ function findingsOf(file, policySets, policy) {
     const own = file.findings ?? [];
     if (!hasQuery(file))
         return own;
-    const kept = policy?.query ?? '';
+    // One without code was left by an interrupted run, which cannot have been of another mind about the query.
+    const kept = policy?.hasCode === true ? (policy.query ?? '') : '';
     const asked = kept === '' ? file.unstatedQuery?.byDefault : file.unstatedQuery?.judge(kept);
     const unfitSets = policySets
         .filter((set) => set.kind === file.kind)
@@ -74622,12 +74623,7 @@ async function inspectRego(selected, base, { text, hasByteOrderMark }, { inputs,
     const enforcementLevel = statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
     const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
     const { description: own, queryFinding, ...judged } = judgeRego(rego, base.path, asked, surroundings);
-    const unstatedQuery = asked.by === 'default'
-        ? {
-            byDefault: queryFinding && withReport(queryFinding),
-            judge: (value) => judgeKept(rego, base.path, value),
-        }
-        : undefined;
+    const unstatedQuery = asked.by === 'default' ? unstated(rego, base.path, queryFinding) : undefined;
     const description = statedBy(selected, selected.by?.block.description) ?? statedInFile(own);
     const file = {
         ...base,
@@ -74643,9 +74639,17 @@ async function inspectRego(selected, base, { text, hasByteOrderMark }, { inputs,
     const findings = unstatedQuery ? judged.findings.filter((each) => each !== queryFinding) : judged.findings;
     return { file, ...judged, findings };
 }
-function judgeKept(rego, file, value) {
-    const { finding } = answerQuery(rego, file, { value, by: 'organization' });
-    return finding && withReport(finding);
+function unstated(rego, file, byDefault) {
+    return {
+        byDefault: byDefault && withReport(byDefault),
+        judge(value) {
+            // What cannot be read has no rules to ask for, and is a finding by itself.
+            if (rego.fault !== undefined || rego.package === undefined)
+                return undefined;
+            const { finding } = answerQuery(rego, file, { value, by: 'organization' });
+            return finding && withReport(finding);
+        },
+    };
 }
 function askedQuery({ by }, value, isInput) {
     if (by === undefined)
@@ -76726,20 +76730,23 @@ async function discoverIn(folder, inputs) {
         ...wrongLevel(selection.selected, inputs),
         ...duplicateNames(namesOf(selection.selected, inputs)),
     ];
-    const versions = versionNotes(sound.map(({ file }) => file));
-    const nothing = selection.selected.length === 0 && problems.length === 0;
-    return {
+    const said = {
         files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
         leftOut: selection.leftOut.filter(({ isReported }) => isReported !== true),
-        problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
-        warnings: [
-            ...(nothing ? [] : await unmatchedPatterns(folder, inputs, found.files)),
-            ...configured.warnings,
-            ...selection.warnings,
-            ...sound.flatMap(({ warnings }) => warnings),
-            ...versions.warnings,
-        ],
-        notices: [...renamedNotice(sound), ...selection.notices, ...versions.notices],
+        warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
+        notices: [...renamedNotice(sound), ...selection.notices],
+    };
+    if (selection.selected.length === 0 && problems.length === 0)
+        return { ...said, problems: [nothingSelected(folder, inputs, selection.leftOut)] };
+    const unmatched = await unmatchedPatterns(folder, inputs, found.files);
+    return withVersionNotes({ ...said, problems, warnings: [...unmatched, ...said.warnings] });
+}
+function withVersionNotes(discovery) {
+    const { warnings, notices } = versionNotes(discovery.files);
+    return {
+        ...discovery,
+        warnings: [...discovery.warnings, ...warnings],
+        notices: [...discovery.notices, ...notices],
     };
 }
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);

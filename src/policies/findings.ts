@@ -54,7 +54,8 @@ export function findingsOf(
 ): readonly Problem[] {
   const own = file.findings ?? [];
   if (!hasQuery(file)) return own;
-  const kept = policy?.query ?? '';
+  // One without code was left by an interrupted run, which cannot have been of another mind about the query.
+  const kept = policy?.hasCode === true ? (policy.query ?? '') : '';
   const asked = kept === '' ? file.unstatedQuery?.byDefault : file.unstatedQuery?.judge(kept);
   const unfitSets = policySets
     .filter((set) => set.kind === file.kind)

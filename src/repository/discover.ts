@@ -92,20 +92,24 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     ...wrongLevel(selection.selected, inputs),
     ...duplicateNames(namesOf(selection.selected, inputs)),
   ];
-  const versions = versionNotes(sound.map(({ file }) => file));
-  const nothing = selection.selected.length === 0 && problems.length === 0;
-  return {
+  const said = {
     files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
     leftOut: selection.leftOut.filter(({ isReported }) => isReported !== true),
-    problems: nothing ? [nothingSelected(folder, inputs, selection.leftOut)] : problems,
-    warnings: [
-      ...(nothing ? [] : await unmatchedPatterns(folder, inputs, found.files)),
-      ...configured.warnings,
-      ...selection.warnings,
-      ...sound.flatMap(({ warnings }) => warnings),
-      ...versions.warnings,
-    ],
-    notices: [...renamedNotice(sound), ...selection.notices, ...versions.notices],
+    warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
+    notices: [...renamedNotice(sound), ...selection.notices],
+  };
+  if (selection.selected.length === 0 && problems.length === 0)
+    return { ...said, problems: [nothingSelected(folder, inputs, selection.leftOut)] };
+  const unmatched = await unmatchedPatterns(folder, inputs, found.files);
+  return withVersionNotes({ ...said, problems, warnings: [...unmatched, ...said.warnings] });
+}
+
+function withVersionNotes(discovery: Discovery): Discovery {
+  const { warnings, notices } = versionNotes(discovery.files);
+  return {
+    ...discovery,
+    warnings: [...discovery.warnings, ...warnings],
+    notices: [...discovery.notices, ...notices],
   };
 }
 

@@ -39,13 +39,7 @@ export async function inspectRego(
     statedBy(selected, selected.by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
   const asked = askedQuery(selected, query?.value ?? derivedQuery, input !== undefined);
   const { description: own, queryFinding, ...judged } = judgeRego(rego, base.path, asked, surroundings);
-  const unstatedQuery: UnstatedQuery | undefined =
-    asked.by === 'default'
-      ? {
-          byDefault: queryFinding && withReport(queryFinding),
-          judge: (value) => judgeKept(rego, base.path, value),
-        }
-      : undefined;
+  const unstatedQuery = asked.by === 'default' ? unstated(rego, base.path, queryFinding) : undefined;
   const description = statedBy(selected, selected.by?.block.description) ?? statedInFile(own);
   const file: OpaFile = {
     ...base,
@@ -62,9 +56,16 @@ export async function inspectRego(
   return { file, ...judged, findings };
 }
 
-function judgeKept(rego: Rego, file: string, value: string): Problem | undefined {
-  const { finding } = answerQuery(rego, file, { value, by: 'organization' });
-  return finding && withReport(finding);
+function unstated(rego: Rego, file: string, byDefault: Problem | undefined): UnstatedQuery {
+  return {
+    byDefault: byDefault && withReport(byDefault),
+    judge(value) {
+      // What cannot be read has no rules to ask for, and is a finding by itself.
+      if (rego.fault !== undefined || rego.package === undefined) return undefined;
+      const { finding } = answerQuery(rego, file, { value, by: 'organization' });
+      return finding && withReport(finding);
+    },
+  };
 }
 
 function askedQuery({ by }: SelectedOpa, value: string, isInput: boolean): AskedQuery {

@@ -38,6 +38,8 @@ describe('a query that nothing states', () => {
   test('is the derived one of a new policy', () => {
     expect(findingsOf(asking(undefined), [])).toEqual([guess]);
     expect(findingsOf(asking(undefined), [], aPolicy({ query: null }))).toEqual([guess]);
+    const halfMade = aPolicy({ query: 'data.tags.violation', hasCode: false });
+    expect(findingsOf(asking('data.tags.violation'), [], halfMade)).toEqual([guess]);
   });
 
   test('is that of the organization where the policy has one', () => {

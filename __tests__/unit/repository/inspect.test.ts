@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { FileInputs } from '../../../src/inputs/file-inputs.ts';
 import { kindOfFile } from '../../../src/model/kinds.ts';
+import { hasQuery } from '../../../src/model/policy.ts';
 import { describeProblem } from '../../../src/model/problem.ts';
 import { assumedFindings } from '../../../src/policies/findings.ts';
 import {
@@ -210,4 +211,13 @@ describe('the level of the input', () => {
     expect(level('advisory')).toEqual([]);
     expect(level(undefined)).toEqual([]);
   });
+});
+
+test('the query that a policy has is not judged by code that nobody can read', async () => {
+  for (const text of ['package a\n\nx := "', 'x := 1\n']) {
+    const inspection = await inspect(await selectedFrom('a.rego', text), someInputs());
+    const file = 'file' in inspection ? inspection.file : undefined;
+    expect(file && hasQuery(file) && file.unstatedQuery?.judge('data.a.violation')).toBeUndefined();
+    expect(file?.findings).toHaveLength(1);
+  }
 });
