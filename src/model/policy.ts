@@ -1,7 +1,7 @@
-import type { EnforcementLevel, LevelOf, PolicyKind } from './kinds.ts';
-
 /** The vocabulary of Terraform policies, as HashiCorp's manual spells it. */
+import type { EnforcementLevel, LevelOf, PolicyKind } from './kinds.ts';
 import type { Problem } from './problem.ts';
+import type { PublishingRun } from './publishing-run.ts';
 
 /** The largest code the service takes, in bytes: "10 MB", read as 10·2^20 (docs/terraform-api.md#policy-code). */
 export const MAX_CODE_BYTES = 10 * 2 ** 20;
@@ -105,16 +105,6 @@ export interface Stamp {
   readonly updatedAt: string;
   /** As it stands in the description. */
   readonly line: string;
-}
-
-/** A run of a workflow, and where it ran: only runs of one repository come one after the other. */
-export interface PublishingRun {
-  /** Host name, with the port where there is one. */
-  readonly server: string;
-  /** `owner/repo` */
-  readonly repository: string;
-  readonly id: number;
-  readonly attempt: number;
 }
 
 export interface PolicySet {

@@ -1,7 +1,13 @@
-import type { Policy, PolicyFile, PublishingRun, Stamp } from '../model/policy.ts';
+import type { Policy, PolicyFile, Stamp } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
-import { isNewer } from '../model/run-number.ts';
-import { foreign, isForeign, type Ownership, type ThisRun } from './ownership.ts';
+import {
+  describeRun,
+  isLaterThan,
+  OLDER_RUN_ADVICE,
+  type PublishingRun,
+  type ThisRun,
+} from '../model/publishing-run.ts';
+import { foreign, isForeign, type Ownership } from './ownership.ts';
 import type { Change, Plan } from './plan.ts';
 import type { Deletion, Stamped } from './prune.ts';
 
@@ -10,21 +16,11 @@ interface Overtaken extends Stamped {
   readonly stamp: Stamp & { readonly run: PublishingRun };
 }
 
-/**
- * Whether a later run of the same repository wrote the policy: then this one, which knows only an older state of the
- * repository, must not write to it. Runs of different servers or repositories have no order
- * (docs/behavior.md#older-runs).
- */
+/** Whether a later run of the same repository wrote the policy: then this one must not write to it. */
 export function isOvertaken(policy: Policy | undefined, run: ThisRun | undefined): policy is Overtaken {
   const stamped = policy?.stamp?.run;
-  return (
-    stamped !== undefined && run !== undefined && isSameRepository(stamped, run) && isNewer(stamped, run)
-  );
+  return stamped !== undefined && run !== undefined && isLaterThan(stamped, run);
 }
-
-const isSameRepository = (a: PublishingRun, b: PublishingRun): boolean =>
-  a.server.toLowerCase() === b.server.toLowerCase() &&
-  a.repository.toLowerCase() === b.repository.toLowerCase();
 
 /** Why a policy that has appeared since the plan was made must not be written to; undefined where it may be. */
 export function refusal(file: PolicyFile, policy: Policy, ownership: Ownership): Problem | undefined {
@@ -82,7 +78,7 @@ export function announceOvertaken(plan: Plan, { run }: Ownership): Plan {
   const listed = [...names].map(([by, each]) => `${each.map(([name]) => name).join(', ')} (${by})`);
   const warning: Problem = {
     message: `A run that publishes would be refused here, since later runs wrote to these policies: ${listed.join('; ')}. This is ${describeRun(run, run)}.`,
-    advice: ADVICE,
+    advice: OLDER_RUN_ADVICE,
   };
   return { ...plan, warnings: [...plan.warnings, warning] };
 }
@@ -94,13 +90,6 @@ function overtaken(file: string, later: PublishingRun, run: ThisRun, replaced?: 
   return {
     message: `A later run wrote to ${what}: ${describeRun(later, run)}. This is ${describeRun(run, run)}. Nothing was written.`,
     place: { file },
-    advice: ADVICE,
+    advice: OLDER_RUN_ADVICE,
   };
 }
-
-const ADVICE =
-  'Re-running an older run does not roll policies back. To go back, revert the commit, or put a tag on the older commit and start the workflow on that tag.';
-
-/** Both runs are of one repository: the address is put together from what this run knows of it. */
-const describeRun = ({ id, attempt }: PublishingRun, { serverUrl, repository }: ThisRun): string =>
-  `run ${id}, attempt ${attempt} (\`${serverUrl}/${repository}/actions/runs/${id}\`)`;

@@ -1,5 +1,6 @@
-import type { Policy, PolicyFile, PublishingRun, Stamp } from '../model/policy.ts';
+import type { Policy, PolicyFile, Stamp } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
+import type { ThisRun } from '../model/publishing-run.ts';
 import { asInNames } from '../repository/names.ts';
 
 /** Whose policies the run publishes (docs/behavior.md#stamps). */
@@ -12,11 +13,6 @@ export interface Ownership {
   readonly run?: ThisRun | undefined;
   /** Whether each policy is to have a stamp; one that has its owner's is kept up to date in any case. */
   readonly stamps: boolean;
-}
-
-export interface ThisRun extends PublishingRun {
-  /** GITHUB_SERVER_URL, where the pages of runs are. */
-  readonly serverUrl: string;
 }
 
 export const isForeign = (policy: Policy, { owner }: Ownership): boolean =>

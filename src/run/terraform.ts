@@ -1,7 +1,8 @@
 import * as core from '@actions/core';
 import type { RunContext } from '../github/context.ts';
 import type { TerraformInputs } from '../inputs/terraform-inputs.ts';
-import type { Ownership, ThisRun } from '../policies/ownership.ts';
+import type { ThisRun } from '../model/publishing-run.ts';
+import type { Ownership } from '../policies/ownership.ts';
 import type { Report } from '../report/report.ts';
 import { asInNames } from '../repository/names.ts';
 import { endable } from '../runtime/cancellation.ts';

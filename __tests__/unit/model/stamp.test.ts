@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  readDescription,
-  type StampContent,
-  stampAddress,
-  stampLine,
-  writeDescription,
-} from '../../../src/model/stamp.ts';
+import { readDescription, type StampContent, stampAddress, stampLine } from '../../../src/model/stamp.ts';
+import { writeDescription } from '../../../src/model/stamp-line.ts';
 import { growth, LINEAR } from '../cpu-time.ts';
 
 const content: StampContent = {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PublishingRun } from '../../../src/model/policy.ts';
+import type { PublishingRun, ThisRun } from '../../../src/model/publishing-run.ts';
 import {
   announceOvertaken,
   isOvertaken,
   refusal,
   refuseOvertaken,
 } from '../../../src/policies/later-runs.ts';
-import type { Ownership, ThisRun } from '../../../src/policies/ownership.ts';
+import type { Ownership } from '../../../src/policies/ownership.ts';
 import { NO_PLAN, type Plan } from '../../../src/policies/plan.ts';
 import type { Stamped } from '../../../src/policies/prune.ts';
 import { aFile, aPolicy } from '../builders.ts';

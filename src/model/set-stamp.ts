@@ -1,0 +1,52 @@
+import type { PublishingRun } from './publishing-run.ts';
+import {
+  type Described,
+  readRun,
+  runValues,
+  type StampValues,
+  splitDescription,
+  writeLine,
+} from './stamp-line.ts';
+
+/** Where a versioned policy set was published from, as its description says (docs/behavior.md#stamps-of-sets). */
+export interface SetStamp {
+  /** The run that wrote it; undefined where it was written outside GitHub Actions. */
+  readonly run: PublishingRun | undefined;
+  readonly owner: string;
+  /** From the workspace, as the input has it: `policies`, `policies//azure`; empty for the workspace itself. */
+  readonly folder: string;
+  /** What was published; undefined until a version is in force. Only both together say anything. */
+  readonly content: { readonly version: string; readonly digest: string } | undefined;
+  /** The commit that the folder was at. */
+  readonly commit: string | undefined;
+  /** As it stands in the description. */
+  readonly line: string;
+}
+
+export const readSetDescription = (description: string | null): Described<SetStamp> =>
+  splitDescription(description, readSetStamp);
+
+export interface SetStampContent extends Omit<SetStamp, 'line'> {
+  /** Address of the folder at the commit. */
+  readonly url: string | undefined;
+}
+
+export function setStampLine({ run, owner, folder, content, commit, url }: SetStampContent): string {
+  const values = {
+    ...runValues(run),
+    owner,
+    folder,
+    ...(commit === undefined ? {} : { commit }),
+    ...(content === undefined ? {} : { version: content.version, sha256: content.digest }),
+  };
+  const from = folder === '' ? 'the root of the repository' : folder;
+  return writeLine({ words: `Published from ${from} (${owner})`, url, values });
+}
+
+function readSetStamp(values: StampValues, line: string): SetStamp | undefined {
+  const [owner, folder] = [values.get('owner'), values.get('folder')];
+  if (owner === undefined || folder === undefined) return undefined;
+  const [version, digest] = [values.get('version'), values.get('sha256')];
+  const content = version === undefined || digest === undefined ? undefined : { version, digest };
+  return { run: readRun(values), owner, folder, content, commit: values.get('commit'), line };
+}
