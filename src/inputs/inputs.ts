@@ -12,6 +12,7 @@ import {
   readTerraformInputs,
   type TerraformInputs,
 } from './terraform-inputs.ts';
+import { publishesSets, readVersionedSetInputs, type VersionedSetInputs } from './versioned-set-inputs.ts';
 
 export interface RunInputs {
   readonly dryRun: boolean | 'auto';
@@ -29,7 +30,11 @@ export interface RunInputs {
  * else is missing depends on them.
  */
 export interface Inputs {
+  /** What the step publishes. */
+  readonly subject: 'policies' | 'versioned policy sets';
   readonly files: FileInputs | undefined;
+  /** Undefined where the step publishes individually managed policies, too. */
+  readonly versionedSets: VersionedSetInputs | undefined;
   readonly terraform: TerraformInputs | undefined;
   readonly access: AccessInputs;
   readonly sync: SyncInputs | undefined;
@@ -42,7 +47,9 @@ export interface Inputs {
 export function readInputs(environment: NodeJS.ProcessEnv): Inputs {
   const reader = new Reader(environment);
   return {
+    subject: publishesSets(reader) ? 'versioned policy sets' : 'policies',
     files: readFileInputs(reader),
+    versionedSets: readVersionedSetInputs(reader),
     terraform: readTerraformInputs(reader),
     access: readAccessInputs(reader),
     sync: readSyncInputs(reader),

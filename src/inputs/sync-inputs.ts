@@ -1,4 +1,5 @@
 import { BOOLEANS, oneOf, type Reader, wholeNumber } from './reader.ts';
+import { publishesSets } from './versioned-set-inputs.ts';
 
 /** Whose policies these are, and what that is used for (docs/behavior.md#stamps). */
 export interface SyncInputs {
@@ -21,7 +22,7 @@ export function readSyncInputs(reader: Reader): SyncInputs | undefined {
     const stamp = reader.value('stamp', (r) => oneOf(r.text('stamp'), false, BOOLEANS));
     const most = Number.MAX_SAFE_INTEGER;
     return {
-      owner: reader.value('owner', (r) => readRequiredOwner(r, prune || stamp)),
+      owner: reader.value('owner', (r) => readRequiredOwner(r, prune || stamp || publishesSets(r))),
       stamp: stamp || prune,
       prune,
       maxDeletes: reader.value(
@@ -36,7 +37,7 @@ function readRequiredOwner(reader: Reader, isNeeded: boolean): string | undefine
   const owner = readOwner(reader);
   if (owner === undefined && isNeeded) {
     throw new Error(
-      'is needed by `stamp` and `prune`, as there is no GITHUB_REPOSITORY to take it from; set it',
+      'is needed by `stamp`, `prune` and `versioned-policy-sets`, as there is no GITHUB_REPOSITORY to take it from; set it',
     );
   }
   return owner;

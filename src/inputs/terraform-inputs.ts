@@ -1,4 +1,4 @@
-import type { PolicySetReference } from '../model/policy.ts';
+import { POLICY_SET_ID, type PolicySetReference } from '../model/policy-set.ts';
 import { readCaCertificate } from './ca-certificate.ts';
 import { type Host, parseHost, terraformCliToken } from './host.ts';
 import { firstOf, type Reader, wholeNumber } from './reader.ts';
@@ -19,7 +19,6 @@ export interface TerraformInputs {
 
 const DEFAULT_HOST = 'app.terraform.io';
 const MAX_PARALLELISM = 50;
-const POLICY_SET_ID = /^polset-[A-Za-z0-9]{16}$/;
 
 export function readTerraformInputs(reader: Reader): TerraformInputs | undefined {
   return reader.group(() => ({

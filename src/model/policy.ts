@@ -136,9 +136,6 @@ export interface PolicySettings {
   readonly query?: string;
 }
 
-/** A policy set as the user names it in `policy-sets`. */
-export type PolicySetReference = { readonly id: string } | { readonly name: string };
-
 /** Whether the policy answers a query: then Terraform has to know which. */
 export const hasQuery = (file: PolicyFile): file is OpaFile => 'derivedQuery' in file;
 

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { CodeDiff } from '../model/code-diff.ts';
-import type { Policy, PolicySet, PolicySetReference } from '../model/policy.ts';
+import type { Policy, PolicySet } from '../model/policy.ts';
+import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { readChecked, sha256 } from '../repository/read-file.ts';
 import { diffCode } from './diff.ts';

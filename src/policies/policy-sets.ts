@@ -1,4 +1,5 @@
-import type { PolicySet, PolicySetReference } from '../model/policy.ts';
+import type { PolicySet } from '../model/policy.ts';
+import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** What is needed of the API to look policy sets up. */

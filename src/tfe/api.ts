@@ -42,6 +42,8 @@ export interface ApiRequest {
   readonly repeatable?: boolean;
   /** Takes a redirect for an answer; anywhere else it is an error. */
   readonly mayRedirect?: boolean;
+  /** Reads what has to be known to finish what is begun: the run may be cancelled already. */
+  readonly finishes?: boolean;
 }
 
 /** Reads what an answer holds. What it throws counts as a failed attempt. */
@@ -90,6 +92,11 @@ export class Api {
     });
   }
 
+  /** @throws CancelledError where the run was cancelled: nothing new is begun then. */
+  throwIfCancelled(): void {
+    this.#cancellation.requested.throwIfAborted();
+  }
+
   /** Waits before something is tried again that failed so many times, 1 after the first. */
   backOff(failures: number): Promise<void> {
     return this.#clock.sleep(backOffDelay(failures, Math.random()), this.#cancellation.requested);
@@ -112,6 +119,27 @@ export class Api {
     }
   }
 
+  /**
+   * Sends bytes to an address that the answer to a request gave. The address is a secret that needs no token. Tried
+   * once, as only the sender knows what a lost answer means.
+   *
+   * @param path of the request whose answer gave the address
+   * @throws ApiError, ConnectionError
+   */
+  async sendObject(path: string, address: string, body: Uint8Array): Promise<void> {
+    const line: RequestLine = { method: 'PUT', path: `/api/v2${path}${OBJECT_STORE}` };
+    const url = this.#objectAddress(line, address, this.#options.origin);
+    this.#options.onSecret(url.href);
+    const headers = {
+      'user-agent': 'publish-terraform-policies',
+      'content-type': 'application/octet-stream',
+      'content-length': String(body.length),
+    };
+    const answer = await this.#sendQuietly(line, { method: 'PUT', url, headers, body });
+    if (answer.status < 200 || answer.status >= 300) this.#options.onFailedSecret(url.href);
+    checked(line, answer, []);
+  }
+
   #retrying<T>(repeatable: boolean, attempt: () => Promise<T>): Promise<T> {
     return withRetries(attempt, {
       repeatable,
@@ -132,7 +160,7 @@ export class Api {
     return answer;
   }
 
-  #httpRequest({ method, path, query, body }: ApiRequest): HttpRequest {
+  #httpRequest({ method, path, query, body, finishes = false }: ApiRequest): HttpRequest {
     const url = new URL(`/api/v2${path}`, this.#options.origin);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
     const raw = body instanceof Uint8Array;
@@ -143,7 +171,7 @@ export class Api {
       // Asked for on every write, with or without a body: 415 otherwise (docs/terraform-api.md#requests).
       ...(method === 'GET' ? {} : { 'content-type': raw ? 'application/octet-stream' : JSON_API }),
     };
-    if (body === undefined) return { method, url, headers };
+    if (body === undefined) return { method, url, headers, finishes };
     const bytes = raw ? body : Buffer.from(JSON.stringify(body));
     return { method, url, headers: { ...headers, 'content-length': String(bytes.length) }, body: bytes };
   }
@@ -156,21 +184,18 @@ export class Api {
       if (hop === MAX_REDIRECTS) throw wrongRedirect(line, 'too many redirects');
       const url = this.#objectAddress(line, answer.headers['location'], base);
       this.#options.onSecret(url.href);
-      answer = await this.#fetchQuietly(line, url);
+      const headers = { 'user-agent': 'publish-terraform-policies' };
+      answer = await this.#sendQuietly(line, { method: 'GET', url, headers });
       base = url.href;
     }
     return codeOrRedirect(line, checked(line, answer, [])).body;
   }
 
-  async #fetchQuietly(line: RequestLine, url: URL): Promise<HttpResponse> {
+  async #sendQuietly(line: RequestLine, request: HttpRequest): Promise<HttpResponse> {
     try {
-      return await this.#direct({
-        method: 'GET',
-        url,
-        headers: { 'user-agent': 'publish-terraform-policies' },
-      });
+      return await this.#direct(request);
     } catch (error) {
-      this.#options.onFailedSecret(url.href);
+      this.#options.onFailedSecret(request.url.href);
       // The transport's message names the path, which here is the secret.
       throw new ConnectionError(line, error instanceof ConnectionError ? error.cause : error);
     }
@@ -191,7 +216,7 @@ export class Api {
 /** What a cancelled run has begun to write is finished, but there is nothing more to find out. */
 function untilCancelled(transport: Transport, { requested }: Cancellation): Transport {
   return async (request) => {
-    if (request.method === 'GET') requested.throwIfAborted();
+    if (request.method === 'GET' && request.finishes !== true) requested.throwIfAborted();
     return transport(request);
   };
 }

@@ -13,6 +13,8 @@ export abstract class Collection<T extends { readonly id: string; readonly name:
   protected readonly path: string;
   readonly #type: string;
   protected abstract readonly decode: Decoder<T>;
+  /** What is asked for along with each of them, as query parameters. */
+  protected readonly along: Readonly<Record<string, string>> = {};
 
   /** @param type as it stands in paths: `policies` */
   constructor(api: Api, organization: string, type: string) {
@@ -38,13 +40,14 @@ export abstract class Collection<T extends { readonly id: string; readonly name:
 
   /** @throws ApiError 404 where it is gone */
   read(id: string): Promise<T> {
-    return this.api.send({ method: 'GET', path: this.pathOf(id) }, (line, { body }) =>
+    const request = { method: 'GET', path: this.pathOf(id), query: this.along } as const;
+    return this.api.send(request, (line, { body }) =>
       decodeResource(line, body, { id, decode: this.decode }),
     );
   }
 
   protected listPages(query: Readonly<Record<string, string>> = {}): Promise<T[]> {
-    return listAll(this.api, { path: this.path, query }, this.decode);
+    return listAll(this.api, { path: this.path, query: { ...this.along, ...query } }, this.decode);
   }
 
   protected pathOf(id: string): string {

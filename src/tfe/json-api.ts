@@ -16,9 +16,11 @@ const Pagination = v.object({
   'total-count': v.nullish(v.number()),
 });
 
-const OneSchema = v.object({ data: v.unknown() });
+const Included = v.optional(v.array(v.unknown()), []);
+const OneSchema = v.object({ data: v.unknown(), included: Included });
 const ManySchema = v.object({
   data: v.array(v.unknown()),
+  included: Included,
   meta: v.nullish(v.object({ pagination: v.optional(Pagination) })),
 });
 
@@ -28,11 +30,15 @@ export interface Page<T> {
   readonly pagination: v.InferOutput<typeof Pagination> | undefined;
 }
 
-export type Decoder<T> = (resource: unknown) => T;
+/** Reads a resource. `included` holds what the answer has beside it, where that was asked for. */
+export type Decoder<T> = (resource: unknown, included: readonly unknown[]) => T;
 
 /** Decodes a document that holds one resource. @throws DecodeError */
 export function decodeOne<T>(request: RequestLine, body: Buffer, decode: Decoder<T>): T {
-  return attempt(request, () => decode(v.parse(OneSchema, parse(body)).data));
+  return attempt(request, () => {
+    const { data, included } = v.parse(OneSchema, parse(body));
+    return decode(data, included);
+  });
 }
 
 /** The same for a resource that was asked for by its id: another one's is no answer. @throws DecodeError */
@@ -49,8 +55,8 @@ export function decodeResource<T extends { readonly id: string }>(
 /** Decodes one page of a list. @throws DecodeError */
 export function decodePage<T>(request: RequestLine, body: Buffer, decode: Decoder<T>): Page<T> {
   return attempt(request, () => {
-    const { data, meta } = v.parse(ManySchema, parse(body));
-    return { items: data.map(decode), pagination: meta?.pagination };
+    const { data, included, meta } = v.parse(ManySchema, parse(body));
+    return { items: data.map((resource) => decode(resource, included)), pagination: meta?.pagination };
   });
 }
 

@@ -32,6 +32,12 @@ export class Organizations {
     return entitlements?.['policy-limit'] ?? undefined;
   }
 
+  /** How many versioned policy sets the plan allows; undefined where there is no limit, or none is told. */
+  async versionedSetLimit(): Promise<number | undefined> {
+    const entitlements = await this.#entitlements().catch(() => undefined);
+    return entitlements?.['versioned-policy-set-limit'] ?? undefined;
+  }
+
   async #causeOfNotFound(): Promise<Problem | undefined> {
     const place = { input: 'organization' };
     const name = this.#name;
@@ -84,5 +90,6 @@ const Entitlements = v.object({
     'policy-enforcement': v.nullish(v.boolean()),
     sentinel: v.nullish(v.boolean()),
     'policy-limit': v.nullish(v.number()),
+    'versioned-policy-set-limit': v.nullish(v.number()),
   }),
 });

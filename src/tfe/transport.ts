@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Part of something that is begun, and sent even after the run was cancelled. Writes are, in any case. */
+  readonly finishes?: boolean;
 }
 
 export interface HttpResponse {

@@ -1,0 +1,143 @@
+import { POLICY_SET_ID, type PolicySetReference } from '../model/policy-set.ts';
+import { DEFAULT_CONFIG, isDefaultPolicies } from './file-inputs.ts';
+import { BOOLEANS, oneOf, type Reader } from './reader.ts';
+
+/** Which folders are published as versioned policy sets, and what the run may do to get there. */
+export interface VersionedSetInputs {
+  /** In the order of the input, each policy set once. */
+  readonly sets: readonly SetInput[];
+  /** Whether a policy set that the organization does not have is created. */
+  readonly create: boolean;
+  /** Whether a policy set is taken over that holds a version without a stamp. */
+  readonly adopt: boolean;
+  /** Version of Sentinel or OPA, or `latest`; undefined: left as it is. */
+  readonly toolVersion: string | undefined;
+}
+
+export interface SetInput {
+  readonly reference: PolicySetReference;
+  /** As it is written, without `./` and `/` around it; empty: the working directory itself. */
+  readonly folder: string;
+}
+
+/** Inputs of individually managed policies alone. */
+const OF_POLICIES = ['enforcement-level', 'query', 'policy-sets', 'name-prefix'] as const;
+
+/** Inputs that say nothing where no policy set is published as a version. */
+const SWITCHES = ['create-policy-sets', 'adopt-policy-sets'] as const;
+
+const NAME = /^[A-Za-z0-9_-]+$/;
+const TOOL_VERSION = /^(latest|\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)$/;
+
+/** Whether the step publishes versioned policy sets, and no individually managed policies. */
+export const publishesSets = (reader: Reader): boolean => reader.text('versioned-policy-sets') !== undefined;
+
+/** Undefined where the step publishes individually managed policies, or where something is wrong. */
+export function readVersionedSetInputs(reader: Reader): VersionedSetInputs | undefined {
+  if (!publishesSets(reader)) {
+    refuseAlone(reader);
+    return undefined;
+  }
+  return reader.group(() => {
+    refuseMixed(reader);
+    return {
+      sets: reader.value('versioned-policy-sets', readSets),
+      create: reader.value('create-policy-sets', isOn('create-policy-sets')),
+      adopt: reader.value('adopt-policy-sets', isOn('adopt-policy-sets')),
+      toolVersion: reader.value('policy-tool-version', readToolVersion),
+    };
+  });
+}
+
+const isOn = (input: string) => (reader: Reader) => oneOf(reader.text(input), false, BOOLEANS);
+
+/** An empty variable in `versioned-policy-sets` must not publish every file by itself. */
+function refuseAlone(reader: Reader): void {
+  const refuse = () => {
+    throw new Error(
+      'works only together with `versioned-policy-sets`, which is empty; set it, or remove this',
+    );
+  };
+  for (const input of SWITCHES) if (reader.value(input, isOn(input))) reader.value(input, refuse);
+  if (reader.text('policy-tool-version') !== undefined) reader.value('policy-tool-version', refuse);
+}
+
+function refuseMixed(reader: Reader): void {
+  const refuse = () => {
+    throw new Error(
+      'is for individually managed policies, which are not published in one step with `versioned-policy-sets`; remove it, or use a step of its own',
+    );
+  };
+  const given = OF_POLICIES.filter((input) => reader.text(input) !== undefined);
+  const prunes = reader.quietly(isOn('prune')) === true ? ['prune'] : [];
+  const policies = isDefaultPolicies(reader.text('policies')) ? [] : ['policies'];
+  const config = isDefaultConfig(reader.given('config')) ? [] : ['config'];
+  for (const input of [...policies, ...config, ...given, ...prunes]) reader.value(input, refuse);
+}
+
+const isDefaultConfig = (text: string | undefined): boolean =>
+  text === undefined || text.split(/\s+/).filter(Boolean).join('\n') === DEFAULT_CONFIG;
+
+function readToolVersion(reader: Reader): string | undefined {
+  const version = reader.text('policy-tool-version')?.trim();
+  if (version !== undefined && !TOOL_VERSION.test(version))
+    throw new Error(`is "${version}"; use an exact version such as 1.4.2, or latest for Sentinel`);
+  return version;
+}
+
+function readSets(reader: Reader): SetInput[] {
+  const lines = (reader.text('versioned-policy-sets') ?? '')
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(^|\s)#.*/, '').trim())
+    .filter((line) => line !== '');
+  if (lines.length === 0)
+    throw new Error('holds only comments; add a line such as aws-guardrails: policies/aws');
+  const sets = lines.map(readLine);
+  const faults = [...sets.flatMap((set) => ('fault' in set ? set.fault : [])), ...repeated(sets)];
+  if (faults.length > 0)
+    throw new Error(`has lines that name no policy set and folder: ${faults.join('; ')}`);
+  return sets.filter((set) => 'reference' in set);
+}
+
+type Line = SetInput | { readonly fault: string };
+
+function readLine(line: string): Line {
+  const at = line.indexOf(':');
+  const name = (at < 0 ? line : line.slice(0, at)).trim();
+  const folder = at < 0 ? '' : line.slice(at + 1).trim();
+  if (!NAME.test(name)) {
+    return {
+      fault: `"${line}" (a name has letters, digits, "-" and "_"; write name: folder, one policy set on each line)`,
+    };
+  }
+  const fault = faultOfFolder(folder);
+  if (fault !== undefined) return { fault: `"${line}" (${fault})` };
+  return {
+    reference: POLICY_SET_ID.test(name) ? { id: name } : { name },
+    folder: folder
+      .replace(/^(\.\/+)+/, '')
+      .replace(/\/+$/, '')
+      .replace(/^\.$/, ''),
+  };
+}
+
+function faultOfFolder(folder: string): string | undefined {
+  if (/^(["'`]).*\1$/.test(folder)) return 'write the folder without quotes';
+  if (folder.startsWith('//')) return 'name the folder before //';
+  if (folder.split('//').length > 2) return 'only one // is possible';
+  if (folder.includes('//'))
+    return 'a policy set in a folder below the one that is packed, behind //, is not supported; name the folder that holds its configuration file';
+  if (/^([/\\~]|[a-z]:)/i.test(folder) || folder.includes('\\'))
+    return 'name a folder relative to `working-directory`, with / between folders';
+  return undefined;
+}
+
+function repeated(sets: readonly Line[]): string[] {
+  const names = sets.flatMap((set) => ('reference' in set ? textOf(set.reference) : []));
+  const groups = Map.groupBy(names, (name) => name.toLowerCase());
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined || others.length === 0 ? [] : [`"${first}" is there ${others.length + 1} times`],
+  );
+}
+
+const textOf = (reference: PolicySetReference): string => ('id' in reference ? reference.id : reference.name);

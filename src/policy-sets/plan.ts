@@ -1,0 +1,150 @@
+import type { ChangedSetPart, VersionedSet } from '../model/policy-set.ts';
+import type { Problem } from '../model/problem.ts';
+import { overtakenBy, refusalOf, unknown } from './judge.ts';
+import type { LocalSet } from './local-set.ts';
+import type { SetOwnership } from './ownership.ts';
+
+interface Entry {
+  readonly local: LocalSet;
+}
+
+export interface CreateSet extends Entry {
+  readonly action: 'create';
+  readonly name: string;
+  readonly wanted: WantedSettings;
+}
+
+export interface UpdateSet extends Entry {
+  readonly action: 'update';
+  readonly set: VersionedSet;
+  readonly changes: readonly ChangedSetPart[];
+  readonly wanted: WantedSettings;
+}
+
+export interface UnchangedSet extends Entry {
+  readonly action: 'unchanged';
+  readonly set: VersionedSet;
+}
+
+/** Nothing may be written to it. */
+export interface RefusedSet extends Entry {
+  readonly action: 'refused';
+  /** What would be done to it. */
+  readonly instead: 'create' | 'update';
+  readonly set: VersionedSet | undefined;
+  readonly problem: Problem;
+}
+
+export type SetChange = CreateSet | UpdateSet | UnchangedSet | RefusedSet;
+
+/** The settings as they shall be afterwards. */
+export interface WantedSettings {
+  readonly toolVersion: string | undefined;
+  readonly agentEnabled: boolean | undefined;
+}
+
+export interface PlanOptions {
+  readonly organization: string;
+  readonly ownership: SetOwnership;
+  /** Undefined: left as it is. */
+  readonly toolVersion: string | undefined;
+}
+
+/** A folder, and the policy set of that name as the organization has it; undefined where there is none. */
+export interface SetPair {
+  readonly local: LocalSet;
+  readonly set: VersionedSet | undefined;
+}
+
+/** Decides what a publish does to each policy set (docs/behavior.md#plan-of-sets). Reads and writes nothing. */
+export const planSets = (pairs: readonly SetPair[], options: PlanOptions): SetChange[] => {
+  const changes = pairs.map((pair) => withoutDouble(pair, pairs) ?? planSet(pair, options));
+  return changes;
+};
+
+function planSet({ local, set }: SetPair, options: PlanOptions): SetChange {
+  const { ownership, organization } = options;
+  if (set === undefined) return planNew(local, options);
+  const problem = refusalOf(local, set, { ownership, organization });
+  if (problem !== undefined) return { action: 'refused', instead: 'update', local, set, problem };
+  const wanted = wantedSettings(local, set, options);
+  const changes = changesOf(local, set, wanted);
+  if (changes.length === 0) return { action: 'unchanged', local, set };
+  return { action: 'update', local, set, changes, wanted };
+}
+
+function planNew(local: LocalSet, options: PlanOptions): SetChange {
+  const { reference } = local;
+  if ('id' in reference || !options.ownership.mayCreate) {
+    const problem = unknown(reference, options.organization);
+    return { action: 'refused', instead: 'create', local, set: undefined, problem };
+  }
+  const { toolVersion } = options;
+  const wanted = { toolVersion, agentEnabled: agentMode(local, undefined, toolVersion) };
+  return { action: 'create', local, name: reference.name, wanted };
+}
+
+/** One set named by its name and by its id would be published twice, from different folders. */
+function withoutDouble({ local, set }: SetPair, pairs: readonly SetPair[]): SetChange | undefined {
+  const others = pairs.filter((pair) => pair.set !== undefined && pair.set.id === set?.id);
+  if (set === undefined || others.length < 2) return undefined;
+  const problem: Problem = {
+    message: `Policy set "${set.name}" is named twice, once by its name and once by its id ${set.id}.`,
+    place: { input: 'versioned-policy-sets' },
+    advice: 'Remove one of the lines.',
+  };
+  return { action: 'refused', instead: 'update', local, set, problem };
+}
+
+const wantedSettings = (
+  local: LocalSet,
+  { settings }: VersionedSet,
+  { toolVersion }: PlanOptions,
+): WantedSettings => ({
+  toolVersion: toolVersion ?? settings.toolVersion,
+  agentEnabled: agentMode(local, settings.agentEnabled, toolVersion),
+});
+
+/** A version of Sentinel can be chosen in agent mode alone; OPA knows no other mode. */
+function agentMode(
+  { kind }: LocalSet,
+  enabled: boolean | undefined,
+  toolVersion: string | undefined,
+): boolean | undefined {
+  if (kind !== 'sentinel') return undefined;
+  return toolVersion === undefined ? enabled : true;
+}
+
+function changesOf(local: LocalSet, set: VersionedSet, wanted: WantedSettings): ChangedSetPart[] {
+  const { stamp, settings } = set;
+  const tool =
+    wanted.toolVersion !== settings.toolVersion ||
+    (wanted.agentEnabled === true && settings.agentEnabled !== true);
+  return [
+    ...(holds(set, local.digest) ? [] : ['content' as const]),
+    ...(tool ? ['policy-tool-version' as const] : []),
+    ...(settings.policiesPath === undefined ? [] : ['policies-path' as const]),
+    ...(stamp === undefined || stamp.folder !== local.folder ? ['stamp' as const] : []),
+  ];
+}
+
+/**
+ * Whether the content of a set is known to be this: versions never change, so what the stamp says of one holds as long
+ * as it is the one in force.
+ */
+export const holds = ({ stamp, currentVersion }: VersionedSet, digest: string): boolean =>
+  stamp?.content !== undefined &&
+  stamp.content.version === currentVersion?.id &&
+  stamp.content.digest === digest;
+
+/** The plan of a run that publishes: what a later run published is left as it is. */
+export const refuseOvertaken = (changes: readonly SetChange[], ownership: SetOwnership): SetChange[] =>
+  changes.map((change) => {
+    const problem = change.action === 'update' ? overtakenBy(change.set, ownership) : undefined;
+    if (problem === undefined || change.action !== 'update') return change;
+    return { action: 'refused', instead: 'update', local: change.local, set: change.set, problem };
+  });
+
+/** What of the plan a later run stands in the way of. */
+export const overtaken = (changes: readonly SetChange[], ownership: SetOwnership): Problem[] =>
+  changes.flatMap((change) => (change.action === 'update' ? (overtakenBy(change.set, ownership) ?? []) : []));
