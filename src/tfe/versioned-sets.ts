@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { FIRST_KIND } from '../model/kinds.ts';
-import type { PolicySetVersion, SetSettings, VersionedSet, VersionReference } from '../model/policy-set.ts';
+import type {
+  NewSet,
+  PolicySetVersion,
+  SetChange,
+  SetSettings,
+  VersionedSet,
+  VersionReference,
+} from '../model/policy-set.ts';
 import { readSetDescription } from '../model/set-stamp.ts';
 import type { Api } from './api.ts';
 import { ApiError, DecodeError } from './api-error.ts';
