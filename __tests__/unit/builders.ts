@@ -127,7 +127,12 @@ export function aReport(overrides: Partial<Report> = {}): Report {
   return {
     mode: 'publish',
     expectNoChanges: false,
-    organization: { name: 'acme', url, policiesUrl: `${url}/settings/policies` },
+    organization: {
+      name: 'acme',
+      url,
+      policiesUrl: `${url}/settings/policies`,
+      policySetsUrl: `${url}/settings/policy-sets`,
+    },
     commit: aCommit(),
     runUrl: undefined,
     entries: [],
@@ -143,10 +148,12 @@ export function aReport(overrides: Partial<Report> = {}): Report {
 
 export function aCommit(): Commit {
   const repository = 'https://github.com/acme/policies';
+  const inUrl = (path: string) => path.split('/').map(encodeURIComponent).join('/');
   return {
     sha: SHA,
     url: `${repository}/commit/${SHA}`,
-    fileUrl: (path) => `${repository}/blob/${SHA}/${path.split('/').map(encodeURIComponent).join('/')}`,
+    fileUrl: (path) => `${repository}/blob/${SHA}/${inUrl(path)}`,
+    folderUrl: (path) => `${repository}/tree/${SHA}/${inUrl(path)}`,
   };
 }
 

@@ -137,6 +137,16 @@ export const holds = ({ stamp, currentVersion }: VersionedSet, digest: string): 
   stamp.content.version === currentVersion?.id &&
   stamp.content.digest === digest;
 
+/** What is known of the content that is in force, compared with the folder. */
+export function contentOf(
+  { digest }: LocalSet,
+  set: VersionedSet | undefined,
+): 'same' | 'differs' | 'not known' | 'none yet' {
+  if (set?.currentVersion === undefined) return 'none yet';
+  if (holds(set, digest)) return 'same';
+  return set.stamp?.content?.version === set.currentVersion.id ? 'differs' : 'not known';
+}
+
 /** The plan of a run that publishes: what a later run published is left as it is. */
 export const refuseOvertaken = (changes: readonly SetChange[], ownership: SetOwnership): SetChange[] =>
   changes.map((change) => {

@@ -3,7 +3,7 @@ import { describePlace, describeWhat, type Problem } from '../model/problem.ts';
 import { oneLine } from '../runtime/safe-text.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import { distinctFirst } from './groups.ts';
-import { hasDrifted, type Report, warningsOf } from './report.ts';
+import { hasDrifted, outcomesOf, type Report, warningsOf } from './report.ts';
 
 /** GitHub shows no more of each level in a step (docs/github.md#runner-limits). */
 const MOST = 10;
@@ -13,8 +13,8 @@ const LONGEST = 4000;
 
 /** Prints the report's problems as annotations on the files and lines they speak of. */
 export function annotate(report: Report, secrets: Secrets): void {
-  const { problems, entries, notices, checkReason } = report;
-  const failures = entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const { problems, notices, checkReason } = report;
+  const failures = outcomesOf(report).flatMap(({ error }) => (error === undefined ? [] : [error]));
   const drift = hasDrifted(report) ? [DRIFT] : [];
   annotateLevel(core.error, [...problems, ...drift, ...failures], secrets);
   annotateLevel(core.warning, warningsOf(report), secrets);

@@ -1,38 +1,52 @@
 import { describeProblem } from '../model/problem.ts';
-import { countOutcomes, type Entry, hasChanges } from './report.ts';
+import { countOutcomes, type Entry, hasChanges, outcomesOf, type Report, type SetEntry } from './report.ts';
 
 /** Room for `policies` and `summary` together, in UTF-16 units (docs/behavior.md#outputs). */
 const LIMIT = 400_000;
 
 /** The outputs by name, as `action.yml` declares them. */
-export function outputsOf(entries: readonly Entry[], summary: string): Record<string, string> {
-  const counts = Object.entries(countOutcomes(entries)).map(([name, count]) => [name, String(count)]);
+export function outputsOf(report: Pick<Report, 'entries' | 'sets'>, summary: string): Record<string, string> {
+  const outcomes = outcomesOf(report);
+  const counts = Object.entries(countOutcomes(outcomes)).map(([name, count]) => [name, String(count)]);
+  const { sets = [] } = report;
+  const policySets = JSON.stringify(sets.map(setOutput));
+  const policies = [...report.entries.map(policyOutput), ...sets.flatMap(policiesOfSet)];
   return {
-    changed: String(hasChanges(entries)),
+    changed: String(hasChanges(outcomes)),
     ...Object.fromEntries(counts),
-    ...policiesOutputs(entries, LIMIT - summary.length),
+    ...policiesOutputs(policies, LIMIT - summary.length - policySets.length),
+    'policy-sets': policySets,
     summary,
   };
 }
+
+/** One object of `policies`, ready to be written, and whether it is one of those that go first. */
+interface PolicyOutput {
+  readonly json: string;
+  readonly isUnchanged: boolean;
+}
+
+const policyOutput = (entry: Entry): PolicyOutput => ({
+  json: JSON.stringify(outputEntry(entry)),
+  isUnchanged: entry.action === 'unchanged',
+});
 
 /**
  * The policies, and how many of them there was no room for. Unchanged policies go first, then the last ones of the
  * others.
  */
-function policiesOutputs(entries: readonly Entry[], room: number): Record<string, string> {
-  const all = JSON.stringify(entries.map(outputEntry));
+function policiesOutputs(policies: readonly PolicyOutput[], room: number): Record<string, string> {
+  const all = `[${policies.map(({ json }) => json).join(',')}]`;
   if (all.length <= room) return { policies: all, 'policies-omitted': '0' };
-  const changed = entries
-    .filter(({ action }) => action !== 'unchanged')
-    .map((entry) => JSON.stringify(outputEntry(entry)));
   const kept: string[] = [];
   let left = room - '[]'.length;
-  for (const json of changed) {
+  for (const { json, isUnchanged } of policies) {
+    if (isUnchanged) continue;
     left -= json.length + 1;
     if (left < 0) break;
     kept.push(json);
   }
-  return { policies: `[${kept.join(',')}]`, 'policies-omitted': String(entries.length - kept.length) };
+  return { policies: `[${kept.join(',')}]`, 'policies-omitted': String(policies.length - kept.length) };
 }
 
 function outputEntry({ enforcementLevel, error, ...entry }: Entry): object {
@@ -48,3 +62,25 @@ function outputEntry({ enforcementLevel, error, ...entry }: Entry): object {
     error: error === undefined ? null : describeProblem(error),
   };
 }
+
+function setOutput(entry: SetEntry): object {
+  const { name, id, kind, folder, action, changes, version, digest, status, error } = entry;
+  return {
+    name,
+    id: id ?? null,
+    kind,
+    path: folder,
+    action,
+    changes,
+    version: version ?? null,
+    digest,
+    status,
+    error: error === undefined ? null : describeProblem(error),
+  };
+}
+
+const policiesOfSet = ({ name: policySet, status, action, policies }: SetEntry): PolicyOutput[] =>
+  policies.map(({ name, kind, path, enforcementLevel }) => ({
+    json: JSON.stringify({ name, kind, path: path ?? null, enforcementLevel, policySet, status }),
+    isUnchanged: action === 'unchanged',
+  }));

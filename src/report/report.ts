@@ -2,18 +2,27 @@ import type { CodeDiff } from '../model/code-diff.ts';
 import { KINDS, type PolicyKind } from '../model/kinds.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { ChangedPart } from '../model/policy.ts';
+import type { ChangedSetPart } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** What a run did, would do, or could not do, ready to be shown anywhere. */
 export interface Report {
   readonly mode: 'publish' | 'dry-run' | 'check';
   readonly organization:
-    | { readonly name: string; readonly url: string; readonly policiesUrl: string }
+    | {
+        readonly name: string;
+        readonly url: string;
+        readonly policiesUrl: string;
+        readonly policySetsUrl: string;
+      }
     | undefined;
   readonly commit: Commit | undefined;
   /** Address of the run, whose page shows the job summary. */
   readonly runUrl: string | undefined;
+  /** The policies that are published by themselves. */
   readonly entries: readonly Entry[];
+  /** The versioned policy sets; undefined in a run that publishes policies by themselves. */
+  readonly sets?: readonly SetEntry[] | undefined;
   /** Whether the organization had to be as the repository has it. */
   readonly expectNoChanges: boolean;
   /** What is in the repository, but not published. */
@@ -34,22 +43,31 @@ export interface Commit {
   readonly url: string | undefined;
   /** Address of a file at this commit. */
   fileUrl(path: string): string | undefined;
+  /** Address of a folder at this commit. */
+  folderUrl(path: string): string | undefined;
 }
 
 export type Action = 'create' | 'update' | 'unchanged' | 'delete' | 'check';
 export type Status = 'applied' | 'planned' | 'failed' | 'skipped';
 
-/** One policy of the report. */
-export interface Entry {
+/** What becomes of one policy or one policy set. */
+export interface Outcome {
   readonly name: string;
   readonly id: string | undefined;
   readonly kind: PolicyKind;
-  readonly path: string;
   readonly action: Action;
   readonly status: Status;
-  readonly changes: readonly ChangedPart[];
   /** Whether anything of it was written, even if it failed afterwards. */
   readonly wrote: boolean;
+  readonly error: Problem | undefined;
+  /** What writing it took, in milliseconds. */
+  readonly duration?: number | undefined;
+}
+
+/** One policy of the report. */
+export interface Entry extends Outcome {
+  readonly path: string;
+  readonly changes: readonly ChangedPart[];
   readonly enforcementLevel: {
     readonly before: string | undefined;
     readonly after: string | undefined;
@@ -66,16 +84,43 @@ export interface Entry {
   readonly leaves: readonly string[];
   /** Name of the policy that has its code now, or had it before. */
   readonly renamed?: { readonly from: string } | { readonly to: string } | undefined;
-  readonly error: Problem | undefined;
   /** How its code changes. */
   readonly diff?: CodeDiff | undefined;
   /** How its description changes. */
   readonly description?: CodeDiff | undefined;
   /** How its query changes; it may have had none before. */
   readonly query?: { readonly before: string | undefined; readonly after: string } | undefined;
-  /** What writing it took, in milliseconds. */
-  readonly duration?: number | undefined;
 }
+
+/** One versioned policy set of the report. */
+export interface SetEntry extends Outcome {
+  /** From the workspace; empty: the workspace itself. */
+  readonly folder: string;
+  readonly changes: readonly ChangedSetPart[];
+  /** Whether what is in force is known to be this content. */
+  readonly content: 'same' | 'differs' | 'not known' | 'none yet' | 'not compared';
+  /** Id of the version that is in force. */
+  readonly version: string | undefined;
+  /** SHA-256 of what is packed. */
+  readonly digest: string;
+  readonly toolVersion: { readonly before: string | undefined; readonly after: string | undefined };
+  readonly policies: readonly SetPolicyEntry[];
+  /** What is packed, in the order of the archive. */
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** One policy of a versioned policy set. */
+export interface SetPolicyEntry {
+  readonly name: string;
+  readonly kind: PolicyKind;
+  /** From the workspace, or where its code comes from; undefined where no file is named. */
+  readonly path: string | undefined;
+  readonly enforcementLevel: string;
+}
+
+/** What the run is counted by. */
+export const outcomesOf = ({ sets, entries }: Pick<Report, 'sets' | 'entries'>): readonly Outcome[] =>
+  sets ?? entries;
 
 export interface Counts {
   readonly created: number;
@@ -86,7 +131,7 @@ export interface Counts {
 }
 
 /** Counts by outcome (docs/behavior.md#outputs). */
-export function countOutcomes(entries: readonly Entry[]): Counts {
+export function countOutcomes(entries: readonly Outcome[]): Counts {
   const count = (action: Action) =>
     entries.filter(
       (entry) => entry.action === action && (entry.status === 'applied' || entry.status === 'planned'),
@@ -101,7 +146,7 @@ export function countOutcomes(entries: readonly Entry[]): Counts {
 }
 
 /** Whether anything was changed, or in a dry run would be. */
-export const hasChanges = (entries: readonly Entry[]): boolean =>
+export const hasChanges = (entries: readonly Outcome[]): boolean =>
   entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
 
 /** All that nobody must overlook although it fails nothing, the most important first. */
@@ -111,25 +156,32 @@ export const warningsOf = ({ previewOnly, warnings }: Report): readonly Problem[
 export const hasFailed = (report: Report): boolean =>
   report.problems.length > 0 ||
   hasDrifted(report) ||
-  report.entries.some((entry) => entry.status === 'failed' || isHeldBack(entry));
+  outcomesOf(report).some((entry) => entry.status === 'failed' || isHeldBack(entry));
 
 /** Whether a drift check found the organization changed. */
-export const hasDrifted = ({ expectNoChanges, entries }: Report): boolean =>
-  expectNoChanges && hasChanges(entries);
+export const hasDrifted = (report: Report): boolean =>
+  report.expectNoChanges && hasChanges(outcomesOf(report));
 
 /** Was to be written, but not even begun. */
-export const isHeldBack = ({ status, action }: Entry): boolean => status === 'skipped' && action !== 'check';
+export const isHeldBack = ({ status, action }: Outcome): boolean =>
+  status === 'skipped' && action !== 'check';
 
-export const TITLE = 'Terraform policies';
+const subjectOf = ({ sets }: Report): string =>
+  sets === undefined ? 'Terraform policies' : 'Terraform policy sets';
 
 /** What the report is called, in its heading and at the end of the log. */
 export const titleOf = (report: Report): string =>
-  `${report.previewOnly === undefined ? '' : 'Preview only – '}${TITLE}: ${headline(report)}`;
+  `${report.previewOnly === undefined ? '' : 'Preview only – '}${subjectOf(report)}: ${headline(report)}`;
 
 /** The outcome in words: `3 created, 1 updated, 14 unchanged`. */
-export function headline({ mode, entries, problems }: Report): string {
+export function headline(report: Report): string {
+  const { mode, problems, sets } = report;
+  const entries = outcomesOf(report);
   if (problems.length > 0) return `failed with ${plural(problems.length, 'problem')}, nothing was written`;
-  if (mode === 'check') return `${plural(entries.length, 'file')} checked, nothing compared or written`;
+  if (mode === 'check') {
+    const noun = sets === undefined ? 'file' : 'policy set';
+    return `${plural(entries.length, noun)} checked, nothing compared or written`;
+  }
   const { created, updated, deleted, unchanged, failed } = countOutcomes(entries);
   const heldBack = entries.filter(isHeldBack).length;
   const would = mode === 'dry-run' ? 'would be ' : '';
@@ -191,7 +243,7 @@ function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
 }
 
 /** What happened to a policy, in a word or two; in a dry run, what would. */
-export function outcome({ mode }: Report, { action, status, wrote }: Entry): string {
+export function outcome({ mode }: Report, { action, status, wrote }: Outcome): string {
   if (status === 'failed') return wrote ? `${action}d, incomplete` : `${action} failed`;
   if (action === 'check') return 'checked';
   if (status === 'skipped') return `${action} not attempted`;

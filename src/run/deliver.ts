@@ -12,7 +12,9 @@ import {
   hasChanges,
   hasFailed,
   outcome,
+  outcomesOf,
   type Report,
+  type SetEntry,
   titleOf,
   warningsOf,
 } from '../report/report.ts';
@@ -36,7 +38,7 @@ export async function deliver(produced: Report, job: Job): Promise<void> {
   const render = renderer(report, secrets);
   const text = render(COMMENT_LIMIT - MARKER_ROOM);
   const comment = await Promise.race([deliverComment(report, render, job), whenCancelled(job)]);
-  const outputs = { ...outputsOf(report.entries, text), 'comment-url': comment.url ?? '' };
+  const outputs = { ...outputsOf(report, text), 'comment-url': comment.url ?? '' };
   const warnings = [...report.warnings, ...comment.warnings, ...setOutputs(outputs, secrets)];
   const delivered = { ...report, warnings };
   const summary = await deliverSummary(
@@ -91,11 +93,11 @@ async function deliverComment(report: Report, render: Render, job: Job): Promise
       speaker: {
         id: context.runId,
         attempt: context.runAttempt,
-        wrote: report.entries.some((entry) => entry.wrote),
+        wrote: outcomesOf(report).some((entry) => entry.wrote),
       },
       text: render(COMMENT_LIMIT - MARKER_ROOM),
       shortText: render(SHORTEST),
-      create: comment.mode === 'always' || hasChanges(report.entries) || hasFailed(report),
+      create: comment.mode === 'always' || hasChanges(outcomesOf(report)) || hasFailed(report),
     });
     return { url, warnings: [] };
   } catch (error) {
@@ -163,6 +165,7 @@ function logReport(report: Report, log: Log): void {
   const lines = [
     ...report.problems.map((problem) => `error: ${describeProblem(problem)}`),
     ...report.entries.map((entry) => entryLine(report, entry)),
+    ...(report.sets ?? []).map((entry) => setLine(report, entry)),
     ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
     ...warningsOf(report).map((warning) => `warning: ${describeProblem(warning)}`),
     ...report.notices.map((notice) => `notice: ${describeProblem(notice)}`),
@@ -178,4 +181,14 @@ function entryLine(report: Report, entry: Entry): string {
   const why = error === undefined ? '' : `: ${describeWhat(error)}`;
   const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
   return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
+}
+
+function setLine(report: Report, entry: SetEntry): string {
+  const { name, folder, action, changes, policies, files, version, error, duration } = entry;
+  const what = action === 'update' ? ` (${changes.join(', ')})` : '';
+  const size = `${policies.length} policies, ${files.length} files`;
+  const why = error === undefined ? '' : `: ${describeWhat(error)}`;
+  const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
+  const where = folder === '' ? 'the root of the workspace' : folder;
+  return `${outcome(report, entry)}: ${name}${what} — ${where}, ${size}${version === undefined ? '' : `, version ${version}`}${time}${why}`;
 }

@@ -11,8 +11,13 @@ export function organizationOf({
   terraform,
 }: Pick<Inputs, 'access' | 'terraform'>): Report['organization'] {
   if (organization === undefined || terraform === undefined) return undefined;
-  const url = `${terraform.host.origin}/app/${encodeURIComponent(organization)}`;
-  return { name: organization, url, policiesUrl: `${url}/settings/policies` };
+  return { name: organization, ...organizationUrls(terraform.host.origin, organization) };
+}
+
+/** The pages of an organization. `origin` has scheme, host and port. */
+export function organizationUrls(origin: string, organization: string) {
+  const url = `${origin}/app/${encodeURIComponent(organization)}`;
+  return { url, policiesUrl: `${url}/settings/policies`, policySetsUrl: `${url}/settings/policy-sets` };
 }
 
 /**
@@ -32,13 +37,15 @@ export function commitOf(
   if (sha === undefined) return undefined;
   const repository = checkedOutRepository(context, known);
   const url = repository === undefined ? undefined : `${serverUrl}/${repository}`;
+  const address = (form: 'blob' | 'tree', path: string) => {
+    const inside = pathIn(known?.root ?? '', path);
+    return url === undefined || inside === undefined ? undefined : `${url}/${form}/${sha}/${inside}`;
+  };
   return {
     sha,
     url: url && `${url}/commit/${sha}`,
-    fileUrl: (path) => {
-      const file = pathIn(known?.root ?? '', path);
-      return url === undefined || file === undefined ? undefined : `${url}/blob/${sha}/${file}`;
-    },
+    fileUrl: (path) => address('blob', path),
+    folderUrl: (path) => address('tree', path)?.replace(/\/$/, ''),
   };
 }
 
@@ -62,6 +69,7 @@ function checkedOutRepository(
 /** The part of an address that names a file of the checkout; undefined where it lies elsewhere. */
 function pathIn(root: string, path: string): string | undefined {
   const folder = root === '' ? '' : `${root}/`;
+  if (path === root) return '';
   if (!path.startsWith(folder)) return undefined;
   return path.slice(folder.length).toWellFormed().split('/').map(encodeURIComponent).join('/');
 }

@@ -47,6 +47,13 @@ export function cancelledBy(signals: NodeJS.EventEmitter, onLastMoment: () => vo
   return { requested: requested.signal, overdue: overdue.signal };
 }
 
+/** The same, with another time for what is under way. Milliseconds. */
+export function withGrace({ requested }: Cancellation, milliseconds: number): Cancellation {
+  const overdue = new AbortController();
+  void after(requested, milliseconds).then(() => overdue.abort(new CancelledError()));
+  return { requested, overdue: overdue.signal };
+}
+
 /** A cancellation that its own user can bring about, too: nothing goes on behind the back of a run that failed. */
 export function endable({ requested, overdue }: Cancellation): Cancellation & { readonly end: () => void } {
   const ended = new AbortController();

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { outputsOf } from '../../../src/report/outputs.ts';
+import { outputsOf as outputsOfRun } from '../../../src/report/outputs.ts';
 import type { Entry } from '../../../src/report/report.ts';
 import { anEntry, anUnchangedEntry } from '../builders.ts';
 
 const LIMIT = 400_000;
+
+const outputsOf = (entries: readonly Entry[], summary: string) => outputsOfRun({ entries }, summary);
 
 const namesIn = (policies: string | undefined) =>
   (JSON.parse(policies ?? '') as { name: string }[]).map(({ name }) => name);
@@ -28,6 +30,7 @@ test('has the counts, the policies and the summary', () => {
     unchanged: '1',
     failed: '1',
     'policies-omitted': '0',
+    'policy-sets': '[]',
     summary: '## Report',
   });
   expect(JSON.parse(policies ?? '')).toMatchObject([
@@ -71,6 +74,7 @@ test('has all of them where nothing happened', () => {
     failed: '0',
     policies: '[]',
     'policies-omitted': '0',
+    'policy-sets': '[]',
     summary: '',
   });
 });

@@ -6,6 +6,8 @@ import {
   hasDrifted,
   isHeldBack,
   newlyEnforced,
+  type Outcome,
+  outcomesOf,
   plural,
   type Report,
   removed,
@@ -20,7 +22,7 @@ export function failureAlert(report: Report): Block[] {
 
 function driftAlert(report: Report): Block[] {
   if (!hasDrifted(report)) return [];
-  const differ = report.entries.filter(
+  const differ = outcomesOf(report).filter(
     ({ status, action }) => status === 'planned' && action !== 'unchanged',
   );
   return alertBlock(
@@ -30,7 +32,9 @@ function driftAlert(report: Report): Block[] {
   );
 }
 
-function failedAlert({ problems, entries }: Report): Block[] {
+function failedAlert(report: Report): Block[] {
+  const { problems } = report;
+  const entries = outcomesOf(report);
   const failed = entries.filter(({ status }) => status === 'failed').length;
   if (problems.length > 0)
     return alertBlock('CAUTION', strong(text(`${plural(problems.length, 'problem')} ended the run.`)));
@@ -50,7 +54,7 @@ function failedWords(failed: number, total: number): string {
   return total === 1 ? 'The only change failed.' : `All ${plural(total, 'change')} failed.`;
 }
 
-function restWords(entries: readonly Entry[], made: number): string {
+function restWords(entries: readonly Outcome[], made: number): string {
   if (made > 0) return ' The others were made.';
   return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
 }

@@ -1,5 +1,5 @@
 import type { PhrasingContent, RootContent } from 'mdast';
-import { plural, type Report, titleOf } from '../report.ts';
+import { outcomesOf, plural, type Report, titleOf } from '../report.ts';
 import { enforcementAlerts, failureAlert } from './alerts.ts';
 import { diffBlocks } from './diffs.ts';
 import { type Block, fitBlocks } from './fit.ts';
@@ -17,6 +17,7 @@ import {
   words,
 } from './nodes.ts';
 import { problemBlocks, problemWords } from './problems.ts';
+import { setContents, setTable } from './sets.ts';
 import { changeTable, checkTable, unchangedTable } from './table.ts';
 
 /** The longest comment, in bytes of UTF-8: safe under every reading of GitHub's limit (docs/github.md#comment-size). */
@@ -40,7 +41,7 @@ export function composeReport(report: Report): (limit: number) => string {
 }
 
 function blocksOf(report: Report): Block[] {
-  const failures = report.entries.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const failures = outcomesOf(report).flatMap(({ error }) => (error === undefined ? [] : [error]));
   return [
     ...fixed(heading(2, text(titleOf(report)))),
     ...fixed(paragraph(...preamble(report))),
@@ -52,9 +53,11 @@ function blocksOf(report: Report): Block[] {
     ...enforcementAlerts(report),
     ...changeTable(report),
     ...checkTable(report),
+    ...setTable(report),
     ...problemBlocks(report, report.warnings, { title: 'Warnings', noun: 'warning' }),
     ...diffBlocks(report),
     ...unchangedTable(report),
+    ...setContents(report),
     ...leftOutFiles(report),
     ...problemBlocks(report, report.notices, { title: 'Notices', noun: 'notice' }),
   ];

@@ -1,6 +1,6 @@
 import type { PhrasingContent } from 'mdast';
 import { KINDS } from '../../model/kinds.ts';
-import { amount, type Entry, outcome, plural, type Report } from '../report.ts';
+import { amount, type Entry, type Outcome, outcome, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
 import { code, folded, link, render, strong, table, text } from './nodes.ts';
 
@@ -20,13 +20,17 @@ export function changeTable(report: Report): Block[] {
   return tableBlock(
     COLUMNS,
     changedEntries(report).map((entry) => [
-      // In one piece however narrow the column, but for what has a comma to break at.
-      [text(outcome(report, entry).replaceAll(/(?<!,) /g, '\u00a0'))],
+      outcomeWords(report, entry),
       ...bareRow(report, entry),
       changeWords(entry),
     ]),
   );
 }
+
+/** In one piece however narrow the column, but for what has a comma to break at. */
+export const outcomeWords = (report: Report, entry: Outcome): PhrasingContent[] => [
+  text(outcome(report, entry).replaceAll(/(?<!,) /g, '\u00a0')),
+];
 
 export function checkTable(report: Report): Block[] {
   const entries = report.entries.filter(({ action }) => action === 'check');
@@ -52,7 +56,7 @@ export function unchangedTable(report: Report): Block[] {
   ];
 }
 
-function tableBlock(columns: readonly string[], cells: readonly PhrasingContent[][][]): Block[] {
+export function tableBlock(columns: readonly string[], cells: readonly PhrasingContent[][][]): Block[] {
   if (cells.length === 0) return [];
   const [head = '', separator = '', ...rows] = render(table(columns, cells)).split('\n');
   return [{ kind: 'rows', head: [head, separator], rows, what: (count) => plural(count, 'row') }];

@@ -101,7 +101,7 @@ describe('the whole report', () => {
   });
 
   test('of nothing to do, outside a repository', () => {
-    const commit = { sha: SHA, url: undefined, fileUrl: () => undefined };
+    const commit = { sha: SHA, url: undefined, fileUrl: () => undefined, folderUrl: () => undefined };
     expect(render({ commit, entries: [anUnchangedEntry()] })).toMatchSnapshot();
   });
 });

@@ -1,0 +1,39 @@
+import type { VersionedSet } from '../model/policy-set.ts';
+import type { Problem } from '../model/problem.ts';
+import type { LocalSet } from './local-set.ts';
+import type { SetChange } from './plan.ts';
+
+/** Parameters that policies declare without a default, and that neither the configuration nor the policy set gives a value. */
+export function missingParameters({ unsetParameters }: LocalSet, given: readonly string[]): Problem[] {
+  return unsetParameters
+    .filter(({ name }) => !given.includes(name))
+    .map(({ name, place }) => ({
+      message: `Parameter \`${name}\` has no default, and neither the configuration nor the policy set gives it a value: the policy fails in every run.`,
+      place,
+      advice: `Add \`params\` to the policy or \`param "${name}"\` to the configuration, give it a default, or add a parameter to the policy set.`,
+    }));
+}
+
+/**
+ * A policy set that guards nothing, as far as can be seen: one that this run creates, or one without any scope. Stacks
+ * and the like are not shown by the API, so that nobody can say that a set applies to nothing.
+ */
+export function unattached(change: SetChange, url: string): Problem[] {
+  const name = change.action === 'create' ? change.name : nameOfUnattached(change);
+  if (name === undefined) return [];
+  return [
+    {
+      message: `Policy set "${name}" is attached to nothing that this action can see.`,
+      place: { input: 'versioned-policy-sets' },
+      advice: `Attach it to workspaces or projects, or make it global: ${url}`,
+    },
+  ];
+}
+
+function nameOfUnattached(change: SetChange): string | undefined {
+  const set = 'set' in change ? change.set : undefined;
+  return set !== undefined && isUnattached(set) ? set.name : undefined;
+}
+
+const isUnattached = ({ scope }: VersionedSet): boolean =>
+  !scope.global && scope.workspaces === 0 && scope.projects === 0 && !scope.hasTagSelectors;

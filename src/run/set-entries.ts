@@ -1,0 +1,80 @@
+import type { VersionedSet } from '../model/policy-set.ts';
+import { describeReference } from '../model/policy-set.ts';
+import type { LocalSet } from '../policy-sets/local-set.ts';
+import { contentOf, type SetChange } from '../policy-sets/plan.ts';
+import type { SetResult } from '../policy-sets/publish.ts';
+import type { SetEntry } from '../report/report.ts';
+import { explainFailure } from '../tfe/explain.ts';
+
+/** The entry of a folder in a run that only checks. */
+export const checkedSet = (local: LocalSet): SetEntry => ({
+  ...describeLocal(local),
+  ...UNKNOWN,
+  name: describeReference(local.reference),
+  action: 'check',
+  status: 'skipped',
+});
+
+/** The entry of a policy set that a dry run would write. */
+export function plannedSet(change: SetChange): SetEntry {
+  const planned = describeChange(change);
+  if (change.action === 'refused') return { ...planned, status: 'failed', error: change.problem };
+  return { ...planned, status: 'planned' };
+}
+
+/** The entry of a policy set after the plan was carried out. */
+export function resultSet({ change, set, wrote, error, skipped, duration }: SetResult): SetEntry {
+  const planned = describeChange(change);
+  return {
+    ...planned,
+    id: set?.id ?? planned.id,
+    name: set?.name ?? planned.name,
+    version: set?.currentVersion?.id ?? planned.version,
+    wrote,
+    duration,
+    status: error !== undefined ? 'failed' : skipped ? 'skipped' : 'applied',
+    error: error === undefined ? undefined : { place: INPUT, ...explainFailure(error) },
+  };
+}
+
+const INPUT = { input: 'versioned-policy-sets' };
+
+const UNKNOWN = {
+  id: undefined,
+  changes: [],
+  content: 'not compared',
+  version: undefined,
+  toolVersion: { before: undefined, after: undefined },
+  wrote: false,
+  error: undefined,
+} as const;
+
+const describeLocal = ({ kind, folder, digest, policies, files }: LocalSet) => ({
+  kind,
+  folder,
+  digest,
+  policies: policies.map(({ name, kind: ofPolicy, path, enforcementLevel }) => ({
+    name,
+    kind: ofPolicy,
+    path,
+    enforcementLevel,
+  })),
+  files: files.map(({ path, size }) => ({ path, size })),
+});
+
+function describeChange(change: SetChange): Omit<SetEntry, 'status'> {
+  const { local } = change;
+  const set: VersionedSet | undefined = 'set' in change ? change.set : undefined;
+  const before = set?.settings.toolVersion;
+  return {
+    ...describeLocal(local),
+    ...UNKNOWN,
+    name: set?.name ?? describeReference(local.reference),
+    id: set?.id,
+    action: change.action === 'refused' ? change.instead : change.action,
+    changes: change.action === 'update' ? change.changes : [],
+    content: contentOf(local, set),
+    version: set?.currentVersion?.id,
+    toolVersion: { before, after: 'wanted' in change ? change.wanted.toolVersion : before },
+  };
+}
