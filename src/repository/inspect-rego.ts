@@ -92,32 +92,31 @@ export function judgeRego(
   query: AskedQuery,
   surroundings: Surroundings,
 ): RegoInspection {
-  const { fault } = rego;
-  if (fault !== undefined) {
-    const { message, advice, line, isConflict = false } = fault;
-    const problem = { message, place: { file, line }, advice };
-    const [problems, findings] = isConflict ? [[problem], []] : [[], [problem]];
-    return { problems, findings, warnings: [], description: undefined, queryFinding: undefined };
-  }
-  if (rego.package === undefined) {
-    return {
-      problems: [],
-      findings: [noPackage(file), ...syntax(rego, file)],
-      warnings: [],
-      description: undefined,
-      queryFinding: undefined,
-    };
-  }
+  const alone = judgeAlone(rego, file);
+  if (rego.fault !== undefined || rego.package === undefined)
+    return { ...alone, warnings: [], description: undefined, queryFinding: undefined };
   const { finding, path, rule } = answerQuery(rego, file, query);
   const uses = judgeUses(rego, file, surroundings);
   const isBoolean = path !== undefined && rule?.isBoolean === true;
   return {
-    problems: [],
-    findings: [...syntax(rego, file), ...uses.findings, ...(finding ? [finding] : [])],
+    problems: alone.problems,
+    findings: [...alone.findings, ...uses.findings, ...(finding ? [finding] : [])],
     warnings: [...uses.warnings, ...(isBoolean ? [onlyBoolean(file, path, rule.line)] : [])],
     description: describe(rego, path),
     queryFinding: finding,
   };
+}
+
+/** What is wrong with a file whatever is asked of it, and whatever lies around it. */
+export function judgeAlone(rego: Rego, file: string): Pick<RegoInspection, 'problems' | 'findings'> {
+  const { fault } = rego;
+  if (fault === undefined) {
+    const without = rego.package === undefined ? [noPackage(file)] : [];
+    return { problems: [], findings: [...without, ...syntax(rego, file)] };
+  }
+  const { message, advice, line, isConflict = false } = fault;
+  const problem = { message, place: { file, line }, advice };
+  return isConflict ? { problems: [problem], findings: [] } : { problems: [], findings: [problem] };
 }
 
 /** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
@@ -172,7 +171,7 @@ function ofNoVersion({ notV0, notV1 }: RegoVersions, file: string): Problem[] {
   return [{ message, place: { file, line: notV1.line }, advice }];
 }
 
-const onlyBoolean = (file: string, path: Path, line: number): Problem => ({
+export const onlyBoolean = (file: string, path: Path, line: number): Problem => ({
   message: `The rule \`${formatPath(path)}\`, which the query asks for, is only ever true or false: Terraform expects a set of messages.`,
   place: { file, line },
   advice: `Write \`${formatPath(path)} contains "message" if { … }\`.`,

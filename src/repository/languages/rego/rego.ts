@@ -19,6 +19,8 @@ export interface Rego {
   readonly uses: readonly Use[];
   /** Some rules that a query can ask for, in the order of the text, each once. */
   readonly rules: readonly Path[];
+  /** Where it gives rules a value by default. */
+  readonly defaults: readonly Default[];
   readonly versions: RegoVersions;
   readonly annotations: readonly Annotation[];
   readonly metadataFaults: readonly MetadataFault[];
@@ -32,6 +34,12 @@ export interface Rego {
   locate(paths: readonly Path[]): Located;
 }
 
+export interface Default {
+  /** The rule, by its path in the package. */
+  readonly path: Path;
+  readonly line: number;
+}
+
 export interface FoundRule {
   /** The first of its lines. */
   readonly line: number;
@@ -42,6 +50,7 @@ export interface FoundRule {
 /** Enough for a message. */
 const SOME_RULES = 10;
 const SOME_LINES = 100;
+const MOST_DEFAULTS = 10_000;
 
 /** Reads a Rego file in time that grows with its length, and memory that hardly does. */
 export async function readRego(text: string): Promise<Rego> {
@@ -60,6 +69,7 @@ export async function readRego(text: string): Promise<Rego> {
     wrongImports: outline.wrongImports,
     uses: uses.uses,
     rules: [...outline.rules.values()],
+    defaults: outline.defaults,
     versions: versions.versions,
     annotations: metadata?.annotations ?? [],
     metadataFaults: metadata?.faults ?? [],
@@ -125,6 +135,7 @@ export function declares(text: string, path: Path): boolean {
 class OutlineReader implements Reader {
   readonly wrongImports: number[] = [];
   readonly rules = new Map<string, Path>();
+  readonly defaults: Default[] = [];
   #package: Path | undefined;
   #statements = 0;
 
@@ -148,7 +159,8 @@ class OutlineReader implements Reader {
     if (this.wrongImports.length < SOME_LINES) this.wrongImports.push(line);
   }
 
-  rule({ path, isFunction }: Rule): void {
+  rule({ path, line, isFunction, isDefault }: Rule): void {
+    if (isDefault && this.defaults.length < MOST_DEFAULTS) this.defaults.push({ path, line });
     if (!isFunction && this.rules.size < SOME_RULES) this.rules.set(keyOf(path), path);
   }
 }
