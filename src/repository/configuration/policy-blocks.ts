@@ -14,7 +14,8 @@ export interface SentinelBlock extends Named {
   /** As it is written: relative to the configuration's folder, or remote. Left out: `./<name>.sentinel`. */
   readonly source?: At<string>;
   readonly enforcementLevel?: At<LevelOf<'sentinel'>>;
-  readonly params?: { readonly line: number };
+  /** The parameters that it gives values; all of them where that cannot be known. */
+  readonly params?: { readonly line: number; readonly names: readonly string[] | 'all' };
 }
 
 export interface OpaBlock extends Named {
@@ -34,10 +35,7 @@ export function readSentinelBlock(block: Block, name: string, findings: Findings
   const source = readText(block, 'source', findings);
   const enforcementLevel = readLevel(block, 'sentinel', findings);
   const description = readDescription(block, findings);
-  // Sentinel's first syntax had `params { … }`.
-  const params =
-    attributeOf(block, 'params', findings) ??
-    block.body.find((inner) => inner.type === 'block' && inner.name === 'params');
+  const params = readParams(block, findings);
   if (source === 'wrong') return undefined;
   if (source?.value.trim() === '')
     return findings.problem(source.line, '`source` is empty.', 'Name the file.');
@@ -48,8 +46,20 @@ export function readSentinelBlock(block: Block, name: string, findings: Findings
     ...(source && { source }),
     ...(enforcementLevel && { enforcementLevel }),
     ...(description && { description }),
-    ...(params && { params: { line: params.line } }),
+    ...(params && { params }),
   };
+}
+
+function readParams(block: Block, findings: Findings): SentinelBlock['params'] {
+  const attribute = attributeOf(block, 'params', findings);
+  if (attribute !== undefined) {
+    const { value, line } = attribute;
+    return { line, names: ('keys' in value ? value.keys : undefined) ?? 'all' };
+  }
+  // Sentinel's first syntax had `params { … }`.
+  const inner = block.body.find(({ type, name }) => type === 'block' && name === 'params');
+  if (inner?.type !== 'block') return undefined;
+  return { line: inner.line, names: inner.body.map(({ name }) => name) };
 }
 
 /** Undefined, with a problem, where no query can be told. */

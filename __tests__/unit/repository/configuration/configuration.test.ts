@@ -80,7 +80,7 @@ sentinel {
       source: { value: './limit-cost.sentinel', line: 18 },
       enforcementLevel: { value: 'soft-mandatory', line: 19 },
       description: { value: 'Stay below "the limit".', line: 20 },
-      params: { line: 21 },
+      params: { line: 21, names: ['limit', 'regions', 'nested'] },
     },
     { kind: 'sentinel', name: 'bare', line: 26 },
   ]);

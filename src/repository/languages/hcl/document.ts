@@ -19,8 +19,13 @@ export interface Block {
 
 export type Element = Attribute | Block;
 
-/** A string that is known without evaluating anything; null; or what stands there instead: `a number`. */
-export type Value = { readonly text: string } | { readonly other: string };
+/**
+ * A string that is known without evaluating anything; null; or what stands there instead: `a number`. Of an object the
+ * keys are known, unless one of them has to be evaluated.
+ */
+export type Value =
+  | { readonly text: string }
+  | { readonly other: string; readonly keys?: readonly string[] | undefined };
 
 export const NULL: Value = { other: 'null' };
 

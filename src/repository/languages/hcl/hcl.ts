@@ -73,7 +73,22 @@ function readValue(expression: Node): Value {
   if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type)) return { other: 'a template' };
   // A reference such as `var.x` is a name and what is asked of it, side by side.
   const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
-  return { other: NAMES[first] ?? 'an expression' };
+  const other = NAMES[first] ?? 'an expression';
+  return node.type === 'object' ? { other, keys: readKeys(node) } : { other };
+}
+
+/** Undefined where a key has to be evaluated. A name without quotes is a text. */
+function readKeys(object: Node): readonly string[] | undefined {
+  const elements = object.namedChildren.filter(({ type }) => type === 'object_elem');
+  const keys = elements.map(({ namedChildren: [key] }) => (key === undefined ? undefined : readKey(key)));
+  return keys.every((key) => key !== undefined) ? keys : undefined;
+}
+
+function readKey(expression: Node): string | undefined {
+  // In parentheses, a name is a variable.
+  if (expression.text.startsWith('(')) return undefined;
+  const node = innermost(expression);
+  return /^(variable_expr|identifier)$/.test(node.type) ? node.text : plainText(node);
 }
 
 function plainText(node: Node): string | undefined {
