@@ -19,6 +19,8 @@ export interface LocalSet {
   /** Lower-case hexadecimal SHA-256 of what is packed. */
   readonly digest: string;
   readonly policies: readonly SetPolicy[];
+  /** What reading the code found: no reason to refuse content that the policy set has already. */
+  readonly findings: readonly Problem[];
   /** Parameters that its policies declare without a default, and that the configuration gives no value. */
   readonly unsetParameters: readonly UnsetParameter[];
   /** What its Rego files ask of OPA, each with its file. */
@@ -42,7 +44,3 @@ export interface UnsetParameter {
   readonly place: Place;
 }
 
-/** A folder that cannot be published, and why. */
-export interface UnsoundFolder {
-  readonly problems: readonly Problem[];
-}

@@ -1,0 +1,235 @@
+import type { RegoVersions } from '../../model/policy.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { OpaBlock } from '../../repository/configuration/policy-blocks.ts';
+import { judgeAlone, onlyBoolean } from '../../repository/inspect-rego.ts';
+import {
+  formatDocument,
+  formatPath,
+  keyOf,
+  type Path,
+  pathOf,
+} from '../../repository/languages/rego/reference.ts';
+import { type Rego, readRego } from '../../repository/languages/rego/rego.ts';
+import { readSource } from '../../repository/source.ts';
+import type { PackedFile } from '../packed-file.ts';
+import { type Checked, NOTHING_FOUND, together } from './checked.ts';
+
+/** A Rego file that is packed: OPA loads all of them together. */
+interface Module {
+  readonly file: string;
+  readonly package: Path;
+  readonly rego: Rego;
+}
+
+export interface CheckedOpa extends Checked {
+  readonly rego: readonly { readonly file: string; readonly versions: RegoVersions }[];
+}
+
+/** Judges all that is packed as OPA loads it: each file by itself, then what they ask of each other. */
+export async function checkOpa(
+  { path, policies }: { readonly path: string; readonly policies: readonly OpaBlock[] },
+  files: readonly PackedFile[],
+): Promise<CheckedOpa> {
+  const modules: Module[] = [];
+  const alone: Checked[] = [];
+  for (const file of files.filter((each) => each.path.endsWith('.rego'))) {
+    const read = await readModule(file);
+    alone.push(read);
+    if (read.module !== undefined) modules.push(read.module);
+  }
+  const library = new Library(modules, files);
+  const isWhole = alone.every(({ problems, findings }) => problems.length + findings.length === 0);
+  // What a file that cannot be read declares is not known: nothing is missed in it.
+  const asked = isWhole
+    ? [...policies.map((block) => judgeQuery(block, path, library)), judgeUses(modules, library)]
+    : [];
+  const doubled = { ...NOTHING_FOUND, findings: doubleDefaults(modules) };
+  return {
+    ...together([...alone, doubled, ...asked]),
+    rego: modules.map(({ file, rego }) => ({ file, versions: rego.versions })),
+  };
+}
+
+async function readModule({ file, location }: PackedFile): Promise<Checked & { module?: Module }> {
+  const source = readSource({ path: file, location });
+  if ('message' in source) return { ...NOTHING_FOUND, problems: [source] };
+  const rego = await readRego(source.hasByteOrderMark ? `\ufeff${source.text}` : source.text);
+  const judged = { ...judgeAlone(rego, file), warnings: [] };
+  if (rego.fault !== undefined || rego.package === undefined) return judged;
+  return { ...judged, module: { file, package: rego.package, rego } };
+}
+
+/** What all modules and data files have together, by path. */
+class Library {
+  readonly modules: readonly Module[];
+  readonly #byPackage: ReadonlyMap<string, readonly Module[]>;
+  /** The ways to packages and data files: each is a document. */
+  readonly #documents = new Set<string>();
+  /** The folders of data files, whose keys are documents. */
+  readonly #data = new Set<string>();
+
+  constructor(modules: readonly Module[], files: readonly PackedFile[]) {
+    this.modules = modules;
+    this.#byPackage = Map.groupBy(modules, (module) => keyOf(module.package));
+    for (const module of modules) this.#addWay(module.package);
+    for (const { path } of files) {
+      if (!/(^|\/)data\.(json|ya?ml)$/.test(path)) continue;
+      const folder = path.split('/').slice(0, -1);
+      this.#addWay(folder);
+      this.#data.add(keyOf(folder));
+    }
+  }
+
+  #addWay(path: Path): void {
+    for (let length = path.length; length > 0; length--) {
+      const key = keyOf(path.slice(0, length));
+      if (this.#documents.has(key)) return;
+      this.#documents.add(key);
+    }
+  }
+
+  /** The modules of the longest package that the path leads into, and what is left of the path. */
+  find(path: Path): { readonly modules: readonly Module[]; readonly rest: Path } | undefined {
+    for (let length = path.length; length > 0; length--) {
+      const modules = this.#byPackage.get(keyOf(path.slice(0, length)));
+      if (modules !== undefined) return { modules, rest: path.slice(length) };
+    }
+    return undefined;
+  }
+
+  /** Whether there is a document on the way to the path that is no rule. */
+  hasDocument(path: Path): boolean {
+    if (this.#documents.has(keyOf(path))) return true;
+    return (
+      path.some((_, index) => this.#data.has(keyOf(path.slice(0, index)))) || this.#data.has(keyOf(path))
+    );
+  }
+}
+
+/** Whether the files have what the query of a policy asks for. */
+function judgeQuery({ name, query, line }: OpaBlock, configuration: string, library: Library): Checked {
+  const asked = pathOf(query.value);
+  if (asked === undefined) return NOTHING_FOUND;
+  const place = { file: configuration, line: query.line ?? line };
+  const found = library.find(asked);
+  const problem = (message: string, advice: string): Checked => ({
+    ...NOTHING_FOUND,
+    findings: [{ message, place, advice }],
+  });
+  if (found === undefined) {
+    return problem(
+      `The query ${query.value} of policy "${name}" asks for no package of the Rego files. ${packagesOf(library)}`,
+      'Correct `query`, or add the Rego file.',
+    );
+  }
+  if (found.rest.length === 0) return NOTHING_FOUND;
+  const rules = found.modules.flatMap(({ rego, file }) => {
+    const rule = rego.find(found.rest);
+    return rule === undefined ? [] : [{ ...rule, file }];
+  });
+  const [first] = rules;
+  if (first === undefined) {
+    const known = [...new Set(found.modules.flatMap(({ rego }) => rego.rules.map(formatPath)))];
+    return problem(
+      `The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not have. It has: ${listed(known)}.`,
+      'Correct `query`, or add the rule.',
+    );
+  }
+  const isBoolean = rules.every((rule) => rule.isBoolean);
+  return isBoolean
+    ? { ...NOTHING_FOUND, warnings: [onlyBoolean(first.file, found.rest, first.line)] }
+    : NOTHING_FOUND;
+}
+
+const packagesOf = ({ modules }: Library): string => {
+  const names = [...new Set(modules.map((module) => formatPath(module.package)))];
+  return names.length === 0 ? 'There is none.' : `The packages are: ${listed(names)}.`;
+};
+
+const MOST_NAMES = 10;
+
+const listed = (names: readonly string[]): string => {
+  if (names.length === 0) return 'nothing that a query can ask for';
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return names.slice(0, MOST_NAMES).join(', ') + more;
+};
+
+/** What a file reads or calls of what lies outside itself. */
+interface Use {
+  readonly path: Path;
+  readonly isCall: boolean;
+  readonly file: string;
+  readonly line: number;
+  readonly verb: 'calls' | 'reads' | 'imports';
+}
+
+function judgeUses(modules: readonly Module[], library: Library): Checked {
+  const uses = modules.flatMap(usesOf);
+  const inPackage = Map.groupBy(uses, ({ path }) => {
+    const found = library.find(path);
+    return found === undefined ? undefined : keyOf(path.slice(0, path.length - found.rest.length));
+  });
+  const missing = [...inPackage.values()].flatMap((group) => undeclared(group, library));
+  return {
+    problems: [],
+    findings: missing.filter(({ isCall }) => isCall).map(missingFunction),
+    warnings: missing.filter(({ isCall }) => !isCall).map(missingDocument),
+  };
+}
+
+function usesOf({ file, rego }: Module): Use[] {
+  const used = new Set(rego.uses.map(({ by }) => by));
+  const imports = rego.imports.flatMap((each): Use[] => {
+    const [root, ...path] = each.path;
+    if (root !== 'data' || path.length === 0 || used.has(each)) return [];
+    return [{ path, isCall: false, file, line: each.line, verb: 'imports' }];
+  });
+  const uses = rego.uses.map(
+    ({ path, isCall, line }): Use => ({ path, isCall, file, line, verb: isCall ? 'calls' : 'reads' }),
+  );
+  return [...imports, ...uses];
+}
+
+/** Those of the uses that lead into one package and to nothing there. The package is read once for all of them. */
+function undeclared(uses: readonly Use[], library: Library): Use[] {
+  const [{ path = [] } = {}] = uses;
+  const found = library.find(path);
+  const restOf = (use: Use) => use.path.slice(path.length - (found?.rest.length ?? 0));
+  const located = (found?.modules ?? []).map(({ rego }) => rego.locate(uses.map(restOf)));
+  return uses.filter((use) => {
+    const key = keyOf(restOf(use));
+    const isFunction = located.some(({ functions }) => functions.has(key));
+    if (use.isCall) return !isFunction;
+    const isRule = isFunction || located.some(({ rules }) => rules.has(key));
+    return !isRule && !library.hasDocument(use.path);
+  });
+}
+
+const missingFunction = ({ path, file, line }: Use): Problem => ({
+  message: `The Rego file calls ${formatDocument(path)}, a function that no packed file defines: OPA does not compile it.`,
+  place: { file, line },
+  advice: 'Correct the call, or put the file that defines the function into the folder.',
+});
+
+const missingDocument = ({ path, file, line, verb }: Use): Problem => ({
+  message: `The Rego file ${verb} ${formatDocument(path)}, which no packed file declares.`,
+  place: { file, line },
+  advice: 'Unless Terraform provides it, put the file that declares it into the folder.',
+});
+
+/** OPA refuses a second value by default, in whatever file it stands. */
+function doubleDefaults(modules: readonly Module[]): Problem[] {
+  const all = modules.flatMap(({ file, package: own, rego }) =>
+    rego.defaults.map(({ path, line }) => ({ path: [...own, ...path], file, line })),
+  );
+  const groups = [...Map.groupBy(all, ({ path }) => keyOf(path)).values()];
+  return groups.flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : others.map(({ path, file, line }) => ({
+          message: `The rule ${formatDocument(path)} gets a default value twice, first in ${first.file}:${first.line}: OPA does not compile it.`,
+          place: { file, line },
+          advice: 'Remove one of them.',
+        })),
+  );
+}

@@ -1,0 +1,147 @@
+import { posix } from 'node:path';
+import type { Problem } from '../../model/problem.ts';
+import type { Configuration } from '../../repository/configuration/configuration.ts';
+import type { SentinelBlock } from '../../repository/configuration/policy-blocks.ts';
+import { isStandardImport } from '../../repository/languages/sentinel/judge.ts';
+import { readSentinel, type Sentinel } from '../../repository/languages/sentinel/sentinel.ts';
+import { readSource } from '../../repository/source.ts';
+import type { UnsetParameter } from '../local-set.ts';
+import type { PackedFile } from '../packed-file.ts';
+import { type Checked, NOTHING_FOUND, together } from './checked.ts';
+
+type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
+
+export interface CheckedSentinel extends Checked {
+  readonly unsetParameters: readonly UnsetParameter[];
+}
+
+/** A file that the configuration names, and what for. */
+interface Named {
+  readonly file: PackedFile;
+  readonly as: 'policy' | 'module';
+}
+
+/**
+ * Judges the files that a configuration names as policies and modules, with what the configuration provides. A file that
+ * nothing names is packed, and never run.
+ *
+ * @param sourceOf the packed file that a block's source names, where it names one
+ */
+export function checkSentinel(
+  configuration: SentinelConfiguration,
+  files: readonly PackedFile[],
+  sourceOf: (source: string) => PackedFile | undefined,
+): CheckedSentinel {
+  const named = new Map<string, Named>();
+  for (const { form, source } of configuration.provided) {
+    const file = form === 'module' && source !== undefined ? sourceOf(source.value) : undefined;
+    if (file !== undefined) named.set(file.path, { file, as: 'module' });
+  }
+  for (const block of configuration.policies) {
+    const file = sourceOf(sourceOfBlock(block));
+    if (file !== undefined) named.set(file.path, { file, as: 'policy' });
+  }
+  const modules = new ModuleFiles(files);
+  const read = new Map<string, Sentinel>();
+  const checked = [...named.values()].map((each) => {
+    const source = readSource({ path: each.file.file, location: each.file.location });
+    if ('message' in source) return { ...NOTHING_FOUND, problems: [source] };
+    const sentinel = readSentinel(source.text);
+    read.set(each.file.path, sentinel);
+    return judge(sentinel, each, { configuration, modules });
+  });
+  return { ...together(checked), unsetParameters: unsetParameters(configuration, sourceOf, read) };
+}
+
+export const sourceOfBlock = ({ source, name }: SentinelBlock): string =>
+  source?.value ?? `./${name}.sentinel`;
+
+interface Around {
+  readonly configuration: SentinelConfiguration;
+  readonly modules: ModuleFiles;
+}
+
+function judge(sentinel: Sentinel, { file, as }: Named, around: Around): Checked {
+  const { fault, hasMain } = sentinel;
+  if (fault !== undefined) {
+    const { message, advice, line } = fault;
+    const problem = { message, advice, place: { file: file.file, line } };
+    if (fault.isConflict === true) return { ...NOTHING_FOUND, problems: [problem] };
+    return { ...NOTHING_FOUND, findings: [problem] };
+  }
+  const imported = judgeImports(sentinel, file, around);
+  const main = as === 'policy' && !hasMain ? [noMain(file.file)] : [];
+  return { ...imported, findings: [...main, ...imported.findings] };
+}
+
+/** What an import names has to be provided, or to be of Sentinel or Terraform. */
+function judgeImports(
+  { imports }: Sentinel,
+  { file }: PackedFile,
+  { configuration, modules }: Around,
+): Checked {
+  const provided = new Set(configuration.provided.map(({ name }) => name));
+  const unknown = imports.filter(({ name }) => !provided.has(name) && !isStandardImport(name));
+  const [findings, warnings]: [Problem[], Problem[]] = [[], []];
+  for (const { name, line } of unknown) {
+    const place = { file, line };
+    const module = modules.find(name);
+    if (module === undefined) warnings.push(unknownImport(name, configuration.path, place));
+    else findings.push(forgotten(name, module.file, configuration.path, place));
+  }
+  return { problems: [], findings, warnings };
+}
+
+/** Packed files by the name that an import would have. */
+class ModuleFiles {
+  readonly #byName: ReadonlyMap<string, PackedFile>;
+
+  constructor(files: readonly PackedFile[]) {
+    this.#byName = new Map(files.map((file) => [posix.basename(file.path), file]));
+  }
+
+  find(name: string): PackedFile | undefined {
+    return this.#byName.get(`${posix.basename(name)}.sentinel`);
+  }
+}
+
+/** Parameters without a default that neither the block nor the configuration gives a value. */
+function unsetParameters(
+  { policies, params }: SentinelConfiguration,
+  sourceOf: (source: string) => PackedFile | undefined,
+  read: ReadonlyMap<string, Sentinel>,
+): UnsetParameter[] {
+  const given = new Set(params.map(({ name }) => name));
+  const unset = policies.flatMap((block) => {
+    const file = sourceOf(sourceOfBlock(block));
+    const names = block.params?.names ?? [];
+    const declared = (file === undefined ? undefined : read.get(file.path))?.params ?? [];
+    return declared
+      .filter(
+        ({ name, hasDefault }) => !hasDefault && !given.has(name) && names !== 'all' && !names.includes(name),
+      )
+      .map(({ name, line }) => ({ name, place: { file: file?.file ?? '', line } }));
+  });
+  // Two blocks may name one file.
+  return [...new Map(unset.map((each) => [`${each.place.file}:${each.place.line}`, each])).values()];
+}
+
+type Line = { readonly file: string; readonly line: number };
+
+const noMain = (file: string): Problem => ({
+  message: 'The Sentinel file has no `main` rule, so it is no policy.',
+  place: { file },
+  advice: 'Add `main = rule { … }`, or declare the file as a module.',
+});
+
+const forgotten = (name: string, module: string, configuration: string, place: Line): Problem => ({
+  message: `The file imports "${name}", which ${configuration} does not declare, although ${module} is packed: every run fails.`,
+  place,
+  advice: `Add \`import "module" "${name}"\` with its \`source\` to ${configuration}.`,
+});
+
+const unknownImport = (name: string, configuration: string, place: Line): Problem => ({
+  message: `The file imports "${name}", which is neither in Sentinel's standard library, nor provided by Terraform, nor declared in ${configuration}.`,
+  place,
+  advice: 'Correct the import, or declare where it comes from.',
+});

@@ -1,0 +1,17 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { KINDS, type PolicyKind } from '../model/kinds.ts';
+import type { PolicySetReference } from '../model/policy-set.ts';
+import type { Problem } from '../model/problem.ts';
+import { type Configuration, readConfiguration } from '../repository/configuration/configuration.ts';
+import { type Folder, locatorOf } from '../repository/find-files.ts';
+import { readConfigurationText } from '../repository/source.ts';
+import { NOTHING_FOUND } from './check/checked.ts';
+import { type CheckedOpa, checkOpa } from './check/opa.ts';
+import { type CheckedSentinel, checkSentinel, sourceOfBlock } from './check/sentinel.ts';
+import { type Collected, type CollectRules, collect } from './collect.ts';
+import { digestOf } from './digest.ts';
+import { kindOfFolder } from './kind-of-folder.ts';
+import type { LocalSet, SetPolicy } from './local-set.ts';
+import type { PackedFile } from './packed-file.ts';
+import { archivePath, missingSources, type Source, sourcesOf, uncheckedSources } from './sources.ts';

@@ -1,0 +1,105 @@
+import { statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import type { LeftOut } from '../model/left-out.ts';
+import { describeReference, type PolicySetReference } from '../model/policy-set.ts';
+import { type Problem, ProblemsError } from '../model/problem.ts';
+import { type Folder, isInside, resolveFolder } from '../repository/find-files.ts';
+import type { LocalSet } from './local-set.ts';
+import { readSet, type SetRules } from './read-set.ts';
+
+/** The folders that shall be published, and where they are looked for. */
+export interface SetsToRead extends Pick<SetRules, 'exclude' | 'holdsSecret'> {
+  readonly workingDirectory: string;
+  readonly sets: readonly { readonly reference: PolicySetReference; readonly folder: string }[];
+  readonly toolVersion: string | undefined;
+}
+
+/** The folders that are sound, and what is to be said of all of them. */
+export interface FoundSets {
+  readonly sets: readonly LocalSet[];
+  readonly leftOut: readonly LeftOut[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly notices: readonly Problem[];
+}
+
+export const NO_SETS: FoundSets = { sets: [], leftOut: [], problems: [], warnings: [], notices: [] };
+
+/** Reads and checks each folder (docs/behavior.md#versioned-policy-sets). What is wrong with any of them is found at once. */
+export async function readSets(workspace: string, toRead: SetsToRead): Promise<FoundSets> {
+  try {
+    return await readAll(await resolveFolder(workspace, toRead.workingDirectory), toRead);
+  } catch (error) {
+    if (error instanceof ProblemsError) return { ...NO_SETS, problems: error.problems };
+    throw error;
+  }
+}
+
+async function readAll(working: Folder, toRead: SetsToRead): Promise<FoundSets> {
+  const read = [];
+  // One after the other: the texts of one are gone before the next is read.
+  for (const { reference, folder } of toRead.sets) {
+    const found = await resolveSet(working, folder, reference);
+    if ('message' in found) read.push({ problems: [found], warnings: [] });
+    else read.push(await readSet(reference, found, { ...toRead, working }));
+  }
+  const sets = read.flatMap((each) => ('local' in each ? each.local : []));
+  return {
+    sets,
+    leftOut: sets.flatMap(({ leftOut }) => leftOut),
+    problems: [...read.flatMap(({ problems }) => problems), ...wrongTool(sets, toRead.toolVersion)],
+    warnings: read.flatMap(({ warnings }) => warnings),
+    notices: [],
+  };
+}
+
+const INPUT = { input: 'versioned-policy-sets' };
+
+/** The folder of one set, all links resolved. */
+async function resolveSet(
+  working: Folder,
+  folder: string,
+  reference: PolicySetReference,
+): Promise<Folder | Problem> {
+  const name = describeReference(reference);
+  const wrong = (message: string, advice: string): Problem => ({ message, place: INPUT, advice });
+  const root = await realpath(path.join(working.root, folder)).catch(() => undefined);
+  if (root === undefined || !statSync(root).isDirectory()) {
+    return wrong(
+      `There is no folder "${folder}" for policy set "${name}".`,
+      'Correct the folder, which is relative to `working-directory`, or check out the repository before this step.',
+    );
+  }
+  if (!isInside(working.workspace, root)) {
+    return wrong(
+      `The folder "${folder}" of policy set "${name}" leads out of the workspace.`,
+      'Name a folder inside it.',
+    );
+  }
+  return { workspace: working.workspace, root };
+}
+
+/** A version of a tool is the version of one tool. */
+function wrongTool(sets: readonly LocalSet[], toolVersion: string | undefined): Problem[] {
+  if (toolVersion === undefined) return [];
+  const place = { input: 'policy-tool-version' };
+  const kinds = new Set(sets.map(({ kind }) => kind));
+  if (kinds.size > 1) {
+    return [
+      {
+        message: `\`policy-tool-version\` is "${toolVersion}", but the policy sets are of different kinds, which different tools run.`,
+        place,
+        advice: 'Publish each kind in a step of its own.',
+      },
+    ];
+  }
+  if (toolVersion !== 'latest' || !kinds.has('opa')) return [];
+  return [
+    {
+      message: '`policy-tool-version` is "latest", which policy sets for OPA no longer accept.',
+      place,
+      advice: 'Give an exact version, such as 1.4.2.',
+    },
+  ];
+}

@@ -1,0 +1,91 @@
+import { posix } from 'node:path';
+import type { Place, Problem } from '../model/problem.ts';
+import type { Configuration } from '../repository/configuration/configuration.ts';
+import { isRemoteSource } from '../repository/configuration/remote-source.ts';
+import { sourceOfBlock } from './check/sentinel.ts';
+import type { PackedFile } from './packed-file.ts';
+
+/** A file that a configuration names. */
+export interface Source {
+  /** What names it: `policy "cost"`. */
+  readonly by: string;
+  /** As it is written. */
+  readonly text: string;
+  /** In the archive; undefined where the source leads out of the folder, or is remote. */
+  readonly path: string | undefined;
+  readonly isRemote: boolean;
+  /** Whether Terraform runs it as a program. */
+  readonly isProgram: boolean;
+  readonly place: Place;
+}
+
+/** Every source that a configuration names, of policies, modules, static imports and plugins. */
+export function sourcesOf(configuration: Configuration): Source[] {
+  // OPA finds its files by their packages.
+  if (configuration.kind !== 'sentinel') return [];
+  const { path: file, policies, provided } = configuration;
+  const ofPolicies = policies.map((block) =>
+    source(`policy "${block.name}"`, sourceOfBlock(block), { file, line: block.source?.line ?? block.line }),
+  );
+  const ofImports = provided.flatMap(({ name, form, source: stated }) =>
+    stated === undefined
+      ? []
+      : [
+          {
+            ...source(`${form} "${name}"`, stated.value, { file, line: stated.line }),
+            isProgram: form === 'plugin',
+          },
+        ],
+  );
+  return [...ofPolicies, ...ofImports];
+}
+
+function source(by: string, text: string, place: Place): Source {
+  const isRemote = isRemoteSource(text);
+  return { by, text, path: isRemote ? undefined : archivePath(text), isRemote, isProgram: false, place };
+}
+
+/** Where a local source lies in the archive, whose root the configuration is in. Undefined where it leads out. */
+export function archivePath(text: string): string | undefined {
+  const path = posix.normalize(text.trim());
+  return posix.isAbsolute(path) || path === '..' || path.startsWith('../')
+    ? undefined
+    : path.replace(/^\.\//, '');
+}
+
+/** Every local source has to be packed. `ignored` are those that are reported as left out already. */
+export function missingSources(
+  sources: readonly Source[],
+  files: readonly PackedFile[],
+  reported: readonly Problem[],
+): Problem[] {
+  const packed = new Set(files.map(({ path }) => path));
+  const said = new Set(reported.map(({ place }) => `${place?.file}:${place?.line}`));
+  return sources.flatMap(({ by, text, path, isRemote, place }) => {
+    if (isRemote || (path !== undefined && packed.has(path)) || said.has(`${place.file}:${place.line}`))
+      return [];
+    return path === undefined ? [outside(by, text, place)] : [notThere(by, text, place)];
+  });
+}
+
+const outside = (by: string, text: string, place: Place): Problem => ({
+  message: `The source "${text}" of ${by} leads out of the folder that is published: Terraform would not find it.`,
+  place,
+  advice: 'Put the file into the folder, or link to it from there.',
+});
+
+const notThere = (by: string, text: string, place: Place): Problem => ({
+  message: `The source "${text}" of ${by} is not there.`,
+  place,
+  advice: 'Correct `source`, or add the file.',
+});
+
+/** Code from elsewhere changes without anybody knowing, unless its digest is stated. */
+export const uncheckedSources = (sources: readonly Source[]): Problem[] =>
+  sources
+    .filter(({ isRemote, text }) => isRemote && !/[?&]checksum=/.test(text))
+    .map(({ by, text, place }) => ({
+      message: `The remote source of ${by} has no checksum, so that what it runs can change unseen: ${text}.`,
+      place,
+      advice: 'Add `?checksum=sha256:…` to it, or put the file into the folder.',
+    }));
