@@ -1,0 +1,83 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { reason } from './read-file.ts';
+
+/** What a folder holds. A link is what it is itself, wherever it leads. */
+export interface Entry {
+  /** From the root of the walk, with `/` between folders. */
+  readonly path: string;
+  /** `other` is a pipe, a socket or a device. */
+  readonly type: 'file' | 'folder' | 'link' | 'other';
+}
+
+/** A folder that cannot be read: its path as in `Entry`, empty for the root. */
+export class UnreadableFolder extends Error {
+  override readonly name = 'UnreadableFolder';
+  readonly folder: string;
+
+  constructor(folder: string, cause: unknown) {
+    super(`The folder cannot be read. ${reason(cause)}`, { cause });
+    this.folder = folder;
+  }
+}
+
+/**
+ * Lists what is below the root, in the order of the code units of the paths, where a folder's ends in `/`. A folder is
+ * listed whether it is entered or not; a link is never followed. Whatever is called `.git`, in any spelling that a file
+ * system takes for it, is neither listed nor entered.
+ *
+ * Nothing here waits: to hand each folder to another thread costs many times what it takes to read it. Node's own
+ * recursive `readdir` would follow links to folders.
+ *
+ * @param enters Whether to look into a folder, by its path from the root.
+ * @param unreadable What to do with a folder that cannot be read, if not to throw.
+ * @throws UnreadableFolder
+ */
+export function walk(
+  root: string,
+  enters: (folder: string) => boolean,
+  unreadable: (failure: UnreadableFolder) => void = raise,
+): Entry[] {
+  const entries: Entry[] = [];
+  // Trees may be deeper than the stack is. The next in order is the last.
+  const pending = children(root, '', unreadable);
+  for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
+    entries.push(entry);
+    if (entry.type !== 'folder' || !enters(entry.path)) continue;
+    for (const child of children(root, entry.path, unreadable)) pending.push(child);
+  }
+  return entries;
+}
+
+function raise(failure: UnreadableFolder): never {
+  throw failure;
+}
+
+/** Last in order comes first. */
+function children(root: string, folder: string, unreadable: (failure: UnreadableFolder) => void): Entry[] {
+  const place = folder === '' ? root : path.join(root, folder);
+  const prefix = folder === '' ? '' : `${folder}/`;
+  let found: Dirent[];
+  try {
+    found = readdirSync(place, { withFileTypes: true });
+  } catch (error) {
+    unreadable(new UnreadableFolder(folder, error));
+    return [];
+  }
+  return found
+    .filter(({ name }) => !isGitName(name))
+    .map((each) => ({ path: prefix + each.name, type: typeOf(each) }))
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+}
+
+/** Paths are ordered as wholes, and what is in a folder has a `/` behind the folder's name. */
+const keyOf = ({ path: at, type }: Entry) => (type === 'folder' ? `${at}/` : at);
+
+function typeOf(entry: Dirent): Entry['type'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}
+
+/** Whether it is the name of Git’s own data, in any spelling that a file system takes for it. */
+export const isGitName = (name: string): boolean => name.toLowerCase() === '.git';
