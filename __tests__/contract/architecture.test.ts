@@ -91,7 +91,8 @@ test('no code asks for a kind of policy outside the table and the modules of tha
 
 test.each([
   ['@actions/core', /^(run\/(main|job|terraform|deliver)|runtime\/log|report\/annotations)\.ts$/],
-  ['@actions/glob', /^repository\/find-files\.ts$/],
+  ['@actions/glob', /^repository\/search\.ts$/],
+  ['minimatch', /^repository\/matcher\.ts$/],
   ['@actions/github', /^github\//],
   ['undici', /^(http\/dispatcher|tfe\/transport)\.ts$/],
 ])('%s is used only where it belongs', (name, place) => {

@@ -164,7 +164,6 @@ export function aContext(overrides: Partial<RunContext> = {}): RunContext {
     repository: 'acme/policies',
     defaultBranch: 'main',
     workspace: '/w',
-    temporaryFolder: '/tmp',
     eventName: 'push',
     repositoryName: { owner: 'acme', repo: 'policies' },
     actor: 'octocat',

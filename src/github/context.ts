@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { messageOf } from '../runtime/error-message.ts';
 import { decodePayload, NO_PAYLOAD, type Payload } from './event.ts';
 
@@ -11,8 +10,6 @@ export interface Repository {
 /** Who runs, where and for what: the runner's variables and the event, read once. */
 export interface RunContext extends Payload {
   readonly workspace: string;
-  /** For files that are gone when the run ends. */
-  readonly temporaryFolder: string;
   readonly eventName: string;
   readonly repositoryName: Repository | undefined;
   readonly actor: string | undefined;
@@ -34,7 +31,6 @@ export function readRunContext(environment: NodeJS.ProcessEnv): RunContext {
     ...payload,
     payloadProblem,
     workspace: environment['GITHUB_WORKSPACE'] || process.cwd(),
-    temporaryFolder: environment['RUNNER_TEMP'] || tmpdir(),
     eventName: environment['GITHUB_EVENT_NAME'] ?? '',
     repositoryName: parseRepository(environment['GITHUB_REPOSITORY'] ?? payload.repository),
     actor: environment['GITHUB_ACTOR'],

@@ -1,12 +1,15 @@
-import path from 'node:path';
 import type { FileInputs } from '../inputs/file-inputs.ts';
+import type { Patterns } from '../inputs/patterns.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { PolicyFile } from '../model/policy.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
+import { once } from '../runtime/once.ts';
 import {
+  belowOf,
   type Folder,
   type FoundFile,
   findFiles,
+  listFolder,
   locatorOf,
   patternsOf,
   resolveFolder,
@@ -17,8 +20,9 @@ import { type Inspection, inspect, nameOf, placeOf, type SurroundingsOf, wrongLe
 import { readPackage } from './languages/rego/rego.ts';
 import { duplicateNames, type Named } from './names.ts';
 import { nothingSelected, unmatchedPatterns } from './no-match.ts';
-import { readConfigurations } from './read-configurations.ts';
+import { configurationsOf, readConfigurations } from './read-configurations.ts';
 import { reason } from './read-file.ts';
+import { list } from './search.ts';
 import { select } from './select.ts';
 import type { Selected } from './selection.ts';
 import { readText } from './source.ts';
@@ -49,23 +53,24 @@ export async function discover(workspace: string, inputs: FileInputs): Promise<D
 
 /** Which of these paths `policies` less `exclude` selects, whether there are files or not. */
 export async function selects(
-  { workspace, temporaryFolder }: { readonly workspace: string; readonly temporaryFolder: string },
+  workspace: string,
   inputs: FileInputs,
   paths: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set();
   const folder = await resolveFolder(workspace, inputs.workingDirectory);
-  const below = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
+  const below = belowOf(folder);
   // By default, what a configuration names is selected wherever it lies, above the folder too.
   const outside = paths.filter((each) => below !== '' && !each.startsWith(`${below}/`));
   const select = (root: string, among: readonly string[]) =>
-    selectedPaths({ ...folder, root }, patternsOf(inputs), { paths: among, temporaryFolder });
-  const selected = await select(folder.root, paths);
+    selectedPaths({ ...folder, root }, patternsOf(inputs), among);
+  const selected = select(folder.root, paths);
   if (!inputs.hasDefaultPolicies || outside.length === 0) return selected;
-  return new Set([...selected, ...(await select(folder.workspace, outside))]);
+  return new Set([...selected, ...select(folder.workspace, outside)]);
 }
 
-async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery> {
+async function discoverIn(place: Folder, inputs: FileInputs): Promise<Discovery> {
+  const folder = listFolder(place, [patternsOf(inputs), configurationsOf(inputs)]);
   const [found, configured] = await Promise.all([
     findFiles(folder, patternsOf(inputs)),
     readConfigurations(folder, inputs),
@@ -79,7 +84,7 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
     configurations: configured.configurations,
     locate: locatorOf(folder),
     packageOf: knownPackageOf,
-    unselectedRego: (below) => unselectedRego(folder, below, selectable),
+    unselectedRego: unselectedRego(folder, selectable),
   });
   const surroundingsOf = surround(folder, unpublished(candidates, selection.selected), knownPackageOf);
   const inspections = await inspectAll(selection.selected, inputs, surroundingsOf);
@@ -100,7 +105,7 @@ async function discoverIn(folder: Folder, inputs: FileInputs): Promise<Discovery
   };
   if (selection.selected.length === 0 && problems.length === 0)
     return { ...said, problems: [nothingSelected(folder, inputs, selection.leftOut)] };
-  const unmatched = await unmatchedPatterns(folder, inputs, found.files);
+  const unmatched = unmatchedPatterns(folder, inputs, pathsOf(found));
   return withVersionNotes({ ...said, problems, warnings: [...unmatched, ...said.warnings] });
 }
 
@@ -165,17 +170,28 @@ function remembering<T extends object>(look: (file: FoundFile) => T): (file: Fou
   };
 }
 
-async function unselectedRego(
+/** Paths of all that was found, whether it can be used or not. */
+const pathsOf = ({ files, problems }: { files: readonly FoundFile[]; problems: readonly Problem[] }) => [
+  ...files.map((file) => file.path),
+  ...problems.flatMap(({ place }) => place?.file ?? []),
+];
+
+/** Tests declare the package that they test, and are no policy of a block. */
+const ALL_REGO: Patterns = { include: ['**/*.rego'], exclude: ['**/*_test.rego', '**/*.test.rego'] };
+
+/** Looks into what is excluded, too, once it is asked; what cannot be read there is nobody's loss. */
+function unselectedRego(
   folder: Folder,
-  below: string,
   selectable: ReadonlySet<string>,
-): Promise<FoundFile[]> {
-  const { files } = await findFiles(
-    { workspace: folder.workspace, root: path.join(folder.workspace, below) },
-    // Tests declare the package that they test, and are no policy of a block.
-    { include: ['**/*.rego'], exclude: ['**/*_test.rego', '**/*.test.rego'] },
+): (below: string) => Promise<FoundFile[]> {
+  const found = once(() =>
+    findFiles({ ...folder, listing: list(folder.root, [ALL_REGO], () => {}) }, ALL_REGO),
   );
-  return files.filter(({ location }) => !selectable.has(location));
+  return async (below) => {
+    const { files } = await found();
+    const isBelow = (file: string) => below === '' || file.startsWith(`${below}/`);
+    return files.filter((file) => isBelow(file.path) && !selectable.has(file.location));
+  };
 }
 
 function renamedNotice(sound: readonly { file: PolicyFile; renamed: boolean }[]): Problem[] {

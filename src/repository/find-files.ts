@@ -1,11 +1,12 @@
 import { lstatSync, realpathSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import * as glob from '@actions/glob';
 import type { FileInputs } from '../inputs/file-inputs.ts';
 import type { Patterns } from '../inputs/patterns.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
-import { reason } from './read-file.ts';
+import { matcherOf, patternsWithoutMatch } from './matcher.ts';
+import { isThere, type Listing, list, search } from './search.ts';
+import { isGitName, UnreadableFolder } from './walk.ts';
 
 /** The folder that patterns are relative to, inside the workspace. Both are real paths, links resolved. */
 export interface Folder {
@@ -60,118 +61,81 @@ export const locatorOf =
   (file) =>
     locate(folder, path.join(folder.workspace, file));
 
+/** A folder that was listed for some searches. */
+export interface ListedFolder extends Folder {
+  readonly listing: Listing;
+}
+
 /**
- * Lists what the patterns select below the folder, sorted by path. A link is followed when it leads to a file
- * inside the workspace; folders behind links are not searched, as they may lie anywhere.
+ * Lists the folder for these searches, once for all of them.
+ *
+ * @throws ProblemsError where a folder that one of them has to look into cannot be read.
+ */
+export function listFolder(folder: Folder, searches: readonly Patterns[]): ListedFolder {
+  try {
+    return { ...folder, listing: list(folder.root, searches) };
+  } catch (error) {
+    if (!(error instanceof UnreadableFolder)) throw error;
+    const file = path.posix.join(belowOf(folder), error.folder);
+    const advice = 'Make it readable, or add it to `exclude`.';
+    throw new ProblemsError([{ message: error.message, place: { file }, advice }]);
+  }
+}
+
+/** Where the patterns' folder is, from the workspace, with `/` between folders; empty where it is the workspace. */
+export const belowOf = ({ workspace, root }: Folder): string =>
+  path.relative(workspace, root).replaceAll(path.sep, '/');
+
+/**
+ * Lists what the patterns select below the folder, which was listed for them, sorted by path. A link is followed when it
+ * leads to a file inside the workspace; folders behind links are not searched, as they may lie anywhere.
  */
 export async function findFiles(
-  folder: Folder,
+  folder: ListedFolder,
   patterns: Patterns,
 ): Promise<{ files: FoundFile[]; problems: Problem[] }> {
-  const globber = await globberFor(folder.root, patterns);
-  const matches = (await globber.glob()).sort(byCodeUnit);
-  const found = matches.map((match) => locate(folder, match));
+  const matches = await search(folder.listing, patterns);
+  const found = matches.map((match) => locate(folder, path.join(folder.root, match)));
   return {
     files: found.filter((each) => 'location' in each),
     problems: found.filter((each) => 'message' in each),
   };
 }
 
-/**
- * Which of these paths the patterns would select if there were files. The paths are from the workspace, and may come
- * from anywhere. Empty files stand in for them below the temporary folder, so that it is the same search that decides.
- *
- * @throws ProblemsError where the temporary folder cannot be used.
- */
-export async function selectedPaths(
-  { workspace, root }: Folder,
-  patterns: Patterns,
-  { paths, temporaryFolder }: { readonly paths: readonly string[]; readonly temporaryFolder: string },
-): Promise<ReadonlySet<string>> {
-  const below = path.relative(workspace, root);
-  const stage = await makeStage(temporaryFolder);
-  try {
-    await mkdir(path.join(stage, below), { recursive: true });
-    for (const each of paths) await standIn(stage, each);
-    const { files } = await findFiles({ workspace: stage, root: path.join(stage, below) }, patterns);
-    const found = new Set(files.map((file) => file.path));
-    return new Set(paths.filter((each) => found.has(each)));
-  } finally {
-    await rm(stage, { recursive: true, force: true });
-  }
-}
-
-async function makeStage(temporaryFolder: string): Promise<string> {
-  try {
-    return await realpath(await mkdtemp(path.join(temporaryFolder, 'paths-')));
-  } catch (error) {
-    throw new ProblemsError([
-      {
-        message: `\`prune\` needs a temporary folder, and ${temporaryFolder} cannot be used: ${reason(error)}`,
-        advice: 'Set RUNNER_TEMP or TMPDIR to a folder that exists and that the job may write to.',
-      },
-    ]);
-  }
-}
-
-async function standIn(stage: string, file: string): Promise<void> {
-  const isPlain = file.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  if (!isPlain || file.includes('\\') || file.includes('\0')) return;
-  try {
-    const target = path.join(stage, file);
-    await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(target, '');
-  } catch {
-    // No file can have such a name here, so no pattern selects it.
-  }
-}
-
-/** Those of the patterns that select none of the files. Each that may select more than one file is searched for by itself. */
-export async function withoutMatch(
+/** Which of these paths the patterns would select if there were files. The paths are from the workspace, and may come from anywhere. */
+export function selectedPaths(
   folder: Folder,
   patterns: Patterns,
-  files: readonly FoundFile[],
-): Promise<string[]> {
-  const below = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
-  const paths = new Set(files.map((file) => file.path));
-  const unmatched: string[] = [];
-  for (const pattern of new Set(patterns.include)) {
-    if (paths.has(path.posix.join(below, pattern))) continue;
-    if (!(await selectsAny(folder, { ...patterns, include: [pattern] }))) unmatched.push(pattern);
-  }
-  return unmatched;
+  paths: readonly string[],
+): ReadonlySet<string> {
+  const { matches } = matcherOf(patterns);
+  const below = belowOf(folder);
+  const prefix = below === '' ? '' : `${below}/`;
+  const selected = (file: string) =>
+    isPlain(file) && file.startsWith(prefix) && matches(file.slice(prefix.length));
+  return new Set(paths.filter(selected));
 }
 
-/** The search ends with the first file that it finds. */
-async function selectsAny(folder: Folder, patterns: Patterns): Promise<boolean> {
-  const globber = await globberFor(folder.root, patterns);
-  for await (const _ of globber.globGenerator()) return true;
-  return false;
+function isPlain(file: string): boolean {
+  const strange = (part: string) => part === '' || part === '.' || part === '..' || isGitName(part);
+  return !file.split('/').some(strange) && !/[\\\0]/.test(file);
 }
 
-const globberFor = (root: string, patterns: Patterns) =>
-  glob.create(patternLines(root, patterns).join('\n'), {
-    followSymbolicLinks: false,
-    matchDirectories: false,
-  });
-
-/** Exclusions come last, since the last pattern that matches decides (docs/github.md#glob-patterns). */
-function patternLines(root: string, { include, exclude }: Patterns): string[] {
-  const below = (pattern: string) => `${escapeGlob(root)}${path.sep}${pattern}`;
-  return [
-    ...include.map(below),
-    ...exclude.map((pattern) => `!${below(pattern)}`),
-    `!${below('**/.git/**')}`,
-  ];
+/** Those of the patterns that select none of what all of them together select. */
+export function withoutMatch(
+  folder: Folder,
+  include: readonly string[],
+  selected: readonly string[],
+): string[] {
+  const below = belowOf(folder);
+  return patternsWithoutMatch(
+    include,
+    selected.map((file) => path.posix.relative(below, file)),
+  );
 }
-
-/** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (docs/github.md#glob-patterns). */
-const escapeGlob = (text: string) => text.replace(/[[?*]/g, '[$&]');
-
-const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Whether a path leads into a `.git` folder, in any spelling that a file system takes for it. */
-const isGitData = (relative: string) => relative.toLowerCase().split(path.sep).includes('.git');
+const isGitData = (relative: string) => relative.split(path.sep).some(isGitName);
 
 /** Undefined where the path leads nowhere. */
 function realPathOf(file: string): string | undefined {
@@ -179,15 +143,6 @@ function realPathOf(file: string): string | undefined {
     return realpathSync.native(file);
   } catch {
     return undefined;
-  }
-}
-
-function isThere(file: string): boolean {
-  try {
-    lstatSync(file);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -3,7 +3,7 @@ import { BUILT_IN_EXCLUDE, type FileInputs } from '../inputs/file-inputs.ts';
 import { kindOfFile } from '../model/kinds.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
-import { type Folder, type FoundFile, patternsOf, withoutMatch } from './find-files.ts';
+import { type Folder, withoutMatch } from './find-files.ts';
 
 /** What is said where nothing is a policy: the patterns and the folder, or why what was found is left out. */
 export function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly LeftOut[]): Problem {
@@ -35,13 +35,14 @@ function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileIn
 }
 
 /** A misspelt pattern beside one that is right would go unnoticed. */
-export async function unmatchedPatterns(
+export function unmatchedPatterns(
   folder: Folder,
   inputs: FileInputs,
-  files: readonly FoundFile[],
-): Promise<Problem[]> {
-  if (inputs.hasDefaultPolicies || inputs.policies.include.length < 2) return [];
-  const unmatched = await withoutMatch(folder, patternsOf(inputs), files);
+  selected: readonly string[],
+): Problem[] {
+  const { include } = inputs.policies;
+  if (inputs.hasDefaultPolicies || include.length < 2) return [];
+  const unmatched = withoutMatch(folder, include, selected);
   if (unmatched.length === 0) return [];
   const which = unmatched.length === 1 ? 'This pattern matches' : 'These patterns match';
   return [

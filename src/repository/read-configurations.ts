@@ -1,11 +1,12 @@
 import type { FileInputs } from '../inputs/file-inputs.ts';
+import type { Patterns } from '../inputs/patterns.ts';
 import type { Problem } from '../model/problem.ts';
 import {
   type Configuration,
   readConfiguration,
   unreadableConfiguration,
 } from './configuration/configuration.ts';
-import { type Folder, type FoundFile, findFiles } from './find-files.ts';
+import { type FoundFile, findFiles, type ListedFolder } from './find-files.ts';
 import { guarded } from './guarded.ts';
 import { readConfigurationText } from './source.ts';
 
@@ -16,12 +17,12 @@ export interface Configured {
   readonly warnings: readonly Problem[];
 }
 
-export async function readConfigurations(
-  folder: Folder,
-  { config, exclude }: FileInputs,
-): Promise<Configured> {
-  if (config.length === 0) return { configurations: [], problems: [], warnings: [] };
-  const found = await findFiles(folder, { include: config, exclude });
+/** What selects configuration files. */
+export const configurationsOf = ({ config, exclude }: FileInputs): Patterns => ({ include: config, exclude });
+
+/** Reads those that the listing has, which was made for them. */
+export async function readConfigurations(folder: ListedFolder, inputs: FileInputs): Promise<Configured> {
+  const found = await findFiles(folder, configurationsOf(inputs));
   const read = await Promise.all(found.files.map(readConfigurationFile));
   // What cannot be read may name policies all the same: nothing below it goes by file name.
   const unread = found.problems.map((problem) => unreadableConfiguration(problem.place?.file ?? '', problem));

@@ -170,6 +170,6 @@ async function findOrphansOfStep(
   if (inputs.sync?.prune !== true || inputs.files === undefined) return [];
   const orphans = findOrphans(policies, files, ownership);
   const paths = orphans.map(({ stamp }) => stamp.path);
-  const selected = await selects(context, inputs.files, paths);
+  const selected = await selects(context.workspace, inputs.files, paths);
   return orphans.filter(({ stamp }) => selected.has(stamp.path));
 }

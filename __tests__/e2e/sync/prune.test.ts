@@ -84,28 +84,6 @@ test('stamps what it publishes, and deletes nothing while it is off', async () =
   expect(names(terraform)).toEqual(['a']);
 });
 
-test('needs a folder for temporary files, and says which one it cannot use', async () => {
-  const { terraform, run } = await scenario({ files: { 'a.sentinel': sentinel('a') } });
-  seedStamped(terraform, { name: 'gone', code: sentinel('gone') });
-  const missing = { RUNNER_TEMP: '/nowhere/at/all' };
-  const result = await run(pruning, { env: missing });
-  expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
-  expect(errors(result)).toEqual([
-    {
-      at: '',
-      message: expect.stringMatching(
-        /needs a temporary folder, and \/nowhere\/at\/all cannot be used: ENOENT.*RUNNER_TEMP/,
-      ),
-    },
-  ]);
-  expect(writeLines(terraform)).toEqual([]);
-  // The runner's own folder comes before the system's.
-  expect(outcome(await run(pruning, { env: { TMPDIR: '/nowhere/at/all' } }))).toMatchObject({
-    exitCode: 0,
-    deleted: 1,
-  });
-});
-
 test('deletions come last', async () => {
   const { terraform, run } = await scenario({
     files: { 'new.sentinel': sentinel('new'), 'newer.sentinel': sentinel('newer') },

@@ -1,0 +1,143 @@
+import path from 'node:path';
+import { Minimatch, type MinimatchOptions } from 'minimatch';
+import type { Patterns } from '../inputs/patterns.ts';
+
+/** What patterns say of paths, which are relative to the same folder and have `/` between folders. */
+export interface Matcher {
+  /** Whether they select a file of this path. */
+  readonly matches: Ask;
+  /** Whether they select no file below a folder of this path, whatever there is: no need to look. */
+  readonly prunes: Ask;
+}
+
+type Ask = (path: string) => boolean;
+
+const IS_WINDOWS = path.sep === '\\';
+
+/** Those of `@actions/glob`, whose own matcher this is too; it has no public one (docs/github.md#glob-patterns). */
+const OPTIONS: MinimatchOptions = {
+  dot: true,
+  nobrace: true,
+  nocase: IS_WINDOWS,
+  nocomment: true,
+  noext: true,
+  nonegate: true,
+};
+
+export function matcherOf(patterns: Patterns): Matcher {
+  const { include, exclude } = spelledOut(patterns);
+  const [included, excluded] = [anyOf(include), anyOf(exclude)];
+  const excludedWhole = anyOf(patterns.exclude.map(wholeFolder));
+  return {
+    matches: (file) => included.matches(file) && !excluded.matches(file),
+    prunes: (folder) => !included.reaches(folder) || excludedWhole.matches(folder),
+  };
+}
+
+/**
+ * The same patterns, each of which speaks of files alone (docs/behavior.md#policy-files). To exclude a folder excludes
+ * what is below it. To include one has to be meant: by a `/` behind it, or by a plain name that is none of a file.
+ */
+export const spelledOut = ({ include, exclude }: Patterns): Patterns => ({
+  include: include.flatMap((pattern) => spellOut(pattern, isFolderName)),
+  exclude: exclude.flatMap((pattern) => spellOut(pattern, () => true)),
+});
+
+function spellOut(pattern: string, mayBeFolder: (name: string) => boolean): string[] {
+  const { text, isFolder, name } = partsOf(pattern);
+  if (isFolder) return [`${text}/**/*`];
+  return name !== '**' && mayBeFolder(name) ? [text, `${text}/**/*`] : [text];
+}
+
+const isFolderName = (name: string) => !/[*?[]|\.(sentinel|rego|hcl|json)$/i.test(name);
+
+/** What an exclusion says of a folder, if it excludes the whole of it. */
+function wholeFolder(pattern: string): string {
+  const { text, name } = partsOf(pattern);
+  return name === '**' ? text : `${text}/**`;
+}
+
+function partsOf(pattern: string): { text: string; isFolder: boolean; name: string } {
+  const slashed = pattern.replace(IS_WINDOWS ? /[\\/]+/g : /\/+/g, '/');
+  const text = slashed.replace(/\/$/, '');
+  return { text, isFolder: text !== slashed, name: text.slice(text.lastIndexOf('/') + 1) };
+}
+
+/** Those of the patterns that match none of these paths. */
+export function patternsWithoutMatch(include: readonly string[], paths: readonly string[]): string[] {
+  const files = new Set(paths);
+  const places = new Set(paths.flatMap((each) => [each, ...foldersOf(each)]));
+  return [...new Set(include)].filter((pattern) => {
+    const { text } = partsOf(pattern);
+    if (files.has(text)) return false;
+    if (!IS_WINDOWS && !WILD.test(text) && !places.has(text)) return true;
+    return !paths.some(matcherOf({ include: [pattern], exclude: [] }).matches);
+  });
+}
+
+/** What a pattern says of places without a wildcard: as far as it goes, all that it matches is below. */
+export function plainBeginning(pattern: string): string {
+  const segments = partsOf(pattern).text.split('/');
+  const wild = segments.findIndex((segment) => WILD.test(segment));
+  return segments.slice(0, wild < 0 ? segments.length : wild).join('/');
+}
+
+/** Whether a pattern has nothing but text, `*`, `**` and `?`. */
+export const isSimple = (pattern: string): boolean => !/[[\\]/.test(partsOf(pattern).text);
+
+const WILD = IS_WINDOWS ? /[*?[]/ : /[*?[\\]/;
+
+interface Asked {
+  readonly matches: Ask;
+  /** Whether a file below a folder of this path may match. */
+  readonly reaches: Ask;
+}
+
+/** Plain paths, of which there may be thousands, are looked up; patterns are asked one after the other. */
+function anyOf(patterns: readonly string[]): Asked {
+  const plain = IS_WINDOWS ? [] : patterns.flatMap((pattern) => plainly(pattern) ?? []);
+  const rest = patterns.filter((pattern) => IS_WINDOWS || plainly(pattern) === undefined).map(compile);
+  const files = new Set(plain.flatMap(({ file }) => file ?? []));
+  const folders = new Set(plain.flatMap(({ folder }) => folder ?? []));
+  const above = new Set([...[...files].flatMap(foldersOf), ...[...folders].flatMap(foldersOf), ...folders]);
+  const isBelow = (at: string) => folders.size > 0 && foldersOf(at).some((folder) => folders.has(folder));
+  return {
+    matches: (file) => files.has(file) || isBelow(file) || rest.some(({ matches }) => matches(file)),
+    reaches: (folder) => above.has(folder) || isBelow(folder) || rest.some(({ reaches }) => reaches(folder)),
+  };
+}
+
+/** A pattern that names a file, all that is below a folder, or both; undefined where it has another wildcard. */
+function plainly(pattern: string): { readonly file?: string; readonly folder?: string } | undefined {
+  const [, text = '', below] = /^(.*?)(\/\*\*(?:\/\*)?)?$/s.exec(pattern) ?? [];
+  if (WILD.test(text) || text === '') return undefined;
+  if (below === undefined) return { file: text };
+  return below === '/**' ? { file: text, folder: text } : { folder: text };
+}
+
+/** `a/b` and `a` for `a/b/c`. */
+function foldersOf(at: string): string[] {
+  const folders: string[] = [];
+  for (let end = at.lastIndexOf('/'); end > 0; end = at.lastIndexOf('/', end - 1))
+    folders.push(at.slice(0, end));
+  return folders;
+}
+
+function compile(pattern: string): Asked {
+  const glob = new Minimatch(pattern, OPTIONS);
+  const { begin, end } = edgesOf(pattern);
+  // `a/**` matches `a`, too: `@actions/glob` asks for `a/`.
+  const asked: (at: string) => string = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
+  return {
+    matches: (file) => file.startsWith(begin) && file.endsWith(end) && glob.match(asked(file)),
+    reaches: (folder) =>
+      (folder.startsWith(begin) || begin.startsWith(`${folder}/`)) && glob.match(folder, true),
+  };
+}
+
+/** What all that a pattern matches begins and ends with: most paths need no closer look. */
+function edgesOf(pattern: string): { begin: string; end: string } {
+  if (IS_WINDOWS) return { begin: '', end: '' };
+  const begin = pattern.slice(0, pattern.search(WILD)).replace(/\/$/, '');
+  return { begin, end: isSimple(pattern) ? (/[^*?/]*$/.exec(pattern)?.[0] ?? '') : '' };
+}
