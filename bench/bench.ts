@@ -9,6 +9,7 @@ import {
   measureStartUp,
   measureUpdateMemory,
 } from './alone.ts';
+import { measureCrowd } from './crowd.ts';
 import { LIMITED_CASES, type LimitedCase, measureLimited } from './limited.ts';
 import { measureBesideNeighbour } from './neighbour.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
@@ -45,6 +46,9 @@ async function bench(options: BenchOptions, sandbox: Sandbox): Promise<Results> 
     ),
     startUp: await measured('start-up', () => measureStartUp(sandbox, quick ? 5 : 20)),
     discovery: await measured('discovery', () => measureDiscovery(sandbox, quick ? 300 : 1000)),
+    crowd: await measured('crowd', () =>
+      measureCrowd(sandbox, { files: quick ? 5_000 : 20_000, rounds: quick ? 3 : 15 }),
+    ),
     neighbour: await measured('neighbour', () =>
       measureBesideNeighbour(sandbox, { policies: quick ? 50 : 300, server }),
     ),

@@ -1,7 +1,10 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { LIMITED_CASES } from './limited.ts';
 
-const OTHERS = ['own-cost', 'start-up', 'discovery', 'memory', 'neighbour', 'pairs', 'shell'] as const;
+const OTHERS = [
+  ...(['own-cost', 'start-up', 'discovery', 'crowd'] as const),
+  ...(['memory', 'neighbour', 'pairs', 'shell'] as const),
+];
 
 const PARTS = [...Object.keys(LIMITED_CASES), ...OTHERS];
 

@@ -45,7 +45,7 @@ const memoryTable = (runs: readonly MemoryRun[]) =>
     ]),
   );
 
-function others({ ownCost, startUp, discovery, neighbour, pairs }: Results): string[] {
+function others({ ownCost, startUp, discovery, crowd, neighbour, pairs }: Results): string[] {
   const texts: string[] = [];
   if (ownCost !== undefined) {
     const runs = ownCost.runs.map(({ policies, cpuSeconds }) => `${policies}: ${decimal(cpuSeconds)} s`);
@@ -67,6 +67,13 @@ function others({ ownCost, startUp, discovery, neighbour, pairs }: Results): str
           ...[whole(run.files), decimal(run.seconds), decimal(run.cpuSeconds), whole(run.memoryMB)],
         ]),
       )}Ten times the files: ${decimal(growth.seconds)} times the time, ${decimal(growth.cpu)} times the CPU\n`,
+    );
+  }
+  if (crowd !== undefined) {
+    const ratios = crowd.beside.map(({ folder, ratio }) => `in ${folder} ${decimal(ratio)}`);
+    texts.push(
+      `${crowd.policies} policies, planned, alone: ${decimal(crowd.aloneSeconds)} s; beside ${whole(crowd.files)} files ` +
+        `${ratios.join(', ')} times that (medians of ${crowd.rounds})\n`,
     );
   }
   if (neighbour !== undefined) {

@@ -6,6 +6,7 @@ export interface Results {
   readonly ownCost: OwnCost | undefined;
   readonly startUp: StartUp | undefined;
   readonly discovery: Discovery | undefined;
+  readonly crowd: Crowd | undefined;
   readonly memory: readonly MemoryRun[];
   readonly neighbour: Neighbour | undefined;
   readonly pairs: Pairs | undefined;
@@ -57,6 +58,18 @@ export interface Discovery {
   }[];
   /** Cost of ten times as many files, start-up left out: 10 is in proportion. */
   readonly growth: { readonly seconds: number; readonly cpu: number };
+}
+
+/** Dry runs of a few policies beside many files that are none. */
+export interface Crowd {
+  readonly policies: number;
+  /** Beside them. */
+  readonly files: number;
+  /** Medians of so many. */
+  readonly rounds: number;
+  readonly aloneSeconds: number;
+  /** Where the files are, and how many times as long as alone it takes: from the start of the process to its end. */
+  readonly beside: readonly { readonly folder: string; readonly ratio: number }[];
 }
 
 export interface MemoryRun {

@@ -98,7 +98,7 @@ xychart-beta horizontal
 `;
 }
 
-function facts({ shell, ownCost, startUp, discovery, memory, neighbour, pairs }: Results): string[] {
+function facts({ shell, ownCost, startUp, discovery, crowd, memory, neighbour, pairs }: Results): string[] {
   const lines = shell.filter(({ policies }) => policies === SHOWN).flatMap(lossOf);
   if (ownCost !== undefined) {
     lines.push(`A new policy costs ${decimal(ownCost.cpuMillisecondsPerPolicy)} ms of CPU time.`);
@@ -115,6 +115,12 @@ function facts({ shell, ownCost, startUp, discovery, memory, neighbour, pairs }:
     const [, some, many] = discovery.runs.map(({ files }) => whole(files));
     lines.push(
       `A dry run for ${many} files costs ${decimal(discovery.growth.cpu)} times what one for ${some} costs.`,
+    );
+  }
+  if (crowd !== undefined) {
+    const ratios = crowd.beside.map(({ folder, ratio }) => `${decimal(ratio)} in \`${folder}\``);
+    lines.push(
+      `A dry run for ${crowd.policies} policies beside ${whole(crowd.files)} other files takes, times what it takes alone: ${ratios.join(', ')}.`,
     );
   }
   if (neighbour !== undefined) {
