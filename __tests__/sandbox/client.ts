@@ -79,3 +79,17 @@ export function changeMembers(
   const body = { data: policies.map((id) => ({ type: 'policies', id })) };
   return ask(terraform, `/policy-sets/${set}/relationships/policies`, { method, body });
 }
+
+export function setDocument(attributes: object, relationships: object = {}): object {
+  return { data: { type: 'policy-sets', attributes, relationships } };
+}
+
+export function createVersion(terraform: HcpTerraform, set: string): Promise<Answered> {
+  return ask(terraform, `/policy-sets/${set}/versions`, { method: 'POST' });
+}
+
+/** Sends an archive as a client should: without a token. */
+export function sendArchive(address: unknown, archive: Uint8Array): Promise<Response> {
+  const headers = { 'content-type': 'application/octet-stream' };
+  return fetch(String(address), { method: 'PUT', headers, body: archive as Uint8Array<ArrayBuffer> });
+}

@@ -130,41 +130,6 @@ describe('members', () => {
   });
 });
 
-describe('versions', () => {
-  test('pending, then ready, and the set is versioned', async () => {
-    const { id } = terraform.seedPolicySet({ name: 'archive' });
-    const created = await ask(terraform, `/policy-sets/${id}/versions`, { method: 'POST' });
-    expect(created.status).toBe(201);
-    expect(created.at('data', 'attributes')).toMatchObject({
-      source: 'tfe-api',
-      status: 'pending',
-      error: null,
-    });
-    const path = `/policy-set-versions/${created.at('data', 'id')}`;
-    const upload = String(created.at('data', 'links', 'upload'));
-    expect((await fetch(upload, { method: 'PUT', body: 'gzip' })).status).toBe(200);
-    const status = async () => (await ask(terraform, path)).at('data', 'attributes', 'status');
-    expect([await status(), await status()]).toEqual(['ingressing', 'ready']);
-    const set = await ask(terraform, `/policy-sets/${id}`);
-    expect(set.at('data', 'attributes', 'versioned')).toBe(true);
-    expect(set.at('data', 'relationships', 'current-version')).toEqual(
-      set.at('data', 'relationships', 'newest-version'),
-    );
-    expect(terraform.violations).toEqual([]);
-  });
-
-  test('a set with policies or a repository takes none', async () => {
-    terraform.seedPolicy({ name: 'a', code: 'x' });
-    const sets = [
-      terraform.seedPolicySet({ name: 'managed', policies: ['a'] }),
-      terraform.seedPolicySet({ name: 'vcs', source: 'vcs' }),
-    ];
-    for (const { id } of sets) {
-      expect((await ask(terraform, `/policy-sets/${id}/versions`, { method: 'POST' })).status).toBe(422);
-    }
-  });
-});
-
 test('a sensitive parameter is never read back', async () => {
   const { id } = terraform.seedPolicySet({ name: 'base' });
   const attributes = { key: 'k', value: 'v', category: 'policy-set', sensitive: true };

@@ -20,6 +20,7 @@ import { policyRoutes } from './policies.ts';
 import { policyCodeRoutes } from './policy-code.ts';
 import { memberRoutes } from './policy-set-members.ts';
 import { parameterRoutes } from './policy-set-parameters.ts';
+import { tagSelectorRoutes } from './policy-set-tags.ts';
 import { versionRoutes } from './policy-set-versions.ts';
 import { policySetRoutes } from './policy-sets.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -34,6 +35,7 @@ const routes = [
   ...policyCodeRoutes,
   ...policySetRoutes,
   ...memberRoutes,
+  ...tagSelectorRoutes,
   ...versionRoutes,
   ...parameterRoutes,
 ];
@@ -50,7 +52,7 @@ export class Api {
     this.#members = new MemberCheck(service);
   }
 
-  handle(incoming: Incoming): Answer {
+  handle(incoming: Incoming): Answer | Promise<Answer> {
     const { pathname } = incoming.url;
     if (isObjectPath(this.#service, pathname)) return objectStoreAnswer(this.#service, incoming);
     this.#checkSecrets(incoming);

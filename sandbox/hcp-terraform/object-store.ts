@@ -1,6 +1,7 @@
 import { type Answer, emptyAnswer, type Incoming, textAnswer } from '../http/exchange.ts';
 import { secretsSeen } from '../http/secrets.ts';
 import type { Service } from './service.ts';
+import type { StoredObject } from './state.ts';
 
 /** HCP Terraform has the store on a host of its own, Terraform Enterprise under a path of the same one. */
 const pathPrefix = { 'other-origin': '/v1/object/', 'same-host': '/_archivist/v1/object/' } as const;
@@ -14,7 +15,7 @@ export function isObjectPath({ settings }: Service, path: string): boolean {
 }
 
 /** The store knows no tokens, and must not be shown any (docs/terraform-api.md#object-store). */
-export function objectStoreAnswer(service: Service, incoming: Incoming): Answer {
+export async function objectStoreAnswer(service: Service, incoming: Incoming): Promise<Answer> {
   const { recording, settings, state } = service;
   const secrets = [...settings.tokens, ...settings.foreignSecrets];
   for (const place of secretsSeen(incoming, secrets, { authorization: false })) {
@@ -25,16 +26,25 @@ export function objectStoreAnswer(service: Service, incoming: Incoming): Answer 
     return textAnswer(400, 'text/plain', 'Only one auth mechanism allowed\n');
   }
   const object = state.objects.get(incoming.url.pathname.split('/').at(-1) ?? '');
-  return object === undefined ? textAnswer(404, 'text/plain', 'not found\n') : transfer(object, incoming);
+  if (object === undefined) return textAnswer(404, 'text/plain', 'not found\n');
+  if ('read' in object && incoming.method === 'GET') return bytesAnswer(object.read);
+  if ('write' in object && incoming.method === 'PUT') return await write(service, object, incoming);
+  return textAnswer(405, 'text/plain', 'method not allowed\n');
 }
 
-function transfer(object: { read: Buffer } | { write: (body: Buffer) => void }, incoming: Incoming): Answer {
-  if ('read' in object && incoming.method === 'GET') {
-    return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: object.read };
-  }
-  if ('write' in object && incoming.method === 'PUT') {
-    object.write(incoming.body);
-    return emptyAnswer(200);
-  }
-  return textAnswer(405, 'text/plain', 'method not allowed\n');
+function bytesAnswer(body: Buffer): Answer {
+  return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body };
+}
+
+/** An address is good for an hour (docs/terraform-api.md#policy-set-versions). */
+async function write(
+  { recording, settings }: Service,
+  object: Extract<StoredObject, { write: unknown }>,
+  incoming: Incoming,
+): Promise<Answer> {
+  if (Date.now() >= object.expires) return textAnswer(403, 'text/plain', 'expired\n');
+  const type = incoming.headers['content-type'];
+  if (type !== 'application/octet-stream') recording.violation(incoming, `an archive was sent as ${type}`);
+  await object.write(incoming.body);
+  return emptyAnswer(settings.uploadStatus);
 }

@@ -1,5 +1,6 @@
 import type { OnRequest } from '../http/stand-in.ts';
 import { type Dialect, type DialectName, dialects } from './dialect.ts';
+import type { PolicySetKind } from './state.ts';
 
 export type OrganizationOptions = {
   name: string;
@@ -11,6 +12,18 @@ export type OrganizationOptions = {
   policyLimit?: number | null;
   policySetLimit?: number | null;
   versionedPolicySetLimit?: number | null;
+  /** Policy sets of kind `tfpolicy`, which is in beta, may be created. */
+  tfpolicy?: boolean;
+};
+
+/** What becomes of an archive that was uploaded; what is left out is as the options have it. */
+export type Ingress = {
+  /** Milliseconds; `Infinity` for never. */
+  delay?: number;
+  /** `ready` leaves it to the archive, of which the rules may still make `errored`. */
+  status?: 'ready' | 'errored' | 'canceled';
+  error?: string | null;
+  message?: string;
 };
 
 export type HcpTerraformOptions = {
@@ -42,9 +55,37 @@ export type HcpTerraformOptions = {
   includeMembershipInLists?: boolean;
   /** Lists have neither `meta` nor `links`. */
   plainLists?: boolean;
-  /** How often an uploaded policy set version is seen as `ingressing` before it is `ready` or `errored`. */
-  versionPolls?: number;
-  versionOutcome?: 'ready' | 'errored';
+  /** Milliseconds that an uploaded version still says `pending`. */
+  pendingDelay?: number;
+  /** Milliseconds from then on that it is `ingressing`, before it is `ready` or `errored`. */
+  ingressDelay?: number;
+  /** Milliseconds after `ready` until the set names it as its current version. */
+  currentVersionDelay?: number;
+  /** For the sets of these names something else. */
+  ingress?: Record<string, Ingress>;
+  /** `lax` takes every archive, empty or broken. */
+  ingressRules?: 'strict' | 'lax';
+  /** Once a new version is seen as ready, another publisher makes one more: every time, or never. */
+  rivals?: boolean;
+  /** Milliseconds that the address for an archive is good for. */
+  uploadLife?: number;
+  uploadStatus?: 200 | 201 | 204;
+  /** A set without a version has the relationships with null, or does not have them. */
+  missingVersions?: 'null' | 'absent';
+  /** Versions can be listed (in the vendor's OpenAPI document only). */
+  versionLists?: boolean;
+  /** What answers beyond a limit of the plan. */
+  limitStatus?: 422 | 404;
+  /** What a change of a set makes of `agent-enabled` and `policy-tool-version` that it does not name. */
+  omittedSettings?: 'kept' | 'reset';
+  /** By kind of set, the newest last. */
+  toolVersions?: Record<PolicySetKind, string[]>;
+  /** Whether tag selectors need a matching logic, which the vendor's own client does not send yet. */
+  tagMatchingLogic?: 'required' | 'unknown';
+  /** Keys of parameters have to be identifiers, as since Terraform Enterprise 2.0.0. */
+  parameterKeys?: 'any' | 'identifiers';
+  /** Sets of individually managed policies have parameters, as since November 2024. */
+  managedParameters?: boolean;
   tls?: { key: string; cert: string };
   onRequest?: OnRequest;
 };
@@ -52,6 +93,13 @@ export type HcpTerraformOptions = {
 export type Settings = Required<
   Omit<HcpTerraformOptions, 'port' | 'latency' | 'tls' | 'onRequest' | 'dialect' | 'organizations'>
 > & { dialect: Dialect; organizations: Required<OrganizationOptions>[] };
+
+/** Some of those that there are; which ones the service offers at a time is nowhere listed. */
+const toolVersions: Record<PolicySetKind, string[]> = {
+  sentinel: ['0.23.1', '0.26.3', '0.30.0', '0.40.0', '0.41.0'],
+  opa: ['0.55.0', '0.70.0', '1.4.2', '1.22.3'],
+  tfpolicy: ['0.1.0', '0.2.0', '0.3.0', '0.4.0'],
+};
 
 export function settings(options: HcpTerraformOptions): Settings {
   const dialect = dialects[options.dialect ?? 'current'];
@@ -70,21 +118,36 @@ export function settings(options: HcpTerraformOptions): Settings {
     storedDescription: (description) => description,
     includeMembershipInLists: true,
     plainLists: false,
-    versionPolls: 1,
-    versionOutcome: 'ready',
+    pendingDelay: 0,
+    ingressDelay: 500,
+    currentVersionDelay: 0,
+    ingress: {},
+    ingressRules: 'strict',
+    rivals: false,
+    uploadLife: 3_600_000,
+    uploadStatus: 200,
+    missingVersions: 'null',
+    versionLists: true,
+    limitStatus: 422,
+    omittedSettings: 'kept',
+    toolVersions,
+    tagMatchingLogic: 'required',
+    parameterKeys: 'any',
+    managedParameters: true,
     ...definedOnly(options),
     dialect,
     organizations: (options.organizations ?? [{ name: 'acme' }]).map(organization),
   };
 }
 
-function organization(options: OrganizationOptions): Required<OrganizationOptions> {
+export function organization(options: OrganizationOptions): Required<OrganizationOptions> {
   return {
     policyEnforcement: true,
     managePolicies: true,
     policyLimit: null,
     policySetLimit: null,
     versionedPolicySetLimit: null,
+    tfpolicy: false,
     ...options,
   };
 }

@@ -1,5 +1,6 @@
 import type { Service } from './service.ts';
-import { isVersioned, type PolicySet, relationNames } from './state.ts';
+import { type PolicySet, relationNames } from './state.ts';
+import { currentVersion, isVersioned, newestVersion } from './version-status.ts';
 
 /** A policy set as the API shows it (docs/terraform-api.md#policy-sets). */
 export function policySetResource(service: Service, set: PolicySet): object {
@@ -19,7 +20,7 @@ function attributes({ settings: { dialect } }: Service, set: PolicySet): object 
     description,
     global,
     ...(dialect.kind ? { kind: set.kind, overridable } : {}),
-    ...(dialect.enforcementLevel ? set.attributes : {}),
+    ...(dialect.enforcementLevel ? { ...set.attributes, 'tag-selectors': set.tagSelectors } : {}),
     'policies-path': set.attributes['policies-path'],
     'vcs-repo': set.attributes['vcs-repo'],
     versioned: isVersioned(set),
@@ -31,7 +32,8 @@ function attributes({ settings: { dialect } }: Service, set: PolicySet): object 
   };
 }
 
-function relationships({ state }: Service, set: PolicySet): object {
+function relationships(service: Service, set: PolicySet): object {
+  const { state } = service;
   const scopes = relationNames
     // A global set has no workspaces or projects of its own.
     .filter((name) => set.attributes['global'] !== true || name.endsWith('exclusions'))
@@ -43,16 +45,20 @@ function relationships({ state }: Service, set: PolicySet): object {
     organization: { data: { id: set.organization, type: 'organizations' } },
     policies: { data: state.policiesOf(set).map(({ id }) => ({ id, type: 'policies' })) },
     ...Object.fromEntries(scopes),
-    ...versions(set),
+    ...versions(service, set),
+    // What such a set looks like over the API is not known: it has something that others have not.
+    ...(set.fromCatalog ? { 'ootb-source': { data: { id: 'ootbsrc-1', type: 'ootb-sources' } } } : {}),
   };
 }
 
 /** The one created last, and the one that was ready last (docs/terraform-api.md#policy-set-versions). */
-function versions({ versions }: PolicySet): object {
-  const newest = versions.at(-1);
-  const current = versions.findLast(({ status }) => status === 'ready');
-  return {
-    ...(newest ? { 'newest-version': { data: { id: newest.id, type: 'policy-set-versions' } } } : {}),
-    ...(current ? { 'current-version': { data: { id: current.id, type: 'policy-set-versions' } } } : {}),
-  };
+function versions({ settings }: Service, set: PolicySet): object {
+  const found = { 'current-version': currentVersion(set), 'newest-version': newestVersion(set) };
+  const shown = Object.entries(found).filter(([, version]) => version || settings.missingVersions === 'null');
+  return Object.fromEntries(
+    shown.map(([name, version]) => [
+      name,
+      { data: version ? { id: version.id, type: 'policy-set-versions' } : null },
+    ]),
+  );
 }

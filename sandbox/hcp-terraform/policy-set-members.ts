@@ -1,7 +1,8 @@
 import { type Answer, asObject, emptyAnswer } from '../http/exchange.ts';
 import { simpleError, unprocessable } from './errors.ts';
 import { type Call, identifiers, policySetOf, type Route, type Service } from './service.ts';
-import { isVersioned, type Policy, type PolicySet, type RelationName, relationNames } from './state.ts';
+import { type Policy, type PolicySet, type RelationName, relationNames } from './state.ts';
+import { isVersioned } from './version-status.ts';
 
 export const memberRoutes: Route[] = [
   {

@@ -5,6 +5,8 @@ import { paginate } from './pagination.ts';
 import { policyResource } from './policy-document.ts';
 import { policySetResource } from './policy-set-document.ts';
 import { addPolicies, resolvePolicies } from './policy-set-members.ts';
+import { changedSettings, newSettings } from './policy-set-settings.ts';
+import { setTagSelectors, tagSelectors } from './policy-set-tags.ts';
 import { versionResource } from './policy-set-versions.ts';
 import {
   attributesOf,
@@ -17,8 +19,9 @@ import {
   type Route,
   relationship,
 } from './service.ts';
-import { isVersioned, type PolicySet, relationNames } from './state.ts';
+import { type Organization, type PolicySet, relationNames } from './state.ts';
 import { Validation } from './validation.ts';
+import { currentVersion, isVersioned, newestVersion } from './version-status.ts';
 
 const includes = [
   ...['projects', 'workspaces', 'workspace_exclusions', 'workspace-exclusions', 'project_exclusions'],
@@ -55,7 +58,11 @@ export const attributeDefaults = {
   'policies-path': null,
   'vcs-repo': null,
   'policy-update-patterns': [],
+  'scoping-type': 'explicit',
 };
+
+/** The last of them is not documented, and shown only where it has a value. */
+const settable = new Set([...Object.keys(attributeDefaults), 'tag-selector-matching-logic']);
 
 function list(call: Call): Answer {
   const organization = entitled(organizationOf(call));
@@ -74,30 +81,46 @@ function list(call: Call): Answer {
 function create(call: Call): Answer {
   const organization = entitled(organizationOf(call));
   const data = primaryData(call, 'policy-sets');
-  const set = newPolicySet(call, organization.name, attributesOf(data));
+  const set = newPolicySet(call, organization, data);
   const ids = identifiers(relationship(data, 'policies'), 'policies', '/data/relationships/policies') ?? [];
   const policies = resolvePolicies(call, set, ids);
   const owned = [...call.state.policySets.values()].filter((s) => s.organization === organization.name);
   if (organization.policySetLimit !== null && owned.length >= organization.policySetLimit) {
     throw simpleError(422, 'limit reached', 'This organization has reached its limit of policy sets');
   }
-  replaceRelations(set, data);
   call.state.policySets.set(set.id, set);
   addPolicies(call, set, policies);
   return jsonAnswer(201, { data: policySetResource(call, set) });
 }
 
-function newPolicySet(call: Call, organization: string, attributes: Record<string, unknown>): PolicySet {
+function newPolicySet(call: Call, organization: Organization, data: Record<string, unknown>): PolicySet {
+  const attributes = attributesOf(data);
   const validation = new Validation(attributes);
-  const name = validation.name(isTaken(call, organization));
-  const kinds = ['sentinel', 'opa', 'tfpolicy'] as const;
+  const name = validation.name(isTaken(call, organization.name));
+  const kinds = ['sentinel', 'opa', ...(organization.tfpolicy ? (['tfpolicy'] as const) : [])] as const;
   const kind = call.settings.dialect.kind ? validation.oneOf('kind', kinds, 'sentinel') : 'sentinel';
-  validation.textOrNull('description');
+  checkTexts(validation);
+  const agent = newSettings(kind, validation, call.settings);
   validation.done();
-  return {
-    ...emptyPolicySet(call, { organization, name, kind }),
-    attributes: { ...attributeDefaults, overridable: kind === 'opa', ...known(attributes) },
-  };
+  const set = emptyPolicySet(call, { organization: organization.name, name, kind });
+  Object.assign(set.attributes, known(attributes), agent);
+  replaceRelations(set, data);
+  scopeByTags(call, set, attributes);
+  return set;
+}
+
+function checkTexts(validation: Validation): void {
+  validation.textOrNull('description');
+  validation.textOrNull('policies-path');
+  const patterns = validation.value('policy-update-patterns');
+  if (Array.isArray(patterns) && patterns.length > 100) {
+    validation.refuse('policy-update-patterns', 'Policy update patterns is too long (maximum is 100)');
+  }
+}
+
+function scopeByTags(call: Call, set: PolicySet, attributes: Record<string, unknown>): void {
+  if (attributes['tag-selectors'] === undefined) return;
+  setTagSelectors(call, set, tagSelectors(attributes['tag-selectors'], '/data/attributes/tag-selectors'));
 }
 
 export function emptyPolicySet(
@@ -110,7 +133,9 @@ export function emptyPolicySet(
     organization,
     name,
     kind,
-    attributes: { ...attributeDefaults },
+    attributes: { ...attributeDefaults, 'agent-enabled': kind !== 'sentinel' },
+    fromCatalog: false,
+    tagSelectors: [],
     policies: new Set(),
     relations: {
       workspaces: new Set(),
@@ -139,11 +164,16 @@ function update(call: Call): Answer {
   const validation = new Validation(attributes);
   const taken = isTaken(call, set.organization);
   if (validation.has('name')) validation.name((name) => name !== set.name && taken(name));
-  validation.textOrNull('description');
+  checkTexts(validation);
+  if (set.policies.size > 0 && (attributes['vcs-repo'] ?? null) !== null) {
+    validation.refuse('vcs-repo', 'A policy set with policies takes no VCS repository');
+  }
+  const agent = changedSettings(set, validation, call.settings);
   validation.done();
   set.name = String(attributes['name'] ?? set.name);
-  Object.assign(set.attributes, known(attributes));
+  Object.assign(set.attributes, known(attributes), agent);
   replaceRelations(set, data);
+  scopeByTags(call, set, attributes);
   set.updatedAt = call.state.time();
   return jsonAnswer(200, { data: policySetResource(call, set) });
 }
@@ -159,7 +189,7 @@ function isTaken({ state }: Call, organization: string): (name: string) => boole
 }
 
 function known(attributes: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => name in attributeDefaults));
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => settable.has(name)));
 }
 
 function replaceRelations(set: PolicySet, data: Record<string, unknown>): void {
@@ -174,8 +204,8 @@ function related(call: Call, sets: PolicySet[], include: Set<string>): object {
   if (include.size === 0) return {};
   const policies = include.has('policies') ? sets.flatMap((set) => call.state.policiesOf(set)) : [];
   const versions = sets.flatMap((set) => [
-    ...(include.has('newest-version') ? [set.versions.at(-1)] : []),
-    ...(include.has('current-version') ? [set.versions.findLast((v) => v.status === 'ready')] : []),
+    ...(include.has('newest-version') ? [newestVersion(set)] : []),
+    ...(include.has('current-version') ? [currentVersion(set)] : []),
   ]);
   return {
     included: [

@@ -1,8 +1,9 @@
+import type { StoredFile } from './ingress.ts';
 import { defaultLevel } from './policy-level.ts';
-import { newVersion } from './policy-set-versions.ts';
+import { finishVersion, newVersion } from './policy-set-versions.ts';
 import { emptyPolicySet } from './policy-sets.ts';
 import type { Service } from './service.ts';
-import type { Policy, PolicyKind, PolicySet, PolicySetKind } from './state.ts';
+import type { Policy, PolicyKind, PolicySet, PolicySetKind, PolicySetVersion } from './state.ts';
 
 export type PolicySeed = {
   name: string;
@@ -27,8 +28,16 @@ export type PolicySetSeed = {
   global?: boolean;
   /** The version of Sentinel or OPA that it runs. */
   toolVersion?: string;
-  /** Its policies come from a repository, or from an uploaded archive. */
-  source?: 'vcs' | 'upload';
+  agentEnabled?: boolean;
+  overridable?: boolean;
+  policiesPath?: string;
+  workspaces?: string[];
+  projects?: string[];
+  parameters?: { key: string; value?: string; sensitive?: boolean }[];
+  /** Its policies come from a repository, from an uploaded archive, or from HashiCorp's catalog. */
+  source?: 'vcs' | 'upload' | 'catalog';
+  /** What its current version holds, by path; where given, the source is `upload`. */
+  files?: Record<string, string>;
   /** Names or ids of its members. */
   policies?: string[];
   id?: string;
@@ -74,15 +83,18 @@ function newPolicy(
 }
 
 function joinExactly({ state }: Service, policy: Policy, wanted: string[]): void {
-  const found = wanted.map((key) => {
-    const set = [...state.policySets.values()].find(({ id, name }) => id === key || name === key);
-    if (set === undefined) throw new Error(`no policy set ${key}`);
-    return set;
-  });
+  const found = wanted.map((key) => policySetNamed({ state }, key));
   for (const set of state.policySets.values()) {
     if (found.includes(set)) set.policies.add(policy.id);
     else set.policies.delete(policy.id);
   }
+}
+
+/** @throws Error where there is none of that name or id. */
+export function policySetNamed({ state }: Pick<Service, 'state'>, key: string): PolicySet {
+  const set = [...state.policySets.values()].find(({ id, name }) => id === key || name === key);
+  if (set === undefined) throw new Error(`no policy set ${key}`);
+  return set;
 }
 
 export function removePolicy({ state }: Service, key: string): void {
@@ -97,10 +109,9 @@ export function seedPolicySet(service: Service, seed: PolicySetSeed): PolicySet 
   const { name, kind = 'sentinel', organization = firstOrganization(service) } = seed;
   const set = emptyPolicySet(service, { organization, name, kind });
   if (seed.id !== undefined) set.id = seed.id;
-  Object.assign(set.attributes, { description: seed.description ?? null, global: seed.global ?? false });
-  if (seed.toolVersion !== undefined) set.attributes['policy-tool-version'] = seed.toolVersion;
-  if (seed.source === 'vcs') set.attributes['vcs-repo'] = { identifier: `${organization}/${name}` };
-  if (seed.source === 'upload') newVersion(service, set).status = 'ready';
+  Object.assign(set.attributes, seededAttributes(kind, seed));
+  seedScope(service, set, seed);
+  seedSource(service, set, seed);
   state.policySets.set(set.id, set);
   for (const key of seed.policies ?? []) {
     const policy = [...state.policies.values()].find((other) => other.id === key || other.name === key);
@@ -108,6 +119,60 @@ export function seedPolicySet(service: Service, seed: PolicySetSeed): PolicySet 
     set.policies.add(policy.id);
   }
   return set;
+}
+
+function seededAttributes(kind: PolicySetKind, seed: PolicySetSeed): object {
+  const agent = seed.agentEnabled ?? (kind !== 'sentinel' || seed.toolVersion !== undefined);
+  return {
+    description: seed.description ?? null,
+    global: seed.global ?? false,
+    'agent-enabled': agent,
+    'policy-tool-version': seed.toolVersion ?? null,
+    overridable: seed.overridable ?? (agent ? false : null),
+    'policies-path': seed.policiesPath ?? null,
+  };
+}
+
+function seedScope({ state }: Service, set: PolicySet, seed: PolicySetSeed): void {
+  for (const id of seed.workspaces ?? []) set.relations.workspaces.add(id);
+  for (const id of seed.projects ?? []) set.relations.projects.add(id);
+  for (const { key, value = '', sensitive = false } of seed.parameters ?? []) {
+    set.parameters.set(state.newId('var'), { key, value, sensitive });
+  }
+}
+
+function seedSource(service: Service, set: PolicySet, { source, files }: PolicySetSeed): void {
+  if (source === 'catalog') set.fromCatalog = true;
+  if (source === 'vcs') {
+    set.attributes['vcs-repo'] = { identifier: `${set.organization}/${set.name}` };
+    publishVersion(service, set, { source: 'github' });
+  }
+  if (source === 'upload' || files !== undefined) publishVersion(service, set, files ? { files } : {});
+}
+
+export type VersionSeed = {
+  /** What it holds, by path. */
+  files?: Record<string, string>;
+  /** `github` or the like for a version that was not uploaded. */
+  source?: string;
+  /** One that failed, and is newest without being current. */
+  error?: string;
+  message?: string;
+};
+
+/** A version that somebody else has published. */
+export function publishVersion(service: Service, set: PolicySet, seed: VersionSeed = {}): PolicySetVersion {
+  const version = newVersion(service, set, seed.source);
+  const { files = {}, error, message } = seed;
+  const stored = Object.entries(files).map(([path, text]): [string, StoredFile] => [
+    path,
+    { mode: 0o644, bytes: Buffer.from(text) },
+  ]);
+  finishVersion(
+    version,
+    error === undefined ? { status: 'ready', files: new Map(stored) } : { status: 'errored', error, message },
+  );
+  return version;
 }
 
 function firstOrganization({ state }: Service): string {

@@ -7,7 +7,16 @@ import { isObjectPath, objectStoreAnswer } from './object-store.ts';
 import { type HcpTerraformOptions, settings } from './options.ts';
 import { RateLimit } from './rate-limit.ts';
 import { schemas } from './schemas/index.ts';
-import { type PolicySeed, type PolicySetSeed, removePolicy, seedPolicy, seedPolicySet } from './seed.ts';
+import {
+  type PolicySeed,
+  type PolicySetSeed,
+  policySetNamed,
+  publishVersion,
+  removePolicy,
+  seedPolicy,
+  seedPolicySet,
+  type VersionSeed,
+} from './seed.ts';
 import type { Service } from './service.ts';
 import {
   type PolicySetSnapshot,
@@ -16,10 +25,23 @@ import {
   policySetSnapshots,
   policySnapshot,
   policySnapshots,
+  type VersionedPolicySetSnapshot,
+  type VersionSnapshot,
+  versionedSnapshot,
+  versionSnapshot,
 } from './snapshot.ts';
 import { type Organization, State } from './state.ts';
 
-export type { HcpTerraformOptions, PolicySeed, PolicySetSeed, PolicySetSnapshot, PolicySnapshot };
+export type {
+  HcpTerraformOptions,
+  PolicySeed,
+  PolicySetSeed,
+  PolicySetSnapshot,
+  PolicySnapshot,
+  VersionedPolicySetSnapshot,
+  VersionSeed,
+  VersionSnapshot,
+};
 
 /** A running stand-in of HCP Terraform or Terraform Enterprise. */
 export type HcpTerraform = {
@@ -44,6 +66,12 @@ export type HcpTerraform = {
   removePolicySet(id: string): void;
   policies(): PolicySnapshot[];
   policySets(): PolicySetSnapshot[];
+  /** One set, by name or id, with its versions and what its current one holds. */
+  policySet(nameOrId: string): VersionedPolicySetSnapshot;
+  /** A version that somebody else publishes, ready or failed at once. */
+  publishVersion(nameOrId: string, seed?: VersionSeed): VersionSnapshot;
+  /** What somebody else changes: attributes by the names of the API. */
+  changePolicySet(nameOrId: string, attributes: Record<string, unknown>): void;
   /** Forgets requests, violations, pending faults and the count of 429s; policies and sets stay. */
   reset(): void;
   close(): Promise<void>;
@@ -104,6 +132,11 @@ function facade(service: Service, standIn: StandIn, rateLimit: RateLimit): HcpTe
     removePolicySet: (id) => void state.policySets.delete(id),
     policies: () => policySnapshots(state),
     policySets: () => policySetSnapshots(state),
+    policySet: (key) => versionedSnapshot(state, policySetNamed(service, key)),
+    publishVersion: (key, seed) =>
+      versionSnapshot(publishVersion(service, policySetNamed(service, key), seed)),
+    changePolicySet: (key, attributes) =>
+      void Object.assign(policySetNamed(service, key).attributes, attributes),
     reset: () => {
       standIn.reset();
       rateLimit.seen429 = 0;

@@ -1,12 +1,20 @@
 import {
   byName,
-  isVersioned,
   type Policy,
   type PolicyKind,
   type PolicySet,
   type PolicySetKind,
+  type PolicySetVersion,
   type State,
 } from './state.ts';
+import {
+  currentVersion,
+  failureOf,
+  isVersioned,
+  newestVersion,
+  statusOf,
+  type VersionStatus,
+} from './version-status.ts';
 
 /** A policy as a test compares it. */
 export type PolicySnapshot = {
@@ -57,4 +65,55 @@ export function policySnapshots(state: State): PolicySnapshot[] {
 
 export function policySetSnapshots(state: State): PolicySetSnapshot[] {
   return byName([...state.policySets.values()]).map((set) => policySetSnapshot(state, set));
+}
+
+/** A policy set with its versions, as only a test may see it: the API never gives an archive back. */
+export type VersionedPolicySetSnapshot = PolicySetSnapshot & {
+  agentEnabled: boolean;
+  toolVersion: string | null;
+  policiesPath: string | null;
+  /** Ids; null for none. */
+  currentVersion: string | null;
+  newestVersion: string | null;
+  /** In the order in which they were created. */
+  versions: VersionSnapshot[];
+  /** What the current version holds, in the order of its archive. */
+  files: FileSnapshot[];
+};
+
+export type VersionSnapshot = {
+  id: string;
+  status: VersionStatus;
+  source: string;
+  error: string | null;
+  /** How often an archive was sent. */
+  uploads: number;
+};
+
+/** A file with its permission bits, or a link with its target. */
+export type FileSnapshot = { path: string; mode: number; bytes: Buffer } | { path: string; link: string };
+
+export function versionedSnapshot(state: State, set: PolicySet): VersionedPolicySetSnapshot {
+  const { attributes, versions } = set;
+  const current = currentVersion(set);
+  return {
+    ...policySetSnapshot(state, set),
+    agentEnabled: attributes['agent-enabled'] === true,
+    toolVersion: attributes['policy-tool-version'] as string | null,
+    policiesPath: attributes['policies-path'] as string | null,
+    currentVersion: current?.id ?? null,
+    newestVersion: newestVersion(set)?.id ?? null,
+    versions: versions.map(versionSnapshot),
+    files: current === undefined ? [] : filesOf(current),
+  };
+}
+
+export function versionSnapshot(version: PolicySetVersion): VersionSnapshot {
+  const { id, source, uploads } = version;
+  return { id, source, uploads, status: statusOf(version), error: failureOf(version)?.error ?? null };
+}
+
+export function filesOf({ upload }: PolicySetVersion): FileSnapshot[] {
+  if (upload?.end.status !== 'ready') return [];
+  return [...upload.end.files].map(([path, file]) => ({ path, ...file }));
 }

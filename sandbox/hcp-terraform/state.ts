@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { handOut } from '../http/secrets.ts';
+import type { StoredFiles } from './ingress.ts';
 import type { OrganizationOptions } from './options.ts';
 
 export type PolicyKind = 'sentinel' | 'opa';
@@ -32,30 +33,56 @@ export type PolicySet = {
   name: string;
   kind: PolicySetKind;
   attributes: Record<string, unknown>;
+  /** Made from HashiCorp's catalog of policies: versioned without versions or VCS. */
+  fromCatalog: boolean;
+  tagSelectors: TagSelector[];
   policies: Set<string>;
   relations: Record<RelationName, Set<string>>;
   versions: PolicySetVersion[];
-  parameters: Map<string, Record<string, unknown>>;
+  parameters: Map<string, Parameter>;
   createdAt: string;
   updatedAt: string;
 };
 
+export type Parameter = { key: string; value: string; sensitive: boolean };
+
+export type TagSelector = { 'tag-key': string; 'tag-value': string | null; 'is-exclude': boolean };
+
 export type PolicySetVersion = {
   id: string;
   policySet: string;
-  status: 'pending' | 'ingressing' | 'ready' | 'errored';
-  timestamps: Record<string, string>;
-  error: string | null;
+  /** `tfe-api` for uploads, else the name of the VCS provider. */
+  source: string;
   secret: string;
-  pollsLeft: number;
+  /** The first archive that was taken, with what becomes of it; null while none has arrived. */
+  upload: Upload | null;
+  /** How often an archive arrived, taken or not. */
+  uploads: number;
   createdAt: string;
 };
+
+/** Times are in milliseconds since the epoch: what a version is at a moment follows from them, no timer runs. */
+export type Upload = {
+  archive: Buffer;
+  at: number;
+  startsAt: number;
+  endsAt: number;
+  /** From then on a version that is ready is its set's current one. */
+  currentAt: number;
+  end: VersionEnd;
+};
+
+export type VersionEnd =
+  | { status: 'ready'; files: StoredFiles }
+  | { status: 'errored' | 'canceled'; error: string | null; message?: string | undefined };
 
 /** All secret addresses have it, so that one search finds any of them. */
 const addressMark = handOut(randomBytes(12).toString('base64url'));
 
 /** What one secret address of the object store is for. */
-export type StoredObject = { read: Buffer } | { write: (body: Buffer) => void };
+export type StoredObject =
+  | { read: Buffer }
+  | { write: (body: Buffer) => Promise<void> /** Milliseconds since the epoch. */; expires: number };
 
 /** Everything the service remembers. */
 export class State {
@@ -101,9 +128,4 @@ export class State {
 
 export function byName<T extends { name: string }>(items: T[]): T[] {
   return items.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-}
-
-/** A set whose policies come from a repository or an archive (docs/terraform-api.md#policy-set-versions). */
-export function isVersioned(set: PolicySet): boolean {
-  return set.versions.length > 0 || (set.attributes['vcs-repo'] ?? null) !== null;
 }

@@ -29,6 +29,14 @@ export class Validation {
     return null;
   }
 
+  /** True or false; undefined where it is missing or null. */
+  flag(attribute: string): boolean | undefined {
+    const value = this.#attributes[attribute] ?? undefined;
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.refuse(attribute, `${label(attribute)} is not a boolean`);
+    return undefined;
+  }
+
   oneOf<Value extends string>(attribute: string, values: readonly Value[], fallback: Value): Value {
     const value = this.#attributes[attribute] ?? fallback;
     if ((values as readonly unknown[]).includes(value)) return value as Value;

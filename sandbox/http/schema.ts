@@ -48,6 +48,7 @@ export const textOrNull: SchemaObject = { type: ['string', 'null'] };
 export const integer: SchemaObject = { type: 'integer' };
 export const integerOrNull: SchemaObject = { type: ['integer', 'null'] };
 export const flag: SchemaObject = { type: 'boolean' };
+export const flagOrNull: SchemaObject = { type: ['boolean', 'null'] };
 export const time: SchemaObject = { type: 'string', format: 'date-time' };
 export const timeOrNull: SchemaObject = { type: ['string', 'null'], format: 'date-time' };
 export const uri: SchemaObject = { type: 'string', format: 'uri' };

@@ -13,7 +13,7 @@ export type OnRequest = (
   phase: 'before-effect' | 'after-effect',
 ) => undefined | 'lose' | Promise<undefined | 'lose'> | void | Promise<void>;
 
-export type Handler = (incoming: Incoming) => Answer;
+export type Handler = (incoming: Incoming) => Answer | Promise<Answer>;
 
 export type StandInOptions = {
   latency?: number | undefined;
@@ -102,7 +102,7 @@ export class StandIn {
     const early = this.#beforeEffect(fault);
     if (early === 'lose') return void response.destroy();
     if (early === 'hang') return;
-    const answer = early ?? this.#replaced(handler(exchange.incoming), fault);
+    const answer = early ?? this.#replaced(await handler(exchange.incoming), fault);
     if ((await this.onRequest?.(record, 'after-effect')) === 'lose') return void response.destroy();
     if (fault?.type === 'lose') return void response.destroy();
     if (fault?.type === 'hang') return;

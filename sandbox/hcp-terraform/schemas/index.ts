@@ -4,6 +4,8 @@ import { policies, policy, policyCreate, policyIdentifiers, policyUpdate } from 
 import {
   entitlementSet,
   organization,
+  parameter,
+  parameters,
   policySet,
   policySetCreate,
   policySets,
@@ -26,6 +28,8 @@ const all = {
   'policy-set-update': policySetUpdate,
   'policy-set-version': policySetVersion,
   'policy-set-versions': policySetVersions,
+  parameter,
+  parameters,
   organization,
   'entitlement-set': entitlementSet,
 };

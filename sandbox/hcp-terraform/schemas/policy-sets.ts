@@ -1,5 +1,16 @@
 import type { SchemaObject } from 'ajv';
-import { closed, flag, integer, listOf, open, text, textOrNull, time, uri } from '../../http/schema.ts';
+import {
+  closed,
+  flag,
+  flagOrNull,
+  integer,
+  listOf,
+  open,
+  text,
+  textOrNull,
+  time,
+  uri,
+} from '../../http/schema.ts';
 import { constant, document, listDocument, toMany, toOne } from './json-api.ts';
 
 const vcsRepo: SchemaObject = {
@@ -13,12 +24,15 @@ const writable = {
   name: text,
   description: textOrNull,
   global: flag,
-  overridable: flag,
+  overridable: flagOrNull,
   'agent-enabled': flag,
   'policy-tool-version': textOrNull,
   'policies-path': textOrNull,
   'vcs-repo': vcsRepo,
   'policy-update-patterns': listOf(text),
+  'tag-selectors': listOf(closed({ 'tag-key': text, 'tag-value': textOrNull, 'is-exclude': flag })),
+  'scoping-type': { type: 'string', enum: ['tag', 'explicit'] },
+  'tag-selector-matching-logic': { type: ['string', 'null'], enum: ['any', 'all', null] },
 };
 const kind: SchemaObject = { type: 'string', enum: ['sentinel', 'opa', 'tfpolicy'] };
 
@@ -51,7 +65,9 @@ export const policySetCreate = request(
 );
 export const policySetUpdate = request(closed(writable, optional), scopes);
 
-const versionOrNone = toOne('policy-set-versions');
+const versionOrNone = closed({
+  data: { anyOf: [closed({ id: text, type: constant('policy-set-versions') }), { type: 'null' }] },
+});
 
 const policySetResource = closed({
   id: { type: 'string', pattern: '^polset-[A-Za-z0-9]{16}$' },
@@ -67,7 +83,10 @@ const policySetResource = closed({
       'created-at': time,
       'updated-at': time,
     },
-    ['kind', 'overridable', 'agent-enabled', 'policy-tool-version', 'policy-update-patterns'],
+    [
+      ...['kind', 'overridable', 'agent-enabled', 'policy-tool-version', 'policy-update-patterns'],
+      ...['tag-selectors', 'scoping-type', 'tag-selector-matching-logic'],
+    ],
   ),
   relationships: closed(
     {
@@ -76,8 +95,9 @@ const policySetResource = closed({
       ...scopes,
       'newest-version': versionOrNone,
       'current-version': versionOrNone,
+      'ootb-source': toOne('ootb-sources'),
     },
-    [...Object.keys(scopes), 'newest-version', 'current-version'],
+    [...Object.keys(scopes), 'newest-version', 'current-version', 'ootb-source'],
   ),
   links: closed({ self: text }),
 });
@@ -88,19 +108,43 @@ export const policySets = listDocument(policySetResource);
 const versionResource = closed({
   id: { type: 'string', pattern: '^polsetver-[A-Za-z0-9]{16}$' },
   type: constant('policy-set-versions'),
-  attributes: closed({
-    source: text,
-    status: { type: 'string', enum: ['pending', 'ingressing', 'ready', 'errored', 'canceled'] },
-    'status-timestamps': { type: 'object', additionalProperties: time },
-    error: textOrNull,
-    'created-at': time,
-  }),
+  attributes: closed(
+    {
+      source: text,
+      status: { type: 'string', enum: ['pending', 'ingressing', 'ready', 'errored', 'canceled'] },
+      'status-timestamps': { type: 'object', additionalProperties: time },
+      error: textOrNull,
+      'error-message': text,
+      'ingress-attributes': {
+        anyOf: [closed({ 'commit-sha': text, 'commit-url': text, identifier: text }), { type: 'null' }],
+      },
+      'created-at': time,
+      'updated-at': time,
+    },
+    ['error-message'],
+  ),
   relationships: closed({ 'policy-set': toOne('policy-sets') }),
   links: closed({ self: text, upload: uri }, ['upload']),
 });
 
 export const policySetVersion = document(versionResource);
 export const policySetVersions = listDocument(versionResource);
+
+const parameterResource = closed({
+  id: text,
+  type: constant('vars'),
+  attributes: closed({
+    key: text,
+    value: textOrNull,
+    sensitive: flag,
+    category: constant('policy-set'),
+  }),
+  relationships: closed({ configurable: toOne('policy-sets') }),
+  links: closed({ self: text }),
+});
+
+export const parameter = document(parameterResource);
+export const parameters = listDocument(parameterResource);
 
 export const organization = document(
   open({

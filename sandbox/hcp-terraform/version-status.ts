@@ -1,0 +1,53 @@
+import type { PolicySet, PolicySetVersion, VersionEnd } from './state.ts';
+
+export type VersionStatus = 'pending' | 'ingressing' | 'ready' | 'errored' | 'canceled';
+
+/** What a version is at a moment: it gets there by itself, asked or not (docs/terraform-api.md#policy-set-versions). */
+export function statusOf({ upload }: PolicySetVersion, now = Date.now()): VersionStatus {
+  if (upload === null || now < upload.startsAt) return 'pending';
+  return now < upload.endsAt ? 'ingressing' : upload.end.status;
+}
+
+/** Since when it has been what, and when it last changed. */
+export function timesOf({ createdAt, upload }: PolicySetVersion, now = Date.now()) {
+  const moments: [string, number][] = upload
+    ? [
+        ['pending-at', upload.at],
+        ['ingressing-at', upload.startsAt],
+        [`${upload.end.status}-at`, upload.endsAt],
+      ]
+    : [];
+  const past = moments
+    .filter(([, time]) => time <= now)
+    .map(([name, time]): [string, string] => [name, new Date(time).toISOString()]);
+  return { timestamps: Object.fromEntries(past), updatedAt: past.at(-1)?.[1] ?? createdAt };
+}
+
+/** Why it failed, once it has. */
+export function failureOf(
+  version: PolicySetVersion,
+  now = Date.now(),
+): Exclude<VersionEnd, { status: 'ready' }> | undefined {
+  const end = version.upload?.end;
+  const failed = end !== undefined && end.status !== 'ready' && end.status === statusOf(version, now);
+  return failed ? end : undefined;
+}
+
+export const newestVersion = ({ versions }: PolicySet): PolicySetVersion | undefined => versions.at(-1);
+
+/** The one that was ready last, whichever was created last. */
+export function currentVersion({ versions }: PolicySet, now = Date.now()): PolicySetVersion | undefined {
+  return versions
+    .filter((version) => statusOf(version, now) === 'ready' && currentSince(version) <= now)
+    .toSorted((a, b) => currentSince(a) - currentSince(b))
+    .at(-1);
+}
+
+const currentSince = ({ upload }: PolicySetVersion): number => upload?.currentAt ?? Number.POSITIVE_INFINITY;
+
+/** A set whose policies come from a repository, an archive or the catalog. */
+export function isVersioned(set: PolicySet): boolean {
+  return (
+    set.fromCatalog || (set.attributes['vcs-repo'] ?? null) !== null || currentVersion(set) !== undefined
+  );
+}
