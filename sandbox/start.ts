@@ -11,6 +11,7 @@ Usage: node sandbox/start.ts [options]
   --organization <name>      organization there is (default: acme)
   --token <token>            API token that HCP Terraform accepts (default: terraform-token)
   --policy-set <name>        policy set there is, "name" or "name:opa"; may be repeated
+  --ingress-delay <ms>       how long an uploaded policy set version takes to be ready (default: 500)
   --repository <owner/name>  repository there is (default: acme/policies)
   --github-token <token>     token that GitHub accepts (default: github-token)
   --dialect <github|gitea>   whose API GitHub's stand-in speaks (default: github)
@@ -19,7 +20,8 @@ Usage: node sandbox/start.ts [options]
   --latency <ms>             how long each request takes at least (default: 0)
   --help                     this text
 
-Prints the addresses as NAME=value lines, and runs until SIGTERM or SIGINT.
+Prints the addresses as NAME=value lines, and runs until SIGTERM or SIGINT. What the policy sets hold, which the API
+never gives back, is at /sandbox/policy-sets and /sandbox/policy-sets/<name> of HCP Terraform, as JSON.
 Then lists what was asked in a way the real services would not have liked, and exits with 1 if anything was.
 Both keep everything in memory: a restart forgets it.
 `;
@@ -29,6 +31,7 @@ const options = {
   'github-port': { type: 'string', default: '0' },
   organization: { type: 'string', default: 'acme' },
   token: { type: 'string', default: 'terraform-token' },
+  'ingress-delay': { type: 'string', default: '500' },
   'policy-set': { type: 'string', multiple: true, default: [] as string[] },
   repository: { type: 'string', default: 'acme/policies' },
   'github-token': { type: 'string', default: 'github-token' },
@@ -45,7 +48,9 @@ function readArguments() {
   return parseArgs({ options, strict: true }).values;
 }
 
-function wholeNumber(values: Values, name: 'port' | 'github-port' | 'rate-limit' | 'latency'): number {
+type NumberName = 'port' | 'github-port' | 'rate-limit' | 'latency' | 'ingress-delay';
+
+function wholeNumber(values: Values, name: NumberName): number {
   const value = Number(values[name]);
   if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} is not a number: ${values[name]}`);
   return value;
@@ -64,6 +69,7 @@ async function startTerraform(values: Values): Promise<HcpTerraform> {
     foreignSecrets: [values['github-token']],
     rateLimit: wholeNumber(values, 'rate-limit') || null,
     latency: wholeNumber(values, 'latency'),
+    ingressDelay: wholeNumber(values, 'ingress-delay'),
   });
   for (const policySet of values['policy-set']) {
     const [name = '', kind] = policySet.split(':');

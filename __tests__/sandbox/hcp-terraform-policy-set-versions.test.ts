@@ -1,15 +1,33 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   type HcpTerraform,
   type HcpTerraformOptions,
   startHcpTerraform,
 } from '../../sandbox/hcp-terraform/server.ts';
+import { lines, requestName } from '../e2e/publish/reading.ts';
 import { archive } from './archives.ts';
 import { ask, changeMembers, createVersion, policySetsPath, sendArchive, setDocument } from './client.ts';
 
 let terraform: HcpTerraform;
 afterEach(() => terraform.close());
+
+/** The clock stands still, so that it is the test that says what is over. */
+beforeEach(() => {
+  jest.useFakeTimers({
+    doNotFake: [
+      ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask'] as const),
+      ...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
+      ...(['setTimeout', 'clearTimeout'] as const),
+    ],
+  });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+function pass(milliseconds: number): void {
+  jest.setSystemTime(Date.now() + milliseconds);
+}
 
 async function start(options: HcpTerraformOptions = {}): Promise<HcpTerraform> {
   terraform = await startHcpTerraform({ rateLimit: null, ingressDelay: 0, ...options });
@@ -24,15 +42,6 @@ async function uploaded(set: string, content?: Buffer): Promise<string> {
 
 const version = (id: string, query = '') => ask(terraform, `/policy-set-versions/${id}${query}`);
 const status = async (id: string) => (await version(id)).at('data', 'attributes', 'status');
-
-async function settled(id: string): Promise<unknown> {
-  let now = await status(id);
-  while (now === 'pending' || now === 'ingressing') {
-    await sleep(5);
-    now = await status(id);
-  }
-  return now;
-}
 
 const identifier = (id: string) => ({ data: { id, type: 'policy-set-versions' } });
 
@@ -62,9 +71,10 @@ describe('a version', () => {
     const { id } = terraform.seedPolicySet({ name: 'base' });
     const sent = await uploaded(id);
     expect(await status(sent)).toBe('pending');
+    pass(20);
+    expect(await status(sent)).toBe('ingressing');
     expect(terraform.policySet('base')).toMatchObject({ versioned: false, currentVersion: null });
-    await sleep(60);
-    expect(terraform.requests.filter(({ path }) => path.includes(sent))).toHaveLength(1);
+    pass(30);
     const set = await ask(terraform, `/policy-sets/${id}?include=current_version,newest_version`);
     expect(set.at('data')).toMatchObject({
       attributes: { versioned: true },
@@ -85,21 +95,14 @@ describe('a version', () => {
   });
 
   test('takes half a second, where nothing else is said', async () => {
-    await terraformWithDefaults();
+    terraform = await startHcpTerraform({ rateLimit: null });
     const { id } = terraform.seedPolicySet({ name: 'base' });
     const sent = await uploaded(id);
+    pass(499);
     expect(await status(sent)).toBe('ingressing');
-    expect(await settled(sent)).toBe('ready');
-    const times = (await version(sent)).at('data', 'attributes', 'status-timestamps') as Record<
-      string,
-      string
-    >;
-    expect(Date.parse(times['ready-at'] ?? '') - Date.parse(times['ingressing-at'] ?? '')).toBe(500);
+    pass(1);
+    expect(await status(sent)).toBe('ready');
   });
-
-  async function terraformWithDefaults(): Promise<void> {
-    terraform = await startHcpTerraform({ rateLimit: null });
-  }
 
   test('is found neither under another id nor, where lists are not known, in a list', async () => {
     await start({ versionLists: false });
@@ -144,13 +147,22 @@ describe('current and newest', () => {
     expect(terraform.policySet('base').files).toMatchObject([{ path: 'older' }]);
   });
 
+  test('of two that are ready at one moment, the one whose archive came last', async () => {
+    await start();
+    const { id } = terraform.seedPolicySet({ name: 'base' });
+    const older = await createVersion(terraform, id);
+    await uploaded(id, await archive('newer'));
+    await sendArchive(older.at('data', 'links', 'upload'), await archive('older'));
+    expect(terraform.policySet('base').files).toMatchObject([{ path: 'older' }]);
+  });
+
   test('current may lag behind ready', async () => {
     await start({ currentVersionDelay: 40 });
     const { id } = terraform.seedPolicySet({ name: 'base' });
     const sent = await uploaded(id);
-    expect(await settled(sent)).toBe('ready');
+    expect(await status(sent)).toBe('ready');
     expect(terraform.policySet('base')).toMatchObject({ currentVersion: null, newestVersion: sent });
-    await sleep(50);
+    pass(40);
     expect(terraform.policySet('base').currentVersion).toBe(sent);
   });
 
@@ -158,7 +170,7 @@ describe('current and newest', () => {
     await start({ rivals: true });
     const { id } = terraform.seedPolicySet({ name: 'base' });
     const sent = await uploaded(id);
-    expect(await settled(sent)).toBe('ready');
+    expect(await status(sent)).toBe('ready');
     const { currentVersion, versions } = terraform.policySet('base');
     expect(versions).toMatchObject([
       { id: sent },
@@ -221,7 +233,7 @@ describe('the address of an archive', () => {
     const { id } = terraform.seedPolicySet({ name: 'base' });
     const address = (await createVersion(terraform, id)).at('data', 'links', 'upload');
     for (const name of ['first', 'second']) await sendArchive(address, await archive(name));
-    await sleep(40);
+    pass(30);
     expect((await sendArchive(address, await archive('third'))).status).toBe(200);
     const { files, versions } = terraform.policySet('base');
     expect({ files, versions }).toMatchObject({ files: [{ path: 'second' }], versions: [{ uploads: 3 }] });
@@ -306,4 +318,56 @@ test('the description of a set is kept as it is', async () => {
   const body = setDocument({ name: 'base', description });
   const created = await ask(terraform, policySetsPath, { method: 'POST', body });
   expect(created.at('data', 'attributes', 'description')).toBe(description);
+});
+
+describe('what only a test may see', () => {
+  const hook = async (path: string) => {
+    const answer = await fetch(`${terraform.url}/sandbox/policy-sets${path}`);
+    return { status: answer.status, json: answer.ok ? ((await answer.json()) as unknown) : undefined };
+  };
+
+  test('is outside of the API', async () => {
+    await start({ ingress: { other: { delay: 1000 } } });
+    const { id } = terraform.seedPolicySet({ name: 'base', kind: 'opa', toolVersion: '1.4.2' });
+    const other = terraform.seedPolicySet({ name: 'other' });
+    const plugin = { name: 'plugin', mode: 0o755, text: '\u0000' };
+    const sent = await uploaded(
+      id,
+      await archive(plugin, { name: 'b', linkname: 'plugin', type: 'symlink' }),
+    );
+    const pending = await uploaded(other.id);
+    const base = {
+      name: 'base',
+      versioned: true,
+      agentEnabled: true,
+      toolVersion: '1.4.2',
+      policiesPath: null,
+      currentVersion: sent,
+      newestVersion: sent,
+      versions: [{ id: sent, status: 'ready', source: 'tfe-api', error: null, uploads: 1 }],
+      files: [
+        { path: 'plugin', mode: 0o755, bytes: 'AA==' },
+        { path: 'b', link: 'plugin' },
+      ],
+    };
+    expect((await hook('/base')).json).toMatchObject(base);
+    expect((await hook('')).json).toMatchObject([
+      base,
+      { name: 'other', versioned: false, currentVersion: null, newestVersion: pending, files: [] },
+    ]);
+    expect((await hook('/nothing')).status).toBe(404);
+    expect(terraform.requests.slice(-3)).toMatchObject(Array(3).fill({ server: 'sandbox' }));
+    expect(terraform.violations).toEqual([]);
+  });
+
+  test('names what a request is about', async () => {
+    await start();
+    const { id } = terraform.seedPolicySet({ name: 'base' });
+    await status(await uploaded(id));
+    expect(terraform.requests.map((request) => requestName(request, terraform.names()))).toEqual([
+      lines.createVersion('base'),
+      lines.archive('base'),
+      lines.showVersion('base'),
+    ]);
+  });
 });

@@ -1,16 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type HcpTerraform, startHcpTerraform } from '../../sandbox/hcp-terraform/server.ts';
-import { ask, changeMembers, policySetsPath } from './client.ts';
+import { ask, changeMembers, policySetsPath, setDocument } from './client.ts';
 
 let terraform: HcpTerraform;
 beforeEach(async () => {
   terraform = await startHcpTerraform({ rateLimit: null });
 });
 afterEach(() => terraform.close());
-
-function setDocument(attributes: object, relationships: object = {}): object {
-  return { data: { type: 'policy-sets', attributes, relationships } };
-}
 
 describe('policy sets', () => {
   test('create with members, show, change, delete; policies survive', async () => {
@@ -128,20 +124,4 @@ describe('members', () => {
       expect.stringContaining('policy a without code is a member of base'),
     ]);
   });
-});
-
-test('a sensitive parameter is never read back', async () => {
-  const { id } = terraform.seedPolicySet({ name: 'base' });
-  const attributes = { key: 'k', value: 'v', category: 'policy-set', sensitive: true };
-  const path = `/policy-sets/${id}/parameters`;
-  const created = await ask(terraform, path, {
-    method: 'POST',
-    body: { data: { type: 'vars', attributes } },
-  });
-  expect(created.status).toBe(201);
-  const listed = await ask(terraform, path);
-  expect(listed.at('data', 0, 'attributes')).toMatchObject({ key: 'k', value: null });
-  const one = `${path}/${created.at('data', 'id')}`;
-  expect((await ask(terraform, one, { method: 'DELETE' })).status).toBe(204);
-  expect((await ask(terraform, one)).status).toBe(404);
 });

@@ -40,7 +40,7 @@ test('prints the addresses, serves, and ends with SIGTERM', async () => {
       names = data.map(({ attributes }) => attributes);
     },
   );
-  expect(names).toMatchObject([{ name: 'base' }, { name: 'rego', kind: 'opa' }]);
+  expect(names).toMatchObject([{ name: 'base' }, { name: 'rego', kind: 'opa', 'agent-enabled': true }]);
   expect(code).toBe(0);
 });
 

@@ -73,6 +73,51 @@ const terraformCases: Case[] = [
     status: 200,
     path: '/policy-sets/polset-0000000000000001/versions',
   },
+  {
+    operation: '/policy-sets/{policy_set_id}/versions',
+    method: 'post',
+    status: 201,
+    path: '/policy-sets/polset-0000000000000001/versions',
+  },
+  {
+    operation: '/policy-set-versions/{policy_set_version_id}',
+    method: 'get',
+    status: 200,
+    path: '/policy-set-versions/polsetver-0000000000000000',
+  },
+  {
+    operation: '/policy-set-versions/{policy_set_version_id}',
+    method: 'get',
+    status: 404,
+    path: '/policy-set-versions/polsetver-1',
+  },
+  {
+    operation: '/policy-sets/{policy_set_id}/parameters',
+    method: 'get',
+    status: 200,
+    path: '/policy-sets/polset-0000000000000001/parameters?page[number]=1',
+  },
+  {
+    operation: '/policy-sets/{policy_set_id}/parameters',
+    method: 'post',
+    status: 201,
+    path: '/policy-sets/polset-0000000000000001/parameters',
+    body: { data: { type: 'vars', attributes: { key: 'b', category: 'policy-set', sensitive: true } } },
+  },
+  {
+    operation: '/policy-sets/{policy_set_id}/parameters/{id}',
+    method: 'patch',
+    status: 200,
+    path: '/policy-sets/polset-0000000000000001/parameters/var-0000000000000000',
+    body: { data: { type: 'vars', attributes: { value: '2' } } },
+  },
+  {
+    operation: '/policy-sets/{policy_set_id}/tag-selectors',
+    method: 'post',
+    status: 422,
+    path: '/policy-sets/polset-0000000000000001/tag-selectors',
+    body: { data: [{ 'tag-key': 'env', 'tag-value': null, 'is-exclude': false }] },
+  },
 ];
 
 const repository = '/repos/{owner}/{repo}';
@@ -137,7 +182,15 @@ let github: GitHub;
 beforeAll(async () => {
   terraform = await startHcpTerraform({ rateLimit: null });
   terraform.seedPolicySet({ name: 'base', id: 'polset-0000000000000000' });
-  terraform.seedPolicySet({ name: 'archive', id: 'polset-0000000000000001', source: 'upload' });
+  terraform.seedPolicySet({
+    name: 'archive',
+    id: 'polset-0000000000000001',
+    source: 'upload',
+    parameters: [{ key: 'a', value: '1', id: 'var-0000000000000000' }],
+  });
+  const failed = { error: 'unpack_error', message: 'No archive' };
+  terraform.publishVersion('archive', { ...failed, id: 'polsetver-0000000000000000' });
+  terraform.seedPolicySet({ name: 'catalog', source: 'catalog' });
   terraform.seedPolicySet({ name: 'vcs', source: 'vcs', kind: 'opa' });
   terraform.seedPolicy({ name: 'a', id: 'pol-0000000000000000', code: 'x', policySets: ['base'] });
   terraform.seedPolicy({ name: 'b', kind: 'opa', description: 'd' });

@@ -13,6 +13,7 @@ import {
   tooManyRequests,
   unauthorized,
 } from './errors.ts';
+import { hookAnswer, isHookPath } from './hooks.ts';
 import { checkAnswer, checkRequest, MemberCheck } from './invariants.ts';
 import { isObjectPath, objectStoreAnswer } from './object-store.ts';
 import { organizationRoutes } from './organizations.ts';
@@ -55,6 +56,7 @@ export class Api {
   handle(incoming: Incoming): Answer | Promise<Answer> {
     const { pathname } = incoming.url;
     if (isObjectPath(this.#service, pathname)) return objectStoreAnswer(this.#service, incoming);
+    if (isHookPath(pathname)) return hookAnswer(this.#service, incoming);
     this.#checkSecrets(incoming);
     if (pathname === discoveryPath && incoming.method === 'GET') return this.#discovery(incoming);
     const { allowed, headers } = this.#rateLimit.take();

@@ -97,6 +97,9 @@ class Tree {
     if (name.split('/').includes('..')) {
       throw illegal('invalid filename, traversal with ".." outside of current directory');
     }
+    if (name.split('/').some((part) => Buffer.byteLength(part) > maximumNameBytes)) {
+      throw illegal(`failed to evaluate path "${name}": file name too long`);
+    }
     const through = parents(name).find((folder) => isLink(this.files.get(folder)));
     if (through !== undefined) throw illegal(`cannot extract "${name}" through symlink`);
   }
@@ -117,7 +120,6 @@ class Tree {
   }
 
   #write(name: string, entry: Entry): void {
-    refuseLongNames(name, `failed creating file "${name}"`);
     if (posix.isAbsolute(name))
       throw new BadArchive(`failed creating file "${name}": path escapes from parent`);
     const target = this.#resolved(name);
@@ -130,7 +132,6 @@ class Tree {
     const folder = posix.dirname(name);
     if (folder === '.' || folder === '/') return;
     const failed = `failed to create directory "${folder}"`;
-    refuseLongNames(folder, failed);
     if (posix.isAbsolute(folder)) throw new BadArchive(`${failed}: path escapes from parent`);
     for (const each of parents(name)) {
       if (this.files.has(each)) throw new BadArchive(`${failed}: not a directory`);
@@ -139,8 +140,9 @@ class Tree {
   }
 
   #link(name: string, target: string): void {
-    const inside = !posix.isAbsolute(target) && !leaves(posix.join(posix.dirname(name), target));
-    if (!inside) throw illegal(`invalid symlink ("${name}" -> "${target}") has external target`);
+    const outside = posix.isAbsolute(target) || posix.isAbsolute(name);
+    if (outside || leaves(posix.join(posix.dirname(name), target)))
+      throw illegal(`invalid symlink ("${name}" -> "${target}") has external target`);
     if (this.files.has(name) || this.#folders.has(name)) {
       throw new BadArchive(`failed creating symlink ("${name}" -> "${target}"): file exists`);
     }
@@ -173,9 +175,4 @@ const leaves = (path: string): boolean => path === '..' || path.startsWith('../'
 function parents(path: string): string[] {
   const parts = path.split('/').slice(0, -1);
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-
-function refuseLongNames(path: string, failed: string): void {
-  if (path.split('/').every((part) => Buffer.byteLength(part) <= maximumNameBytes)) return;
-  throw new BadArchive(`${failed}: file name too long`);
 }

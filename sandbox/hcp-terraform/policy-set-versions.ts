@@ -7,7 +7,7 @@ import type { Ingress } from './options.ts';
 import { paginate } from './pagination.ts';
 import { policySetResource } from './policy-set-document.ts';
 import { type Call, entitled, policySetOf, type Route, type Service } from './service.ts';
-import type { PolicySet, PolicySetVersion, Upload, VersionEnd } from './state.ts';
+import type { PolicySet, PolicySetVersion, VersionEnd } from './state.ts';
 import { failureOf, isVersioned, statusOf, timesOf } from './version-status.ts';
 
 export const versionRoutes: Route[] = [
@@ -66,18 +66,21 @@ export function newVersion(service: Keeper, set: PolicySet, source = 'tfe-api'):
   return version;
 }
 
-type Arrival = { set: PolicySet; version: PolicySetVersion; archive: Buffer };
-
 /** The first archive counts. Sent again before the service has begun with it, it takes the place of the first. */
-async function receive({ settings }: Keeper, { set, version, archive }: Arrival): Promise<void> {
+async function receive(
+  { state, settings }: Keeper,
+  { set, version, archive }: { set: PolicySet; version: PolicySetVersion; archive: Buffer },
+): Promise<void> {
   version.uploads += 1;
   if (statusOf(version) !== 'pending') return;
   const planned: Ingress = settings.ingress[set.name] ?? {};
-  const end = await ended(settings.ingressRules, planned, archive);
+  const order = state.nextUpload();
   const at = Date.now();
   const startsAt = at + settings.pendingDelay;
   const endsAt = startsAt + (planned.delay ?? settings.ingressDelay);
-  version.upload = { archive, at, startsAt, endsAt, currentAt: endsAt + settings.currentVersionDelay, end };
+  const currentAt = endsAt + settings.currentVersionDelay;
+  const end = await ended(settings.ingressRules, planned, archive);
+  version.upload = { archive, order, at, startsAt, endsAt, currentAt, end };
 }
 
 async function ended(rules: 'strict' | 'lax', planned: Ingress, archive: Buffer): Promise<VersionEnd> {
@@ -93,10 +96,10 @@ async function ended(rules: 'strict' | 'lax', planned: Ingress, archive: Buffer)
 }
 
 /** A version that is what it shall be at once, as somebody else has made it. */
-export function finishVersion(version: PolicySetVersion, end: VersionEnd): void {
+export function finishVersion({ state }: Keeper, version: PolicySetVersion, end: VersionEnd): void {
   const now = Date.now();
-  const times: Omit<Upload, 'archive' | 'end'> = { at: now, startsAt: now, endsAt: now, currentAt: now };
-  version.upload = { archive: Buffer.alloc(0), ...times, end };
+  const times = { at: now, startsAt: now, endsAt: now, currentAt: now };
+  version.upload = { archive: Buffer.alloc(0), order: state.nextUpload(), ...times, end };
 }
 
 function show(call: Call): Answer {
@@ -109,7 +112,7 @@ function show(call: Call): Answer {
   const include = included(call, ['policy_set', 'policy-set']);
   const data = versionResource(call, version);
   if (settings.rivals && statusOf(version) === 'ready' && set.versions.at(-1) === version) {
-    finishVersion(newVersion(call, set), { status: 'ready', files: new Map() });
+    finishVersion(call, newVersion(call, set), { status: 'ready', files: new Map() });
   }
   return jsonAnswer(200, { data, ...(include.size > 0 ? { included: [policySetResource(call, set)] } : {}) });
 }

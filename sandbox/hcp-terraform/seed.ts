@@ -33,7 +33,7 @@ export type PolicySetSeed = {
   policiesPath?: string;
   workspaces?: string[];
   projects?: string[];
-  parameters?: { key: string; value?: string; sensitive?: boolean }[];
+  parameters?: { key: string; value?: string; sensitive?: boolean; id?: string }[];
   /** Its policies come from a repository, from an uploaded archive, or from HashiCorp's catalog. */
   source?: 'vcs' | 'upload' | 'catalog';
   /** What its current version holds, by path; where given, the source is `upload`. */
@@ -136,8 +136,8 @@ function seededAttributes(kind: PolicySetKind, seed: PolicySetSeed): object {
 function seedScope({ state }: Service, set: PolicySet, seed: PolicySetSeed): void {
   for (const id of seed.workspaces ?? []) set.relations.workspaces.add(id);
   for (const id of seed.projects ?? []) set.relations.projects.add(id);
-  for (const { key, value = '', sensitive = false } of seed.parameters ?? []) {
-    set.parameters.set(state.newId('var'), { key, value, sensitive });
+  for (const { key, value = '', sensitive = false, id } of seed.parameters ?? []) {
+    set.parameters.set(id ?? state.newId('var'), { key, value, sensitive });
   }
 }
 
@@ -158,17 +158,20 @@ export type VersionSeed = {
   /** One that failed, and is newest without being current. */
   error?: string;
   message?: string;
+  id?: string;
 };
 
 /** A version that somebody else has published. */
 export function publishVersion(service: Service, set: PolicySet, seed: VersionSeed = {}): PolicySetVersion {
   const version = newVersion(service, set, seed.source);
+  if (seed.id !== undefined) version.id = seed.id;
   const { files = {}, error, message } = seed;
   const stored = Object.entries(files).map(([path, text]): [string, StoredFile] => [
     path,
     { mode: 0o644, bytes: Buffer.from(text) },
   ]);
   finishVersion(
+    service,
     version,
     error === undefined ? { status: 'ready', files: new Map(stored) } : { status: 'errored', error, message },
   );

@@ -3,8 +3,9 @@ import type { RecordedRequest } from '../http/recording.ts';
 import { type OnRequest, StandIn } from '../http/stand-in.ts';
 import { Api } from './api.ts';
 import { faultAnswer } from './errors.ts';
+import { isHookPath } from './hooks.ts';
 import { isObjectPath, objectStoreAnswer } from './object-store.ts';
-import { type HcpTerraformOptions, settings } from './options.ts';
+import { type HcpTerraformOptions, type OrganizationOptions, organization, settings } from './options.ts';
 import { RateLimit } from './rate-limit.ts';
 import { schemas } from './schemas/index.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from './seed.ts';
 import type { Service } from './service.ts';
 import {
+  namesById,
   type PolicySetSnapshot,
   type PolicySnapshot,
   policySetSnapshot,
@@ -51,7 +53,7 @@ export type HcpTerraform = {
   host: string;
   /** Origin of the object store; the API's own when it is on the same host. */
   objectStore: string;
-  /** What was asked since the start or the last reset, in order of arrival; servers `api` and `object-store`. */
+  /** What was asked since the start or the last reset, in order of arrival; servers `api`, `object-store` and `sandbox`. */
   requests: readonly RecordedRequest[];
   violations: readonly string[];
   /** How many requests met the rate limit. */
@@ -60,6 +62,7 @@ export type HcpTerraform = {
   onRequest: OnRequest | undefined;
   /** Permissions, entitlements and limits, to be changed at will. */
   organization(name: string): Organization;
+  addOrganization(options: OrganizationOptions): void;
   seedPolicy(seed: PolicySeed): PolicySnapshot;
   seedPolicySet(seed: PolicySetSeed): PolicySetSnapshot;
   removePolicy(nameOrId: string): void;
@@ -68,6 +71,8 @@ export type HcpTerraform = {
   policySets(): PolicySetSnapshot[];
   /** One set, by name or id, with its versions and what its current one holds. */
   policySet(nameOrId: string): VersionedPolicySetSnapshot;
+  /** Whose each id of a policy, a set or a version is, and each secret of an address for an archive. */
+  names(): ReadonlyMap<string, string>;
   /** A version that somebody else publishes, ready or failed at once. */
   publishVersion(nameOrId: string, seed?: VersionSeed): VersionSnapshot;
   /** What somebody else changes: attributes by the names of the API. */
@@ -91,7 +96,8 @@ export async function startHcpTerraform(options: HcpTerraformOptions = {}): Prom
   };
   const rateLimit = new RateLimit(resolved.rateLimit);
   const api = new Api(service, rateLimit);
-  const name = (path: string): string => (isObjectPath(service, path) ? 'object-store' : 'api');
+  const name = (path: string): string =>
+    isHookPath(path) ? 'sandbox' : isObjectPath(service, path) ? 'object-store' : 'api';
   service.origin = await standIn.listen(name, (incoming) => api.handle(incoming), port);
   service.objectStore =
     resolved.objectStore === 'same-host'
@@ -126,6 +132,7 @@ function facade(service: Service, standIn: StandIn, rateLimit: RateLimit): HcpTe
       if (organization === undefined) throw new Error(`no organization ${name}`);
       return organization;
     },
+    addOrganization: (options) => void state.organizations.set(options.name, organization(options)),
     seedPolicy: (seed) => policySnapshot(state, seedPolicy(service, seed)),
     seedPolicySet: (seed) => policySetSnapshot(state, seedPolicySet(service, seed)),
     removePolicy: (key) => removePolicy(service, key),
@@ -133,6 +140,7 @@ function facade(service: Service, standIn: StandIn, rateLimit: RateLimit): HcpTe
     policies: () => policySnapshots(state),
     policySets: () => policySetSnapshots(state),
     policySet: (key) => versionedSnapshot(state, policySetNamed(service, key)),
+    names: () => namesById(state),
     publishVersion: (key, seed) =>
       versionSnapshot(publishVersion(service, policySetNamed(service, key), seed)),
     changePolicySet: (key, attributes) =>

@@ -117,3 +117,15 @@ export function filesOf({ upload }: PolicySetVersion): FileSnapshot[] {
   if (upload?.end.status !== 'ready') return [];
   return [...upload.end.files].map(([path, file]) => ({ path, ...file }));
 }
+
+/** Names of policies and sets by their ids, and by all that belongs to one version of a set. */
+export function namesById({ policies, policySets }: State): ReadonlyMap<string, string> {
+  const named = [...policies.values(), ...policySets.values()];
+  const versions = [...policySets.values()].flatMap((set) =>
+    set.versions.flatMap(({ id, secret }): [string, string][] => [
+      [id, set.name],
+      [secret, set.name],
+    ]),
+  );
+  return new Map([...named.map(({ id, name }): [string, string] => [id, name]), ...versions]);
+}

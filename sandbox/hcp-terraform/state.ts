@@ -64,6 +64,8 @@ export type PolicySetVersion = {
 /** Times are in milliseconds since the epoch: what a version is at a moment follows from them, no timer runs. */
 export type Upload = {
   archive: Buffer;
+  /** Over all uploads: of two at the same moment, which was first. */
+  order: number;
   at: number;
   startsAt: number;
   endsAt: number;
@@ -92,6 +94,7 @@ export class State {
   readonly objects = new Map<string, StoredObject>();
   #ids = 0;
   #lastTime = 0;
+  #uploads = 0;
 
   constructor(organizations: Organization[]) {
     this.organizations = new Map(organizations.map((organization) => [organization.name, organization]));
@@ -108,6 +111,11 @@ export class State {
   time(): string {
     this.#lastTime = Math.max(Date.now(), this.#lastTime + 1);
     return new Date(this.#lastTime).toISOString();
+  }
+
+  nextUpload(): number {
+    this.#uploads += 1;
+    return this.#uploads;
   }
 
   store(object: StoredObject): string {

@@ -39,11 +39,13 @@ export const newestVersion = ({ versions }: PolicySet): PolicySetVersion | undef
 export function currentVersion({ versions }: PolicySet, now = Date.now()): PolicySetVersion | undefined {
   return versions
     .filter((version) => statusOf(version, now) === 'ready' && currentSince(version) <= now)
-    .toSorted((a, b) => currentSince(a) - currentSince(b))
+    .toSorted((a, b) => currentSince(a) - currentSince(b) || orderOf(a) - orderOf(b))
     .at(-1);
 }
 
 const currentSince = ({ upload }: PolicySetVersion): number => upload?.currentAt ?? Number.POSITIVE_INFINITY;
+
+const orderOf = ({ upload }: PolicySetVersion): number => upload?.order ?? 0;
 
 /** A set whose policies come from a repository, an archive or the catalog. */
 export function isVersioned(set: PolicySet): boolean {

@@ -16,10 +16,7 @@ export function requestLines(terraform: HcpTerraform): string[] {
 }
 
 /** The names that `requestName` puts in the place of ids. */
-export function namesById(terraform: HcpTerraform): ReadonlyMap<string, string> {
-  const named = [...terraform.policies(), ...terraform.policySets()];
-  return new Map(named.map(({ id, name }) => [id, name]));
-}
+export const namesById = (terraform: HcpTerraform): ReadonlyMap<string, string> => terraform.names();
 
 /** The same of the requests that change something. */
 export const writeLines = (terraform: HcpTerraform): string[] =>
@@ -30,8 +27,8 @@ export function requestName(request: RecordedRequest, names: ReadonlyMap<string,
   const { method, server } = request;
   const path =
     server === 'object-store'
-      ? 'object store'
-      : readablePath(request.path).replace(/\bpol(set)?-\w{16}\b/g, (id) => names.get(id) ?? id);
+      ? objectName(request, names)
+      : readablePath(request.path).replace(/\bpol(set|setver)?-\w{16}\b/g, (id) => names.get(id) ?? id);
   const name = method === 'POST' ? createdName(request.body) : undefined;
   return `${method} ${path}${name === undefined ? '' : ` (${name})`}`;
 }
@@ -42,9 +39,15 @@ function readablePath(path: string): string {
   return decodeURIComponent(url.pathname.replace('/api/v2', '') + url.search);
 }
 
+/** The archive of a set, or the code of some policy. */
+function objectName({ path }: RecordedRequest, names: ReadonlyMap<string, string>): string {
+  const set = names.get(path.split('/').at(-1) ?? '');
+  return set === undefined ? 'object store' : `archive of ${set}`;
+}
+
 function createdName(body: unknown): string | undefined {
-  const { data } = body as { data: { attributes?: { name: string } } };
-  return data.attributes?.name;
+  const document = body as { data: { attributes?: { name: string } } } | null;
+  return document?.data.attributes?.name;
 }
 
 /** Lines as `requestLines` has them. */
@@ -65,6 +68,9 @@ export const lines = {
   object: 'GET object store',
   update: (name: string) => `PATCH /policies/${name}`,
   delete: (name: string) => `DELETE /policies/${name}`,
+  createVersion: (set: string) => `POST /policy-sets/${set}/versions`,
+  archive: (set: string) => `PUT archive of ${set}`,
+  showVersion: (set: string) => `GET /policy-set-versions/${set}`,
   addMembers: (set: string) => `POST /policy-sets/${set}/relationships/policies`,
 } as const;
 
