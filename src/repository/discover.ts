@@ -26,7 +26,7 @@ import { list } from './search.ts';
 import { select } from './select.ts';
 import type { Selected } from './selection.ts';
 import { readText } from './source.ts';
-import { surround, unpublished } from './surroundings.ts';
+import { sentinelFiles, surround, unpublished } from './surroundings.ts';
 import { versionNotes } from './version-notes.ts';
 
 export interface Discovery {
@@ -86,7 +86,12 @@ async function discoverIn(place: Folder, inputs: FileInputs): Promise<Discovery>
     packageOf: knownPackageOf,
     unselectedRego: unselectedRego(folder, selectable),
   });
-  const surroundingsOf = surround(folder, unpublished(candidates, selection.selected), knownPackageOf);
+  const surroundingsOf = surround(
+    folder,
+    unpublished(candidates, selection.selected),
+    knownPackageOf,
+    sentinelFiles(candidates, selection.selected),
+  );
   const inspections = await inspectAll(selection.selected, inputs, surroundingsOf);
   const sound = inspections.filter((inspection) => 'file' in inspection);
   const problems = [

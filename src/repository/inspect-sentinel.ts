@@ -2,25 +2,34 @@ import type { FileInputs } from '../inputs/file-inputs.ts';
 import { levelOf } from '../model/kinds.ts';
 import type { SentinelFile } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Provided } from './configuration/provided.ts';
 import { type Base, type Checked, statedBy, statedInFile } from './inspected.ts';
 import { describeSentinel } from './languages/description.ts';
-import { checkSentinel } from './languages/sentinel.ts';
+import { judgeSentinel, type ModuleFiles } from './languages/sentinel/judge.ts';
+import { readSentinel } from './languages/sentinel/sentinel.ts';
 import type { Selected } from './selection.ts';
 import type { Source } from './source.ts';
 
 type SelectedSentinel = Extract<Selected, { kind: 'sentinel' }>;
+
+/** What a Sentinel file is inspected with. */
+interface Around {
+  readonly inputs: FileInputs;
+  readonly modules: ModuleFiles;
+}
 
 /** Checks a Sentinel file, and states its settings. */
 export function inspectSentinel(
   selected: SelectedSentinel,
   base: Base,
   { text }: Source,
-  inputs: FileInputs,
+  { inputs, modules }: Around,
 ): Checked {
   const { by, nearest } = selected;
-  const provided: readonly Provided[] = nearest.flatMap((configuration) => configuration.provided);
-  const { problems, warnings } = checkSentinel(text, base.path, provided);
+  const configured = {
+    provided: nearest.flatMap(({ provided }) => provided),
+    params: nearest.flatMap(({ params }) => params),
+  };
+  const judged = judgeSentinel(readSentinel(text), base.path, configured, modules);
   const level = levelOf('sentinel', inputs.enforcementLevel);
   const enforcementLevel =
     statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
@@ -33,9 +42,11 @@ export function inspectSentinel(
   };
   return {
     file,
-    problems: by?.block.params ? [hasParams(by.configuration, by.block.params.line)] : [],
-    findings: problems,
-    warnings,
+    ...judged,
+    problems: [
+      ...judged.problems,
+      ...(by?.block.params ? [hasParams(by.configuration, by.block.params.line)] : []),
+    ],
   };
 }
 

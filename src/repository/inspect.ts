@@ -7,6 +7,7 @@ import { inspectRego } from './inspect-rego.ts';
 import { inspectSentinel } from './inspect-sentinel.ts';
 import { type Base, type Checked, withReport } from './inspected.ts';
 import { NOTHING_AROUND, type Surroundings } from './languages/rego/foreign.ts';
+import { type ModuleFiles, NO_MODULES } from './languages/sentinel/judge.ts';
 import { policyName } from './names.ts';
 import type { Selected } from './selection.ts';
 import { readSource, type Source } from './source.ts';
@@ -16,13 +17,13 @@ export type Inspection =
   | { readonly problems: readonly Problem[] };
 
 /** What a file's code is judged by, beside the file itself. */
-export type SurroundingsOf = (selected: Selected) => Surroundings;
+export type SurroundingsOf = (selected: Selected) => Surroundings & ModuleFiles;
 
 /** Reads a selected file, checks it (docs/behavior.md#errors-and-warnings), and states its settings. */
 export async function inspect(
   selected: Selected,
   inputs: FileInputs,
-  surroundingsOf: SurroundingsOf = () => NOTHING_AROUND,
+  surroundingsOf: SurroundingsOf = () => ({ ...NOTHING_AROUND, ...NO_MODULES }),
 ): Promise<Inspection> {
   const title = inputs.namePrefix + titleOf(selected);
   const name = nameOf(selected, inputs);
@@ -51,7 +52,7 @@ function inspectKind(
 ): Checked | Promise<Checked> {
   switch (selected.kind) {
     case 'sentinel':
-      return inspectSentinel(selected, base, source, inputs);
+      return inspectSentinel(selected, base, source, { inputs, modules: surroundingsOf(selected) });
     case 'opa':
       return inspectRego(selected, base, source, { inputs, surroundings: surroundingsOf(selected) });
   }

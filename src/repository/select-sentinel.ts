@@ -1,9 +1,13 @@
 import path from 'node:path';
+import { kindOfFile } from '../model/kinds.ts';
 import { type Choice, type Selectable, unmatched } from './choice.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { SentinelBlock } from './configuration/policy-blocks.ts';
 import { isRemoteSource } from './configuration/remote-source.ts';
+import type { FoundFile } from './find-files.ts';
 import { folderOf, nearestTo } from './selection.ts';
+
+export const isSentinel = ({ path }: FoundFile): boolean => kindOfFile(path) === 'sentinel';
 
 type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 

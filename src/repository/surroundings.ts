@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { once } from '../runtime/once.ts';
 import { type Folder, type FoundFile, type Locate, locatorOf } from './find-files.ts';
 import type { SurroundingsOf } from './inspect.ts';
 import { keyOf, type Path } from './languages/rego/reference.ts';
 import { declares } from './languages/rego/rego.ts';
 import { isRego } from './select-rego.ts';
+import { isSentinel } from './select-sentinel.ts';
 import { folderOf, type Selected } from './selection.ts';
 import { readText } from './source.ts';
 
@@ -13,11 +15,21 @@ export function unpublished(candidates: readonly FoundFile[], selected: readonly
   return candidates.filter((file) => isRego(file) && !published.has(file.location));
 }
 
+/** Sentinel that the search found, published or not. */
+export function sentinelFiles(
+  candidates: readonly FoundFile[],
+  selected: readonly Selected[],
+): readonly FoundFile[] {
+  const found = [...candidates, ...selected.map(({ file }) => file)];
+  return found.filter(isSentinel);
+}
+
 /** What lies around a file. Nothing is looked up before it is asked for. */
 export function surround(
   folder: Folder,
   others: readonly FoundFile[],
   ofPackage: (file: FoundFile) => Path,
+  sentinelFiles: readonly FoundFile[],
 ): SurroundingsOf {
   let byPackage: ReadonlyMap<string, readonly FoundFile[]> | undefined;
   const filesOf = (path: Path) => {
@@ -26,7 +38,12 @@ export function surround(
   };
   const locate = locatorOf(folder);
   const working = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
-  return ({ by }) => ({
+  const byName = once(() => Map.groupBy(sentinelFiles, (file) => path.posix.basename(file.path)));
+  return ({ by, file: own }) => ({
+    moduleFile: (name) => {
+      const files = byName().get(`${path.posix.basename(name)}.sentinel`) ?? [];
+      return files.find(({ location }) => location !== own.location)?.path;
+    },
     unpublished: (document) => declaring(document, filesOf)?.path,
     dataFile: (document) => dataFile(document, by ? folderOf(by.configuration) : working, locate),
   });

@@ -1,10 +1,18 @@
 import { KINDS, kindOfConfiguration, type PolicyKind } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
+import { conflictAt, conflictLine } from '../languages/conflict.ts';
 import type { Attribute, Block, Document, Element, SyntaxFault } from '../languages/hcl/document.ts';
 import { readHcl } from '../languages/hcl/hcl.ts';
 import { readJson } from '../languages/hcl/json.ts';
 import { type OpaBlock, readOpaBlock, readSentinelBlock, type SentinelBlock } from './policy-blocks.ts';
-import { type Provided, readProvided, readSupport, type Support } from './provided.ts';
+import {
+  type GivenParam,
+  type Provided,
+  readParam,
+  readProvided,
+  readSupport,
+  type Support,
+} from './provided.ts';
 import { Findings } from './settings.ts';
 
 interface Read {
@@ -13,6 +21,7 @@ interface Read {
   /** Whether it has `policy` blocks, or may have some that cannot be read: then what it does not name is no policy. */
   readonly decides: boolean;
   readonly provided: readonly Provided[];
+  readonly params: readonly GivenParam[];
   readonly support: readonly Support[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -27,6 +36,8 @@ export type Configuration =
 export async function readConfiguration(path: string, text: string): Promise<Configuration> {
   const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const document = await (path.endsWith('.json') ? readJson(lines) : readHcl(lines));
+  const conflict = document.faults.length === 0 ? undefined : conflictLine(lines);
+  if (conflict !== undefined) return unreadableConfiguration(path, conflictProblem(path, conflict));
   const findings = new Findings(path);
   const sources = document.faults.length === 0 ? [] : lines.split('\n');
   for (const fault of document.faults) findings.problems.push(syntaxProblem(fault, path, sources));
@@ -35,7 +46,7 @@ export async function readConfiguration(path: string, text: string): Promise<Con
 
 /** A configuration file that is there, but cannot be read. */
 export function unreadableConfiguration(path: string, problem: Problem): Configuration {
-  const nothing = { policies: [], provided: [], support: [], warnings: [] };
+  const nothing = { policies: [], provided: [], params: [], support: [], warnings: [] };
   return { path, kind: kindOfConfiguration(path), decides: true, problems: [problem], ...nothing };
 }
 
@@ -43,16 +54,16 @@ function readSentinel(document: Document, findings: Findings): Configuration {
   const [blocks, imports] = readOutermost(document, SENTINEL_BLOCKS, 'sentinel', findings);
   const policies = blocks.flatMap((block) => readSentinelBlock(block, block.labels[0] ?? '', findings) ?? []);
   const provided = imports.flatMap((block) => readProvided(block, findings) ?? []);
-  const support = document.elements.flatMap((element) =>
-    element.type === 'block' ? (readSupport(element) ?? []) : [],
-  );
-  return { ...summary(document, findings), kind: 'sentinel', policies, provided, support };
+  const all = document.elements.filter((element) => element.type === 'block');
+  const support = all.flatMap((block) => readSupport(block) ?? []);
+  const params = all.flatMap((block) => readParam(block, findings.path) ?? []);
+  return { ...summary(document, findings), kind: 'sentinel', policies, provided, params, support };
 }
 
 function readOpa(document: Document, findings: Findings): Configuration {
   const [blocks] = readOutermost(document, OPA_BLOCKS, 'opa', findings);
   const policies = blocks.flatMap((block) => readOpaBlock(block, block.labels[0] ?? '', findings) ?? []);
-  return { ...summary(document, findings), kind: 'opa', policies, provided: [], support: [] };
+  return { ...summary(document, findings), kind: 'opa', policies, provided: [], params: [], support: [] };
 }
 
 const READERS: Readonly<Record<PolicyKind, (document: Document, findings: Findings) => Configuration>> = {
@@ -144,6 +155,12 @@ function withoutRepeated(policies: readonly Block[], findings: Findings): Block[
       );
     return first === undefined;
   });
+}
+
+/** What else the parser stumbles over is the conflict's. */
+function conflictProblem(path: string, first: number): Problem {
+  const { line, ...said } = conflictAt(first);
+  return { ...said, place: { file: path, line } };
 }
 
 const SHOWN = 120;

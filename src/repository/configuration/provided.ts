@@ -8,6 +8,17 @@ type Form = (typeof FORMS)[number];
 export interface Provided {
   readonly name: string;
   readonly form: Form;
+  /** Whether it says where it comes from: a plugin that does not only sets up what Sentinel has. */
+  readonly hasSource: boolean;
+  /** The configuration's path, from the workspace. */
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A value that a configuration gives to a parameter. */
+export interface GivenParam {
+  readonly name: string;
+  readonly file: string;
   readonly line: number;
 }
 
@@ -15,18 +26,30 @@ export interface Provided {
  * Reads `module "x"`, `import "<form>" "x"` and the older `import "x"`, which names a plugin. Sentinel's configuration
  * reference has all three.
  */
-export function readProvided({ name: type, labels, line }: Block, findings: Findings): Provided | undefined {
+export function readProvided(
+  { name: type, labels, line, body }: Block,
+  findings: Findings,
+): Provided | undefined {
   const [first = '', second] = labels;
-  if (type === 'module') return { name: first, form: 'module', line };
-  if (second === undefined) return { name: first, form: 'plugin', line };
+  const hasSource = body.some(({ name }) => name === 'source' || name === 'path');
+  const place = { hasSource, file: findings.path, line };
+  if (type === 'module') return { name: first, form: 'module', ...place };
+  if (second === undefined) return { name: first, form: 'plugin', ...place };
   const form = FORMS.find((known) => known === first);
-  if (form !== undefined) return { name: second, form, line };
+  if (form !== undefined) return { name: second, form, ...place };
   findings.warning(
     line,
     `\`import "${first}"\` is not known and not read.`,
     `Known are ${FORMS.join(', ')}.`,
   );
   return undefined;
+}
+
+/** Reads `param "x" { value }`. Other forms, which Sentinel's command line may know, give nothing. */
+export function readParam({ name: type, labels, line, body }: Block, file: string): GivenParam | undefined {
+  const [name] = labels;
+  const hasValue = body.some((element) => element.name === 'value');
+  return type === 'param' && name !== undefined && hasValue ? { name, file, line } : undefined;
 }
 
 /** A file that the configuration uses for something else than a policy. */

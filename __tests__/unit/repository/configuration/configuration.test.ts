@@ -64,14 +64,16 @@ sentinel {
   features = { apply-all = true }
 }
 `;
-  const { policies, provided } = await readSound('sentinel.hcl', text);
+  const { policies, provided, params } = await readSound('sentinel.hcl', text);
+  const file = 'sentinel.hcl';
   expect(provided).toEqual([
-    { name: 'tfplan-functions', form: 'module', line: 2 },
-    { name: 'report', form: 'module', line: 5 },
-    { name: 'prices', form: 'static', line: 6 },
-    { name: 'time', form: 'plugin', line: 10 },
-    { name: 'old', form: 'plugin', line: 14 },
+    { name: 'tfplan-functions', form: 'module', hasSource: true, file, line: 2 },
+    { name: 'report', form: 'module', hasSource: true, file, line: 5 },
+    { name: 'prices', form: 'static', hasSource: true, file, line: 6 },
+    { name: 'time', form: 'plugin', hasSource: true, file, line: 10 },
+    { name: 'old', form: 'plugin', hasSource: true, file, line: 14 },
   ]);
+  expect(params).toEqual([{ name: 'p', file, line: 27 }]);
   expect(policies).toEqual([
     {
       kind: 'sentinel',
@@ -120,12 +122,14 @@ test('reads a Sentinel configuration in JSON', async () => {
     module: { m: {} },
     import: { static: { s: {} }, p: { path: './p' } },
     mock: { m: {} },
+    param: { limit: { value: 3 }, days: {} },
   });
-  const { policies, provided } = await readSound('sentinel.json', text);
+  const { policies, provided, params } = await readSound('sentinel.json', text);
   expect(policies).toEqual([
     { kind: 'sentinel', name: 'a', line: 1, source: { value: './a.sentinel', line: 1 } },
   ]);
   expect(provided.map(({ name, form }) => `${form} ${name}`)).toEqual(['module m', 'static s', 'plugin p']);
+  expect(params).toEqual([{ name: 'limit', file: 'sentinel.json', line: 1 }]);
 });
 
 describe('knows what a string says', () => {

@@ -11,6 +11,8 @@ const at = (
 ) =>
   `${line}: Syntax error at ${line}:${column}: ${what}.${shown === '' ? '' : ` The line is \`${shown}\`.`} ${advice}`;
 
+const CONFLICT = 'A merge conflict was committed: the line is a conflict marker. Resolve the merge conflict.';
+
 describe('shows every place that cannot be read', () => {
   test.each<Case>([
     [
@@ -124,13 +126,24 @@ describe('shows every place that cannot be read', () => {
       [at(1, 12, '"=" is not expected here', 'policy "a" = {')],
     ],
     [
-      'a merge conflict',
-      '<<<<<<< HEAD\npolicy "a" {\n}\n=======\npolicy "b" {\n}\n>>>>>>> main\n',
-      [
-        at(1, 1, '"<<<<<<<" is not expected here', '<<<<<<< HEAD', 'Resolve the merge conflict.'),
-        at(4, 1, '"=======" is not expected here', '=======', 'Resolve the merge conflict.'),
-        at(7, 1, '">>>>>>>" is not expected here', '>>>>>>> main', 'Resolve the merge conflict.'),
-      ],
+      'what is left of a merge conflict',
+      'policy "a" {\n}\n=======\npolicy "b" {\n}\n',
+      [at(3, 1, '"=======" is not expected here', '=======', 'Resolve the merge conflict.')],
+    ],
+    [
+      'a merge conflict, and nothing else of the file',
+      '# Policies\n<<<<<<< HEAD\npolicy "a" {\n}\n=======\npolicy "b" {\n  source =\n}\n>>>>>>> main\n',
+      [`2: ${CONFLICT}`],
+    ],
+    [
+      'a merge conflict in a heredoc that it breaks',
+      'policy "a" {\n  description = <<E\n<<<<<<< HEAD\na\nE\n=======\nb\n  E\n>>>>>>> main\n}\n',
+      [`3: ${CONFLICT}`],
+    ],
+    [
+      'no merge conflict: text about one',
+      'policy "a" {\n  description = <<E\n<<<<<<< HEAD\n=======\n>>>>>>> main\nE\n}\n/*\n=======\nTitle\n*/\n',
+      [],
     ],
     [
       'two arguments on one line',
@@ -222,6 +235,7 @@ describe('shows every place that cannot be read', () => {
         at(1, 33, '"}" is expected here', '{"policy": {"a": {"query": "x}}}'),
       ],
     ],
+    ['a merge conflict', '{\n<<<<<<< HEAD\n"a": 1\n=======\n>>>>>>> main\n}\n', [`2: ${CONFLICT}`]],
     ['no object', '[1]', [at(1, 1, 'an object is expected here', '[1]')]],
     ['more than one value', '{} {}', [at(1, 4, 'nothing more is expected here', '{} {}')]],
   ])('policies.json: %s', async (_, text, messages) => {

@@ -85,7 +85,7 @@ function properties(object: Node): Property[] {
 /** How many labels a block has, each of them a level of objects. */
 function labelsOf(name: string, first: string): number {
   if (name === 'import') return /^(module|static|plugin)$/.test(first) ? 2 : 1;
-  return name === 'policy' || name === 'module' ? 1 : 0;
+  return name === 'policy' || name === 'module' || name === 'param' ? 1 : 0;
 }
 
 /** A block is held by its labels. Anything else in its place is an attribute, for the reader to refuse. */

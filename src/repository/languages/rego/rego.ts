@@ -1,9 +1,10 @@
 import type { RegoVersions } from '../../../model/policy.ts';
+import { withConflict } from '../conflict.ts';
+import type { Fault } from '../fault.ts';
 import { AnnotationReader } from './annotations.ts';
 import { type Annotation, type MetadataFault, readMetadata } from './metadata.ts';
 import { OpeningReader } from './opening.ts';
 import { areInLine, keyOf, type Path, type Reference } from './reference.ts';
-import type { Fault } from './scanner.ts';
 import { type Import, type Reader, type Rule, readStatements } from './statements.ts';
 import { type Use, UseReader } from './uses.ts';
 import { VersionReader } from './versions.ts';
@@ -61,7 +62,7 @@ export async function readRego(text: string): Promise<Rego> {
     new OpeningReader(text, annotations),
   ];
   const outline = new OutlineReader();
-  const fault = readStatements(text, annotations, opening, uses, versions, outline);
+  const fault = withConflict(readStatements(text, annotations, opening, uses, versions, outline), text);
   const metadata = fault === undefined ? await readMetadata(annotations.blocks) : undefined;
   return {
     package: outline.packagePath,

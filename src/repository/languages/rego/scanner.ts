@@ -1,5 +1,8 @@
 /** Rego's tokens, one by one, by the rules of OPA's own scanner: nothing is held but the brackets that are open. */
 
+import { conflictAt, isMarker } from '../conflict.ts';
+import type { Fault } from '../fault.ts';
+
 export type TokenKind =
   | 'name'
   | 'number'
@@ -15,15 +18,6 @@ export type TokenKind =
   | 'assign'
   | 'operator'
   | 'end';
-
-/** What nobody can parse. The scanner stops there. */
-export interface Fault {
-  readonly line: number;
-  readonly message: string;
-  readonly advice: string;
-  /** Code that two versions left behind is never a policy, whoever has it. */
-  readonly isConflict?: boolean;
-}
 
 export interface Comment {
   /** Index of the `#`. */
@@ -69,7 +63,6 @@ export function endOfName(text: string, start: number): number {
 }
 
 const NUMBER = /\d*(?:\.(\d*))?(?:[eE][+-]?(\d*))?/y;
-const MARKER = /(?:<{7}|>{7}|\|{7})[ \r\n]|={7}(?:[ \r\n]|$)/y;
 
 /**
  * Reads tokens. After `next()`, the fields describe the token: where it is, what stands before it, and how deep in
@@ -87,6 +80,7 @@ export class Scanner {
   depth = 0;
   /** Whether a blank or a comment stands between this token and the one before. */
   spaced = false;
+  /** What nobody can parse. The scanner stops there. */
   fault: Fault | undefined;
   readonly #onComment: (comment: Comment) => void;
   /** The line that `end` lies on. */
@@ -205,16 +199,8 @@ export class Scanner {
   }
 
   #isMarker(): boolean {
-    const { text, start } = this;
-    if (start > 0 && text.charCodeAt(start - 1) !== LF) return false;
-    MARKER.lastIndex = start;
-    if (!MARKER.test(text)) return false;
-    this.fault = {
-      line: this.#row,
-      message: 'A merge conflict was committed: the line is a conflict marker.',
-      advice: 'Resolve the merge conflict.',
-      isConflict: true,
-    };
+    if (!isMarker(this.text, this.start)) return false;
+    this.fault = { ...conflictAt(this.#row), isConflict: true };
     return true;
   }
 

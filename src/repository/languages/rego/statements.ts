@@ -1,5 +1,6 @@
+import type { Fault } from '../fault.ts';
 import { type Path, type Reference, readReference, skipBlanks } from './reference.ts';
-import { type Comment, endOfName, type Fault, isLetter, Scanner, type TokenKind } from './scanner.ts';
+import { type Comment, endOfName, isLetter, Scanner, type TokenKind } from './scanner.ts';
 
 export interface Import {
   /** The first name counts: `data`, `input`, `future` or `rego`. */

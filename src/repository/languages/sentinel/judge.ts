@@ -1,0 +1,152 @@
+import type { Problem } from '../../../model/problem.ts';
+import type { GivenParam, Provided } from '../../configuration/provided.ts';
+import type { Sentinel } from './sentinel.ts';
+import type { Import, Param } from './statements.ts';
+
+/** What every Sentinel policy may import: the standard library, and what Terraform provides. */
+const STANDARD = new Set([
+  ...['base64', 'collection', 'collection/lists', 'collection/maps', 'decimal', 'http', 'json', 'runtime'],
+  ...['sockaddr', 'strings', 'time', 'types', 'units', 'version'],
+  ...['tfplan', 'tfplan/v2', 'tfconfig', 'tfconfig/v2', 'tfstate', 'tfstate/v2', 'tfrun'],
+]);
+
+/** Where a policy's imports could come from. */
+export interface ModuleFiles {
+  /** The path of a file that the search found, whose name makes it the module. */
+  moduleFile(name: string): string | undefined;
+}
+
+/** Nothing but the file itself. */
+export const NO_MODULES: ModuleFiles = { moduleFile: () => undefined };
+
+/** What the configurations that decide about a file have for it. */
+export interface Configured {
+  readonly provided: readonly Provided[];
+  readonly params: readonly GivenParam[];
+}
+
+export interface Judgement {
+  /** What no reading of the code can be wrong about. */
+  readonly problems: readonly Problem[];
+  /** What reading the code found. */
+  readonly findings: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Judges whether a file makes a policy by itself: Sentinel can parse it, it has the rule `main`, and it needs nothing
+ * that only a configuration has, since an individually managed policy has none
+ * (docs/behavior.md#errors-and-warnings).
+ */
+export function judgeSentinel(
+  { fault, imports, params, hasMain }: Sentinel,
+  file: string,
+  { provided, params: given }: Configured,
+  modules: ModuleFiles,
+): Judgement {
+  if (fault?.isConflict === true) return { problems: [faulty(file, fault)], findings: [], warnings: [] };
+  const [imported, declared] = [
+    judgeImports(imports, file, provided, modules),
+    judgeParams(params, file, given),
+  ];
+  // Where a statement cannot be read, it may be that of `main`.
+  const own = fault !== undefined ? [faulty(file, fault)] : hasMain ? [] : [noMain(file)];
+  return {
+    problems: [],
+    findings: [...own, ...imported.findings, ...declared.findings],
+    warnings: [...imported.warnings, ...declared.warnings],
+  };
+}
+
+type Found = Omit<Judgement, 'problems'>;
+
+function judgeImports(
+  imports: readonly Import[],
+  file: string,
+  provided: readonly Provided[],
+  { moduleFile }: ModuleFiles,
+): Found {
+  // The first of each name counts.
+  const providers = new Map(provided.toReversed().map((each) => [each.name, each]));
+  const findings: Problem[] = [];
+  const warnings: Problem[] = [];
+  for (const { name, line } of firstOfEach(imports)) {
+    const [place, provider] = [{ file, line }, providers.get(name)];
+    const isStandard = STANDARD.has(name);
+    if (provider !== undefined && (provider.hasSource || !isStandard)) findings.push(needed(provider, place));
+    if (provider !== undefined || isStandard) continue;
+    const module = moduleFile(name);
+    if (module === undefined) warnings.push(unknown(name, place));
+    else findings.push(undeclared(name, module, place));
+  }
+  return { findings, warnings };
+}
+
+function judgeParams(params: readonly Param[], file: string, given: readonly GivenParam[]): Found {
+  const values = new Map(given.toReversed().map((each) => [each.name, each]));
+  const findings: Problem[] = [];
+  const warnings: Problem[] = [];
+  for (const { name, line, hasDefault } of firstOfEach(params)) {
+    const value = values.get(name);
+    if (value !== undefined) findings.push(givenAway(value, { file, line }));
+    else if (!hasDefault) warnings.push(withoutDefault(name, { file, line }));
+  }
+  return { findings, warnings };
+}
+
+/** Once for each name, however often a file repeats it. */
+const firstOfEach = <T extends { readonly name: string }>(all: readonly T[]): Iterable<T> =>
+  Map.groupBy(all, ({ name }) => name)
+    .values()
+    .map(([first]) => first)
+    .filter((each) => each !== undefined);
+
+type Line = { readonly file: string; readonly line: number };
+
+const faulty = (file: string, { message, advice, line }: NonNullable<Sentinel['fault']>): Problem => ({
+  message,
+  place: { file, line },
+  advice,
+});
+
+const FORMS = { module: 'module', static: 'static import', plugin: 'plugin' } as const;
+
+const INSTEAD =
+  'Move what it needs into the policy, publish a versioned policy set, or add the file to `exclude`.';
+
+const needed = ({ name, form, file, line }: Provided, place: Line): Problem => ({
+  message: `The policy imports the ${FORMS[form]} "${name}" of its configuration (${file}:${line}), which an individually managed policy does not have: every run it guards would fail.`,
+  place,
+  advice: INSTEAD,
+});
+
+const undeclared = (name: string, module: string, place: Line): Problem => ({
+  message: `The policy imports "${name}", which is the module ${module}: no configuration declares it, and individually managed policies cannot have modules, so every run it guards would fail.`,
+  place,
+  advice: INSTEAD,
+});
+
+const unknown = (name: string, place: Line): Problem => ({
+  message: `The policy imports "${name}", which is neither in Sentinel's standard library nor provided by Terraform.`,
+  place,
+  advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
+});
+
+const givenAway = ({ name, file, line }: GivenParam, policy: Line): Problem => ({
+  message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) is given a value here, which an individually managed policy cannot be given.`,
+  place: { file, line },
+  advice:
+    'Give the parameter this value as its default in the code and remove it here, or publish a versioned policy set.',
+});
+
+const withoutDefault = (name: string, place: Line): Problem => ({
+  message: `The parameter "${name}" has no default, and an individually managed policy cannot be given a value: every run it guards would fail.`,
+  place,
+  advice: `Write \`param ${name} default …\`, or publish a versioned policy set.`,
+});
+
+const noMain = (file: string): Problem => ({
+  message: 'The Sentinel file has no `main` rule, so it is no policy.',
+  place: { file },
+  advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
+});

@@ -1,0 +1,373 @@
+import type { Fault } from '../fault.ts';
+import { Scanner } from './scanner.ts';
+
+export interface Import {
+  readonly name: string;
+  /** That of the name. */
+  readonly line: number;
+}
+
+export interface Param {
+  readonly name: string;
+  readonly line: number;
+  readonly hasDefault: boolean;
+}
+
+/** What comes with the statements of a file, in the order of the text. */
+export interface Reader {
+  import?(statement: Import): void;
+  param?(statement: Param): void;
+  /** A variable that gets a value where the whole file sees it: in no function and no rule. */
+  assignment?(name: string): void;
+}
+
+/** What may come, by the token before. Where the specification leaves it open, anything may. */
+type State =
+  /** A statement begins. */
+  | 'start'
+  /** A value has to come: the token before is an operator. */
+  | 'value'
+  /** A value has ended. */
+  | 'ended'
+  /** A value or a block has ended, with a brace. */
+  | 'closed'
+  /** A name has to come: the token before is a dot. */
+  | 'selector'
+  /** `{` or `when` has to come. */
+  | 'rule'
+  /** The expression of a rule has to come: the token before is its brace. */
+  | 'body'
+  | 'any';
+
+interface Assigned {
+  readonly name: string;
+  readonly line: number;
+  /** The tokens of the statement up to the `=`. */
+  readonly tokens: number;
+}
+
+/** The statement that is being read. What stands in its brackets does not count, unless it says so. */
+interface Statement {
+  /** Its first token, if that is a name. */
+  first: string;
+  line: number;
+  tokens: number;
+  assigned: Assigned | undefined;
+  /** Whether `as` names variables, which a comma may stand between. */
+  hasAs: boolean;
+  hasOperator: boolean;
+  /** Whether it has a function or a rule, in brackets, too. */
+  hasInner: boolean;
+  /** Of `param`. */
+  param: { readonly name: string; readonly line: number } | undefined;
+  hasDefault: boolean;
+}
+
+const BINARY = new Set(['and', 'contains', 'in', 'is', 'matches', 'or', 'xor']);
+/** Words that begin a statement with a block. */
+const WITH_BLOCK = new Set(['case', 'for', 'if']);
+/** Words that begin a statement, and are no value. */
+const NO_VALUES = new Set([...WITH_BLOCK, 'import', 'param', 'return', 'as', 'default', 'when']);
+/** Words that may follow a value. */
+const BEHIND_VALUES = new Set(['as', 'default', 'else', 'not', 'when']);
+/** Words that go on with what began before. */
+const CONTINUES = new Set(['as', 'default', 'else', 'when']);
+/** Words behind which the specification, or one of its versions, leaves much open. */
+const OPEN_WORDS = new Set([...NO_VALUES, 'all', 'any', 'else', 'filter', 'func', 'map', 'not']);
+const CONSTANTS = new Set(['break', 'continue', 'false', 'null', 'return', 'true', 'undefined']);
+
+const CORRECT = 'Correct the line, or make it a comment with `#`.';
+const WRITE_VALUE = 'Write the value, or remove the line.';
+const ON_ONE_LINE =
+  'A statement ends with its line, unless the line ends with an operator or `{`: write this there.';
+const COMPARE = 'Use `is` or `==` to compare.';
+
+/** Reads the statements of a file, and answers the first place that is none, or where it cannot be read on. */
+export function readStatements(text: string, ...readers: readonly Reader[]): Fault | undefined {
+  const statements = new Statements(text, readers);
+  const fault = statements.read();
+  return statements.isWhole ? earlier(fault, undeclared(text, statements.bare)) : fault;
+}
+
+/** A name that stands alone as a statement. */
+interface Bare {
+  readonly name: string;
+  readonly line: number;
+}
+
+/** More of them are not looked at. */
+const MOST_BARE = 100;
+
+/** The first of the names that nothing else in the file speaks of: it has no value when the statement is run. */
+function undeclared(text: string, bare: readonly Bare[]): Fault | undefined {
+  if (bare.length === 0) return undefined;
+  const counts = new Map(bare.map(({ name }) => [name, 0]));
+  const scanner = new Scanner(text);
+  while (scanner.next()) {
+    const count = counts.get(scanner.word);
+    if (count !== undefined) counts.set(scanner.word, count + 1);
+  }
+  const found = bare.find(({ name }) => counts.get(name) === 1);
+  return found && notStatement(`\`${found.name}\` is not declared anywhere in the file`, CORRECT, found.line);
+}
+
+const notStatement = (message: string, advice: string, line: number): Fault => ({
+  line,
+  message: `This is not a Sentinel statement: ${message}.`,
+  advice,
+});
+
+const earlier = (a: Fault | undefined, b: Fault | undefined): Fault | undefined =>
+  a === undefined || (b !== undefined && b.line < a.line) ? b : a;
+
+class Statements {
+  /** Names that stand alone. */
+  readonly bare: Bare[] = [];
+  readonly #scanner: Scanner;
+  readonly #readers: readonly Reader[];
+  #state: State = 'start';
+  #statement = newStatement();
+  /** The token before. */
+  readonly #before = { start: 0, end: 0, line: 1 };
+  /** The token before, if it is a name that begins a statement, in whatever bracket. */
+  #beginning = '';
+  #fault: Fault | undefined;
+
+  constructor(text: string, readers: readonly Reader[]) {
+    this.#scanner = new Scanner(text);
+    this.#readers = readers;
+  }
+
+  /** Whether the text was read to its end. */
+  get isWhole(): boolean {
+    return this.#scanner.fault === undefined;
+  }
+
+  read(): Fault | undefined {
+    const scanner = this.#scanner;
+    while (scanner.next()) {
+      this.#token();
+      if (!scanner.isLineEnd) this.#remember();
+    }
+    if (scanner.fault?.isConflict === true) return scanner.fault;
+    if (scanner.fault === undefined) this.#endStatement();
+    return earlier(this.#fault, scanner.fault);
+  }
+
+  #remember(): void {
+    const { start, end, line } = this.#scanner;
+    this.#before.start = start;
+    this.#before.end = end;
+    this.#before.line = line;
+  }
+
+  #shown({ start, end }: { readonly start: number; readonly end: number } = this.#scanner): string {
+    const shown = this.#scanner.text.slice(start, Math.min(end, start + SHOWN));
+    return `\`${shown}${end - start > SHOWN ? '…' : ''}\``;
+  }
+
+  #token(): void {
+    const { kind, depth, line } = this.#scanner;
+    const beginning = this.#beginning;
+    this.#beginning = '';
+    if (depth === 0 && kind !== 'semicolon' && this.#statement.tokens++ === 0) this.#statement.line = line;
+    this.#checkWhatHasToCome();
+    if (depth === 0 && kind !== 'semicolon' && this.#statement.tokens === 2) this.#second();
+    if (kind === 'assign') this.#assign(beginning);
+    else if (kind === 'name') this.#name();
+    else if (kind === 'number' || kind === 'string') this.#literal();
+    else if (kind === 'open') this.#open();
+    else if (kind === 'close') this.#close();
+    else if (kind === 'dot') this.#infix('selector');
+    else if (kind === 'binary') this.#infix('value');
+    else if (kind === 'sign' || kind === 'not') this.#sign();
+    else if (kind === 'comma' || kind === 'colon') this.#separator();
+    else if (kind === 'semicolon') this.#semicolon();
+    else this.#state = 'any';
+  }
+
+  #fail(message: string, advice: string, line = this.#scanner.line): void {
+    this.#fault ??= notStatement(message, advice, line);
+  }
+
+  #misplaced(advice = CORRECT): void {
+    this.#fail(`${this.#shown()} is not expected here`, advice);
+  }
+
+  /** What the token before asks for is not there. */
+  #missing(): void {
+    const { assigned, tokens } = this.#statement;
+    const isWhole = assigned !== undefined && tokens <= assigned.tokens + 1;
+    const before = isWhole ? `\`${assigned.name} =\`` : this.#shown(this.#before);
+    this.#fail(`nothing follows ${before}`, WRITE_VALUE, this.#before.line);
+  }
+
+  #checkWhatHasToCome(): void {
+    const { kind, word, text, start } = this.#scanner;
+    if (this.#state === 'selector' && kind !== 'name') this.#missing();
+    if (this.#state === 'rule' && word !== 'when' && text[start] !== '{')
+      this.#fail('`{` is missing after `rule`', 'Write `rule { … }`.', this.#before.line);
+  }
+
+  /** What has to stand behind the first word. */
+  #second(): void {
+    const { kind, text, start, end, line, word } = this.#scanner;
+    const { first } = this.#statement;
+    const before = this.#before.line;
+    // A list in parentheses is in no version of the specification, but could be in one.
+    if (first === 'import' && kind !== 'string' && text[start] !== '(')
+      this.#fail('`import` must be followed by a name in double quotes', 'Write `import "name"`.', before);
+    if (first === 'import' && kind === 'string')
+      for (const reader of this.#readers) reader.import?.({ name: text.slice(start + 1, end - 1), line });
+    if (first !== 'param') return;
+    if (kind === 'name') this.#statement.param = { name: word, line };
+    else this.#fail('`param` must be followed by a name', 'Write `param name default "value"`.', before);
+  }
+
+  /** A value begins: not right behind another. */
+  #operand(): void {
+    if (this.#state !== 'ended' && this.#state !== 'closed') return;
+    this.#fail(`${this.#shown()} follows where an operator or the end of the line is expected`, CORRECT);
+  }
+
+  #literal(): void {
+    this.#operand();
+    this.#state = 'ended';
+  }
+
+  #name(): void {
+    const { word, depth } = this.#scanner;
+    const [state, statement] = [this.#state, this.#statement];
+    if (state === 'start') this.#beginning = word;
+    if (depth === 0 && statement.tokens === 1) statement.first = word;
+    if (state === 'selector') this.#state = 'ended';
+    else if (BINARY.has(word)) this.#infix('value');
+    else if (state === 'rule') this.#state = 'any';
+    else this.#word(word);
+  }
+
+  #word(word: string): void {
+    const { depth, line } = this.#scanner;
+    if (this.#state === 'value' && NO_VALUES.has(word)) {
+      if (line > this.#before.line) this.#missing();
+      else this.#misplaced();
+    }
+    if (this.#state === 'start' && depth === 0 && CONTINUES.has(word)) this.#misplaced(ON_ONE_LINE);
+    if (!BEHIND_VALUES.has(word)) this.#operand();
+    this.#note(word);
+    this.#state = word === 'rule' ? 'rule' : OPEN_WORDS.has(word) ? 'any' : 'ended';
+  }
+
+  #note(word: string): void {
+    const statement = this.#statement;
+    if (word === 'func' || word === 'rule') statement.hasInner = true;
+    if (this.#scanner.depth > 0) return;
+    if (word === 'as') statement.hasAs = true;
+    if (word === 'default') statement.hasDefault = true;
+  }
+
+  /** An operator between two values. */
+  #infix(next: State): void {
+    if (this.#state === 'start' || this.#state === 'body') this.#misplaced(ON_ONE_LINE);
+    else if (this.#state === 'value') this.#missing();
+    if (next === 'value' && this.#scanner.depth === 0) this.#statement.hasOperator = true;
+    this.#state = next;
+  }
+
+  #sign(): void {
+    if (this.#scanner.kind === 'not') this.#operand();
+    if (this.#scanner.depth === 0) this.#statement.hasOperator = true;
+    this.#state = 'value';
+  }
+
+  #assign(beginning: string): void {
+    const { depth, line, text } = this.#scanner;
+    const statement = this.#statement;
+    const isBehindSeparator = this.#state === 'any' && /[,:]/.test(text[this.#before.start] ?? '');
+    if (this.#state === 'start' || isBehindSeparator) this.#misplaced();
+    else if (this.#state === 'value') this.#missing();
+    else if (depth > 0 && this.#scanner.within !== '{') this.#misplaced(COMPARE);
+    else if (depth === 0) this.#assignOutside();
+    const isOutside = depth === 0 || (WITH_BLOCK.has(statement.first) && !statement.hasInner);
+    if (beginning !== '' && isOutside) for (const reader of this.#readers) reader.assignment?.(beginning);
+    if (depth === 0) {
+      const name = beginning === '' ? text.slice(this.#before.start, this.#before.end) : beginning;
+      statement.assigned ??= { name, line, tokens: statement.tokens };
+    }
+    this.#state = 'value';
+  }
+
+  #assignOutside(): void {
+    const { assigned, first, tokens, hasOperator } = this.#statement;
+    const isCutOff =
+      assigned !== undefined && tokens === assigned.tokens + 2 && assigned.line < this.#before.line;
+    if (isCutOff) this.#fail(`nothing follows \`${assigned.name} =\``, WRITE_VALUE, assigned.line);
+    else if (first === 'param') this.#misplaced('Write `default` in place of it.');
+    else if (NO_VALUES.has(first)) this.#misplaced(COMPARE);
+    else if (assigned !== undefined || hasOperator) this.#misplaced();
+  }
+
+  #open(): void {
+    const { text, start } = this.#scanner;
+    this.#state = this.#state === 'rule' ? 'body' : text[start] === '{' ? 'start' : 'any';
+  }
+
+  #close(): void {
+    const { text, start } = this.#scanner;
+    if (this.#state === 'value') this.#missing();
+    if (this.#state === 'body') this.#fail('the rule is empty', 'Write `rule { … }`.', this.#before.line);
+    this.#state = text[start] === '}' ? 'closed' : 'ended';
+  }
+
+  #separator(): void {
+    const { kind, depth, within } = this.#scanner;
+    if (this.#state === 'value') this.#missing();
+    else if (depth === 0 && (kind === 'colon' || !this.#statement.hasAs)) this.#misplaced();
+    // The statements of a `when` begin, or the value of a key.
+    this.#state = kind === 'colon' && within === '{' ? 'start' : 'any';
+  }
+
+  #semicolon(): void {
+    const { depth, within } = this.#scanner;
+    if (depth === 0) this.#endStatement();
+    else if (this.#state === 'value') this.#missing();
+    // Whether lines end statements in these is not said.
+    this.#state = within === '(' || within === '[' ? 'any' : 'start';
+  }
+
+  #endStatement(): void {
+    const { first, line, tokens, param, hasDefault, hasAs, assigned } = this.#statement;
+    if (['value', 'selector', 'rule'].includes(this.#state)) this.#missing();
+    if (tokens === 1) this.#endOfOneToken(first);
+    if (WITH_BLOCK.has(first) && this.#state !== 'closed' && assigned === undefined)
+      this.#fail(`the block in braces is missing after \`${first}\``, CORRECT, line);
+    if (first === 'for' && !hasAs)
+      this.#fail('`as` is missing after `for`', 'Write `for list as value { … }`.', line);
+    const given = hasDefault || assigned !== undefined;
+    if (param !== undefined)
+      for (const reader of this.#readers) reader.param?.({ ...param, hasDefault: given });
+    this.#statement = newStatement();
+  }
+
+  #endOfOneToken(first: string): void {
+    const { line } = this.#before;
+    if (first === 'import' || first === 'param') this.#missing();
+    else if (first !== '' && !CONSTANTS.has(first) && this.bare.length < MOST_BARE)
+      this.bare.push({ name: first, line });
+  }
+}
+
+/** UTF-16 units of a token that a message repeats. */
+const SHOWN = 40;
+
+const newStatement = (): Statement => ({
+  first: '',
+  line: 1,
+  tokens: 0,
+  assigned: undefined,
+  hasAs: false,
+  hasOperator: false,
+  hasInner: false,
+  param: undefined,
+  hasDefault: false,
+});
