@@ -3,7 +3,7 @@ import { levelOf } from '../model/kinds.ts';
 import type { OpaFile, RegoVersions, UnstatedQuery } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Base, type Checked, statedBy, statedInFile, withReport } from './inspected.ts';
-import { describeOpening } from './languages/description.ts';
+import { describeOpening } from './languages/description/description.ts';
 import { judgeUses, type Surroundings } from './languages/rego/foreign.ts';
 import { type AskedQuery, answerQuery } from './languages/rego/query.ts';
 import { areInLine, formatPath, type Path } from './languages/rego/reference.ts';
@@ -102,7 +102,7 @@ export function judgeRego(
     problems: alone.problems,
     findings: [...alone.findings, ...uses.findings, ...(finding ? [finding] : [])],
     warnings: [...uses.warnings, ...(isBoolean ? [onlyBoolean(file, path, rule.line)] : [])],
-    description: describe(rego, path),
+    description: describe(rego, file, path),
     queryFinding: finding,
   };
 }
@@ -120,13 +120,13 @@ export function judgeAlone(rego: Rego, file: string): Pick<RegoInspection, 'prob
 }
 
 /** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
-function describe({ annotations, opening }: Rego, asked: Path | undefined): string | undefined {
+function describe({ annotations, opening }: Rego, file: string, asked: Path | undefined): string | undefined {
   const ofPackage = annotations.filter(({ path }) => path === undefined);
   const ofRule = annotations.filter(
     ({ path }) => path !== undefined && asked !== undefined && areInLine(path, asked),
   );
   const texts = [...ofPackage, ...ofRule].flatMap(({ description, title }) => [description, title]);
-  return texts.find((text) => text.trim() !== '')?.trim() ?? describeOpening(opening);
+  return texts.find((text) => text.trim() !== '')?.trim() ?? describeOpening(opening, file);
 }
 
 /** What OPA refuses, whatever is asked of the file. */

@@ -3,7 +3,7 @@ import { levelOf } from '../model/kinds.ts';
 import type { SentinelFile } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Base, type Checked, statedBy, statedInFile } from './inspected.ts';
-import { describeSentinel } from './languages/description.ts';
+import { describeSentinel } from './languages/description/description.ts';
 import { judgeSentinel, type ModuleFiles } from './languages/sentinel/judge.ts';
 import { readSentinel } from './languages/sentinel/sentinel.ts';
 import type { Selected } from './selection.ts';
@@ -33,7 +33,8 @@ export function inspectSentinel(
   const level = levelOf('sentinel', inputs.enforcementLevel);
   const enforcementLevel =
     statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
-  const description = statedBy(selected, by?.block.description) ?? statedInFile(describeSentinel(text));
+  const description =
+    statedBy(selected, by?.block.description) ?? statedInFile(describeSentinel(text, base.path));
   const file: SentinelFile = {
     ...base,
     kind: 'sentinel',

@@ -117,6 +117,17 @@ policy "fresh" {}
 });
 
 describe('descriptions', () => {
+  const apache = `# Copyright 2026 Acme
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS.
+`;
   const metadata = (text: string, name: string) => `# METADATA\n# ${text}\n${rego(name)}`;
   const files: Files = {
     'sentinel.hcl': `policy "block" {
@@ -132,12 +143,18 @@ policy "heredoc" {
 policy "comment" {}
 policy "star" {}
 policy "licence" {}
+policy "licensed" {}
+policy "imports" {}
 `,
     'block.sentinel': `# From the file\n${sentinel('block')}`,
     'heredoc.sentinel': sentinel('heredoc'),
     'comment.sentinel': `#!/usr/bin/env sentinel\n\n# Copyright (c) 2026 Acme\n\n// Keeps *costs*\n// low.\n\n// Not this.\n${sentinel('comment')}`,
     'star.sentinel': `/*\n * Stars\n * shine.\n */\n${sentinel('star')}`,
-    'licence.sentinel': `# SPDX-License-Identifier: MIT\n${sentinel('licence')}`,
+    'licence.sentinel': `${apache}\n${sentinel('licence')}`,
+    'licensed.sentinel': `${apache}\n# licensed.sentinel\n\n# Asks for a\n# licence.\n\n${sentinel('licensed')}`,
+    'imports.sentinel': `# SPDX-License-Identifier: MIT\n\n# Mock data\nimport "time"\n${sentinel('imports')}`,
+    'law.rego': `${apache}\n${rego('law')}`,
+    'lawful.rego': `${apache}\n# Denies.\n${rego('lawful')}`,
     'described.rego': metadata('description: Of the package', 'described'),
     'titled.rego': metadata('title: The title', 'titled'),
     'both.rego': metadata('title: The title\n# description: |\n#   Line one\n#   line two', 'both'),
@@ -148,7 +165,7 @@ policy "licence" {}
   test('are of the block, then of the metadata, then of the opening comment, else none', async () => {
     const { terraform, run } = await scenario({ files });
     const result = await run();
-    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 10 });
+    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 14 });
     const states = policyStates(terraform);
     expect(Object.fromEntries(Object.keys(states).map((name) => [name, states[name]?.description]))).toEqual({
       block: 'From the "block"',
@@ -156,14 +173,18 @@ policy "licence" {}
       comment: 'Keeps *costs* low.',
       described: 'Of the package',
       heredoc: 'Two\n\nparagraphs',
+      imports: null,
+      law: null,
+      lawful: 'Denies.',
       licence: null,
+      licensed: 'Asks for a licence.',
       none: null,
       plain: 'Plain words',
       star: 'Stars shine.',
       titled: 'The title',
     });
     terraform.reset();
-    expect(outcome(await run())).toMatchObject({ exitCode: 0, changed: 'false', unchanged: 10 });
+    expect(outcome(await run())).toMatchObject({ exitCode: 0, changed: 'false', unchanged: 14 });
     expect(writeLines(terraform)).toEqual([]);
   });
 

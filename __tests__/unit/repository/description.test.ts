@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { judgeRego } from '../../../src/repository/inspect-rego.ts';
-import { describeSentinel } from '../../../src/repository/languages/description.ts';
+import { describeSentinel } from '../../../src/repository/languages/description/description.ts';
 import { NOTHING_AROUND } from '../../../src/repository/languages/rego/foreign.ts';
 import { readRego } from '../../../src/repository/languages/rego/rego.ts';
 
@@ -16,8 +16,12 @@ describe('describeSentinel', () => {
     ['#', '# Limits the cost.\n\nmain = rule { true }', 'Limits the cost.'],
     ['//', '// Limits\n//the cost.\nmain = rule { true }', 'Limits the cost.'],
     ['/* */ on one line', '/* Limits the cost. */ main = rule { true }', 'Limits the cost.'],
-    ['/* */ over lines', '/*\n  Limits\n  the cost.\n*/\nimport "x"', 'Limits the cost.'],
-    ['/** */ with stars', '/**\n * Limits\n * the cost.\n *\n * More.\n */\nimport "x"', 'Limits the cost.'],
+    ['/* */ over lines', '/*\n  Limits\n  the cost.\n*/\n\nimport "x"', 'Limits the cost.'],
+    [
+      '/** */ with stars',
+      '/**\n * Limits\n * the cost.\n *\n * More.\n */\n\nimport "x"',
+      'Limits the cost.',
+    ],
     ['/* */ with a list of stars', '/* Needs\n\n* a\n* b\n*/', 'Needs'],
     ['a comment that is not closed', '/* Limits the cost.', undefined],
     ['a byte order mark and empty lines', '\uFEFF\n \n# Limits the cost.\n', 'Limits the cost.'],
@@ -88,7 +92,7 @@ describe('describeSentinel', () => {
     ],
     ['other scripts', '# Begrenzt die Kosten.\n# 費用を制限する。', 'Begrenzt die Kosten. 費用を制限する。'],
   ])('%s', (_, source, description) => {
-    expect(describeSentinel(source)).toBe(description);
+    expect(describeSentinel(source, 'policies/limit-cost.sentinel')).toBe(description);
   });
 });
 

@@ -3,7 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import { groupProblems } from '../../../src/report/groups.ts';
 import type { Configuration } from '../../../src/repository/configuration/configuration.ts';
 import { readConfiguration } from '../../../src/repository/configuration/configuration.ts';
-import { describeOpening, describeSentinel } from '../../../src/repository/languages/description.ts';
+import {
+  describeOpening,
+  describeSentinel,
+} from '../../../src/repository/languages/description/description.ts';
 import { readRego } from '../../../src/repository/languages/rego/rego.ts';
 import { select } from '../../../src/repository/select.ts';
 import { growth, LINEAR } from '../cpu-time.ts';
@@ -79,6 +82,37 @@ describe('JSON', () => {
   });
 });
 
+/** Four times the size is still below what is read of an opening. */
+describe('openings', () => {
+  test.each<[string, (size: number) => string]>([
+    ['comments of either form', repeated('# a\n// a\n')],
+    ['comments on one line', repeated('/* a */ ')],
+    ['the edge of a box', repeated('#', '# a ', 'x\n')],
+    ['sentences that look like licences', repeated('This is provided under to by. ', '# ')],
+    ['lines that look like licences', repeated('# This is distributed under\n')],
+    ['words that begin a licence', repeated('use of this a-', '# ')],
+    ['words of generators', repeated('generated ', '# ')],
+    ['people', repeated('A@ ', '# Written by ', 'x\n')],
+    ['owners', repeated('Acme ', '# Copyright ', 'x\n')],
+    ['digits behind a date', repeated('1 ', '# 2024-01-01 ', 'x\n')],
+    ['a name', repeated('./', '# ', 'x\n')],
+    ['ornaments', repeated('`-', '# ', 'x\n')],
+    ['a link', repeated('a', '# See https://', ' for x\n')],
+    ['a query', repeated('.a', '# data', ' x\n')],
+  ])('of %s', async (_, make) => {
+    const read = (text: string) => {
+      describeSentinel(text, 'a.sentinel');
+      describeOpening(text, 'a.rego');
+    };
+    expect(await growth(15_000, preparing(make, read))).toBeLessThan(LINEAR);
+  });
+
+  test('more than that is not read', () => {
+    expect(describeSentinel(`/*${' '.repeat(100_000)}Text. */`, 'a.sentinel')).toBeUndefined();
+    expect(describeSentinel(`/* Text. ${'*'.repeat(100_000)}*/`, 'a.sentinel')).toBe('Text.');
+  });
+});
+
 describe('policies', () => {
   test.each<[string, (size: number) => string]>([
     ['imports', repeated('import data.x\nimport "x"\n', 'package a\n')],
@@ -91,14 +125,14 @@ describe('policies', () => {
   ])('of %s', async (_, make) => {
     const read = async (text: string) => {
       const rego = await readRego(text);
-      describeSentinel(text);
-      describeOpening(rego.opening);
+      describeSentinel(text, 'a.sentinel');
+      describeOpening(rego.opening, 'a.rego');
     };
     expect(await growth(30_000, preparing(make, read))).toBeLessThan(LINEAR);
   });
 
   test('of megabytes of line breaks are read', () => {
-    expect(describeSentinel(`# Text.\n${'\n'.repeat(5_000_000)}main = 1\n`)).toBe('Text.');
+    expect(describeSentinel(`# Text.\n${'\n'.repeat(5_000_000)}main = 1\n`, 'a.sentinel')).toBe('Text.');
   });
 
   test('many of them, below as many configurations', async () => {
