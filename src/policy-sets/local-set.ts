@@ -43,4 +43,3 @@ export interface UnsetParameter {
   readonly name: string;
   readonly place: Place;
 }
-

@@ -1,17 +1,147 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { KINDS, type PolicyKind } from '../model/kinds.ts';
+import { KINDS } from '../model/kinds.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Configuration, readConfiguration } from '../repository/configuration/configuration.ts';
 import { type Folder, locatorOf } from '../repository/find-files.ts';
 import { readConfigurationText } from '../repository/source.ts';
-import { NOTHING_FOUND } from './check/checked.ts';
-import { type CheckedOpa, checkOpa } from './check/opa.ts';
-import { type CheckedSentinel, checkSentinel, sourceOfBlock } from './check/sentinel.ts';
-import { type Collected, type CollectRules, collect } from './collect.ts';
+import type { Checked } from './check/checked.ts';
+import { checkOpa } from './check/opa.ts';
+import { checkSentinel, sourceOfBlock } from './check/sentinel.ts';
+import { collect } from './collect.ts';
 import { digestOf } from './digest.ts';
 import { kindOfFolder } from './kind-of-folder.ts';
 import type { LocalSet, SetPolicy } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
 import { archivePath, missingSources, type Source, sourcesOf, uncheckedSources } from './sources.ts';
+
+/** What decides what of a folder is packed. */
+export interface SetRules {
+  /** The folder that `exclude` is relative to. */
+  readonly working: Folder;
+  /** Of the input, and the built-in patterns that hold. */
+  readonly exclude: readonly string[];
+  /** Whether a file holds one of the run's own secrets. */
+  readonly holdsSecret: (content: Buffer) => boolean;
+}
+
+/** A folder that was read; without `local` where it cannot be published. */
+export interface ReadSet {
+  readonly local?: LocalSet;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads a folder that is to be a policy set, and checks all that would be packed of it. */
+export async function readSet(
+  reference: PolicySetReference,
+  folder: Folder,
+  rules: SetRules,
+): Promise<ReadSet> {
+  const shown = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
+  const kind = kindOfFolder(readdirSync(folder.root), shown === '' ? 'of the workspace' : shown);
+  if ('message' in kind) return { problems: [kind], warnings: [] };
+  const configuration = await readConfigurationOf(folder, shown, kind.configuration);
+  if ('message' in configuration) return { problems: [configuration], warnings: [] };
+  const sources = sourcesOf(configuration);
+  const collected = collect(folder, { ...rules, ...namedBy(configuration, kind.configuration, sources) });
+  const checked = await check(configuration, collected.files);
+  const problems = [
+    ...configuration.problems,
+    ...collected.problems,
+    ...missingSources(sources, collected.files, collected.problems),
+    ...checked.problems,
+  ];
+  const warnings = [
+    ...configuration.warnings,
+    ...collected.warnings,
+    ...uncheckedSources(sources),
+    ...checked.warnings,
+  ];
+  if (problems.length > 0) return { problems: [...problems, ...checked.findings], warnings };
+  const { files, leftOut } = collected;
+  const local: LocalSet = {
+    reference,
+    folder: shown,
+    kind: kind.kind,
+    configuration: configuration.path,
+    files,
+    leftOut,
+    digest: digestOf(files),
+    policies: policiesOf(configuration, files),
+    findings: checked.findings,
+    unsetParameters: checked.unsetParameters,
+    rego: checked.rego,
+  };
+  return { local, problems: [], warnings };
+}
+
+async function readConfigurationOf(
+  folder: Folder,
+  shown: string,
+  name: string,
+): Promise<Configuration | Problem> {
+  const file = locatorOf(folder)(shown === '' ? name : `${shown}/${name}`);
+  if ('message' in file) return file;
+  const source = readConfigurationText(file);
+  return 'text' in source ? readConfiguration(file.path, source.text) : source;
+}
+
+/** The configuration itself and what it names have to be packed. */
+function namedBy(configuration: Configuration, name: string, sources: readonly Source[]) {
+  const local = sources.flatMap(({ path: to, place, isProgram }) =>
+    to === undefined ? [] : [{ path: to, place, isProgram }],
+  );
+  return {
+    named: new Map([
+      [name, { file: configuration.path, line: 1 }],
+      ...local.map(({ path: to, place }) => [to, place] as const),
+    ]),
+    executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
+  };
+}
+
+type CheckedSet = Checked & Pick<LocalSet, 'unsetParameters' | 'rego'>;
+
+/** The checks of each kind. */
+async function check(configuration: Configuration, files: readonly PackedFile[]): Promise<CheckedSet> {
+  switch (configuration.kind) {
+    case 'sentinel':
+      return { rego: [], ...checkSentinel(configuration, files, lookUp(files)) };
+    case 'opa':
+      return { unsetParameters: [], ...(await checkOpa(configuration, files)) };
+  }
+}
+
+function lookUp(files: readonly PackedFile[]): (source: string) => PackedFile | undefined {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return (source) => {
+    const to = archivePath(source);
+    return to === undefined ? undefined : byPath.get(to);
+  };
+}
+
+/** The policies as the configuration has them. OPA's name a query, not a file. */
+function policiesOf(configuration: Configuration, files: readonly PackedFile[]): SetPolicy[] {
+  const find = lookUp(files);
+  const { path: file } = configuration;
+  switch (configuration.kind) {
+    case 'sentinel':
+      return configuration.policies.map((block) => ({
+        name: block.name,
+        kind: 'sentinel',
+        path: find(sourceOfBlock(block))?.file ?? block.source?.value,
+        enforcementLevel: block.enforcementLevel?.value ?? KINDS.sentinel.defaultLevel,
+        place: { file, line: block.line },
+      }));
+    case 'opa':
+      return configuration.policies.map((block) => ({
+        name: block.name,
+        kind: 'opa',
+        path: undefined,
+        enforcementLevel: block.enforcementLevel?.value ?? KINDS.opa.defaultLevel,
+        place: { file, line: block.line },
+      }));
+  }
+}

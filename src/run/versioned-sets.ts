@@ -27,7 +27,7 @@ export async function readVersionedSets({ inputs, context, secrets }: Job): Prom
     exclude,
     sets: versionedSets.sets,
     toolVersion: versionedSets.toolVersion,
-    secrets,
+    holdsSecret: (content) => secrets.areIn(content),
   });
 }
 

@@ -26,6 +26,7 @@ const problemsOf = (inputs: Record<string, string>, variables = {}) =>
 describe('readInputs', () => {
   test('has a default for everything', () => {
     expect(readInputs({})).toEqual({
+      subject: 'policies',
       files: {
         workingDirectory: '.',
         policies: { include: ['**/*.sentinel', '**/*.rego'], exclude: [] },
@@ -87,6 +88,7 @@ describe('readInputs', () => {
       }),
     );
     expect(inputs).toEqual({
+      subject: 'policies',
       files: {
         workingDirectory: 'infra',
         policies: { include: ['a/*.rego'], exclude: ['a/b.rego'] },

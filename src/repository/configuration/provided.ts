@@ -1,5 +1,5 @@
-import type { Block } from '../languages/hcl/document.ts';
-import type { Findings } from './settings.ts';
+import type { Block, Element } from '../languages/hcl/document.ts';
+import type { At, Findings } from './settings.ts';
 
 const FORMS = ['module', 'static', 'plugin'] as const;
 type Form = (typeof FORMS)[number];
@@ -10,6 +10,8 @@ export interface Provided {
   readonly form: Form;
   /** Whether it says where it comes from: a plugin that does not only sets up what Sentinel has. */
   readonly hasSource: boolean;
+  /** As it is written, where it is a plain string: relative to the configuration's folder, or remote. */
+  readonly source?: At<string>;
   /** The configuration's path, from the workspace. */
   readonly file: string;
   readonly line: number;
@@ -32,7 +34,8 @@ export function readProvided(
 ): Provided | undefined {
   const [first = '', second] = labels;
   const hasSource = body.some(({ name }) => name === 'source' || name === 'path');
-  const place = { hasSource, file: findings.path, line };
+  const source = plainSource(body);
+  const place = { hasSource, ...(source && { source }), file: findings.path, line };
   if (type === 'module') return { name: first, form: 'module', ...place };
   if (second === undefined) return { name: first, form: 'plugin', ...place };
   const form = FORMS.find((known) => known === first);
@@ -43,6 +46,14 @@ export function readProvided(
     `Known are ${FORMS.join(', ')}.`,
   );
   return undefined;
+}
+
+function plainSource(body: readonly Element[]): At<string> | undefined {
+  const stated = body.find(
+    ({ type, name }) => type === 'attribute' && (name === 'source' || name === 'path'),
+  );
+  if (stated?.type !== 'attribute' || !('text' in stated.value)) return undefined;
+  return { value: stated.value.text, line: stated.line };
 }
 
 /** Reads `param "x" { value }`. Other forms, which Sentinel's command line may know, give nothing. */

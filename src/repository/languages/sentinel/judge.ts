@@ -10,6 +10,8 @@ const STANDARD = new Set([
   ...['tfplan', 'tfplan/v2', 'tfconfig', 'tfconfig/v2', 'tfstate', 'tfstate/v2', 'tfrun'],
 ]);
 
+export const isStandardImport = (name: string): boolean => STANDARD.has(name);
+
 /** Where a policy's imports could come from. */
 export interface ModuleFiles {
   /** The path of a file that the search found, whose name makes it the module. */
@@ -72,7 +74,7 @@ function judgeImports(
   const warnings: Problem[] = [];
   for (const { name, line } of firstOfEach(imports)) {
     const [place, provider] = [{ file, line }, providers.get(name)];
-    const isStandard = STANDARD.has(name);
+    const isStandard = isStandardImport(name);
     if (provider !== undefined && (provider.hasSource || !isStandard)) findings.push(needed(provider, place));
     if (provider !== undefined || isStandard) continue;
     const module = moduleFile(name);
