@@ -19,6 +19,13 @@ interface KindFacts {
   readonly fence: string;
   /** The first release of Terraform Enterprise that has it; undefined where all have (docs/terraform-api.md#releases). */
   readonly since: string | undefined;
+  /** How the version of its tool is chosen for a policy set (docs/terraform-api.md#policy-set-settings). */
+  readonly tool: {
+    /** Whether an agent runs its policies only where a policy set says so, and with the version that it chooses. */
+    readonly agentIsOptional: boolean;
+    /** Whether `latest` can be chosen. */
+    readonly hasLatest: boolean;
+  };
 }
 
 export const KINDS = {
@@ -31,6 +38,7 @@ export const KINDS = {
     configurationFiles: undefined,
     fence: 'hcl',
     since: undefined,
+    tool: { agentIsOptional: true, hasLatest: true },
   },
   opa: {
     label: 'OPA',
@@ -41,6 +49,7 @@ export const KINDS = {
     configurationFiles: ['policies.hcl', 'policies.json'],
     fence: 'rego',
     since: 'v202303-1',
+    tool: { agentIsOptional: false, hasLatest: false },
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 

@@ -1,4 +1,4 @@
-/** The vocabulary of versioned policy sets (docs/terraform-api.md#versioned-policy-sets). */
+/** The vocabulary of versioned policy sets (docs/terraform-api.md#policy-set-versions). */
 import type { PolicyKind } from './kinds.ts';
 import type { SetStamp } from './set-stamp.ts';
 
@@ -90,5 +90,5 @@ export interface SetChange {
   readonly policiesPath: string | null | undefined;
 }
 
-/** What a publish changes, in the words of the `policy-sets` output (docs/behavior.md#plan-of-sets). */
+/** What a publish changes, in the words of the `policy-sets` output (docs/policy-sets.md#plan). */
 export type ChangedSetPart = 'content' | 'policy-tool-version' | 'policies-path' | 'stamp';

@@ -8,7 +8,7 @@ import {
   writeLine,
 } from './stamp-line.ts';
 
-/** Where a versioned policy set was published from, as its description says (docs/behavior.md#stamps-of-sets). */
+/** Where a versioned policy set was published from, as its description says (docs/policy-sets.md#stamps). */
 export interface SetStamp {
   /** The run that wrote it; undefined where it was written outside GitHub Actions. */
   readonly run: PublishingRun | undefined;

@@ -9,7 +9,7 @@ const INPUT = { input: 'versioned-policy-sets' };
 
 type Judged = Pick<LocalSet, 'reference' | 'kind'>;
 
-/** Why nothing may be published to a policy set; undefined where it may (docs/behavior.md#which-policy-sets). */
+/** Why nothing may be published to a policy set; undefined where it may (docs/policy-sets.md#which-policy-sets). */
 export function refusalOf(
   { reference, kind }: Judged,
   set: VersionedSet,

@@ -20,7 +20,7 @@ const CONFIGURATIONS = [
 const TERRAFORM_POLICY = '.policy.hcl';
 
 /**
- * Decides what a folder holds by the names of the files directly in it (docs/behavior.md#kind-of-a-folder).
+ * Decides what a folder holds by the names of the files directly in it (docs/policy-sets.md#kind-of-a-folder).
  *
  * @param shown the folder as it is shown in messages
  */

@@ -1,4 +1,4 @@
-/** A file of a versioned policy set as it goes into the archive (docs/behavior.md#what-is-packed). */
+/** A file of a versioned policy set as it goes into the archive (docs/policy-sets.md#what-is-packed). */
 export interface PackedFile {
   /** In the archive: from its root, with `/` between folders. */
   readonly path: string;

@@ -1,3 +1,4 @@
+import { KINDS } from '../model/kinds.ts';
 import type { ChangedSetPart, VersionedSet } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { overtakenBy, refusalOf, unknown } from './judge.ts';
@@ -56,7 +57,7 @@ export interface SetPair {
   readonly set: VersionedSet | undefined;
 }
 
-/** Decides what a publish does to each policy set (docs/behavior.md#plan-of-sets). Reads and writes nothing. */
+/** Decides what a publish does to each policy set (docs/policy-sets.md#plan). Reads and writes nothing. */
 export const planSets = (pairs: readonly SetPair[], options: PlanOptions): SetChange[] => {
   const changes = pairs.map((pair) => withoutDouble(pair, pairs) ?? planSet(pair, options));
   return changes;
@@ -105,13 +106,13 @@ const wantedSettings = (
   agentEnabled: agentMode(local, settings.agentEnabled, toolVersion),
 });
 
-/** A version of Sentinel can be chosen in agent mode alone; OPA knows no other mode. */
+/** A version can be chosen in agent mode alone; of a kind that knows no other mode nothing is said. */
 function agentMode(
   { kind }: LocalSet,
   enabled: boolean | undefined,
   toolVersion: string | undefined,
 ): boolean | undefined {
-  if (kind !== 'sentinel') return undefined;
+  if (!KINDS[kind].tool.agentIsOptional) return undefined;
   return toolVersion === undefined ? enabled : true;
 }
 

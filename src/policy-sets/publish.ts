@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { isKind, KINDS } from '../model/kinds.ts';
 import type { PolicySetVersion, VersionedSet } from '../model/policy-set.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import { type SetStampContent, setStampLine } from '../model/set-stamp.ts';
@@ -48,7 +49,7 @@ type Write = CreateSet | UpdateSet;
 
 /**
  * Carries the plan out, several policy sets side by side: what fails does not stop the others. Where one is refused,
- * nothing is written at all (docs/behavior.md#order-of-writes-to-sets).
+ * nothing is written at all (docs/policy-sets.md#order-of-writes).
  */
 export function publishSets(changes: readonly SetChange[], options: PublishOptions): Promise<SetResult[]> {
   return pMap(changes, (change) => publishOrLeave(change, options), { concurrency: options.parallelism });
@@ -200,7 +201,8 @@ async function settle(
 ): Promise<VersionedSet> {
   const description = writeDescription(set.description, line);
   const { toolVersion, policiesPath } = settings;
-  const agentEnabled = set.kind === 'sentinel' ? settings.agentEnabled : undefined;
+  const agentEnabled =
+    isKind(set.kind) && KINDS[set.kind].tool.agentIsOptional ? settings.agentEnabled : undefined;
   const settled = await store.update(set.id, { description, toolVersion, agentEnabled, policiesPath });
   const kept =
     settled.stamp?.line === line ? differs(settled, { toolVersion, agentEnabled }) : 'the description';

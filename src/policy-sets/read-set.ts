@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { KINDS } from '../model/kinds.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
@@ -11,6 +11,8 @@ import { checkOpa } from './check/opa.ts';
 import { checkSentinel, sourceOfBlock } from './check/sentinel.ts';
 import { collect } from './collect.ts';
 import { digestOf } from './digest.ts';
+import { exclusionsOf } from './exclusions.ts';
+import { IGNORE_FILE, IgnoreRules } from './ignore-file.ts';
 import { kindOfFolder } from './kind-of-folder.ts';
 import type { LocalSet, SetPolicy } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
@@ -20,8 +22,8 @@ import { archivePath, missingSources, type Source, sourcesOf, uncheckedSources }
 export interface SetRules {
   /** The folder that `exclude` is relative to. */
   readonly working: Folder;
-  /** Of the input, and the built-in patterns that hold. */
-  readonly exclude: readonly string[];
+  /** Patterns of what is left out: those that are built in and hold, and those of the user. */
+  readonly exclude: { readonly builtIn: readonly string[]; readonly given: readonly string[] };
   /** Whether a file holds one of the run's own secrets. */
   readonly holdsSecret: (content: Buffer) => boolean;
 }
@@ -45,7 +47,12 @@ export async function readSet(
   const configuration = await readConfigurationOf(folder, shown, kind.configuration);
   if ('message' in configuration) return { problems: [configuration], warnings: [] };
   const sources = sourcesOf(configuration);
-  const collected = collect(folder, { ...rules, ...namedBy(configuration, kind.configuration, sources) });
+  const ignore = readIgnoreFile(folder, shown);
+  if ('message' in ignore) return { problems: [ignore], warnings: [] };
+  const { holdsSecret, working, exclude } = rules;
+  const exclusions = exclusionsOf(working, exclude, ignore);
+  const named = namedBy(configuration, kind.configuration, sources);
+  const collected = collect(folder, { exclusions, holdsSecret, ...named });
   const checked = await check(configuration, collected.files);
   const problems = [
     ...configuration.problems,
@@ -76,6 +83,23 @@ export async function readSet(
   };
   return { local, problems: [], warnings };
 }
+
+/** Any text is valid; where there is no such file, nothing is left out. */
+function readIgnoreFile(folder: Folder, shown: string): IgnoreRules | Problem {
+  const file = locatorOf(folder)(shown === '' ? IGNORE_FILE : `${shown}/${IGNORE_FILE}`);
+  if ('message' in file) return new IgnoreRules('');
+  const size = statSync(file.location).size;
+  return size > MOST_RULES
+    ? {
+        message: `The file has ${size} bytes; the limit is ${MOST_RULES} (1 MiB).`,
+        place: { file: file.path },
+        advice: 'Use patterns for what is alike.',
+      }
+    : new IgnoreRules(readFileSync(file.location, 'utf8'));
+}
+
+/** Bytes. */
+const MOST_RULES = 2 ** 20;
 
 async function readConfigurationOf(
   folder: Folder,

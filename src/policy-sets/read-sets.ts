@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { KINDS } from '../model/kinds.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import { describeReference, type PolicySetReference } from '../model/policy-set.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
@@ -26,7 +27,7 @@ export interface FoundSets {
 
 export const NO_SETS: FoundSets = { sets: [], leftOut: [], problems: [], warnings: [], notices: [] };
 
-/** Reads and checks each folder (docs/behavior.md#versioned-policy-sets). What is wrong with any of them is found at once. */
+/** Reads and checks each folder (docs/policy-sets.md#checks). What is wrong with any of them is found at once. */
 export async function readSets(workspace: string, toRead: SetsToRead): Promise<FoundSets> {
   try {
     return await readAll(await resolveFolder(workspace, toRead.workingDirectory), toRead);
@@ -94,10 +95,11 @@ function wrongTool(sets: readonly LocalSet[], toolVersion: string | undefined): 
       },
     ];
   }
-  if (toolVersion !== 'latest' || !kinds.has('opa')) return [];
+  const [kind] = kinds;
+  if (toolVersion !== 'latest' || kind === undefined || KINDS[kind].tool.hasLatest) return [];
   return [
     {
-      message: '`policy-tool-version` is "latest", which policy sets for OPA no longer accept.',
+      message: `\`policy-tool-version\` is "latest", which policy sets for ${KINDS[kind].label} do not accept.`,
       place,
       advice: 'Give an exact version, such as 1.4.2.',
     },

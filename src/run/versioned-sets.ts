@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { BUILT_IN_EXCLUDE } from '../inputs/file-inputs.ts';
 import type { PolicySetReference, VersionedSet } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { archive } from '../policy-sets/archive.ts';
@@ -21,7 +22,12 @@ import type { Terraform } from './terraform.ts';
 export async function readVersionedSets({ inputs, context, secrets }: Job): Promise<FoundSets> {
   const { files, versionedSets } = inputs;
   if (files === undefined || versionedSets === undefined) return NO_SETS;
-  const { workingDirectory, exclude } = files;
+  const { workingDirectory } = files;
+  const isBuiltIn = (pattern: string) => BUILT_IN_EXCLUDE.includes(pattern);
+  const exclude = {
+    builtIn: files.exclude.filter(isBuiltIn),
+    given: files.exclude.filter((pattern) => !isBuiltIn(pattern)),
+  };
   return readSets(context.workspace, {
     workingDirectory,
     exclude,

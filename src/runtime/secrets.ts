@@ -22,6 +22,11 @@ export class Secrets {
     return this.#forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
   }
 
+  /** Whether a file's bytes hold one. */
+  areIn(content: Buffer): boolean {
+    return this.#forms.some((form) => content.includes(form));
+  }
+
   /** A copy of plain data in which every text is redacted. */
   redactAll<T>(data: T): T {
     if (typeof data === 'string') return this.redact(data) as T;

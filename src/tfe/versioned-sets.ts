@@ -26,7 +26,7 @@ interface NewVersion extends PolicySetVersion {
   readonly uploadUrl: string;
 }
 
-/** Policy sets whose content comes by versions (docs/terraform-api.md#versioned-policy-sets). */
+/** Policy sets whose content comes by versions (docs/terraform-api.md#policy-set-versions). */
 export class VersionedSets extends Collection<VersionedSet> {
   protected readonly decode = decodeSet;
   protected override readonly along = { include: 'current_version,newest_version' };

@@ -84,7 +84,7 @@ describe('a later run', () => {
   const of = (changes: Partial<typeof run>) =>
     overtakenBy(aSet({ stamp: { ...aStamp, run: { ...run, ...changes } } }), anOwnership());
 
-  test.each([
+  test.each<[string, Partial<typeof run>]>([
     ['by its id', { id: 101 }],
     ['by its attempt', { attempt: 2 }],
     ['however the names are written', { id: 101, server: 'GitHub.com', repository: 'ACME/policies' }],

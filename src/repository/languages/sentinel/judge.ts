@@ -97,11 +97,8 @@ function judgeParams(params: readonly Param[], file: string, given: readonly Giv
 }
 
 /** Once for each name, however often a file repeats it. */
-const firstOfEach = <T extends { readonly name: string }>(all: readonly T[]): Iterable<T> =>
-  Map.groupBy(all, ({ name }) => name)
-    .values()
-    .map(([first]) => first)
-    .filter((each) => each !== undefined);
+const firstOfEach = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
+  [...Map.groupBy(all, ({ name }) => name).values()].flatMap(([first]) => first ?? []);
 
 type Line = { readonly file: string; readonly line: number };
 

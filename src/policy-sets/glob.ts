@@ -1,0 +1,247 @@
+/**
+ * Patterns of `.terraformignore`, matched against whole paths (docs/behavior.md#terraformignore).
+ *
+ * Made here, since no library has these rules, and since the text is anybody's: the regular expressions that libraries
+ * make of patterns may try for hours: `ignore` 7.0 where a dozen folders may lie anywhere, picomatch 4.0 where ten stars
+ * stand between letters. This goes back to the last gap only, so that a path takes at most its length times the pattern's.
+ */
+export class Glob {
+  readonly #steps: readonly Step[];
+
+  /** @param steps As `parseGlob` makes them. */
+  constructor(steps: readonly Step[]) {
+    this.#steps = steps;
+  }
+
+  matches(path: string): boolean {
+    const steps = this.#steps;
+    let [step, at] = [0, 0];
+    let near: Retry | undefined;
+    let far: Retry | undefined;
+    for (;;) {
+      const current = steps[step];
+      if (current === undefined && at === path.length) return true;
+      if (current !== undefined && 'skip' in current) {
+        step += 1;
+        const retry = { step, at, skip: current.skip };
+        if (current.crossesFolders) [near, far] = [undefined, retry];
+        else near = retry;
+        continue;
+      }
+      const next = current?.take(path, at) ?? NOWHERE;
+      if (next !== NOWHERE) {
+        step += 1;
+        at = next;
+        continue;
+      }
+      // A gap that stays in its folder cannot help once it came to the folder's end; one before it neither.
+      if (!further(near, path)) {
+        near = undefined;
+        if (!further(far, path)) return false;
+      }
+      ({ step, at } = near ?? far ?? { step, at });
+    }
+  }
+}
+
+/** Position in the path where there is none to go on from. */
+const NOWHERE = -1;
+
+/** Takes what it stands for. */
+interface Taking {
+  /** Where it ends in the path, or `NOWHERE`. */
+  readonly take: (path: string, at: number) => number;
+}
+
+/** Leaves out as little as the rest allows. */
+interface Gap {
+  /** Where to try next, or `NOWHERE`. */
+  readonly skip: (path: string, at: number) => number;
+  readonly crossesFolders: boolean;
+}
+
+export type Step = Taking | Gap;
+
+interface Retry {
+  readonly step: number;
+  at: number;
+  readonly skip: Gap['skip'];
+}
+
+function further(retry: Retry | undefined, path: string): boolean {
+  if (retry === undefined) return false;
+  retry.at = retry.skip(path, retry.at);
+  return retry.at !== NOWHERE;
+}
+
+/** `*` */
+const WITHIN_FOLDER: Gap = {
+  skip: (path, at) => (at < path.length && path[at] !== '/' ? at + 1 : NOWHERE),
+  crossesFolders: false,
+};
+
+/** Two stars and a slash: nothing, or whatever ends in a `/`. */
+const FOLDERS: Gap = {
+  skip: (path, at) => path.indexOf('/', at) + 1 || NOWHERE,
+  crossesFolders: true,
+};
+
+/** `**` at the end. */
+const ANYTHING: Gap = { skip: (path, at) => (at < path.length ? at + 1 : NOWHERE), crossesFolders: true };
+
+const literal = (text: string): Taking => ({
+  take: (path, at) => (path.startsWith(text, at) ? at + text.length : NOWHERE),
+});
+
+/** A character that is not `/`, of those that it takes. */
+const character = (takes: (code: number) => boolean): Taking => ({
+  take: (path, at) => {
+    const code = path.codePointAt(at);
+    if (code === undefined || code === SLASH || !takes(code)) return NOWHERE;
+    return at + (code > 0xff_ff ? 2 : 1);
+  },
+});
+
+const SLASH = 0x2f;
+
+/**
+ * The steps of a pattern: `*`, `?`, `[a-z]`, `**` and `\` before what is to be taken as it is. Any text is one.
+ *
+ * @param takesMore Whether, where HashiCorp's packer reads a pattern in another way than Git, it stands for both.
+ */
+export function parseGlob(pattern: string, takesMore: boolean): Step[] {
+  const steps: Step[] = [];
+  let run = '';
+  const add = (step: Step) => {
+    if (run !== '') steps.push(literal(run));
+    run = '';
+    if (step !== steps.at(-1)) steps.push(step);
+  };
+  // Where one bracket does not close, no later one does.
+  let lastClose = pattern.lastIndexOf(']');
+  for (let at = 0; at < pattern.length; ) {
+    const isOpen = pattern[at] === '[';
+    const inClass = isOpen && at < lastClose ? readClass(pattern, at, takesMore) : undefined;
+    if (isOpen && inClass === undefined) lastClose = 0;
+    const [length, read] = inClass ?? readStep(pattern, at, takesMore);
+    if (typeof read === 'string') run += read;
+    else read.forEach(add);
+    at += length;
+  }
+  if (run !== '') steps.push(literal(run));
+  return steps;
+}
+
+/** What stands at this place of the pattern, and how many characters say it. */
+function readStep(
+  pattern: string,
+  at: number,
+  takesMore: boolean,
+): readonly [number, readonly Step[] | string] {
+  const char = pattern[at];
+  const next = pattern[at + 1];
+  if (char === '*' && next === '*') return readStars(pattern, at, takesMore);
+  if (char === '*') return [1, [WITHIN_FOLDER]];
+  if (char === '?') return [1, [character(() => true)]];
+  if (char === '\\' && next !== undefined) return [2, next];
+  return [1, char ?? ''];
+}
+
+/** To Git, `**` beside other characters is `*`; to the packer, it is what ends in a `/`, or nothing. */
+function readStars(pattern: string, at: number, takesMore: boolean): readonly [number, readonly Step[]] {
+  const length = pattern[at + 2] === '/' ? 3 : 2;
+  if (at + length === pattern.length) return [length, [ANYTHING]];
+  const isWhole = length === 3 && (at === 0 || pattern[at - 1] === '/');
+  if (isWhole) return [length, [FOLDERS]];
+  return [length, takesMore ? [ANYTHING] : [ANYTHING, literal('/')]];
+}
+
+/** Undefined where the bracket does not close. */
+function readClass(
+  pattern: string,
+  at: number,
+  takesMore: boolean,
+): readonly [number, readonly Step[]] | undefined {
+  const close = endOfClass(pattern, at);
+  if (close === undefined) return undefined;
+  const length = close + 1 - at;
+  // To Git, `[!a]` is anything but `a`; to the packer, `!` or `a`.
+  if (takesMore && pattern[at + 1] === '!') return [length, [character(() => true)]];
+  const inverts = pattern[at + 1] === '^';
+  const within = membership(pattern.slice(at + (inverts ? 2 : 1), close));
+  return [length, [character((code) => within(code) !== inverts)]];
+}
+
+/** A `]` that comes first is one of the characters. */
+function endOfClass(pattern: string, at: number): number | undefined {
+  let close = at + (/[\^!]/.test(pattern[at + 1] ?? '') ? 2 : 1);
+  if (pattern[close] === ']') close += 1;
+  for (; close < pattern.length; close++) {
+    if (pattern[close] === ']') return close;
+    if (pattern[close] === '\\') close += 1;
+    const named = pattern[close] === '[' ? NAMED.exec(pattern.slice(close, close + LONGEST_NAME)) : null;
+    if (named !== null) close += named[0].length - 1;
+  }
+  return undefined;
+}
+
+const NAMED = /^\[:(\w+):\]/;
+const LONGEST_NAME = '[:xdigit:]'.length;
+
+/** Whether a character is one of those between the brackets: the answers are kept, as there may be many of these. */
+function membership(text: string): (code: number) => boolean {
+  const ranges = [...readRanges(text)];
+  const known = new Map<number, boolean>();
+  return (code) => {
+    const answer = known.get(code) ?? ranges.some(([first, last]) => first <= code && code <= last);
+    known.set(code, answer);
+    return answer;
+  };
+}
+
+type Range = readonly [first: number, last: number];
+
+function* readRanges(text: string): Generator<Range> {
+  for (let at = 0; at < text.length; ) {
+    const named = NAMED.exec(text.slice(at, at + LONGEST_NAME));
+    const ranges = named === null ? undefined : POSIX_CLASSES[named[1] ?? ''];
+    if (named !== null && ranges !== undefined) {
+      yield* ranges;
+      at += named[0].length;
+      continue;
+    }
+    const [first, behind] = readMember(text, at);
+    const isRange = text[behind] === '-' && behind + 1 < text.length;
+    const [last, end] = isRange ? readMember(text, behind + 1) : [first, behind];
+    yield [first, last];
+    at = end;
+  }
+}
+
+/** A character, and where it ends. */
+function readMember(text: string, at: number): readonly [code: number, end: number] {
+  const start = text[at] === '\\' && at + 1 < text.length ? at + 1 : at;
+  const code = text.codePointAt(start) ?? 0;
+  return [code, start + (code > 0xff_ff ? 2 : 1)];
+}
+
+const span = (...pairs: readonly string[]): Range[] =>
+  pairs.map((pair) => [pair.charCodeAt(0), pair.charCodeAt(1)]);
+
+const PUNCTUATION = ['!/', ':@', '[`', '{~'];
+
+const POSIX_CLASSES: Readonly<Record<string, readonly Range[]>> = {
+  alnum: span('09', 'AZ', 'az'),
+  alpha: span('AZ', 'az'),
+  blank: span('  ', '\t\t'),
+  cntrl: span('\0\x1f', '\x7f\x7f'),
+  digit: span('09'),
+  graph: span('!~'),
+  lower: span('az'),
+  print: span(' ~'),
+  punct: span(...PUNCTUATION),
+  space: span('  ', '\t\r'),
+  upper: span('AZ'),
+  word: span('09', 'AZ', 'az', '__'),
+  xdigit: span('09', 'AF', 'af'),
+};
