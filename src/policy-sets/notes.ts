@@ -25,7 +25,7 @@ export function unattached(change: SetChange, url: string): Problem[] {
     {
       message: `Policy set "${name}" is attached to nothing that this action can see.`,
       place: { input: 'versioned-policy-sets' },
-      advice: `Attach it to workspaces or projects, or make it global: ${url}`,
+      advice: `Attach it to workspaces or projects, or make it global, in \`${url}\`.`,
     },
   ];
 }
