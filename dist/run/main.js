@@ -101984,6 +101984,46 @@ const sentinel_unknownImport = (name, configuration, place) => ({
     advice: 'Correct the import, or declare where it comes from.',
 });
 
+;// CONCATENATED MODULE: ./lib/policy-sets/file-tree.js
+
+
+
+
+const LINK_FAULTS = {
+    nowhere: 'The link leads nowhere.',
+    outside: 'The link leads out of the workspace.',
+    git: 'The link leads into Git’s own data.',
+    other: 'The link leads to what is neither a file nor a folder.',
+};
+/** Whether a place is part of Git's own data, in any spelling that a file system takes for it. */
+const file_tree_isGitData = (place) => place.toLowerCase().split('/').includes('.git');
+/** The tree on this machine. @param workspace its real path */
+const diskTree = (workspace) => ({
+    list: (folder) => walk(external_node_path_.join(workspace, folder), () => false).map((entry) => ({ name: entry.path, type: entry.type })),
+    follow(link) {
+        const real = file_tree_realPathOf(external_node_path_.join(workspace, link));
+        if (real === undefined)
+            return { fault: LINK_FAULTS.nowhere };
+        if (!isInside(workspace, real))
+            return { fault: LINK_FAULTS.outside };
+        const place = external_node_path_.relative(workspace, real).replaceAll(external_node_path_.sep, '/');
+        if (file_tree_isGitData(place))
+            return { fault: LINK_FAULTS.git };
+        const stat = (0,external_node_fs_namespaceObject.statSync)(real);
+        if (!stat.isDirectory() && !stat.isFile())
+            return { fault: LINK_FAULTS.other };
+        return { place, type: stat.isDirectory() ? 'folder' : 'file' };
+    },
+});
+function file_tree_realPathOf(file) {
+    try {
+        return external_node_fs_namespaceObject.realpathSync.native(file);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/limits.js
 /** What a packed folder may hold, and when that is much (docs/policy-sets.md#what-is-packed). Bytes. */
 const limits_MOST = 50 * 2 ** 20;
@@ -102068,6 +102108,125 @@ const isNeverPacked = (name) => {
     return NEVER.some((pattern) => pattern.test(lower));
 };
 
+;// CONCATENATED MODULE: ./lib/policy-sets/select-files.js
+
+
+
+/** Selects what is packed of a folder (docs/policy-sets.md#what-is-packed). Links are packed as what they lead to. */
+function selectFiles(tree, folder, rules) {
+    const selector = new Selector(tree, rules);
+    selector.enter({ archive: '', file: folder, place: folder }, []);
+    const { files, leftOut, problems } = selector;
+    return { files: files.sort(byBytes), leftOut, problems };
+}
+const byBytes = (a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
+const below = (folder, name) => (folder === '' ? name : `${folder}/${name}`);
+/** No policy set has so many; links to folders that link to others can make any number of them. */
+const MOST_ENTRIES = 200_000;
+const TOO_MANY = 'Name a smaller folder, exclude what the policies do not need, or remove links to folders.';
+class Selector {
+    files = [];
+    leftOut = [];
+    problems = [];
+    #tree;
+    #rules;
+    #namedFolders;
+    #entries = 0;
+    constructor(tree, rules) {
+        this.#tree = tree;
+        this.#rules = rules;
+        this.#namedFolders = new Set([...rules.named.keys()].flatMap(select_files_foldersOf));
+    }
+    /** `above` are the places of the folders on the way here: a link back to one of them would go on for ever. */
+    enter(here, above) {
+        for (const { name, type } of this.#list(here)) {
+            this.#entries++;
+            if (this.#entries === MOST_ENTRIES)
+                this.#problem(here, `The folder holds more than ${MOST_ENTRIES} files and folders.`, TOO_MANY);
+            if (this.#entries >= MOST_ENTRIES)
+                return;
+            const child = {
+                archive: below(here.archive, name),
+                file: below(here.file, name),
+                place: below(here.place, name),
+            };
+            this.#visit(child, type, [...above, here.place]);
+        }
+    }
+    #list(here) {
+        try {
+            return this.#tree.list(here.place);
+        }
+        catch (error) {
+            this.#problem(here, error_message_messageOf(error), 'Allow the job to read it, or exclude it.');
+            return [];
+        }
+    }
+    #visit(here, type, above) {
+        if (this.#isLeftOut(here, here.file, type === 'folder'))
+            return;
+        if (type === 'folder')
+            this.enter(here, above);
+        else if (type === 'file')
+            this.#add(here);
+        else if (type === 'link')
+            this.#follow(here, above);
+        else
+            this.#problem(here, 'It is neither a file, a folder nor a link.', 'Remove it, or exclude it.');
+    }
+    #follow(here, above) {
+        const target = this.#tree.follow(here.place);
+        if ('fault' in target)
+            return void this.#problem(here, target.fault, CORRECT_LINK);
+        const { place, type } = target;
+        // What is left out under its own name does not come in by another one.
+        if (this.#isLeftOut(here, place, type === 'folder'))
+            return;
+        if (type === 'file')
+            this.#add({ ...here, place });
+        else if (above.includes(place))
+            this.#problem(here, 'The link leads to a folder that it lies in.', CORRECT_LINK);
+        else
+            this.enter({ ...here, place }, above);
+    }
+    #add({ archive, file, place }) {
+        const mode = this.#rules.executables.has(archive) ? 0o755 : 0o644;
+        this.files.push({ path: archive, file, place, mode });
+    }
+    /** @param from what is asked, from the workspace: the file itself, or what it leads to */
+    #isLeftOut({ archive, file }, from, isFolder) {
+        const why = this.#whyLeftOut(archive, from, isFolder);
+        if (why === undefined)
+            return false;
+        const place = this.#rules.named.get(archive);
+        if (place !== undefined)
+            this.problems.push(namedAndLeftOut(archive, why, place));
+        else
+            this.leftOut.push({ path: isFolder ? `${file}/` : file, why });
+        return true;
+    }
+    #whyLeftOut(archive, from, isFolder) {
+        if (isNeverPacked(external_node_path_.posix.basename(archive)) || isNeverPacked(external_node_path_.posix.basename(from)))
+            return 'is never packed, whatever the rules say';
+        const { exclusions, named } = this.#rules;
+        const isNamed = isFolder ? this.#namedFolders.has(archive) : named.has(archive);
+        return exclusions.why({ archive, file: from, isFolder, isNamed });
+    }
+    #problem({ file }, message, advice) {
+        this.problems.push({ message, place: { file }, advice });
+    }
+}
+const CORRECT_LINK = 'Correct or remove the link, or exclude it.';
+const namedAndLeftOut = (archive, why, place) => ({
+    message: `The configuration names ${archive}, which is not packed: it ${why}.`,
+    place,
+    advice: 'Take back what leaves it out, or move the file.',
+});
+function select_files_foldersOf(file) {
+    const parts = file.split('/').slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/collect.js
 
 
@@ -102076,26 +102235,28 @@ const isNeverPacked = (name) => {
 
 
 
-/** Collects what is packed of a folder (docs/policy-sets.md#what-is-packed). Links are packed as what they lead to. */
-function collect(folder, rules) {
-    const collector = new Collector(folder, rules);
-    collector.enter({ archive: '', file: fromWorkspace(folder, folder.root), real: folder.root }, []);
-    const found = collector.found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-    const { problems, leftOut } = collector;
-    const sizes = judgeSizes(found, fromWorkspace(folder, folder.root));
+/** Collects what is packed of a folder on this machine, and judges what nothing may be packed with. */
+function collect({ workspace, root }, rules) {
+    const folder = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
+    const { files, leftOut, problems } = selectFiles(diskTree(workspace), folder, rules);
+    const found = files.map(({ place, ...file }) => {
+        const location = external_node_path_.join(workspace, place);
+        return { ...file, location, size: (0,external_node_fs_namespaceObject.statSync)(location).size };
+    });
+    const sizes = judgeSizes(found, folder);
+    const all = [...problems, ...judgeFiles(found), ...sizes.problems];
     // Too much is not read, only to be refused.
     if (sizes.problems.length > 0)
-        return { files: [], leftOut, ...sizes, problems: [...problems, ...sizes.problems] };
-    const read = found.map((file) => readFound(file, rules));
+        return { files: [], leftOut, problems: all, warnings: [] };
+    const read = found.map((file) => readFile(file, rules));
     return {
         files: read.flatMap((each) => ('blob' in each ? each : [])),
         leftOut,
-        problems: [...problems, ...judgeFiles(found), ...read.flatMap((each) => ('message' in each ? each : []))],
+        problems: [...all, ...read.flatMap((each) => ('message' in each ? each : []))],
         warnings: sizes.warnings,
     };
 }
-const fromWorkspace = ({ workspace }, location) => external_node_path_.relative(workspace, location).replaceAll(external_node_path_.sep, '/');
-function readFound(file, { holdsSecret }) {
+function readFile(file, { holdsSecret }) {
     let content;
     try {
         content = (0,external_node_fs_namespaceObject.readFileSync)(file.location);
@@ -102105,127 +102266,6 @@ function readFound(file, { holdsSecret }) {
     }
     const problem = judgeContent(file.file, content, holdsSecret);
     return problem ?? { ...file, size: content.length, blob: blobIdOf(content) };
-}
-const below = (folder, name) => (folder === '' ? name : `${folder}/${name}`);
-/** No policy set has so many; links to folders that link to others can make any number of them. */
-const MOST_ENTRIES = 200_000;
-const TOO_MANY = 'Name a smaller folder, exclude what the policies do not need, or remove links to folders.';
-class Collector {
-    found = [];
-    leftOut = [];
-    problems = [];
-    #folder;
-    #rules;
-    #visited = 0;
-    constructor(folder, rules) {
-        this.#folder = folder;
-        this.#rules = rules;
-    }
-    /** `above` are the real folders on the way here: a link back to one of them would go on for ever. */
-    enter(here, above) {
-        let entries;
-        try {
-            entries = (0,external_node_fs_namespaceObject.readdirSync)(here.real, { withFileTypes: true });
-        }
-        catch (error) {
-            this.#problem(here, `The folder cannot be read. ${reason(error)}`, 'Allow the job to read it, or exclude it.');
-            return;
-        }
-        for (const entry of entries) {
-            const child = {
-                archive: below(here.archive, entry.name),
-                file: below(here.file, entry.name),
-                real: external_node_path_.join(here.real, entry.name),
-            };
-            this.#visit(child, entry, [...above, here.real]);
-        }
-    }
-    #visit(here, entry, above) {
-        this.#visited++;
-        if (this.#visited > MOST_ENTRIES)
-            return;
-        if (this.#visited === MOST_ENTRIES)
-            this.#problem(here, `The folder holds more than ${MOST_ENTRIES} files and folders.`, TOO_MANY);
-        if (this.#isLeftOut(here, entry.isDirectory()))
-            return;
-        if (entry.isDirectory())
-            this.enter(here, above);
-        else if (entry.isFile())
-            this.#add(here);
-        else if (entry.isSymbolicLink())
-            this.#follow(here, above);
-        else
-            this.#problem(here, 'It is neither a file, a folder nor a link.', 'Remove it, or exclude it.');
-    }
-    #follow(here, above) {
-        const target = this.#targetOf(here);
-        if (typeof target === 'string')
-            this.#problem(here, target, 'Correct or remove the link, or exclude it.');
-        else if (this.#isLeftOut({ ...target, file: fromWorkspace(this.#folder, target.real) }, target.isFolder))
-            return;
-        else if (!target.isFolder)
-            this.#add(target);
-        else if (!above.includes(target.real))
-            this.enter(target, above);
-        else
-            this.#problem(here, 'The link leads to a folder that it lies in.', 'Remove the link, or exclude it.');
-    }
-    /** What a link leads to, or what is wrong with it. What is left out under its own name does not come in by another one. */
-    #targetOf(here) {
-        const real = collect_realPathOf(here.real);
-        if (real === undefined)
-            return 'The link leads nowhere.';
-        if (!isInside(this.#folder.workspace, real))
-            return 'The link leads out of the workspace.';
-        if (collect_isGitData(external_node_path_.relative(this.#folder.workspace, real)))
-            return 'The link leads into Git’s own data.';
-        const stat = (0,external_node_fs_namespaceObject.statSync)(real);
-        if (!stat.isDirectory() && !stat.isFile())
-            return 'The link leads to what is neither a file nor a folder.';
-        return { ...here, real, isFolder: stat.isDirectory() };
-    }
-    #add({ archive, file, real }) {
-        const { size } = (0,external_node_fs_namespaceObject.lstatSync)(real);
-        const mode = this.#rules.executables.has(archive) ? 0o755 : 0o644;
-        this.found.push({ path: archive, file, location: real, mode, size });
-    }
-    #isLeftOut(here, isFolder) {
-        const why = this.#whyLeftOut(here, isFolder);
-        if (why === undefined)
-            return false;
-        const place = this.#rules.named.get(here.archive);
-        if (place !== undefined) {
-            this.problems.push({
-                message: `The configuration names ${here.archive}, which is not packed: it ${why}.`,
-                place,
-                advice: 'Take back what leaves it out, or move the file.',
-            });
-        }
-        else
-            this.leftOut.push({ path: isFolder ? `${here.file}/` : here.file, why });
-        return true;
-    }
-    #whyLeftOut({ archive, file, real }, isFolder) {
-        if (isNeverPacked(external_node_path_.basename(archive)) || isNeverPacked(external_node_path_.basename(real)))
-            return 'is never packed, whatever the rules say';
-        const { exclusions, named } = this.#rules;
-        const isNamed = isFolder
-            ? [...named.keys()].some((each) => each.startsWith(`${archive}/`))
-            : named.has(archive);
-        return exclusions.why({ archive, file, isFolder, isNamed });
-    }
-    #problem({ file }, message, advice) {
-        this.problems.push({ message, place: { file }, advice });
-    }
-}
-const collect_isGitData = (relative) => relative.toLowerCase().split(external_node_path_.sep).includes('.git');
-function collect_realPathOf(file) {
-    try {
-        return external_node_fs_namespaceObject.realpathSync.native(file);
-    }
-    catch {
-        return undefined;
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/glob.js
