@@ -2,6 +2,9 @@ import type { EnforcementLevel, PolicyKind } from '../model/kinds.ts';
 import type { RegoVersions } from '../model/policy.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Place, Problem } from '../model/problem.ts';
+import type { Configuration } from '../repository/configuration/configuration.ts';
+import type { Exclusions } from './exclusions.ts';
+import type { IgnoreRules } from './ignore-file.ts';
 import type { PackedFile } from './packed-file.ts';
 
 /** A folder of the repository that is to be the content of a policy set, read and checked. */
@@ -10,8 +13,7 @@ export interface LocalSet {
   /** From the workspace, with `/` between folders; empty: the workspace itself. */
   readonly folder: string;
   readonly kind: PolicyKind;
-  /** The configuration file, from the workspace. */
-  readonly configuration: string;
+  readonly configuration: Configuration;
   /** In the order of the archive. */
   readonly files: readonly PackedFile[];
   /** What the folder holds and is not packed. */
@@ -24,8 +26,21 @@ export interface LocalSet {
   /** Parameters that its policies declare without a default, and that the configuration gives no value. */
   readonly unsetParameters: readonly UnsetParameter[];
   /** What its Rego files ask of OPA, each with its file. */
-  readonly rego: readonly { readonly file: string; readonly versions: RegoVersions }[];
+  readonly rego: readonly RegoFile[];
+  /** What the files that are run need of each other, by path in the archive. */
+  readonly needs: Needs;
+  /** What is left out by the rules of this run, with an ignore file that may be of another time. */
+  readonly exclusionsWith: (ignore: IgnoreRules) => Exclusions;
 }
+
+export interface RegoFile {
+  /** From the workspace. */
+  readonly file: string;
+  readonly versions: RegoVersions;
+}
+
+/** By path in the archive of a file that is run: the paths of the files that it needs. */
+export type Needs = ReadonlyMap<string, readonly string[]>;
 
 /** A policy of a set, as its configuration has it. */
 export interface SetPolicy {
@@ -37,6 +52,8 @@ export interface SetPolicy {
   readonly enforcementLevel: EnforcementLevel;
   /** Where it stands in the configuration. */
   readonly place: Place;
+  /** What of the archive Terraform runs for it, by path; what that needs is in `needs`. */
+  readonly entries: readonly string[];
 }
 
 export interface UnsetParameter {

@@ -50,9 +50,9 @@ export async function readSet(
   const ignore = readIgnoreFile(folder, shown);
   if ('message' in ignore) return { problems: [ignore], warnings: [] };
   const { holdsSecret, working, exclude } = rules;
-  const exclusions = exclusionsOf(working, exclude, ignore);
+  const exclusionsWith = (rules: IgnoreRules) => exclusionsOf(working, exclude, rules);
   const named = namedBy(configuration, kind.configuration, sources);
-  const collected = collect(folder, { exclusions, holdsSecret, ...named });
+  const collected = collect(folder, { exclusions: exclusionsWith(ignore), holdsSecret, ...named });
   const checked = await check(configuration, collected.files);
   const problems = [
     ...configuration.problems,
@@ -72,14 +72,16 @@ export async function readSet(
     reference,
     folder: shown,
     kind: kind.kind,
-    configuration: configuration.path,
+    configuration,
     files,
     leftOut,
     digest: digestOf(files),
-    policies: policiesOf(configuration, files),
+    policies: policiesOf(configuration, files, checked.entriesOf),
     findings: checked.findings,
     unsetParameters: checked.unsetParameters,
     rego: checked.rego,
+    needs: checked.needs,
+    exclusionsWith,
   };
   return { local, problems: [], warnings };
 }
@@ -126,13 +128,17 @@ function namedBy(configuration: Configuration, name: string, sources: readonly S
   };
 }
 
-type CheckedSet = Checked & Pick<LocalSet, 'unsetParameters' | 'rego'>;
+type CheckedSet = Checked &
+  Pick<LocalSet, 'unsetParameters' | 'rego' | 'needs'> & {
+    /** The files that a query asks, for kinds that have queries. */
+    readonly entriesOf: (query: string) => readonly string[];
+  };
 
 /** The checks of each kind. */
 async function check(configuration: Configuration, files: readonly PackedFile[]): Promise<CheckedSet> {
   switch (configuration.kind) {
     case 'sentinel':
-      return { rego: [], ...checkSentinel(configuration, files, lookUp(files)) };
+      return { rego: [], entriesOf: () => [], ...checkSentinel(configuration, files, lookUp(files)) };
     case 'opa':
       return { unsetParameters: [], ...(await checkOpa(configuration, files)) };
   }
@@ -147,25 +153,38 @@ function lookUp(files: readonly PackedFile[]): (source: string) => PackedFile | 
 }
 
 /** The policies as the configuration has them. OPA's name a query, not a file. */
-function policiesOf(configuration: Configuration, files: readonly PackedFile[]): SetPolicy[] {
+function policiesOf(
+  configuration: Configuration,
+  files: readonly PackedFile[],
+  entriesOf: CheckedSet['entriesOf'],
+): SetPolicy[] {
   const find = lookUp(files);
   const { path: file } = configuration;
   switch (configuration.kind) {
     case 'sentinel':
-      return configuration.policies.map((block) => ({
-        name: block.name,
-        kind: 'sentinel',
-        path: find(sourceOfBlock(block))?.file ?? block.source?.value,
-        enforcementLevel: block.enforcementLevel?.value ?? KINDS.sentinel.defaultLevel,
-        place: { file, line: block.line },
-      }));
+      return configuration.policies.map((block) => {
+        const packed = find(sourceOfBlock(block));
+        return {
+          name: block.name,
+          kind: 'sentinel',
+          path: packed?.file ?? block.source?.value,
+          enforcementLevel: block.enforcementLevel?.value ?? KINDS.sentinel.defaultLevel,
+          place: { file, line: block.line },
+          entries: packed === undefined ? [] : [packed.path],
+        };
+      });
     case 'opa':
-      return configuration.policies.map((block) => ({
-        name: block.name,
-        kind: 'opa',
-        path: undefined,
-        enforcementLevel: block.enforcementLevel?.value ?? KINDS.opa.defaultLevel,
-        place: { file, line: block.line },
-      }));
+      return configuration.policies.map((block) => {
+        const entries = entriesOf(block.query.value);
+        return {
+          name: block.name,
+          kind: 'opa',
+          // Several files together have what the query asks for: none of them is the policy's own.
+          path: entries.length === 1 ? files.find(({ path: each }) => each === entries[0])?.file : undefined,
+          enforcementLevel: block.enforcementLevel?.value ?? KINDS.opa.defaultLevel,
+          place: { file, line: block.line },
+          entries,
+        };
+      });
   }
 }

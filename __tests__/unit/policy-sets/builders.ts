@@ -30,7 +30,17 @@ export function aLocalSet(overrides: Partial<LocalSet> = {}): LocalSet {
     reference: { name: 'base' },
     folder: 'policies',
     kind: 'sentinel',
-    configuration: 'policies/sentinel.hcl',
+    configuration: {
+      path: 'policies/sentinel.hcl',
+      kind: 'sentinel',
+      decides: true,
+      policies: [],
+      provided: [],
+      params: [],
+      support: [],
+      problems: [],
+      warnings: [],
+    },
     files: [],
     leftOut: [],
     digest: 'd'.repeat(64),
@@ -38,6 +48,8 @@ export function aLocalSet(overrides: Partial<LocalSet> = {}): LocalSet {
     findings: [],
     unsetParameters: [],
     rego: [],
+    needs: new Map(),
+    exclusionsWith: () => ({ why: () => undefined }),
     ...overrides,
   };
 }

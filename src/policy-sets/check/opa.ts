@@ -1,4 +1,3 @@
-import type { RegoVersions } from '../../model/policy.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { OpaBlock } from '../../repository/configuration/policy-blocks.ts';
 import { judgeAlone, onlyBoolean } from '../../repository/inspect-rego.ts';
@@ -11,18 +10,25 @@ import {
 } from '../../repository/languages/rego/reference.ts';
 import { type Rego, readRego } from '../../repository/languages/rego/rego.ts';
 import { readSource } from '../../repository/source.ts';
+import type { Needs, RegoFile } from '../local-set.ts';
 import type { PackedFile } from '../packed-file.ts';
 import { type Checked, NOTHING_FOUND, together } from './checked.ts';
 
 /** A Rego file that is packed: OPA loads all of them together. */
 interface Module {
+  /** In the archive. */
+  readonly path: string;
+  /** From the workspace. */
   readonly file: string;
   readonly package: Path;
   readonly rego: Rego;
 }
 
 export interface CheckedOpa extends Checked {
-  readonly rego: readonly { readonly file: string; readonly versions: RegoVersions }[];
+  readonly rego: readonly RegoFile[];
+  readonly needs: Needs;
+  /** The files that a query asks, by path in the archive. */
+  readonly entriesOf: (query: string) => readonly string[];
 }
 
 /** Judges all that is packed as OPA loads it: each file by itself, then what they ask of each other. */
@@ -47,16 +53,18 @@ export async function checkOpa(
   return {
     ...together([...alone, doubled, ...asked]),
     rego: modules.map(({ file, rego }) => ({ file, versions: rego.versions })),
+    needs: new Map(modules.map((module) => [module.path, library.neededBy(module)])),
+    entriesOf: (query) => library.find(pathOf(query) ?? [])?.modules.map((module) => module.path) ?? [],
   };
 }
 
-async function readModule({ file, location }: PackedFile): Promise<Checked & { module?: Module }> {
+async function readModule({ path, file, location }: PackedFile): Promise<Checked & { module?: Module }> {
   const source = readSource({ path: file, location });
   if ('message' in source) return { ...NOTHING_FOUND, problems: [source] };
   const rego = await readRego(source.hasByteOrderMark ? `\ufeff${source.text}` : source.text);
   const judged = { ...judgeAlone(rego, file), warnings: [] };
   if (rego.fault !== undefined || rego.package === undefined) return judged;
-  return { ...judged, module: { file, package: rego.package, rego } };
+  return { ...judged, module: { path, file, package: rego.package, rego } };
 }
 
 /** What all modules and data files have together, by path. */
@@ -95,6 +103,12 @@ class Library {
       if (modules !== undefined) return { modules, rest: path.slice(length) };
     }
     return undefined;
+  }
+
+  /** The files of the packages that a file uses. */
+  neededBy({ rego, path: own }: Module): string[] {
+    const found = rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
+    return [...new Set(found.map(({ path }) => path))].filter((path) => path !== own);
   }
 
   /** Whether there is a document on the way to the path that is no rule. */

@@ -5,7 +5,7 @@ import type { SentinelBlock } from '../../repository/configuration/policy-blocks
 import { isStandardImport } from '../../repository/languages/sentinel/judge.ts';
 import { readSentinel, type Sentinel } from '../../repository/languages/sentinel/sentinel.ts';
 import { readSource } from '../../repository/source.ts';
-import type { UnsetParameter } from '../local-set.ts';
+import type { Needs, UnsetParameter } from '../local-set.ts';
 import type { PackedFile } from '../packed-file.ts';
 import { type Checked, NOTHING_FOUND, together } from './checked.ts';
 
@@ -13,6 +13,7 @@ type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 
 export interface CheckedSentinel extends Checked {
   readonly unsetParameters: readonly UnsetParameter[];
+  readonly needs: Needs;
 }
 
 /** A file that the configuration names, and what for. */
@@ -50,7 +51,11 @@ export function checkSentinel(
     read.set(each.file.path, sentinel);
     return judge(sentinel, each, { configuration, modules });
   });
-  return { ...together(checked), unsetParameters: unsetParameters(configuration, sourceOf, read) };
+  return {
+    ...together(checked),
+    unsetParameters: unsetParameters(configuration, sourceOf, read),
+    needs: needsOf(configuration, sourceOf, read),
+  };
 }
 
 export const sourceOfBlock = ({ source, name }: SentinelBlock): string =>
@@ -103,6 +108,25 @@ class ModuleFiles {
   find(name: string): PackedFile | undefined {
     return this.#byName.get(`${posix.basename(name)}.sentinel`);
   }
+}
+
+/** The modules that each file imports, as the configuration names them. */
+function needsOf(
+  { provided }: SentinelConfiguration,
+  sourceOf: (source: string) => PackedFile | undefined,
+  read: ReadonlyMap<string, Sentinel>,
+): Needs {
+  const modules = new Map(
+    provided.toReversed().flatMap(({ name, source }) => {
+      const path = source === undefined ? undefined : sourceOf(source.value)?.path;
+      return path === undefined ? [] : [[name, path] as const];
+    }),
+  );
+  const imported = [...read].map(([path, { imports }]): [string, string[]] => [
+    path,
+    imports.flatMap(({ name }) => modules.get(name) ?? []),
+  ]);
+  return new Map(imported);
 }
 
 /** Parameters without a default that neither the block nor the configuration gives a value. */

@@ -15,7 +15,12 @@ export interface SentinelBlock extends Named {
   readonly source?: At<string>;
   readonly enforcementLevel?: At<LevelOf<'sentinel'>>;
   /** The parameters that it gives values; all of them where that cannot be known. */
-  readonly params?: { readonly line: number; readonly names: readonly string[] | 'all' };
+  readonly params?: {
+    readonly line: number;
+    readonly names: readonly string[] | 'all';
+    /** As they are written, where that is known. */
+    readonly source?: string | undefined;
+  };
 }
 
 export interface OpaBlock extends Named {
@@ -54,7 +59,8 @@ function readParams(block: Block, findings: Findings): SentinelBlock['params'] {
   const attribute = attributeOf(block, 'params', findings);
   if (attribute !== undefined) {
     const { value, line } = attribute;
-    return { line, names: ('keys' in value ? value.keys : undefined) ?? 'all' };
+    const { keys, source } = 'other' in value ? value : {};
+    return { line, names: keys ?? 'all', ...(source !== undefined && { source }) };
   }
   // Sentinel's first syntax had `params { … }`.
   const inner = block.body.find(({ type, name }) => type === 'block' && name === 'params');

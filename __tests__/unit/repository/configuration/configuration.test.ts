@@ -67,11 +67,32 @@ sentinel {
   const { policies, provided, params } = await readSound('sentinel.hcl', text);
   const file = 'sentinel.hcl';
   expect(provided).toEqual([
-    { name: 'tfplan-functions', form: 'module', hasSource: true, file, line: 2 },
-    { name: 'report', form: 'module', hasSource: true, file, line: 5 },
-    { name: 'prices', form: 'static', hasSource: true, file, line: 6 },
-    { name: 'time', form: 'plugin', hasSource: true, file, line: 10 },
-    { name: 'old', form: 'plugin', hasSource: true, file, line: 14 },
+    {
+      name: 'tfplan-functions',
+      form: 'module',
+      hasSource: true,
+      file,
+      line: 2,
+      source: { value: '../common-functions/tfplan-functions.sentinel', line: 3 },
+    },
+    {
+      name: 'report',
+      form: 'module',
+      hasSource: true,
+      file,
+      line: 5,
+      source: { value: './report.sentinel', line: 5 },
+    },
+    {
+      name: 'prices',
+      form: 'static',
+      hasSource: true,
+      file,
+      line: 6,
+      source: { value: './prices.json', line: 7 },
+    },
+    { name: 'time', form: 'plugin', hasSource: true, file, line: 10, source: { value: './time', line: 11 } },
+    { name: 'old', form: 'plugin', hasSource: true, file, line: 14, source: { value: './old', line: 14 } },
   ]);
   expect(params).toEqual([{ name: 'p', file, line: 27 }]);
   expect(policies).toEqual([
@@ -82,7 +103,11 @@ sentinel {
       source: { value: './limit-cost.sentinel', line: 18 },
       enforcementLevel: { value: 'soft-mandatory', line: 19 },
       description: { value: 'Stay below "the limit".', line: 20 },
-      params: { line: 21, names: ['limit', 'regions', 'nested'] },
+      params: {
+        line: 21,
+        names: ['limit', 'regions', 'nested'],
+        source: expect.stringMatching(/^\{[^]*nested = [^]*\}$/),
+      },
     },
     { kind: 'sentinel', name: 'bare', line: 26 },
   ]);

@@ -25,7 +25,12 @@ export type Element = Attribute | Block;
  */
 export type Value =
   | { readonly text: string }
-  | { readonly other: string; readonly keys?: readonly string[] | undefined };
+  | {
+      readonly other: string;
+      readonly keys?: readonly string[] | undefined;
+      /** As it is written, of an object. */
+      readonly source?: string;
+    };
 
 export const NULL: Value = { other: 'null' };
 

@@ -74,7 +74,7 @@ function readValue(expression: Node): Value {
   // A reference such as `var.x` is a name and what is asked of it, side by side.
   const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
   const other = NAMES[first] ?? 'an expression';
-  return node.type === 'object' ? { other, keys: readKeys(node) } : { other };
+  return node.type === 'object' ? { other, keys: readKeys(node), source: node.text } : { other };
 }
 
 /** Undefined where a key has to be evaluated. A name without quotes is a text. */

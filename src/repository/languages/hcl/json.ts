@@ -128,7 +128,11 @@ const NAMES: Readonly<Record<string, string>> = {
 function readValue(node: Node): Value {
   const { type, value } = node;
   if (type === 'null') return NULL;
-  if (type === 'object') return { other: 'an object', keys: properties(node).map(([key]) => key) };
+  if (type === 'object')
+    return {
+      other: 'an object',
+      keys: properties(node).map(([key]) => key),
+    };
   if (type !== 'string') return { other: NAMES[type] ?? 'an expression' };
   const text = templateText(String(value));
   return text === undefined ? { other: 'a template' } : { text };
