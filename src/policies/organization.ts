@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import type { CodeDiff } from '../model/code-diff.ts';
+import { diffCode } from '../model/diff.ts';
 import type { Policy, PolicySet } from '../model/policy.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { readChecked, sha256 } from '../repository/read-file.ts';
-import { diffCode } from './diff.ts';
 import { isCurrent, provesSame } from './ownership.ts';
 import type { Organization, Pair, SameCode } from './plan.ts';
 import { lookUpPolicySets, type PolicySetSource } from './policy-sets.ts';

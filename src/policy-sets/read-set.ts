@@ -16,7 +16,7 @@ import { IGNORE_FILE, IgnoreRules } from './ignore-file.ts';
 import { kindOfFolder } from './kind-of-folder.ts';
 import type { LocalSet, SetPolicy } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
-import { archivePath, missingSources, type Source, sourcesOf, uncheckedSources } from './sources.ts';
+import { archivePath, missingSources, namedBy, sourcesOf, uncheckedSources } from './sources.ts';
 
 /** What decides what of a folder is packed. */
 export interface SetRules {
@@ -112,20 +112,6 @@ async function readConfigurationOf(
   if ('message' in file) return file;
   const source = readConfigurationText(file);
   return 'text' in source ? readConfiguration(file.path, source.text) : source;
-}
-
-/** The configuration itself and what it names have to be packed. */
-function namedBy(configuration: Configuration, name: string, sources: readonly Source[]) {
-  const local = sources.flatMap(({ path: to, place, isProgram }) =>
-    to === undefined ? [] : [{ path: to, place, isProgram }],
-  );
-  return {
-    named: new Map([
-      [name, { file: configuration.path, line: 1 }],
-      ...local.map(({ path: to, place }) => [to, place] as const),
-    ]),
-    executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
-  };
 }
 
 type CheckedSet = Checked &

@@ -4,6 +4,7 @@ import type { Configuration } from '../repository/configuration/configuration.ts
 import { isRemoteSource } from '../repository/configuration/remote-source.ts';
 import { sourceOfBlock } from './check/sentinel.ts';
 import type { PackedFile } from './packed-file.ts';
+import type { SelectRules } from './select-files.ts';
 
 /** A file that a configuration names. */
 export interface Source {
@@ -51,6 +52,24 @@ export function archivePath(text: string): string | undefined {
   return posix.isAbsolute(path) || path === '..' || path.startsWith('../')
     ? undefined
     : path.replace(/^\.\//, '');
+}
+
+/** The configuration itself and what it names have to be packed. */
+export function namedBy(
+  configuration: Configuration,
+  name: string,
+  sources: readonly Source[],
+): Pick<SelectRules, 'named' | 'executables'> {
+  const local = sources.flatMap(({ path: to, place, isProgram }) =>
+    to === undefined ? [] : [{ path: to, place, isProgram }],
+  );
+  return {
+    named: new Map([
+      [name, { file: configuration.path, line: 1 }],
+      ...local.map(({ path: to, place }) => [to, place] as const),
+    ]),
+    executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
+  };
 }
 
 /** Every local source has to be packed. `ignored` are those that are reported as left out already. */

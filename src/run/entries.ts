@@ -1,8 +1,8 @@
+import { diffDescription } from '../model/diff.ts';
 import { FIRST_KIND, isKind } from '../model/kinds.ts';
 import { type ChangedPart, hasQuery, type Policy, type PolicyFile } from '../model/policy.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import type { Deleted, Result } from '../policies/apply.ts';
-import { diffDescription } from '../policies/diff.ts';
 import { type Change, newSettings, type WantedSettings, wantedSettings } from '../policies/plan.ts';
 import type { Deletion } from '../policies/prune.ts';
 import type { Entry } from '../report/report.ts';

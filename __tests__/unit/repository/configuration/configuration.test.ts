@@ -106,7 +106,7 @@ sentinel {
       params: {
         line: 21,
         names: ['limit', 'regions', 'nested'],
-        source: expect.stringMatching(/^\{[^]*nested = [^]*\}$/),
+        source: expect.stringMatching(/^\{[\s\S]*nested = [\s\S]*\}$/),
       },
     },
     { kind: 'sentinel', name: 'bare', line: 26 },

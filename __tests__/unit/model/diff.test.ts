@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { diffCode, diffDescription } from '../../../src/policies/diff.ts';
+import { diffCode, diffDescription } from '../../../src/model/diff.ts';
 import { growth, LINEAR } from '../cpu-time.ts';
 
 const code = (text: string) => Buffer.from(text);

@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff';
-import type { CodeDiff } from '../model/code-diff.ts';
+import type { CodeDiff } from './code-diff.ts';
 
 /** A new policy of up to this many lines is shown whole. */
 const SHORT = 60;

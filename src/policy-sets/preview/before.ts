@@ -1,0 +1,164 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import type { VersionedSet } from '../../model/policy-set.ts';
+import type { SetStamp } from '../../model/set-stamp.ts';
+import { type Configuration, readConfiguration } from '../../repository/configuration/configuration.ts';
+import { messageOf } from '../../runtime/error-message.ts';
+import { blobIdOf, digestOf } from '../digest.ts';
+import { IGNORE_FILE, IgnoreRules } from '../ignore-file.ts';
+import { kindOfFolder } from '../kind-of-folder.ts';
+import type { LocalSet } from '../local-set.ts';
+import { selectFiles } from '../select-files.ts';
+import { namedBy, sourcesOf } from '../sources.ts';
+import { type CommitEntry, commitTree } from './commit-tree.ts';
+import type { ArchiveFile } from './compare-files.ts';
+
+/** The commits of the repository, as far as somebody can be asked for them. */
+export interface History {
+  /** All files of the commit that a stamp names. */
+  filesOf(stamp: SetStamp): Promise<readonly CommitEntry[] | Unknown>;
+  /** @throws Error in words */
+  contentOf(blob: string): Promise<Buffer>;
+}
+
+/** Why something cannot be known, and what can be done about it. */
+export interface Unknown {
+  readonly cause: string;
+  readonly advice: string;
+}
+
+/** What a policy set holds now. */
+export interface Before {
+  readonly files: readonly ArchiveFile[];
+  readonly configuration: Configuration;
+}
+
+/** Contents by their Git ids: those that the checkout has, and others if somebody gives them. */
+export type ContentOf = (blob: string) => Promise<Buffer>;
+
+/** Links whose targets the checkout does not have: more are not asked for. */
+const MOST_LINKS = 20;
+
+/**
+ * Finds out what a policy set holds, from the commit that its stamp names: the service does not give it back
+ * (docs/policy-sets.md#preview). Only what turns out to have the digest of the stamp was published.
+ */
+export async function readBefore(
+  local: LocalSet,
+  set: VersionedSet,
+  { history, contentOf, workspace }: { history: History; contentOf: ContentOf; workspace: string },
+): Promise<Before | Unknown> {
+  const stamp = stampInForce(set);
+  if ('cause' in stamp) return stamp;
+  try {
+    const entries = await history.filesOf(stamp);
+    if ('cause' in entries) return entries;
+    const targets = await linkTargets(entries, workspace, contentOf);
+    const before = await selectBefore(local, stamp, { entries, targets, contentOf });
+    if (before === undefined || digestOf(before.files) !== stamp.content.digest) return notTheCommit(stamp);
+    return before;
+  } catch (error) {
+    return { cause: messageOf(error), advice: 'Run again.' };
+  }
+}
+
+type Published = SetStamp & { readonly content: NonNullable<SetStamp['content']> };
+
+/** The stamp, if it is of the version that is in force. */
+function stampInForce({ stamp, currentVersion }: VersionedSet): Published | Unknown {
+  const version = currentVersion?.id ?? 'none';
+  if (stamp === undefined) {
+    return {
+      cause: `its current version ${version} was not published by this action`,
+      advice: 'From the next publish on, the report shows what changes.',
+    };
+  }
+  const { content } = stamp;
+  if (content !== undefined && content.version === version) return { ...stamp, content };
+  const published = content === undefined ? 'no version' : `version ${content.version}`;
+  return {
+    cause: `its current version is ${version}, but ${published} was published from this owner: somebody else uploaded since, or a run was interrupted`,
+    advice: 'From the next publish on, the report shows what changes.',
+  };
+}
+
+const notTheCommit = ({ commit }: SetStamp): Unknown => ({
+  cause: `what was published is not what commit ${commit?.slice(0, 7) ?? ''} holds: files that a step had changed, another \`exclude\`, Git LFS, or other line ends`,
+  advice: 'Publish what the commit holds, and the next preview shows what changes.',
+});
+
+/** Where the links of a commit lead. Most are in the checkout as they were. */
+async function linkTargets(
+  entries: readonly CommitEntry[],
+  workspace: string,
+  contentOf: ContentOf,
+): Promise<ReadonlyMap<string, string>> {
+  const targets = new Map<string, string>();
+  const links = entries.filter(({ type }) => type === 'link');
+  for (const { place, blob } of links) {
+    const here = targetHere(path.join(workspace, place));
+    if (here !== undefined && blobIdOf(Buffer.from(here)) === blob) targets.set(blob, here);
+  }
+  const others = new Set(links.map(({ blob }) => blob).filter((blob) => !targets.has(blob)));
+  for (const blob of [...others].slice(0, MOST_LINKS)) targets.set(blob, (await contentOf(blob)).toString());
+  return targets;
+}
+
+function targetHere(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Commit {
+  readonly entries: readonly CommitEntry[];
+  readonly targets: ReadonlyMap<string, string>;
+  readonly contentOf: ContentOf;
+}
+
+/** What would be packed of the commit; undefined where it has no such folder. */
+async function selectBefore(
+  local: LocalSet,
+  { folder }: SetStamp,
+  { entries, targets, contentOf }: Commit,
+): Promise<Before | undefined> {
+  const tree = commitTree(entries, (blob) => targets.get(blob));
+  const blobs = new Map(entries.map(({ place, blob }) => [place, blob]));
+  const inFolder = (name: string) => (folder === '' ? name : `${folder}/${name}`);
+  const textOf = async (name: string): Promise<string | undefined> => {
+    const direct = inFolder(name);
+    const target = tree.follow(direct);
+    const blob = 'fault' in target ? undefined : blobs.get(target.place);
+    return blob === undefined ? undefined : (await contentOf(blob)).toString();
+  };
+  const kind = kindOfFolder(
+    tree.list(folder).map(({ name }) => name),
+    folder,
+  );
+  if ('message' in kind || kind.kind !== local.kind) return undefined;
+  const text = await textOf(kind.configuration);
+  if (text === undefined) return undefined;
+  const configuration = await readConfiguration(inFolder(kind.configuration), text);
+  const selected = selectFiles(tree, folder, {
+    ...namedBy(configuration, kind.configuration, sourcesOf(configuration)),
+    exclusions: local.exclusionsWith(new IgnoreRules((await textOf(IGNORE_FILE)) ?? '')),
+  });
+  const files = selected.files.map(({ path: to, mode, place }) => ({
+    path: to,
+    mode,
+    blob: blobs.get(place) ?? '',
+  }));
+  return { files, configuration };
+}
+
+/** Contents that the checkout has need not be asked for. */
+export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>): ContentOf {
+  const here = new Map(local.files.map(({ blob, location }) => [blob, location]));
+  return async (blob) => {
+    const location = here.get(blob);
+    const content = location === undefined ? undefined : readFileSync(location);
+    return content !== undefined && blobIdOf(content) === blob ? content : history.contentOf(blob);
+  };
+}
