@@ -255,6 +255,24 @@ export const situations: Readonly<Record<string, Situation>> = {
       'y/cost.sentinel': sentinel(2),
     },
   },
+  'problems-with-sentinel': {
+    files: {
+      'aws/sentinel.hcl':
+        'module "report" {\n  source = "./report.sentinel"\n}\nparam "limit" {\n  value = 3\n}\npolicy "cost" {}\npolicy "tags" {}\npolicy "names" {}\npolicy "sizes" {}\n',
+      'aws/report.sentinel': 'x = 1\n',
+      'aws/cost.sentinel': lines(
+        'import "report"',
+        'param limit',
+        'param days',
+        'main = rule { limit > days }',
+      ),
+      'aws/tags.sentinel': lines('main = rule {', '  length(tags', '}'),
+      'aws/names.sentinel': lines('main = rule { true }', 'Names are checked below.'),
+      'aws/sizes.sentinel': lines('<<<<<<< HEAD', 'main = 1', '=======', 'main = 2', '>>>>>>> topic'),
+      'plain.sentinel': lines('import "lib/report"', 'main = rule { report.x }'),
+    },
+    inputs: dryRun,
+  },
   'problems-alike': {
     files: {
       ...Object.fromEntries(numbered(30, 'module').map((name) => [`lib/${name}.sentinel`, 'x = 1\n'])),
@@ -347,9 +365,11 @@ export const situations: Readonly<Record<string, Situation>> = {
       'fences.sentinel': lines(
         '# ```diff',
         '# ````',
+        '/*',
         '```',
         '</details>',
         '@octocat #1',
+        '*/',
         'main = rule { 2 }',
       ),
       'direction.sentinel': lines('# \u202eevil\u202c \u2066x\u2069', 'main = rule { 2 }'),

@@ -110,6 +110,40 @@ describe('a sentinel.hcl whose blocks are wrong: all are told at once, each on i
     ]);
   });
 
+  test('what only a configuration has: modules, declared or not, and values of parameters', async () => {
+    const { text } = configuration('aws/sentinel.hcl', [
+      ['import "module" "tfresources" {\n  source = "../lib/tfresources.sentinel"\n}'],
+      ['module "time" {\n  source = "../lib/clock.sentinel"\n}'],
+      ['import "plugin" "http" {\n  config = { retries = 1 }\n}'],
+      ['param "limit" {\n  value = 100\n}'],
+      ['policy "cost" {}'],
+      ['policy "tags" {}'],
+    ]);
+    const cost = 'import "time"\nimport "http"\nimport "report" as r\nimport "missing"\n';
+    const files = {
+      'aws/sentinel.hcl': text,
+      'aws/cost.sentinel': `${cost}param limit\nparam days\n${sentinel()}`,
+      'aws/tags.sentinel': `import "tfresources" as tf\nparam limit default 10\n${sentinel()}`,
+      'lib/tfresources.sentinel': 'x = 1\n',
+      'lib/clock.sentinel': 'x = 1\n',
+      'modules/report/report.sentinel': `x = 1\n${sentinel()}`,
+      'test/missing.sentinel': 'x = 1\n',
+    };
+    const { terraform, run } = await scenario({ files });
+    const result = await run();
+    expectRefused(result, terraform, [
+      ['aws/cost.sentinel:1', 'module "time"', 'aws/sentinel.hcl:4', 'publish a versioned policy set'],
+      ['aws/cost.sentinel:3', 'modules/report/report.sentinel', 'publish a versioned policy set'],
+      ['aws/sentinel.hcl:10', '"limit"', 'aws/cost.sentinel:5', 'publish a versioned policy set'],
+      ['aws/tags.sentinel:1', 'module "tfresources"', 'aws/sentinel.hcl:1'],
+      ['aws/sentinel.hcl:10', '"limit"', 'aws/tags.sentinel:2'],
+    ]);
+    expectFindings(result, 'warning', [
+      ['aws/cost.sentinel:4', '"missing"'],
+      ['aws/cost.sentinel:6', '"days"', 'no default', 'publish a versioned policy set'],
+    ]);
+  });
+
   test('a policy twice: both places are named, that of the second is marked', async () => {
     const files = {
       'aws/sentinel.hcl': '# AWS\npolicy "cost" {\n  source = "./x.sentinel"\n}\n',

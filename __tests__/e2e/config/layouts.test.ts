@@ -320,10 +320,10 @@ policy "public_ingress" {
     const { run } = await scenario({
       files: {
         'sentinel.hcl':
-          'module "shared" {\n  source = "./shared.sentinel"\n}\npolicy "top" {\n  enforcement_level = "advisory"\n}\n',
+          'module "shared" {\n  source = "./common.sentinel"\n}\npolicy "top" {\n  enforcement_level = "advisory"\n}\n',
         'top.sentinel': sentinel(),
         'other.sentinel': sentinel(),
-        'shared.sentinel': 'x = 1\n',
+        'common.sentinel': 'x = 1\n',
         'team/sentinel.hcl': 'policy "inner" {\n  source = "./a/b/inner.sentinel"\n}\n',
         'team/a/b/inner.sentinel': `import "shared"\n${sentinel()}`,
         'team/a/left.sentinel': sentinel(),
@@ -343,7 +343,7 @@ policy "public_ingress" {
     });
     expect(leftOut(result.summary)).toMatchObject({
       'other.sentinel': 'is not named by sentinel.hcl',
-      'shared.sentinel': expect.any(String),
+      'common.sentinel': expect.any(String),
       'team/a/left.sentinel': 'is not named by team/sentinel.hcl',
       'plain/below-top.sentinel': 'is not named by sentinel.hcl',
     });

@@ -75,6 +75,24 @@ describe('a finding', () => {
     expect(policyStates(terraform)).toMatchObject({ a: { query: 'data.aa.violation' } });
   });
 
+  test('in Sentinel that nobody can parse is one, too, but a merge conflict is an error wherever it is', async () => {
+    const open = 'x = 1\nmain = rule { length(x }\n';
+    const conflict = `x = 1\n<<<<<<< HEAD\n${sentinel()}=======\n${sentinel('x')}>>>>>>> topic\n`;
+    const { terraform, folder, run } = await scenario({
+      files: { 'conflict.sentinel': conflict, 'open.sentinel': open },
+    });
+    terraform.seedPolicy({ name: 'conflict', code: conflict });
+    terraform.seedPolicy({ name: 'open', code: open });
+    expect(found(await run())).toEqual([
+      { at: 'conflict.sentinel:2', message: expect.stringContaining('A merge conflict was committed') },
+      { at: 'open.sentinel:2', message: expect.stringContaining('`)` is missing') },
+    ]);
+    await writeFiles(folder, { 'conflict.sentinel': sentinel() });
+    const result = await run();
+    expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 1, unchanged: 1 });
+    expect(places(result, 'warning')).toEqual(['open.sentinel:2']);
+  });
+
   test('is told with other problems, which end the run before the organization is read', async () => {
     const { terraform, run } = await scenario({ files: { 'a.rego': CALL, 'empty.sentinel': '' } });
     terraform.seedPolicy({ name: 'a', kind: 'opa', code: CALL });

@@ -32,6 +32,18 @@ const groups: Record<string, Unsound> = {
     'compared.sentinel': ['x = rule {\nmain == true }\nmain == true\n', '`main`'],
     'similar.sentinel': ['domain = rule { true }\nmain_rule = rule { true }\n', '`main`'],
   },
+  'Sentinel files that Sentinel cannot parse, and that are no policies': {
+    'nothing-behind.sentinel': ['main =\n\nx = 1\n', 'nothing follows `main =`'],
+    'open-bracket.sentinel': ['main = rule { length(\n', '`)` is missing'],
+    'open-string.sentinel': ['main = rule { x is "a }\n', 'The string that begins here never ends'],
+    'open-comment.sentinel': ['main = rule { true }\n/* a\n', 'The comment that begins here never ends'],
+    'prose.sentinel': ['This is a policy.\nmain = rule { true }\n', 'is expected before `policy`'],
+  },
+  'what a merge left behind': {
+    'both.sentinel': [`<<<<<<< HEAD\n${sentinel()}=======\n${sentinel('b')}>>>>>>> b\n`, 'merge conflict'],
+    'sides.rego': [`${rego('a')}<<<<<<< HEAD\n=======\nx := 1\n>>>>>>> b\n`, 'merge conflict'],
+    'set/sentinel.hcl': ['<<<<<<< HEAD\n=======\npolicy "a" {\n>>>>>>> b\n', 'merge conflict'],
+  },
   'Rego files that are no policies': {
     'no-package.rego': ['deny contains "x" if true\n', 'package'],
     'package-in-comment.rego': ['# package a\ndeny contains "x" if true\n', 'package'],

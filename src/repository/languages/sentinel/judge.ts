@@ -90,15 +90,21 @@ function judgeParams(params: readonly Param[], file: string, given: readonly Giv
   const warnings: Problem[] = [];
   for (const { name, line, hasDefault } of firstOfEach(params)) {
     const value = values.get(name);
-    if (value !== undefined) findings.push(givenAway(value, { file, line }));
+    if (value !== undefined) findings.push(givenValue(value, { file, line }));
     else if (!hasDefault) warnings.push(withoutDefault(name, { file, line }));
   }
   return { findings, warnings };
 }
 
 /** Once for each name, however often a file repeats it. */
-const firstOfEach = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
-  [...Map.groupBy(all, ({ name }) => name).values()].flatMap(([first]) => first ?? []);
+function firstOfEach<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
+  const seen = new Set<string>();
+  return all.filter(({ name }) => {
+    const isFirst = !seen.has(name);
+    seen.add(name);
+    return isFirst;
+  });
+}
 
 type Line = { readonly file: string; readonly line: number };
 
@@ -120,7 +126,7 @@ const needed = ({ name, form, file, line }: Provided, place: Line): Problem => (
 });
 
 const undeclared = (name: string, module: string, place: Line): Problem => ({
-  message: `The policy imports "${name}", which is the module ${module}: no configuration declares it, and individually managed policies cannot have modules, so every run it guards would fail.`,
+  message: `The policy imports "${name}", which is the module ${module}: no configuration declares it for this policy, and individually managed policies cannot have modules, so every run it guards would fail.`,
   place,
   advice: INSTEAD,
 });
@@ -131,11 +137,11 @@ const unknown = (name: string, place: Line): Problem => ({
   advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
 });
 
-const givenAway = ({ name, file, line }: GivenParam, policy: Line): Problem => ({
-  message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) is given a value here, which an individually managed policy cannot be given.`,
+const givenValue = ({ name, file, line }: GivenParam, policy: Line): Problem => ({
+  message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) gets its value here, but an individually managed policy cannot be given any.`,
   place: { file, line },
   advice:
-    'Give the parameter this value as its default in the code and remove it here, or publish a versioned policy set.',
+    'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set.',
 });
 
 const withoutDefault = (name: string, place: Line): Problem => ({

@@ -227,7 +227,7 @@ class Statements {
   /** A value begins: not right behind another. */
   #operand(): void {
     if (this.#state !== 'ended' && this.#state !== 'closed') return;
-    this.#fail(`${this.#shown()} follows where an operator or the end of the line is expected`, CORRECT);
+    this.#fail(`an operator or the end of the line is expected before ${this.#shown()}`, CORRECT);
   }
 
   #literal(): void {
