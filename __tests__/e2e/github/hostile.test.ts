@@ -124,7 +124,8 @@ describe('code', () => {
       .map((line) => `# ${line}`)
       .join('\n'),
   );
-  const code = `${hostile[0]}\n${comments.join('\n')}\n\`\`\`\n@someone\n| a |\n\n${sentinel()}`;
+  // What begins lines is inside a comment, so that it is a policy.
+  const code = `/*\n${hostile[0]}\n*/\n${comments.join('\n')}\n/*\n\`\`\`\n@someone\n| a |\n*/\n\n${sentinel()}`;
 
   test.each([
     { name: 'that is new', before: undefined, after: code },
