@@ -32,6 +32,8 @@ interface File {
 export interface SentinelFile extends File {
   readonly kind: 'sentinel';
   readonly enforcementLevel?: Stated<LevelOf<'sentinel'>>;
+  /** The imports of Terraform's data that it has in the form that HashiCorp deprecated; undefined where there are none. */
+  readonly deprecatedImports?: readonly string[];
 }
 
 export interface OpaFile extends File {

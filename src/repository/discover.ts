@@ -16,6 +16,7 @@ import {
   selectedPaths,
 } from './find-files.ts';
 import { guarded } from './guarded.ts';
+import { importNotes } from './import-notes.ts';
 import { type Inspection, inspect, nameOf, placeOf, type SurroundingsOf, wrongLevel } from './inspect.ts';
 import { readPackage } from './languages/rego/rego.ts';
 import { duplicateNames, type Named } from './names.ts';
@@ -119,7 +120,7 @@ function withVersionNotes(discovery: Discovery): Discovery {
   return {
     ...discovery,
     warnings: [...discovery.warnings, ...warnings],
-    notices: [...discovery.notices, ...notices],
+    notices: [...discovery.notices, ...notices, ...importNotes(discovery.files)],
   };
 }
 

@@ -4,7 +4,7 @@ import type { SentinelFile } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Base, type Checked, statedBy, statedInFile } from './inspected.ts';
 import { describeSentinel } from './languages/description/description.ts';
-import { judgeSentinel, type ModuleFiles } from './languages/sentinel/judge.ts';
+import { deprecatedImports, judgeSentinel, type ModuleFiles } from './languages/sentinel/judge.ts';
 import { readSentinel } from './languages/sentinel/sentinel.ts';
 import type { Selected } from './selection.ts';
 import type { Source } from './source.ts';
@@ -29,7 +29,9 @@ export function inspectSentinel(
     provided: nearest.flatMap(({ provided }) => provided),
     params: nearest.flatMap(({ params }) => params),
   };
-  const judged = judgeSentinel(readSentinel(text), base.path, configured, modules);
+  const sentinel = readSentinel(text);
+  const judged = judgeSentinel(sentinel, base.path, configured, modules);
+  const deprecated = deprecatedImports(sentinel.imports, configured);
   const level = levelOf('sentinel', inputs.enforcementLevel);
   const enforcementLevel =
     statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
@@ -40,6 +42,7 @@ export function inspectSentinel(
     kind: 'sentinel',
     ...(enforcementLevel && { enforcementLevel }),
     ...(description && { description }),
+    ...(deprecated.length > 0 && { deprecatedImports: deprecated }),
   };
   return {
     file,

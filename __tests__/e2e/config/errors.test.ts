@@ -366,5 +366,12 @@ describe('what is only a warning', () => {
     expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
     expectFindings(result, 'warning', [[`cost.sentinel:${code.length}`, '"odd"']]);
     expect(leftOut(result.summary)).toEqual({ 'left.sentinel': 'is not named by sentinel.hcl' });
+    expect(
+      result.annotations.filter(({ level }) => level === 'notice').map(({ message }) => message),
+    ).toEqual([
+      expect.stringContaining(
+        'which HashiCorp deprecated and announced to remove in August 2025: cost.sentinel.',
+      ),
+    ]);
   });
 });

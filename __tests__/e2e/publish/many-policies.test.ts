@@ -12,7 +12,7 @@ test('250 policies with similar names are listed in three requests, and found ex
       'cost-2.sentinel': sentinel('newer'),
       'cost-25.sentinel': sentinel('cost-25'),
       'cos.sentinel': sentinel('cos'),
-      'cost-.sentinel': sentinel('cost-'),
+      'cost-.sentinel': sentinel('cost_'),
     },
   });
   for (const name of names) terraform.seedPolicy({ name, code: sentinel(name) });

@@ -12,6 +12,16 @@ const STANDARD = new Set([
 
 export const isStandardImport = (name: string): boolean => STANDARD.has(name);
 
+/** Terraform's data as it was before the second version of these imports. */
+const DEPRECATED = ['tfplan', 'tfconfig', 'tfstate'];
+
+/** Those of the imports that HashiCorp deprecated, unless the configuration has something of that name. */
+export function deprecatedImports(imports: readonly Import[], { provided }: Configured): readonly string[] {
+  return DEPRECATED.filter(
+    (name) => imports.some((each) => each.name === name) && provided.every((each) => each.name !== name),
+  );
+}
+
 /** Where a policy's imports could come from. */
 export interface ModuleFiles {
   /** The path of a file that the search found, whose name makes it the module. */
