@@ -97,6 +97,20 @@ Preamble`,
 will be approved by the European Commission – later ones.
 
 You may not use this work except in compliance with the Licence.`,
+  'EUPL in full': `EUROPEAN UNION PUBLIC LICENCE v. 1.2
+EUPL © the European Union 2007, 2016
+
+This European Union Public Licence applies to the Work which is
+provided under the terms of this Licence.`,
+  'EUPL in German': `Lizenziert unter der EUPL, Version 1.2 oder später.
+
+Der Text steht in der Datei LICENCE.`,
+  zlib: `This software is provided 'as-is', without any express or implied
+warranty.
+
+In no event will the authors be held liable for damages.`,
+  'Creative Commons': `This work is licensed under a Creative Commons Attribution 4.0
+International License.`,
   Unlicense: `This is free and unencumbered software released into the public domain.
 
 Anyone is free to copy, modify, publish, use, compile or sell it.

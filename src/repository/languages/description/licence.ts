@@ -28,9 +28,10 @@ const SAYINGS = [
   'anyone is free to copy, modify, publish',
   'to the extent possible under law',
   // Disclaimers
-  'is (provided|distributed) ["\'“]as is|on an ["“]?as is["”]? basis',
-  'without (any )?warrant(y|ies)|implied warrant(y|ies) of merchantability',
-  'in no event shall .{0,120}be liable',
+  'is (provided|distributed) ["\'“]as[- ]is|on an ["“]?as is["”]? basis',
+  'without (any )?(express or implied )?warrant(y|ies)|implied warrant(y|ies) of merchantability',
+  'in no event (shall|will) .{0,120}be (held )?liable',
+  'provided under the terms of this licen[sc]e',
   // No licence at all
   'unauthori[sz]ed (copying|use|reproduction|distribution) of this',
 ];
@@ -40,7 +41,8 @@ const STATEMENTS = [
   '(dual[- ])?licen[sc]ed (under|to .{1,80} under)',
   '((re)?distributed|released|published|(made )?available|provided) under .{0,60}(licen[sc]e|\\b(mit|bsd|isc|a?l?gpl|mpl)\\b)',
   'th(is|e|ese) ([\\w-]+ ){0,4}(is|are) ((dual[- ])?licen[sc]ed|((re)?distributed|released|published|(made )?available|covered|provided|governed|subject) (under|by|to) .{0,80}licen[sc]e)',
-  'this ([\\w-]+ ){0,4}(is|has been) .{0,30}(public domain|free software)',
+  '(all|this) ([\\w-]+ ){0,6}(is|has been) .{0,30}(public domain|free software)',
+  '(licen[cz]|lizen[sz]|sous|concess)\\w* ([\\w-]+ ){0,4}EUPL',
   '(licensor|licensed work|additional use grant|change date|change licen[sc]e):',
 ];
 
@@ -63,10 +65,10 @@ export function isLicence(paragraph: readonly string[]): boolean {
 }
 
 const OWNERSHIP = [
-  /^(©|\(c\)\s|spdx-|@(copyright|licen[sc]e)\b|licen[sc]e\s*(:|$))/i,
+  /^(.{0,40}©|\(c\)\s|spdx-|@(copyright|licen[sc]e)\b|licen[sc]e\s*(:|$))/i,
   /\ball rights reserved\b|\b(proprietary (and|&) confidential|confidential (and|&) proprietary)\.?$/i,
   /^(?:[Pp]lease )?(?:[Ss]ee|[Rr]efer to)\b.{0,60}\b(?:LICEN[SC]E|COPYING|NOTICE|licen[sc]e (file|text))\b/,
-  /^version \d[\d.]*,? \w+ \d{4}$/i,
+  /^version \d[\d.]*,? (\d+ )?\w+ \d{4}$/i,
 ];
 
 /** Whether a line names an owner or a licence. */
@@ -84,7 +86,7 @@ function isCopyright(line: string): boolean {
 const NAMED =
   /^(mit|expat|bsd|isc|apache|mozilla|mpl|gnu|a?l?gpl|agpl|lgpl|eupl|european|eclipse|epl|boost|unlicense|cc0|creative|business|busl|bsl|zlib|wtfpl|sspl|elastic|artistic)(v?\d+)?$/;
 const AROUND =
-  /^(the|licen[sc]es?|public|general|affero|lesser|library|software|source|commons|zero|universal|union|clause|new|simplified|revised|modified|version|or|later|only|and|under|terms|of|v?\d+)$/;
+  /^(the|licen[sc]es?|public|general|affero|lesser|library|software|source|commons|zero|universal|union|clause|new|simplified|revised|modified|version|or|later|only|and|under|terms|of|v|v?\d+)$/;
 
 /** The title of a licence, and nothing else. */
 function isTitle(line: string): boolean {
