@@ -228,6 +228,11 @@ describe('Sentinel', () => {
       '# Created by Terraform or not, buckets are private.',
       'Created by Terraform or not, buckets are private.',
     ],
+    [
+      'a sentence that ends with a year',
+      '# Images may not be older than\n# 2024.',
+      'Images may not be older than 2024.',
+    ],
     ['a sentence on a year', '# 2024 instance types only.', '2024 instance types only.'],
     // Imports
     ['a comment of an import', `# Mock data\n${IMPORT}`, undefined],

@@ -28,21 +28,20 @@ const DAY = String.raw`\d{1,2}(?:st|nd|rd|th)?[.,]?`;
 const DATE = String.raw`(?:\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(?:${DAY} )?${MONTH} (?:${DAY} )?\d{4}|\d{4}\b)`;
 const OCCASION =
   '@?(?:date|since|(?:first |last )?(?:created|updated|modified|changed|edited|revised|reviewed|released|generated)|(?:creation|release|effective) date|last (?:update|change|revision|review))';
-/** A date behind what happened then, or alone; a time or a person may follow. */
-const DATES = new RegExp(
-  String.raw`^(?:${OCCASION}(?: (?:on|at|in|date))?\s*[:=-]?\s*)?${DATE}(?:[\s\d:.,;/()+T–-]|utc|gmt|z\b)*(?:by\b.*)?$`,
-  'i',
-);
+/** A time or a person may follow a date. */
+const DATED = String.raw`${DATE}(?:[\s\d:.,;/()+T–-]|utc|gmt|z\b)*(?:by\b.*)?$`;
+const EVENT = new RegExp(String.raw`^${OCCASION}(?: (?:on|at|in|date))?\s*[:=-]?\s*${DATED}`, 'i');
+const DAY_ALONE = new RegExp(`^${DATED}`, 'i');
 
 /**
  * Whether a line is more than ownership, a name, an author, a date, or words for tools. `before` is the paragraph's last
- * line that is: what looks like a licence or a name may go on with its sentence.
+ * line that is: what looks like a licence, a name or a date may go on with its sentence.
  */
 export function isProse(text: string, path: string, before: string | undefined): boolean {
   const line = text.trim();
-  if ([...TOOLS, ...AUTHORS, DATES].some((pattern) => pattern.test(line))) return false;
-  const goesOn = before !== undefined && /[^.!?:;]$/.test(before) && /^\p{Ll}/u.test(line);
-  return goesOn || !(isOwnership(line) || isName(line, path) || isByline(line));
+  if ([...TOOLS, ...AUTHORS, EVENT].some((pattern) => pattern.test(line))) return false;
+  const goesOn = before !== undefined && /[^.!?:;]$/.test(before) && /^[\p{Ll}\d]/u.test(line);
+  return goesOn || !(isOwnership(line) || isName(line, path) || isByline(line) || DAY_ALONE.test(line));
 }
 
 const NAME_LABEL =
