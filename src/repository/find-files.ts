@@ -116,9 +116,10 @@ export function selectedPaths(
   return new Set(paths.filter(selected));
 }
 
+/** Whether there may be a file of this path: few systems take longer ones, and to match them would take long. */
 function isPlain(file: string): boolean {
   const strange = (part: string) => part === '' || part === '.' || part === '..' || isGitName(part);
-  return !file.split('/').some(strange) && !/[\\\0]/.test(file);
+  return file.length <= 4096 && !/[\\\0]/.test(file) && !file.split('/').some(strange);
 }
 
 /** Those of the patterns that select none of what all of them together select. */

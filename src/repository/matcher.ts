@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Minimatch, type MinimatchOptions } from 'minimatch';
 import type { Patterns } from '../inputs/patterns.ts';
+import { once } from '../runtime/once.ts';
 
 /** What patterns say of paths, which are relative to the same folder and have `/` between folders. */
 export interface Matcher {
@@ -66,13 +67,13 @@ function partsOf(pattern: string): { text: string; isFolder: boolean; name: stri
 /** Those of the patterns that match none of these paths. */
 export function patternsWithoutMatch(include: readonly string[], paths: readonly string[]): string[] {
   const files = new Set(paths);
-  const places = new Set(paths.flatMap((each) => [each, ...foldersOf(each)]));
-  return [...new Set(include)].filter((pattern) => {
-    const { text } = partsOf(pattern);
-    if (files.has(text)) return false;
-    if (!IS_WINDOWS && !WILD.test(text) && !places.has(text)) return true;
-    return !paths.some(matcherOf({ include: [pattern], exclude: [] }).matches);
-  });
+  const folders = new Set(paths.flatMap(foldersOf));
+  const has = (pattern: string) => {
+    const plain = IS_WINDOWS ? undefined : plainly(pattern);
+    if (plain === undefined) return paths.some(compile(pattern).matches);
+    return files.has(plain.file ?? '') || folders.has(plain.folder ?? '');
+  };
+  return [...new Set(include)].filter((pattern) => !spellOut(pattern, isFolderName).some(has));
 }
 
 /** What a pattern says of places without a wildcard: as far as it goes, all that it matches is below. */
@@ -124,20 +125,26 @@ function foldersOf(at: string): string[] {
 }
 
 function compile(pattern: string): Asked {
-  const glob = new Minimatch(pattern, OPTIONS);
-  const { begin, end } = edgesOf(pattern);
+  // Most patterns are never asked that far, and it takes longest to make.
+  const glob = once(() => new Minimatch(pattern, OPTIONS));
+  const needle = needleOf(pattern);
+  const begin = plainBeginning(pattern);
+  const isAnywhere = pattern.startsWith('**/');
   // `a/**` matches `a`, too: `@actions/glob` asks for `a/`.
   const asked: (at: string) => string = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
   return {
-    matches: (file) => file.startsWith(begin) && file.endsWith(end) && glob.match(asked(file)),
-    reaches: (folder) =>
-      (folder.startsWith(begin) || begin.startsWith(`${folder}/`)) && glob.match(folder, true),
+    matches: (file) => file.includes(needle) && glob().match(asked(file)),
+    reaches: (folder) => isAnywhere || (isOnWay(folder, begin) && glob().match(folder, true)),
   };
 }
 
-/** What all that a pattern matches begins and ends with: most paths need no closer look. */
-function edgesOf(pattern: string): { begin: string; end: string } {
-  if (IS_WINDOWS) return { begin: '', end: '' };
-  const begin = pattern.slice(0, pattern.search(WILD)).replace(/\/$/, '');
-  return { begin, end: isSimple(pattern) ? (/[^*?/]*$/.exec(pattern)?.[0] ?? '') : '' };
+/** The longest text that all have that a pattern matches: most paths need no closer look. */
+function needleOf(pattern: string): string {
+  if (IS_WINDOWS || !isSimple(pattern)) return '';
+  return pattern
+    .split(/[*?/]/)
+    .reduce((longest, text) => (text.length > longest.length ? text : longest), '');
 }
+
+const isOnWay = (folder: string, place: string) =>
+  IS_WINDOWS || place === '' || `${place}/`.startsWith(`${folder}/`) || folder.startsWith(`${place}/`);

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { create } from '@actions/glob';
 import type { Patterns } from '../inputs/patterns.ts';
+import { once } from '../runtime/once.ts';
 import { isSimple, matcherOf, plainBeginning, spelledOut } from './matcher.ts';
 import { isGitName, type UnreadableFolder, walk } from './walk.ts';
 
@@ -10,8 +11,8 @@ export interface Listing {
   readonly root: string;
   /** All but folders, in the order of their code units. */
   readonly files: readonly string[];
-  /** Folders, too. */
-  readonly seen: ReadonlySet<string>;
+  /** Whether the walk came by this file or folder. */
+  readonly saw: (path: string) => boolean;
 }
 
 /**
@@ -29,7 +30,8 @@ export function list(
   const enters = (folder: string) => !matchers.every(({ prunes }) => prunes(folder));
   const entries = walk(root, enters, unreadable);
   const files = entries.filter(({ type }) => type !== 'folder');
-  return { root, files: files.map((file) => file.path), seen: new Set(entries.map((entry) => entry.path)) };
+  const seen = once(() => new Set(entries.map((entry) => entry.path)));
+  return { root, files: files.map((file) => file.path), saw: (at) => seen().has(at) };
 }
 
 /**
@@ -57,11 +59,11 @@ export async function search(listing: Listing, patterns: Patterns): Promise<read
  * `hidden` those that begin at a place to which the walk did not come although it is there: behind a link to a folder, or
  * spelt in another way than the file system lists it.
  */
-function divided({ root, seen }: Listing, { include, exclude }: Patterns) {
+function divided({ root, saw }: Listing, { include, exclude }: Patterns) {
   const { prunes } = matcherOf({ include, exclude });
   const isHidden = (place: string) =>
     place !== '' &&
-    !seen.has(place) &&
+    !saw(place) &&
     !place.split('/').some(isGitName) &&
     !prunes(place) &&
     isThere(path.join(root, place));

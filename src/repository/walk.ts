@@ -66,12 +66,14 @@ function children(root: string, folder: string, unreadable: (failure: Unreadable
   }
   return found
     .filter(({ name }) => !isGitName(name))
-    .map((each) => ({ path: prefix + each.name, type: typeOf(each) }))
-    .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+    .sort((a, b) => (isBefore(a, b) ? 1 : -1))
+    .map((each) => ({ path: prefix + each.name, type: typeOf(each) }));
 }
 
 /** Paths are ordered as wholes, and what is in a folder has a `/` behind the folder's name. */
-const keyOf = ({ path: at, type }: Entry) => (type === 'folder' ? `${at}/` : at);
+const isBefore = (a: Dirent, b: Dirent): boolean => keyOf(a) < keyOf(b);
+
+const keyOf = (entry: Dirent) => (entry.isDirectory() ? `${entry.name}/` : entry.name);
 
 function typeOf(entry: Dirent): Entry['type'] {
   if (entry.isFile()) return 'file';
@@ -80,4 +82,4 @@ function typeOf(entry: Dirent): Entry['type'] {
 }
 
 /** Whether it is the name of Git’s own data, in any spelling that a file system takes for it. */
-export const isGitName = (name: string): boolean => name.toLowerCase() === '.git';
+export const isGitName = (name: string): boolean => name.length === 4 && name.toLowerCase() === '.git';

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -25,13 +27,21 @@ const repository: Files = {
   'node_modules/lib/l.rego': rego('l'),
   '.git/m.sentinel': sentinel('m'),
   '.hidden/n.sentinel': sentinel('n'),
+  'aws/x.sentinel/q.rego': rego('q'),
 };
-const usual = ['a', 'c', 'd', 'e', 'n', 'b', 'f'].toSorted();
+const usual = ['a', 'c', 'd', 'e', 'n', 'b', 'f', 'q'].toSorted();
 
 describe('the policies of a repository', () => {
   test.each<[string, GivenInputs, string[]]>([
     ['by default all files of both kinds, less tests, mocks and foreign folders', {}, usual],
-    ['the files that a pattern matches', { policies: 'aws/*.sentinel' }, ['c']],
+    ['the files that a pattern matches, no folders', { policies: 'aws/*.sentinel' }, ['c']],
+    ['what is below a folder that is named as such', { policies: 'gcp\naws/x.sentinel/' }, ['f', 'q']],
+    [
+      'not what is below an excluded folder',
+      { policies: '**\n!aws/o*\n!*.md', exclude: 'gcp/\n.hidden' },
+      ['a', 'b', 'c', 'd', 'q'],
+    ],
+    ['those of a set of characters', { policies: '[abc]*/[!d]*.[rs]e*\n[ab].*' }, ['a', 'b', 'c']],
     [
       'those of several patterns, comments and empty lines apart',
       { policies: '# mine\n\n  aws/**/*.sentinel  \n# *.rego\ngcp/*.rego\n' },
@@ -61,7 +71,7 @@ describe('the policies of a repository', () => {
     [
       'below the working directory',
       { 'working-directory': 'aws', exclude: 'old/**\n!**/testdata/**\n!**/mock-*.sentinel' },
-      ['c', 'd', 'i', 'mock-k'],
+      ['c', 'd', 'i', 'mock-k', 'q'],
     ],
     [
       'with a `./` before patterns and folders',
@@ -96,6 +106,31 @@ describe('the policies of a repository', () => {
     const result = await run({ 'working-directory': 'w [1]*{a,b} #!/odd (x)' });
     expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
     expect(policyStates(terraform)).toMatchObject({ a: { code: sentinel('a') } });
+  });
+
+  test('are looked for in no folder that is excluded whole, nor in one that no pattern reaches', async () => {
+    const { folder, run } = await scenario({ files: { 'p/a.sentinel': sentinel('a') } });
+    // Nobody can read the last of these folders by its path.
+    const deep = (place: string) =>
+      execFileSync('bash', ['-c', `for n in {1..25}; do mkdir ${'d'.repeat(200)} && cd "$_"; done`], {
+        cwd: mkdirSync(join(folder, place), { recursive: true }) && join(folder, place),
+      });
+    try {
+      for (const place of ['node_modules/x', '.git/objects', 'p/old', 'q/b']) deep(place);
+      const excluded = await run({ exclude: 'p/old\nq', 'dry-run': 'true' });
+      expect(outcome(excluded)).toMatchObject({ exitCode: 0, created: 1 });
+      const unreached = await run({ policies: 'p/*.sentinel', config: '*.hcl', 'dry-run': 'true' });
+      expect(outcome(unreached)).toMatchObject({ exitCode: 0, created: 1 });
+      const entered = errors(await run({ exclude: 'q/**', 'dry-run': 'true' }));
+      expect(entered).toEqual([
+        {
+          at: expect.stringMatching(/^p\/old\/d+\//),
+          message: expect.stringMatching(/cannot be read\. ENAMETOOLONG.*add it to `exclude`/),
+        },
+      ]);
+    } finally {
+      execFileSync('rm', ['-rf', folder]);
+    }
   });
 
   test('none of which match are an error that repeats patterns and folder', async () => {
