@@ -163,7 +163,7 @@ test('the search finds what @actions/glob finds, whichever other search the fold
   await fc.assert(property, { seed: 15, numRuns: 200, endOnFailure: true });
 });
 
-// Two sets are left out: @actions/glob looks for a place called `[]a]` or `\\a]` where `[]a]` or `[\\a]` stands.
+// Sets that contain `]` are left out: @actions/glob takes them for the name of a place (docs/github.md#glob-patterns).
 test('a path matches as it would if @actions/glob came to it, sets and escapes included', async () => {
   const property = fc.asyncProperty(anyTree, anyPatterns, (tree, patterns) =>
     planted(tree, async (root) => {

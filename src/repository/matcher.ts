@@ -36,7 +36,7 @@ export function matcherOf(patterns: Patterns): Matcher {
 }
 
 /**
- * The same patterns, each of which speaks of files alone (docs/behavior.md#policy-files). To exclude a folder excludes
+ * The same patterns, each of which speaks of files alone (docs/behavior.md#patterns). To exclude a folder excludes
  * what is below it. To include one has to be meant: by a `/` behind it, or by a plain name that is none of a file.
  */
 export const spelledOut = ({ include, exclude }: Patterns): Patterns => ({
