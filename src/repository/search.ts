@@ -2,17 +2,16 @@ import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { create } from '@actions/glob';
 import type { Patterns } from '../inputs/patterns.ts';
-import { once } from '../runtime/once.ts';
 import { isSimple, matcherOf, plainBeginning, spelledOut } from './matcher.ts';
-import { isGitName, type UnreadableFolder, walk } from './walk.ts';
+import { isGitName, type UnreadableFolder, visit } from './walk.ts';
 
-/** What there is below a folder, as far as some searches go. Paths are from the root, with `/` between folders. */
+/** What some searches need to know of a folder. Paths are from the root, with `/` between folders. */
 export interface Listing {
   readonly root: string;
-  /** All but folders, in the order of their code units. */
+  /** All but folders that one of the searches selects, in the order of their code units. */
   readonly files: readonly string[];
-  /** Whether the walk came by this file or folder. */
-  readonly saw: (path: string) => boolean;
+  /** Where a pattern begins and the walk came by. */
+  readonly places: ReadonlySet<string>;
 }
 
 /**
@@ -27,11 +26,18 @@ export function list(
   unreadable?: (failure: UnreadableFolder) => void,
 ): Listing {
   const matchers = searches.map(matcherOf);
-  const enters = (folder: string) => !matchers.every(({ prunes }) => prunes(folder));
-  const entries = walk(root, enters, unreadable);
-  const files = entries.filter(({ type }) => type !== 'folder');
-  const seen = once(() => new Set(entries.map((entry) => entry.path)));
-  return { root, files: files.map((file) => file.path), saw: (at) => seen().has(at) };
+  const begins = new Set(searches.flatMap(({ include }) => include.map(plainBeginning)));
+  const files: string[] = [];
+  const places = new Set<string>();
+  visit(root, {
+    enters: (folder) => !matchers.every(({ prunes }) => prunes(folder)),
+    see: ({ path, type }) => {
+      if (begins.has(path)) places.add(path);
+      if (type !== 'folder' && matchers.some(({ matches }) => matches(path))) files.push(path);
+    },
+    unreadable,
+  });
+  return { root, files, places };
 }
 
 /**
@@ -59,11 +65,11 @@ export async function search(listing: Listing, patterns: Patterns): Promise<read
  * `hidden` those that begin at a place to which the walk did not come although it is there: behind a link to a folder, or
  * spelt in another way than the file system lists it.
  */
-function divided({ root, saw }: Listing, { include, exclude }: Patterns) {
+function divided({ root, places }: Listing, { include, exclude }: Patterns) {
   const { prunes } = matcherOf({ include, exclude });
   const isHidden = (place: string) =>
     place !== '' &&
-    !saw(place) &&
+    !places.has(place) &&
     !place.split('/').some(isGitName) &&
     !prunes(place) &&
     isThere(path.join(root, place));

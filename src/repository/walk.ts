@@ -21,6 +21,9 @@ export class UnreadableFolder extends Error {
   }
 }
 
+/** What to do with a folder that cannot be read. */
+type Unreadable = (failure: UnreadableFolder) => void;
+
 /**
  * Lists what is below the root, in the order of the code units of the paths, where a folder's ends in `/`. A folder is
  * listed whether it is entered or not; a link is never followed. Whatever is called `.git`, in any spelling that a file
@@ -30,23 +33,29 @@ export class UnreadableFolder extends Error {
  * recursive `readdir` would follow links to folders.
  *
  * @param enters Whether to look into a folder, by its path from the root.
- * @param unreadable What to do with a folder that cannot be read, if not to throw.
- * @throws UnreadableFolder
+ * @throws UnreadableFolder, unless it is given what to do with one.
  */
-export function walk(
-  root: string,
-  enters: (folder: string) => boolean,
-  unreadable: (failure: UnreadableFolder) => void = raise,
-): Entry[] {
+export function walk(root: string, enters: (folder: string) => boolean, unreadable?: Unreadable): Entry[] {
   const entries: Entry[] = [];
+  visit(root, { enters, see: (entry) => entries.push(entry), unreadable });
+  return entries;
+}
+
+export interface Visitor {
+  readonly enters: (folder: string) => boolean;
+  readonly see: (entry: Entry) => void;
+  readonly unreadable?: Unreadable | undefined;
+}
+
+/** The same for who keeps little of it: to hold on to all of a large tree takes longer than to read it. */
+export function visit(root: string, { enters, see, unreadable = raise }: Visitor): void {
   // Trees may be deeper than the stack is. The next in order is the last.
   const pending = children(root, '', unreadable);
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
-    entries.push(entry);
+    see(entry);
     if (entry.type !== 'folder' || !enters(entry.path)) continue;
     for (const child of children(root, entry.path, unreadable)) pending.push(child);
   }
-  return entries;
 }
 
 function raise(failure: UnreadableFolder): never {
@@ -54,7 +63,7 @@ function raise(failure: UnreadableFolder): never {
 }
 
 /** Last in order comes first. */
-function children(root: string, folder: string, unreadable: (failure: UnreadableFolder) => void): Entry[] {
+function children(root: string, folder: string, unreadable: Unreadable): Entry[] {
   const place = folder === '' ? root : path.join(root, folder);
   const prefix = folder === '' ? '' : `${folder}/`;
   let found: Dirent[];
