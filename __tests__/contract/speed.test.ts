@@ -21,3 +21,10 @@ test('no more requests were made than a run needs, and none was refused', () => 
 test('nor was any right after another run', () => {
   expect(results.pairs).toMatchObject({ pairs: 50, tooMany: 0, refusedPairs: 0 });
 });
+
+test('files that are no policies cost little, and those that are excluded next to nothing', () => {
+  const most: Readonly<Record<string, number>> = { node_modules: 1.3, '.git': 1.3, src: 1.5 };
+  const beside = results.crowd?.beside ?? [];
+  expect(beside.map(({ folder }) => folder)).toEqual(Object.keys(most));
+  expect(beside.filter(({ folder, ratio }) => ratio > (most[folder] ?? 0))).toEqual([]);
+});
