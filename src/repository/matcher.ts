@@ -129,7 +129,7 @@ function compile(pattern: string): Asked {
   const glob = once(() => new Minimatch(pattern, OPTIONS));
   const needle = needleOf(pattern);
   const begin = plainBeginning(pattern);
-  const isAnywhere = pattern.startsWith('**/');
+  const isAnywhere = pattern === '**' || pattern.startsWith('**/');
   // `a/**` matches `a`, too: `@actions/glob` asks for `a/`.
   const asked: (at: string) => string = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
   return {
