@@ -4,11 +4,11 @@ import { readRunContext } from '../../src/github/context.ts';
 import { findHead } from '../../src/github/head.ts';
 import { readInputs } from '../../src/inputs/inputs.ts';
 import type { Policy, PolicySet } from '../../src/model/policy.ts';
-import { type Problem, ProblemsError } from '../../src/model/problem.ts';
+import { type Problem, ProblemsError, withoutRepeats } from '../../src/model/problem.ts';
 import { compareCode, type OrganizationSource, readOrganization } from '../../src/policies/organization.ts';
 import { type Change, createPlan, pair, wantedSettings } from '../../src/policies/plan.ts';
 import type { Entry, Report } from '../../src/report/report.ts';
-import { discover, NOTHING_FOUND } from '../../src/repository/discover.ts';
+import { type Discovery, discover, NOTHING_FOUND } from '../../src/repository/discover.ts';
 import { checkedEntry, plannedEntry, resultEntry } from '../../src/run/entries.ts';
 import { commitOf, organizationOf, runUrlOf } from '../../src/run/links.ts';
 import { type Access, decideMode } from '../../src/run/mode.ts';
@@ -56,9 +56,9 @@ export async function reportOf(situation: Situation): Promise<Report> {
         ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
         : undefined,
     previewOnly: decision.previewOnly,
-    ...('files' in found ? { leftOut: found.leftOut, warnings: found.warnings, notices: found.notices } : {}),
+    ...('files' in found ? shown(found) : {}),
     // None of these situations has code in the organization that something was found in.
-    problems: [...inputs.problems, ...decision.problems, ...found.problems, ...findings],
+    problems: withoutRepeats([...inputs.problems, ...decision.problems, ...found.problems, ...findings]),
   });
   if (report.problems.length > 0 || !('files' in found)) return report;
   if (mode.kind === 'check') return { ...report, entries: found.files.map(checkedEntry) };
@@ -83,6 +83,13 @@ export async function reportOf(situation: Situation): Promise<Report> {
     .map((entry) => ({ ...entry, diff: planned.diffs.get(entry.name) }));
   return { ...report, entries, warnings: [...report.warnings, ...planned.warnings] };
 }
+
+const shown = ({ policyCount, leftOut, warnings, notices }: Discovery) => ({
+  policyCount,
+  leftOut,
+  warnings,
+  notices,
+});
 
 /** What ends a run before its first write is part of the report. */
 async function orProblems<T>(act: () => T | Promise<T>): Promise<T | { problems: readonly Problem[] }> {

@@ -281,6 +281,60 @@ export const situations: Readonly<Record<string, Situation>> = {
     },
     inputs: dryRun,
   },
+  'problems-of-one-cause': {
+    files: {
+      'aws/sentinel.hcl': lines(
+        'module "report" {',
+        '  source = "./modules/report.sentinel"',
+        '}',
+        'import "static" "prices" {',
+        '  source = "./prices.json"',
+        '  format = "json"',
+        '}',
+        ...numbered(13, 'policy').map((name) => `policy "${name}" {}`),
+        'policy "policy-0001-again" {',
+        '  source = "./policy-0001.sentinel"',
+        '}',
+      ),
+      'aws/modules/report.sentinel': 'x = 1\n',
+      ...Object.fromEntries(
+        numbered(13, 'policy').map((name, index) => [
+          `aws/${name}.sentinel`,
+          lines(
+            ...(index < 10 ? ['import "report"'] : []),
+            ...(index === 3 ? ['import "prices"'] : []),
+            ...(index > 7 ? [`import "library-${index}"`] : []),
+            'main = rule { true }',
+          ),
+        ]),
+      ),
+    },
+    inputs: dryRun,
+  },
+  'warnings-alike': {
+    files: {
+      'sentinel.hcl': lines(
+        ...numbered(5, 'remote').map(
+          (name) => `policy "${name}" { source = "https://example.com/${name}.sentinel" }`,
+        ),
+        'policy "cost" {}',
+      ),
+      'cost.sentinel': sentinel(1),
+      ...Object.fromEntries(
+        numbered(4, 'tags').map((name) => [
+          `${name}.rego`,
+          lines(
+            `package ${name.replace('-', '_')}`,
+            '',
+            `import data.lib.${name.replace('-', '_')}`,
+            '',
+            'deny contains "x" if { true }',
+          ),
+        ]),
+      ),
+    },
+    inputs: dryRun,
+  },
   'problem-of-the-other-kind': {
     files: { 'cost.rego': rego('cost') },
     policies: [{ name: 'cost', code: sentinel(1) }],
@@ -399,9 +453,14 @@ export const situations: Readonly<Record<string, Situation>> = {
     inputs: dryRun,
   },
   'too-long-400-problems': {
-    files: Object.fromEntries(
-      numbered(400, 'größe').map((name) => [`policies/of/some/team/${name}.sentinel`, sentinel(1)]),
-    ),
+    files: {
+      ...Object.fromEntries(
+        numbered(400, 'policy').map((name) => [`policies/of/some/team/${name}.sentinel`, sentinel(1)]),
+      ),
+      'policies/of/some/team/sentinel.hcl': numbered(400, 'policy')
+        .map((name) => `policy "${name}" {\n  enforcement_level = "level of ${name}"\n}\n`)
+        .join(''),
+    },
   },
   'hostile-names-and-errors': {
     files: {

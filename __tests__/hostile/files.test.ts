@@ -229,13 +229,10 @@ test('names that look like others, or like nothing, are each an error, and so ar
   expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
   expect(terraform.requests).toEqual([]);
   const said = result.lines.filter((line) => line.startsWith('error: '));
-  expect(said).toHaveLength(Object.keys(names).length + 1);
-  for (const folder of 'abcdefghij') {
-    expect(said).toContainEqual(
-      expect.stringMatching(new RegExp(`^error: ${folder}/.*cannot be made a policy name.*Rename`)),
-    );
-  }
-  expect(said.at(-1)).toMatch(/y\/cost\.sentinel and z\/COST\.sentinel.*letter case only/);
+  expect(said).toHaveLength(2);
+  expect(said[0]).toMatch(/^error: 10 policies have names with other characters than ASCII.*Rename/);
+  for (const folder of 'abcdefghij') expect(said[0]).toContain(` ${folder}/`);
+  expect(said[1]).toMatch(/y\/cost\.sentinel and z\/COST\.sentinel.*letter case only/);
 });
 
 describe('a host name that may be meant to lead elsewhere is refused before anything is asked', () => {

@@ -135,6 +135,7 @@ export function aReport(overrides: Partial<Report> = {}): Report {
     },
     commit: aCommit(),
     runUrl: undefined,
+    policyCount: 0,
     entries: [],
     checkReason: undefined,
     previewOnly: undefined,

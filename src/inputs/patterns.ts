@@ -75,3 +75,20 @@ function misspelling(pattern: string): string | undefined {
 
 const isDots = (segment: string) => segment === '.' || segment === '..';
 const withoutDot = (pattern: string) => pattern.replace(/^(\.\/)+/, '');
+
+/** The pattern of one path, in which no character means another: `a/[[]x].rego` for `a/[x].rego`. */
+export function literalPattern(path: string): string {
+  const escaped = path.replace(/[[?*]/g, '[$&]');
+  return isTaken(escaped) ? escaped : path.replace(/[^\w./ -]|^[ -]| $|(?<=,) | (?=#)/g, '?');
+}
+
+/** Whether a line of an input with this pattern is read as this pattern. */
+function isTaken(pattern: string): boolean {
+  if (/[\\`\p{C}]/u.test(pattern)) return false;
+  try {
+    const { include } = parsePatterns(pattern);
+    return include.length === 1 && include[0] === pattern;
+  } catch {
+    return false;
+  }
+}

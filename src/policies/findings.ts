@@ -29,9 +29,12 @@ export function sortFindings(
   return { problems: found(false), warnings: found(true).map(asWarning) };
 }
 
-const asWarning = ({ message, ...finding }: Problem): Problem => ({
+const asWarning = ({ message, cause, ...finding }: Problem): Problem => ({
   ...finding,
   message: `${message} The organization has this code already, so it stays.`,
+  ...(cause && {
+    cause: { ...cause, summary: `${cause.summary}. The organization has their code already, so it stays` },
+  }),
 });
 
 /** What was found in the file by itself, where the organization is not asked. */
@@ -53,6 +56,7 @@ export function findingsOf(
   const asked = kept === '' ? file.unstatedQuery?.byDefault : file.unstatedQuery?.judge(kept);
   const unfitSets = policySets
     .filter((set) => set.kind === file.kind)
-    .flatMap((set) => unfitFor(set, file) ?? []);
+    .flatMap((set) => unfitFor(set, file) ?? [])
+    .map((problem) => ({ ...problem, policies: [file.name] }));
   return [...own, ...(asked === undefined ? [] : [asked]), ...unfitSets];
 }

@@ -53,9 +53,12 @@ export interface Doomed {
  * name them: whoever added that may not have thought of them. One in the file's own folder is meant to decide.
  */
 export function keepUnnamed(orphans: readonly Stamped[], leftOut: readonly LeftOut[]): Doomed {
+  const paths = new Set(orphans.map(({ stamp }) => stamp.path));
   const elsewhere = new Map(
     leftOut.flatMap(({ path, unnamedBy = [] }) =>
-      unnamedBy.length === 0 || unnamedBy.some((each) => folderOf(each) === folderOf(path))
+      unnamedBy.length === 0 ||
+      !paths.has(path) ||
+      unnamedBy.some((each) => folderOf(each) === folderOf(path))
         ? []
         : [[path, unnamedBy.join(', ')] as const],
     ),

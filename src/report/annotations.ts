@@ -27,13 +27,19 @@ const DRIFT: Problem = {
   advice: 'The report shows each difference. Publish again, or bring the repository up to date.',
 };
 
-function annotateLevel(print: typeof core.error, problems: readonly Problem[], secrets: Secrets): void {
+function annotateLevel(print: typeof core.error, all: readonly Problem[], secrets: Secrets): void {
+  const problems = all.flatMap(atEachPlace);
   // Where there is no room for all, another cause is worth more than another file of the same.
   const shown = problems.length > MOST ? distinctFirst(problems).slice(0, MOST - 1) : problems;
   for (const problem of shown) print(cut(secrets.redact(messageOf(problem))), properties(problem));
   const left = problems.length - shown.length;
   if (left > 0) print(`${left} more: see the job summary or the log.`);
 }
+
+const atEachPlace = ({ otherPlaces = [], ...problem }: Problem): Problem[] => [
+  problem,
+  ...otherPlaces.map((place) => ({ ...problem, place })),
+];
 
 const messageOf = (problem: Problem) => oneLine(describeWhat(problem));
 

@@ -1,43 +1,163 @@
-import type { Place, Problem } from '../model/problem.ts';
+import { describePlace, describeProblem, describeWhat, type Place, type Problem } from '../model/problem.ts';
+import { oneLine } from '../runtime/safe-text.ts';
+import { amount } from './report.ts';
 
 /** One thing that is to be said of several places. */
-export interface Group extends Omit<Problem, 'place'> {
+export interface Group extends Pick<Problem, 'message' | 'items' | 'advice' | 'exclude'> {
   readonly places: readonly Place[];
+  /** Whether it is one problem only, which may have several places. */
+  readonly isSingle: boolean;
+  /** The problems themselves, where they have one cause and not one message. */
+  readonly members?: readonly Problem[];
+  /** What the members are: `11 policies that need modules`. */
+  readonly title?: string;
+  /** `11 of 14 policies`; undefined where it is not known which policies it is about. */
+  readonly amount?: string;
 }
 
 /** What differs from policy to policy although the failure is the same. */
 const POLICY_ID = /(?<=\/policies\/)[^\s/]+/g;
 const REQUEST = / \(request [^()]*\)/g;
 
-/** Puts problems together that say the same, in the order of the first of each. */
-export function groupProblems(problems: readonly Problem[]): Group[] {
-  return alike(problems).map((group) => {
-    const [{ place: _, ...first }] = group;
-    const same = group.every(({ message }) => message === first.message);
-    // One request stands for all of them: the ids of the others are in the log.
-    const message = same ? first.message : first.message.replace(POLICY_ID, '…');
-    return { ...first, message, places: group.flatMap(({ place }) => place ?? []) };
-  });
+/**
+ * Puts problems together that say the same, and those of several policies that have one cause, in the order of the first
+ * of each. `total` is the number of policies that the run found.
+ */
+export function groupProblems(problems: readonly Problem[], total: number): Group[] {
+  return alike(problems).map(({ problems: group, byCause }) =>
+    byCause ? ofCause(group, total) : ofMessage(group, total),
+  );
 }
 
-/** The same problems, the first of each kind before those that only repeat it. */
+/** The same problems: the first of each kind, then the first of each in every other file, then all others. */
 export function distinctFirst(problems: readonly Problem[]): Problem[] {
-  const groups = alike(problems);
-  return [...groups.map(([first]) => first), ...groups.flatMap(([, ...others]) => others)];
+  const groups = alike(problems).map((group) => group.problems);
+  const firstOfFile = groups.flatMap((group) =>
+    [...Map.groupBy(group, ({ place }) => place?.file ?? '').values()].flatMap(([first]) => first ?? []),
+  );
+  return [...new Set([...groups.map(([first]) => first), ...firstOfFile, ...groups.flat()])];
 }
 
-type Alike = readonly [Problem, ...Problem[]];
+type Several = readonly [Problem, ...Problem[]];
+
+interface Alike {
+  readonly problems: Several;
+  readonly byCause: boolean;
+}
 
 function alike(problems: readonly Problem[]): Alike[] {
-  const groups = Map.groupBy(problems, ({ message, items, advice, place }) =>
-    JSON.stringify([
-      message.replace(POLICY_ID, '…').replace(REQUEST, ''),
-      items,
-      advice,
-      place === undefined,
-    ]),
+  const common = commonCauses(problems);
+  const groups = Map.groupBy(problems, (problem) => {
+    const summary = problem.cause?.summary;
+    return summary !== undefined && common.has(summary) ? `cause ${summary}` : wordsOf(problem);
+  });
+  return [...groups].flatMap(([key, [first, ...others]]) =>
+    first === undefined ? [] : [{ problems: [first, ...others], byCause: key.startsWith('cause ') }],
   );
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [[first, ...others] as const],
-  );
+}
+
+/** What several policies have; what only one has is said in its own words. */
+function commonCauses(problems: readonly Problem[]): ReadonlySet<string> {
+  const byCause = Map.groupBy(problems, ({ cause }) => cause?.summary ?? '');
+  const common = [...byCause].filter(([summary, group]) => summary !== '' && isCommon(group));
+  return new Set(common.map(([summary]) => summary));
+}
+
+const isCommon = (group: readonly Problem[]): boolean => {
+  const places = new Set(group.map(({ place }) => describePlace(place)));
+  return places.size > 1 && (policiesOf(group) ?? places.size) > 1;
+};
+
+/** What problems that say the same have alike. */
+export const wordsOf = ({ message, items, advice, place }: Problem): string =>
+  JSON.stringify([withoutIds(message), items, advice, place === undefined]);
+
+/** A message that stands for those of several policies. */
+export const withoutIds = (message: string): string => message.replace(POLICY_ID, '…').replace(REQUEST, '');
+
+/** ` (request r-1)`, or nothing. */
+export const requestOf = (message: string): string => message.match(REQUEST)?.[0] ?? '';
+
+function ofMessage(group: Several, total: number): Group {
+  const [{ message, items, advice }] = group;
+  const same = group.every((each) => each.message === message);
+  const policies = policiesOf(group);
+  return {
+    // One request stands for all of them: the ids of the others are in the log.
+    message: same ? message : message.replace(POLICY_ID, '…'),
+    ...(items && { items }),
+    ...(advice !== undefined && { advice }),
+    ...excludeOf(group),
+    places: placesOf(group),
+    isSingle: group.length === 1,
+    ...(policies !== undefined && { amount: amountOf(policies, total) }),
+  };
+}
+
+function ofCause(group: Several, total: number): Group {
+  const policies = policiesOf(group);
+  const places = placesOf(group);
+  const count = policies ?? places.length;
+  const summary = summaryOf(group);
+  const advices = [...new Set(group.flatMap(({ advice, cause }) => cause?.advice ?? advice ?? []))];
+  return {
+    message: `${amountOf(count, policies === undefined ? 0 : total)} ${summary}.`,
+    ...(advices.length > 0 && { advice: advices.join(' ') }),
+    ...excludeOf(group),
+    places,
+    isSingle: false,
+    members: group,
+    title: `The ${amount(count)} policies that ${summary}`,
+  };
+}
+
+const placesOf = (group: Several): Place[] =>
+  group.flatMap(({ place, otherPlaces = [] }) => [...(place === undefined ? [] : [place]), ...otherPlaces]);
+
+/** Nothing where the patterns are the paths, which are shown anyway. */
+function excludeOf(group: Several): Pick<Group, 'exclude'> {
+  const exclude = [...new Set(group.flatMap((each) => each.exclude ?? []))];
+  if (group.length === 1) return exclude.length === 0 ? {} : { exclude };
+  const isShown = group.every(({ place, exclude: own = [] }) => own.every((each) => each === place?.file));
+  return isShown ? {} : { exclude };
+}
+
+/** How many policies they are about; undefined where that is not known of all. */
+function policiesOf(group: readonly Problem[]): number | undefined {
+  if (group.some(({ policies }) => policies === undefined)) return undefined;
+  return new Set(group.flatMap(({ policies = [] }) => policies)).size;
+}
+
+function amountOf(count: number, total: number): string {
+  if (total > count) return `${amount(count)} of ${amount(total)} policies`;
+  return `${total === count && count > 1 ? 'All ' : ''}${amount(count)} ${count === 1 ? 'policy' : 'policies'}`;
+}
+
+function summaryOf([first, ...others]: Several): string {
+  const { summary = '' } = first.cause ?? {};
+  const whats = [...new Set([first, ...others].flatMap(({ cause }) => cause?.what ?? []))].sort();
+  return summary.replace('{}', () => listed(whats));
+}
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** One line for each group: what it is about and, where there is more than one place, all of them. */
+export const problemLines = (problems: readonly Problem[], total: number): string[] =>
+  groupProblems(problems, total).map(groupLine);
+
+function groupLine(group: Group): string {
+  const { places, members, isSingle, amount: policies } = group;
+  if (isSingle || places.length < 2)
+    return describeProblem({ ...group, ...(places[0] && { place: places[0] }) });
+  const what = `${policies === undefined ? '' : `${policies}: `}${describeWhat(group)}`;
+  const where = members === undefined ? places.map(describePlace) : members.map(memberWords);
+  // A path with a line break in it must not break the list.
+  return oneLine(`${what} In ${where.join(', ')}.`);
+}
+
+/** Where, and what sets it apart from the others. */
+function memberWords({ place, cause }: Problem): string {
+  const detail = cause?.detail === undefined ? '' : ` (${cause.detail})`;
+  return `${describePlace(place)}${detail}`;
 }

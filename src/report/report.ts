@@ -25,6 +25,8 @@ export interface Report {
   readonly sets?: readonly SetEntry[] | undefined;
   /** Whether the organization had to be as the repository has it. */
   readonly expectNoChanges: boolean;
+  /** How many policies the run found, sound or not. */
+  readonly policyCount: number;
   /** What is in the repository, but not published. */
   readonly leftOut: readonly LeftOut[];
   /** Why the files were only checked. */

@@ -41,6 +41,13 @@ export function unmatched(
   const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
   return {
     leftOut: { path, why: 'is not selected by `policies` less `exclude`', isReported: true },
-    notice: { message, place },
+    notice: {
+      message,
+      place,
+      cause: {
+        summary: 'are left out: `policies` less `exclude` does not select their files',
+        detail: `"${block.name}": ${path}`,
+      },
+    },
   };
 }

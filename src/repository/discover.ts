@@ -4,6 +4,8 @@ import type { LeftOut } from '../model/left-out.ts';
 import type { PolicyFile } from '../model/policy.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import { once } from '../runtime/once.ts';
+import { mapFindings, mapProblems } from './about-policy.ts';
+import { withExcludePatterns } from './exclude-patterns.ts';
 import {
   belowOf,
   type Folder,
@@ -21,6 +23,7 @@ import { type Inspection, inspect, nameOf, placeOf, type SurroundingsOf, wrongLe
 import { readPackage } from './languages/rego/rego.ts';
 import { duplicateNames, type Named } from './names.ts';
 import { nothingSelected, unmatchedPatterns } from './no-match.ts';
+import { outsideCandidates } from './outside-sentinel.ts';
 import { configurationsOf, readConfigurations } from './read-configurations.ts';
 import { reason } from './read-file.ts';
 import { list } from './search.ts';
@@ -33,13 +36,22 @@ import { versionNotes } from './version-notes.ts';
 export interface Discovery {
   /** Sorted by path. */
   readonly files: readonly PolicyFile[];
+  /** How many policies were found, sound or not. */
+  readonly policyCount: number;
   readonly leftOut: readonly LeftOut[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly notices: readonly Problem[];
 }
 
-export const NOTHING_FOUND: Discovery = { files: [], leftOut: [], problems: [], warnings: [], notices: [] };
+export const NOTHING_FOUND: Discovery = {
+  files: [],
+  policyCount: 0,
+  leftOut: [],
+  problems: [],
+  warnings: [],
+  notices: [],
+};
 
 /** Finds the policies of the repository and checks that each is sound (docs/behavior.md#policy-files). */
 export async function discover(workspace: string, inputs: FileInputs): Promise<Discovery> {
@@ -77,7 +89,8 @@ async function discoverIn(place: Folder, inputs: FileInputs): Promise<Discovery>
     readConfigurations(folder, inputs),
   ]);
   const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
-  const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
+  const outside = await outsideCandidates(folder, inputs, configured.configurations);
+  const candidates = [...found.files, ...outside].filter((file) => !configurationPaths.has(file.path));
   const selectable = new Set(candidates.map(({ location }) => location));
   const knownPackageOf = remembering(packageOf);
   const selection = await select({
@@ -95,6 +108,7 @@ async function discoverIn(place: Folder, inputs: FileInputs): Promise<Discovery>
   );
   const inspections = await inspectAll(selection.selected, inputs, surroundingsOf);
   const sound = inspections.filter((inspection) => 'file' in inspection);
+  const named = withExcludePatterns(folder);
   const problems = [
     ...found.problems,
     ...configured.problems,
@@ -102,15 +116,20 @@ async function discoverIn(place: Folder, inputs: FileInputs): Promise<Discovery>
     ...inspections.flatMap((inspection) => ('problems' in inspection ? inspection.problems : [])),
     ...wrongLevel(selection.selected, inputs),
     ...duplicateNames(namesOf(selection.selected, inputs)),
-  ];
+  ].map(named);
   const said = {
-    files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
+    files: sound.map(({ file }) => mapFindings(file, named)).sort((a, b) => byText(a.path, b.path)),
+    policyCount: selection.selected.length,
     leftOut: selection.leftOut.filter(({ isReported }) => isReported !== true),
-    warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...configured.warnings,
+      ...selection.warnings,
+      ...sound.flatMap(({ warnings }) => warnings),
+    ].map(named),
     notices: [...renamedNotice(sound), ...selection.notices],
   };
   if (selection.selected.length === 0 && problems.length === 0)
-    return { ...said, problems: [nothingSelected(folder, inputs, selection.leftOut)] };
+    return withoutSelection(said, await nothingSelected(place, inputs, { ...selection, ...configured }));
   const unmatched = unmatchedPatterns(folder, inputs, pathsOf(found));
   return withVersionNotes({ ...said, problems, warnings: [...unmatched, ...said.warnings] });
 }
@@ -123,6 +142,15 @@ function withVersionNotes(discovery: Discovery): Discovery {
     notices: [...discovery.notices, ...notices, ...importNotes(discovery.files)],
   };
 }
+
+/** Warnings of the same cause would say it twice. */
+const withoutSelection = (said: Omit<Discovery, 'problems'>, problem: Problem): Discovery => ({
+  ...said,
+  problems: [problem],
+  warnings: said.warnings.filter(
+    ({ cause }) => cause === undefined || cause.summary !== problem.cause?.summary,
+  ),
+});
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -139,7 +167,9 @@ async function inspectAll(
       () => inspect(each, inputs, surroundingsOf),
       (problem) => ({ problems: [{ ...problem, place }] }),
     );
-    inspections.push(inspection);
+    const name = nameOf(each, inputs);
+    const policies = name === undefined ? {} : { policies: [name] };
+    inspections.push(mapProblems(inspection, (problem) => ({ ...problem, ...policies })));
   }
   return inspections;
 }

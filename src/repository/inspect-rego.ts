@@ -1,7 +1,7 @@
 import type { FileInputs } from '../inputs/file-inputs.ts';
 import { levelOf } from '../model/kinds.ts';
 import type { OpaFile, RegoVersions, UnstatedQuery } from '../model/policy.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Cause, Problem } from '../model/problem.ts';
 import { type Base, type Checked, statedBy, statedInFile, withReport } from './inspected.ts';
 import { describeOpening } from './languages/description/description.ts';
 import { judgeUses, type Surroundings } from './languages/rego/foreign.ts';
@@ -115,7 +115,7 @@ export function judgeAlone(rego: Rego, file: string): Pick<RegoInspection, 'prob
     return { problems: [], findings: [...without, ...syntax(rego, file)] };
   }
   const { message, advice, line, isConflict = false } = fault;
-  const problem = { message, place: { file, line }, advice };
+  const problem = { message, place: { file, line }, advice, cause: UNREADABLE };
   return isConflict ? { problems: [problem], findings: [] } : { problems: [], findings: [problem] };
 }
 
@@ -138,6 +138,7 @@ function syntax({ imports, wrongImports, versions, metadataFaults }: Rego, file:
     ...metadataFaults.map(({ line, message }) => ({
       message: `OPA refuses the METADATA block: ${message}.`,
       place: { file, line },
+      cause: { summary: 'have a METADATA block that OPA refuses', detail: message },
       advice: 'Correct the block; a comment that is meant for people has to begin with another word.',
     })),
     ...ofNoVersion(versions, file),
@@ -145,6 +146,8 @@ function syntax({ imports, wrongImports, versions, metadataFaults }: Rego, file:
 }
 
 const ROOTS = ['data', 'input', 'future', 'rego'];
+
+const UNREADABLE: Cause = { summary: 'hold text that is no Rego' };
 
 type Line = { readonly file: string; readonly line: number };
 
@@ -168,12 +171,14 @@ function ofNoVersion({ notV0, notV1 }: RegoVersions, file: string): Problem[] {
       ? `No version of OPA takes the file: it imports the rules of version 1, which do not allow ${notV1.what}.`
       : `No version of OPA takes the file: it has ${notV0.what} (line ${notV0.line}), which version 0 of Rego does not know, and ${notV1.what} (line ${notV1.line}), which version 1 does not allow.`;
   const advice = 'Write all of it as version 1 has it: `opa fmt --rego-v1` does that.';
-  return [{ message, place: { file, line: notV1.line }, advice }];
+  const cause = { summary: 'mix version 0 and version 1 of Rego, so that no version of OPA takes them' };
+  return [{ message, place: { file, line: notV1.line }, advice, cause }];
 }
 
 export const onlyBoolean = (file: string, path: Path, line: number): Problem => ({
   message: `The rule \`${formatPath(path)}\`, which the query asks for, is only ever true or false: Terraform expects a set of messages.`,
   place: { file, line },
+  cause: { summary: 'ask for a rule that is only ever true or false', detail: formatPath(path) },
   advice: `Write \`${formatPath(path)} contains "message" if { … }\`.`,
 });
 

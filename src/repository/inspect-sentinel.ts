@@ -1,7 +1,7 @@
 import type { FileInputs } from '../inputs/file-inputs.ts';
 import { levelOf } from '../model/kinds.ts';
 import type { SentinelFile } from '../model/policy.ts';
-import type { Problem } from '../model/problem.ts';
+import { NEEDS_VERSIONED_SET, type Problem } from '../model/problem.ts';
 import { type Base, type Checked, statedBy, statedInFile } from './inspected.ts';
 import { describeSentinel } from './languages/description/description.ts';
 import { deprecatedImports, judgeSentinel, type ModuleFiles } from './languages/sentinel/judge.ts';
@@ -58,4 +58,5 @@ const hasParams = (file: string, line: number): Problem => ({
   message: 'The policy has `params`, which an individually managed policy cannot be given.',
   place: { file, line },
   advice: 'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set.',
+  cause: { ...NEEDS_VERSIONED_SET, what: '`params`', detail: '`params`' },
 });

@@ -91,4 +91,8 @@ const badName = (title: string, selected: Selected): Problem => ({
   message: `"${title}" cannot be made a policy name: names hold ASCII letters, digits, "-" and "_".`,
   place: placeOf(selected),
   advice: selected.by === undefined ? 'Rename the file.' : 'Rename the policy.',
+  cause: {
+    summary: 'have names with other characters than ASCII letters, digits, "-" and "_"',
+    detail: `"${title}"`,
+  },
 });

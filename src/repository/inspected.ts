@@ -28,7 +28,8 @@ export const statedInFile = (value: string | undefined): Stated<string> | undefi
   value === undefined ? undefined : { value, source: 'file' };
 
 /** The readers of code are written by hand: what they find may be wrong. */
-export const withReport = ({ advice, ...problem }: Problem): Problem => ({
+export const withReport = ({ advice, cause, ...problem }: Problem): Problem => ({
   ...problem,
   advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
+  ...(cause && { cause: cause.advice ? { ...cause, advice: `${cause.advice} ${REPORT_WRONG}` } : cause }),
 });

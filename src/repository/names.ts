@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describePlace, type Place, type Problem } from '../model/problem.ts';
 
 /** ASCII punctuation and space, less `-` and `_`, which names may hold. */
@@ -21,24 +22,41 @@ export interface Named {
   readonly place: Place;
 }
 
-/** Two policies that end with one name, or with names that differ in letter case only (docs/behavior.md#names). */
+/** Policies that end with one name, or with names that differ in letter case only (docs/behavior.md#names). */
 export function duplicateNames(named: readonly Named[]): Problem[] {
   const byName = Map.groupBy(named, ({ name }) => name.toLowerCase());
-  return [...byName.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : others.map((other) => duplicate(first, other)),
+  return [...byName.values()].flatMap(([first, second, ...others]) =>
+    first === undefined || second === undefined ? [] : [duplicates([first, second, ...others])],
   );
 }
 
-function duplicate(first: Named, other: Named): Problem {
-  const both = `${describePlace(first.place)} and ${describePlace(other.place)}`;
-  const rename =
-    other.place.line === undefined ? 'rename one file, or add it to `exclude`' : 'rename one policy';
+function duplicates(all: readonly [Named, Named, ...Named[]]): Problem {
+  const [{ name, place }, ...others] = all;
+  const names = [...new Set(all.map((each) => each.name))];
+  const places = all.map((each) => describePlace(each.place));
+  const which = `${places.slice(0, -1).join(', ')} and ${places.at(-1)}`;
   return {
     message:
-      first.name === other.name
-        ? `${both} both give a policy named ${other.name}.`
-        : `${both} give policies whose names differ in letter case only: ${first.name}, ${other.name}.`,
-    place: other.place,
-    advice: `A name is unique in an organization: ${rename}.`,
+      names.length === 1
+        ? `${which} ${all.length === 2 ? 'both' : 'all'} give a policy named ${name}.`
+        : `${which} give policies whose names differ in letter case only: ${names.join(', ')}.`,
+    place,
+    otherPlaces: others.map((each) => each.place),
+    ...remedy(all),
+    cause: { summary: 'have a name that another one has, too', detail: names.join(', ') },
   };
+}
+
+/** Folders tell policies of one name apart, if each has a prefix of its own. */
+function remedy(all: readonly Named[]): Pick<Problem, 'advice' | 'exclude'> {
+  const files = all.flatMap(({ place: { file, line } }) => (line === undefined ? (file ?? []) : []));
+  const folders = new Set(all.map(({ place: { file = '' } }) => path.posix.dirname(file)));
+  const byFolder =
+    'or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`';
+  const [rename, exclude] = ['rename one file', 'add one of them to `exclude`'];
+  const unique = 'A name is unique in an organization:';
+  if (files.length < all.length)
+    return { advice: `${unique} rename one policy${folders.size === 1 ? '' : `, ${byFolder}`}.` };
+  const advice = folders.size === 1 ? `${rename}, or ${exclude}` : `${rename}, ${exclude}, ${byFolder}`;
+  return { advice: `${unique} ${advice}.`, exclude: files };
 }

@@ -3,17 +3,65 @@ import { BUILT_IN_EXCLUDE, type FileInputs } from '../inputs/file-inputs.ts';
 import { kindOfFile } from '../model/kinds.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
-import { type Folder, withoutMatch } from './find-files.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { type Folder, findFiles, listFolder, withoutMatch } from './find-files.ts';
+import { isRemote, REMOTE } from './select-sentinel.ts';
+
+interface Seen {
+  readonly leftOut: readonly LeftOut[];
+  readonly configurations: readonly Configuration[];
+}
 
 /** What is said where nothing is a policy: the patterns and the folder, or why what was found is left out. */
-export function nothingSelected(folder: Folder, inputs: FileInputs, leftOut: readonly LeftOut[]): Problem {
-  if (leftOut.every(({ path }) => kindOfFile(path) === undefined)) return nothingFound(folder, inputs);
-  const first = leftOut.slice(0, 5).map(({ path, why }) => `${path} ${why}`);
-  const more = leftOut.length > first.length ? `; and ${leftOut.length - first.length} more` : '';
+export async function nothingSelected(
+  folder: Folder,
+  inputs: FileInputs,
+  { leftOut, configurations }: Seen,
+): Promise<Problem> {
+  const remote = onlyRemote(configurations);
+  if (remote !== undefined) return remote;
+  if (leftOut.every(({ path }) => kindOfFile(path) === undefined))
+    return (await terraformPolicies(folder, inputs)) ?? nothingFound(folder, inputs);
+  const first = leftOut.slice(0, MOST_NAMED).map(({ path, why }) => `${path} ${why}`);
   return {
-    message: `No file is a policy: ${first.join('; ')}${more}.`,
+    message: `No file is a policy: ${first.join('; ')}${more(leftOut, '; and ')}.`,
     place: { input: 'config' },
     advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+  };
+}
+
+const MOST_NAMED = 5;
+
+const more = (all: readonly unknown[], before: string): string =>
+  all.length > MOST_NAMED ? `${before}${all.length - MOST_NAMED} more` : '';
+
+/** Configurations of which every policy is somewhere else. */
+function onlyRemote(configurations: readonly Configuration[]): Problem | undefined {
+  const blocks = configurations.flatMap(({ path, policies }) =>
+    policies.map((block) => ({ block, path, isRemote: isRemote(block) })),
+  );
+  const [first] = blocks;
+  if (first === undefined || !blocks.every(({ isRemote }) => isRemote)) return undefined;
+  const names = blocks.slice(0, MOST_NAMED).map(({ block }) => block.name);
+  const which = `${names.join(', ')}${more(blocks, ' and ')}`;
+  return {
+    message: `There is nothing to publish: each policy that the configuration names has a remote source (${which}), which only a versioned policy set can have.`,
+    place: { file: first.path, line: first.block.line },
+    advice: 'Publish it as a versioned policy set.',
+    cause: { summary: REMOTE },
+  };
+}
+
+/** Files of a kind that is never published by itself. */
+async function terraformPolicies(folder: Folder, { exclude }: FileInputs): Promise<Problem | undefined> {
+  const patterns = { include: ['**/*.policy.hcl'], exclude };
+  const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
+  if (files.length === 0) return undefined;
+  const paths = files.slice(0, MOST_NAMED).map(({ path }) => path);
+  return {
+    message: `There is nothing to publish but Terraform policies, which cannot be managed individually: ${paths.join(', ')}${more(files, ' and ')}.`,
+    place: { input: 'policies' },
+    advice: 'Publish their folder as a versioned policy set.',
   };
 }
 

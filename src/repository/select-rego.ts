@@ -6,6 +6,7 @@ import type { Configuration } from './configuration/configuration.ts';
 import type { OpaBlock } from './configuration/policy-blocks.ts';
 import type { FoundFile } from './find-files.ts';
 import { formatPath, keyOf, pathOf } from './languages/rego/reference.ts';
+import { byNearness } from './nearness.ts';
 import { folderOf, nearestTo } from './selection.ts';
 
 type OpaConfiguration = Extract<Configuration, { kind: 'opa' }>;
@@ -20,9 +21,10 @@ export function chooseRego(
   const { packageOf, unselectedRego } = repository;
   const packages = byPackage(own, packageOf);
   const unselected = once(async () => byPackage(await unselectedRego(folder), packageOf));
+  const suggest = suggester(packages);
   return Promise.all(
     configuration.policies.map((block) =>
-      chooseBlock(block, { packages, unselected }, configuration, repository),
+      chooseBlock(block, { packages, unselected, suggest }, configuration, repository),
     ),
   );
 }
@@ -47,15 +49,18 @@ interface RegoFiles {
   readonly packages: Packages;
   /** Those that `policies` less `exclude` does not select: looked for only where something is missing. */
   readonly unselected: () => Promise<Packages>;
+  /** Says which packages there are, and which one the query may mean. */
+  readonly suggest: (query: readonly string[]) => Suggestion;
 }
 
 /** The file is the one that declares the query's package. */
 async function chooseBlock(
   block: OpaBlock,
-  { packages, unselected }: RegoFiles,
+  { packages, unselected, suggest }: RegoFiles,
   configuration: OpaConfiguration,
   { configurations }: Repository,
 ): Promise<Choice> {
+  const folder = folderOf(configuration.path);
   const place = { file: configuration.path, line: block.query.line };
   const query = pathOf(block.query.value);
   if (query === undefined) {
@@ -71,28 +76,56 @@ async function chooseBlock(
   if (other !== undefined) return { problem: severalFiles(block, files, place) };
   const [left] = declaring(query, await unselected());
   if (left !== undefined) return unmatched(block, left, place);
-  const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks. ${listPackages(packages)}`;
+  const { there, meant } = suggest(query);
+  const correct =
+    meant === undefined ? 'Correct `query`' : `Did you mean \`data.${meant}\`? Correct \`query\``;
   return {
     problem: {
-      message,
+      message: `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks. ${there}`,
       place,
-      advice: `Correct \`query\`, or add the file below ${folderOf(configuration.path) || 'the root'}.`,
+      advice: `${correct}, or add the file below ${folder || 'the root'}.`,
+      cause: {
+        summary: 'have a query that asks for a package that no Rego file declares',
+        detail: `"${block.name}": ${block.query.value}`,
+      },
     },
   };
 }
 
-/** What there is instead. */
-function listPackages(packages: Packages): string {
-  const names = [...packages.keys()].flatMap((key) => {
-    const path = JSON.parse(key) as readonly string[];
-    return path.length === 0 ? [] : [formatPath(path)];
-  });
-  if (names.length === 0) return 'No file there declares a package.';
-  const more = names.length > SHOWN_PACKAGES ? `, and ${names.length - SHOWN_PACKAGES} more` : '';
-  return `Packages there: ${names.slice(0, SHOWN_PACKAGES).join(', ')}${more}.`;
+interface Suggestion {
+  /** `Packages there: …`, the nearest first. */
+  readonly there: string;
+  /** The package that is spelt almost like the query. */
+  readonly meant: string | undefined;
 }
 
+/** So many queries are compared with so many packages; who has more mistakes has to look for himself. */
+const COMPARED_QUERIES = 20;
+const COMPARED_PACKAGES = 200;
 const SHOWN_PACKAGES = 10;
+
+function suggester(packages: Packages): (query: readonly string[]) => Suggestion {
+  let left = COMPARED_QUERIES;
+  const names = once(() =>
+    [...packages.keys()]
+      .map((key): readonly string[] => JSON.parse(key))
+      .filter((path) => path.length > 0)
+      .map((path) => ({ path, name: formatPath(path) })),
+  );
+  return (query) => {
+    const all = names();
+    if (all.length === 0) return { there: 'No file there declares a package.', meant: undefined };
+    const compared = left-- > 0 ? all.slice(0, COMPARED_PACKAGES) : [];
+    // The rule behind the package may be spelt in any way.
+    const near = byNearness(compared, ({ path, name }) => [name, formatPath(query.slice(0, path.length))]);
+    const shown = [...near.sorted, ...all.slice(compared.length)].slice(0, SHOWN_PACKAGES);
+    const more = all.length > shown.length ? `, and ${all.length - shown.length} more` : '';
+    return {
+      there: `Packages there: ${shown.map(({ name }) => name).join(', ')}${more}.`,
+      meant: near.almost?.name,
+    };
+  };
+}
 
 /** No package has more names than this; each length is a look-up. */
 const DEEPEST = 100;
@@ -114,4 +147,5 @@ const severalFiles = (
   message: `Several Rego files declare the package that the query ${block.query.value} of policy "${block.name}" asks: ${files.map((file) => file.path).join(', ')}.`,
   place,
   advice: 'A policy holds one file: put the rules into one, or add the others to `exclude`.',
+  exclude: files.map((file) => file.path),
 });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { kindOfFile } from '../model/kinds.ts';
 import { type Choice, type Selectable, unmatched } from './choice.ts';
 import type { Configuration } from './configuration/configuration.ts';
-import type { SentinelBlock } from './configuration/policy-blocks.ts';
+import type { OpaBlock, SentinelBlock } from './configuration/policy-blocks.ts';
 import { isRemoteSource } from './configuration/remote-source.ts';
 import type { FoundFile } from './find-files.ts';
 import { folderOf, nearestTo } from './selection.ts';
@@ -15,14 +15,25 @@ type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 export const chooseSentinel = (configuration: SentinelConfiguration, repository: Selectable): Choice[] =>
   configuration.policies.map((block) => chooseBlock(block, configuration, repository));
 
+/** The file that a block names, as it stands there. */
+const sourceOf = ({ name, source }: SentinelBlock): string => source?.value ?? `./${name}.sentinel`;
+
+/** Whether the block's file lies outside the repository. */
+export const isRemote = (block: SentinelBlock | OpaBlock): boolean =>
+  block.kind === 'sentinel' && isRemoteSource(sourceOf(block));
+
+/** The paths from the workspace that a configuration's blocks name, whether there are files or not. */
+export const namedPaths = ({ path, policies }: SentinelConfiguration): string[] =>
+  policies.filter((block) => !isRemote(block)).flatMap((block) => pathFrom(path, sourceOf(block)) ?? []);
+
 function chooseBlock(
   block: SentinelBlock,
   configuration: SentinelConfiguration,
   { selectable, configurations, locate }: Selectable,
 ): Choice {
-  const source = block.source?.value ?? `./${block.name}.sentinel`;
+  const source = sourceOf(block);
   const place = { file: configuration.path, line: block.source?.line ?? block.line };
-  if (isRemoteSource(source)) return remote(block, source, place);
+  if (isRemote(block)) return remote(block, source, place);
   const target = pathFrom(configuration.path, source);
   if (target === undefined) {
     return {
@@ -41,6 +52,10 @@ function chooseBlock(
         message: `The source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
         place,
         advice,
+        cause: {
+          summary: `have a source that cannot be used. ${file.message.replace(/\.$/, '')}`,
+          detail: `"${block.name}": ${source}`,
+        },
       },
     };
   }
@@ -49,6 +64,9 @@ function chooseBlock(
   return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
 }
 
+/** What policies with a remote source have in common. */
+export const REMOTE = 'have a remote source and are not published';
+
 function remote(block: SentinelBlock, source: string, place: { file: string; line: number }): Choice {
   return {
     leftOut: { path: source, why: `is the remote source of policy "${block.name}"`, isReported: true },
@@ -56,6 +74,11 @@ function remote(block: SentinelBlock, source: string, place: { file: string; lin
       message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
       place,
       advice: 'Publish it as part of a versioned policy set.',
+      cause: {
+        summary: REMOTE,
+        advice: 'Publish them as part of a versioned policy set.',
+        detail: `"${block.name}": ${source}`,
+      },
     },
   };
 }

@@ -3,6 +3,7 @@ import { once } from '../runtime/once.ts';
 import type { Choice, Repository } from './choice.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { FoundFile } from './find-files.ts';
+import { namedFolders } from './folders-sentinel.ts';
 import { chooseRego, regoByFolder } from './select-rego.ts';
 import { chooseSentinel, pathFrom } from './select-sentinel.ts';
 import { decides, folderOf, nearestTo, type Selection } from './selection.ts';
@@ -27,10 +28,11 @@ export async function select(repository: Repository): Promise<Selection> {
   const named = new Set(byBlock.map(({ file }) => file.location));
   const rest = repository.candidates.filter(({ location }) => !named.has(location));
   const roles = supportFiles(repository);
+  const unnamedBy = namedFolders(repository.configurations);
   const byName = rest.map((file) => {
     const role = roles.get(file.location);
     if (role !== undefined) return { leftOut: { path: file.path, why: role } };
-    return byFileName(file, repository.configurations);
+    return byFileName(file, repository.configurations, unnamedBy);
   });
   return {
     selected: [...byBlock, ...byName.flatMap((choice: Choice) => choice.selected ?? [])],
@@ -54,12 +56,23 @@ function supportFiles({ configurations, locate }: Repository): ReadonlyMap<strin
   );
 }
 
-function byFileName(file: FoundFile, configurations: readonly Configuration[]): Choice {
+function byFileName(
+  file: FoundFile,
+  configurations: readonly Configuration[],
+  namingBeside: (file: FoundFile) => readonly string[],
+): Choice {
   const kind = kindOfFile(file.path);
   if (kind === undefined)
     return { leftOut: { path: file.path, why: 'ends neither in .sentinel nor in .rego' } };
   const nearest = nearestTo(file.path, kind, configurations);
-  if (!decides(nearest)) return { selected: { kind, file, by: undefined, nearest } };
-  const unnamedBy = nearest.map((each) => each.path);
-  return { leftOut: { path: file.path, why: `is not named by ${unnamedBy.join(', ')}`, unnamedBy } };
+  const unnamedBy = decides(nearest) ? nearest.map((each) => each.path) : namingBeside(file);
+  if (unnamedBy.length === 0) return { selected: { kind, file, by: undefined, nearest } };
+  return { leftOut: { path: file.path, why: `is not named by ${listed(unnamedBy)}`, unnamedBy } };
+}
+
+const MOST_NAMED = 3;
+
+function listed(paths: readonly string[]): string {
+  const more = paths.length - MOST_NAMED;
+  return `${paths.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Problem } from '../model/problem.ts';
+import type { Place, Problem } from '../model/problem.ts';
 import type { FoundFile } from './find-files.ts';
 import { readCode, reason, sha256 } from './read-file.ts';
 
@@ -22,6 +22,7 @@ export function readText({ path, location }: FoundFile): Source | Problem {
     return { message: `The file cannot be read. ${reason(error)}`, place };
   }
   const text = decodeUtf8(code);
+  if (text?.startsWith(LFS_POINTER)) return lfsPointer(place);
   if (text !== undefined)
     return { text, hasByteOrderMark: code.subarray(0, 3).equals(BYTE_ORDER_MARK), sha256: sha256(code) };
   return {
@@ -30,6 +31,15 @@ export function readText({ path, location }: FoundFile): Source | Problem {
     advice: 'Save it as UTF-8, or add it to `exclude`.',
   };
 }
+
+/** How the small file begins that Git LFS puts in the place of the one that it keeps (docs/github.md#checkouts). */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+
+const lfsPointer = (place: Place): Problem => ({
+  message: 'The file is a Git LFS pointer: the checkout does not have the content that it stands for.',
+  place,
+  advice: 'Set `lfs: true` on the step with `actions/checkout`.',
+});
 
 /** More is no configuration that anybody wrote, and would take long to read. Bytes. */
 const MAX_CONFIGURATION_BYTES = 2 ** 20;

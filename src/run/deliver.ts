@@ -3,8 +3,9 @@ import * as core from '@actions/core';
 import { upsertComment } from '../github/comment.ts';
 import { type Explanation, explainGitHubFailure } from '../github/explain.ts';
 import { findPullRequest, namedPullRequest } from '../github/pull-request.ts';
-import { describeProblem, describeWhat, type Problem } from '../model/problem.ts';
+import { describeWhat, type Problem, withoutRepeats } from '../model/problem.ts';
 import { annotate } from '../report/annotations.ts';
+import { problemLines, requestOf, withoutIds, wordsOf } from '../report/groups.ts';
 import { COMMENT_LIMIT, composeReport, SUMMARY_LIMIT } from '../report/markdown/markdown.ts';
 import { outputsOf } from '../report/outputs.ts';
 import {
@@ -34,7 +35,7 @@ const MARKER_ROOM = 1_000;
 export async function deliver(produced: Report, job: Job): Promise<void> {
   const { secrets, log } = job;
   // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
-  const report = secrets.redactAll(produced);
+  const report = secrets.redactAll(eachOnce(produced));
   const render = renderer(report, secrets);
   const text = render(COMMENT_LIMIT - MARKER_ROOM);
   const comment = await Promise.race([deliverComment(report, render, job), whenCancelled(job)]);
@@ -161,16 +162,46 @@ async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Pro
   }
 }
 
+/** Nothing is said twice of one file, although two policies are made of it. */
+const eachOnce = (report: Report): Report => ({
+  ...report,
+  problems: withoutRepeats(report.problems),
+  warnings: withoutRepeats(report.warnings),
+  notices: withoutRepeats(report.notices),
+});
+
+/** What failed comes first, and what has one cause is one line. */
 function logReport(report: Report, log: Log): void {
+  const said = (level: string, problems: readonly Problem[]) =>
+    problemLines(problems, report.policyCount).map((line) => `${level}: ${line}`);
+  const fine = report.entries.filter(({ error }) => error === undefined);
   const lines = [
-    ...report.problems.map((problem) => `error: ${describeProblem(problem)}`),
-    ...report.entries.map((entry) => entryLine(report, entry)),
+    ...said('error', report.problems),
+    ...failureLines(report),
+    ...fine.map((entry) => entryLine(report, entry)),
     ...(report.sets ?? []).map((entry) => setLine(report, entry)),
     ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
-    ...warningsOf(report).map((warning) => `warning: ${describeProblem(warning)}`),
-    ...report.notices.map((notice) => `notice: ${describeProblem(notice)}`),
+    ...said('warning', warningsOf(report)),
+    ...said('notice', report.notices),
   ];
   if (lines.length > 0) log.info(lines.join('\n'));
+}
+
+function failureLines(report: Report): string[] {
+  const failed = report.entries.flatMap((entry) =>
+    entry.error === undefined ? [] : [{ entry, error: entry.error }],
+  );
+  const alike = Map.groupBy(failed, ({ entry, error }) => `${outcome(report, entry)}: ${wordsOf(error)}`);
+  return [...alike.values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (first === undefined) return [];
+    if (others.length === 0) return [entryLine(report, first.entry)];
+    const policies = group.map(
+      ({ entry, error }) => `${entry.name} — ${entry.path}${requestOf(error.message)}`,
+    );
+    const why = describeWhat({ ...first.error, message: withoutIds(first.error.message) });
+    return [`${outcome(report, first.entry)}: ${group.length} policies: ${why} ${policies.join(', ')}`];
+  });
 }
 
 function entryLine(report: Report, entry: Entry): string {

@@ -104,6 +104,7 @@ function emptyReport(job: Job, { head, subject, decision }: Known): Report {
     runUrl: runUrlOf(job.context),
     ...subject.none,
     expectNoChanges: job.inputs.run.expectNoChanges,
+    policyCount: subject.policyCount,
     leftOut: subject.leftOut,
     checkReason:
       mode.kind === 'check' && problems.length === 0

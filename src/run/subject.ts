@@ -13,6 +13,8 @@ import { publishVersionedSets, readVersionedSets } from './versioned-sets.ts';
 
 /** What the step publishes, as the repository has it: read, checked, and ready to be compared with the organization. */
 export interface Subject {
+  /** How many policies were found, sound or not. */
+  readonly policyCount: number;
   readonly leftOut: readonly LeftOut[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -67,6 +69,7 @@ async function readSets(job: Job): Promise<Subject> {
   const { sets, ...found } = await readVersionedSets(job);
   return {
     ...found,
+    policyCount: sets.reduce((sum, { policies }) => sum + policies.length, 0),
     findings: [],
     checked: { entries: [], sets: sets.map(checkedSet) },
     none: { entries: [], sets: [] },

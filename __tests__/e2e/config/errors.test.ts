@@ -21,7 +21,10 @@ function configuration(path: string, blocks: readonly Wrong[]): { text: string; 
   return { text, findings };
 }
 
-const byPlace = (findings: readonly Finding[]) => new Map(findings.map((finding) => [finding[0], finding]));
+const byPlace = (findings: readonly Finding[]) =>
+  new Map(findings.map((finding) => [firstOf(finding), finding]));
+
+const firstOf = ([place]: Finding) => place.split(' + ')[0] ?? '';
 
 /** As `expectRefused`, whatever the order. */
 async function expectAll(files: Files, findings: readonly Finding[], prepare?: (folder: string) => unknown) {
@@ -33,7 +36,7 @@ async function expectAll(files: Files, findings: readonly Finding[], prepare?: (
     .filter(({ level }) => level === 'error')
     .map(({ file, line }) => (line === undefined ? (file ?? '') : `${file}:${line}`));
   const known = order.map((place) => expected.get(place)).filter((finding) => finding !== undefined);
-  const missing = findings.filter(([place]) => !order.includes(place));
+  const missing = findings.filter((finding) => !order.includes(firstOf(finding)));
   expectRefused(result, terraform, [...known, ...missing]);
   return result;
 }
@@ -104,7 +107,7 @@ describe('a sentinel.hcl whose blocks are wrong: all are told at once, each on i
     };
     await expectAll(files, [
       ['no-main.sentinel', '`main`', '`exclude`'],
-      ['needing.sentinel:1', 'module "helper"', '(sentinel.hcl:1)'],
+      ['needing.sentinel:1', 'module "helper"', 'sentinel.hcl:1'],
       ['sentinel.hcl:6', '`params`'],
       ['empty.sentinel', 'empty'],
     ]);
@@ -144,22 +147,23 @@ describe('a sentinel.hcl whose blocks are wrong: all are told at once, each on i
     ]);
   });
 
-  test('a policy twice: both places are named, that of the second is marked', async () => {
+  test('a policy twice: both places are named and marked, and how to tell the sets apart', async () => {
     const files = {
       'aws/sentinel.hcl': '# AWS\npolicy "cost" {\n  source = "./x.sentinel"\n}\n',
       'aws/x.sentinel': sentinel(),
       'azure/sentinel.hcl': 'policy "cost" {\n  source = "./y.sentinel"\n}\n',
       'azure/y.sentinel': sentinel(),
     };
-    await expectAll(files, [['azure/sentinel.hcl:1', 'aws/sentinel.hcl:2', 'cost']]);
+    await expectAll(files, [
+      ['aws/sentinel.hcl:2 + azure/sentinel.hcl:1', 'azure/sentinel.hcl:1', 'cost', '`name-prefix`'],
+    ]);
   });
 
   test('a policy twice after dashes took the place of punctuation, or in another letter case', async () => {
     const text =
       'policy "a.b" {\n  source = "./x.sentinel"\n}\npolicy "a-b" {\n  source = "./x.sentinel"\n}\npolicy "A b" {\n  source = "./x.sentinel"\n}\n';
     await expectAll({ 'sentinel.hcl': text, 'x.sentinel': sentinel() }, [
-      ['sentinel.hcl:4', 'sentinel.hcl:1', 'a-b'],
-      ['sentinel.hcl:7', 'sentinel.hcl:1', 'A-b'],
+      ['sentinel.hcl:1 + sentinel.hcl:4 + sentinel.hcl:7', 'sentinel.hcl:4', 'sentinel.hcl:7', 'a-b, A-b'],
     ]);
   });
 
@@ -177,6 +181,7 @@ describe('a sentinel.hcl whose blocks are wrong: all are told at once, each on i
     expect(terraform.requests).toEqual([]);
     expect(result.annotations.map(({ file }) => file).toSorted()).toEqual([
       'aws/cost.sentinel',
+      'aws/sentinel.hcl',
       'azure/sentinel.hcl',
     ]);
   });
@@ -252,7 +257,7 @@ describe('a policies.hcl whose blocks are wrong', () => {
       'policies.json': '{"policy": {\n  "tags": {"query": "data.tags.deny"}\n}}\n',
       'tags.rego': rego('tags'),
     };
-    await expectAll(files, [['policies.json:2', 'policies.hcl:1', 'tags']]);
+    await expectAll(files, [['policies.hcl:1 + policies.json:2', 'policies.hcl:1', 'tags']]);
   });
 
   test('libraries are no errors beside a block that is one', async () => {

@@ -99,8 +99,8 @@ policy "s3-require-ssl" {
       files: { ...files, [kms]: needing('report'), [s3]: needing('traverse') },
     });
     expectRefused(await run(), terraform, [
-      [`${kms}:2`, 'module "report"', '(sentinel.hcl:4)'],
-      [`${s3}:2`, 'module "traverse"', '(sentinel.hcl:8)'],
+      [`${kms}:2`, 'module "report"', ' sentinel.hcl:4'],
+      [`${s3}:2`, 'module "traverse"', ' sentinel.hcl:8'],
     ]);
   });
 });
@@ -166,8 +166,8 @@ ${policies}`;
       files: { ...files, 'aws/enforce-mandatory-tags.sentinel': needing },
     });
     expectRefused(await run(), terraform, [
-      ['aws/enforce-mandatory-tags.sentinel:2', 'module "tfplan-functions"', '(aws/sentinel.hcl:1)'],
-      ['aws/enforce-mandatory-tags.sentinel:3', 'module "aws-functions"', '(aws/sentinel.hcl:5)'],
+      ['aws/enforce-mandatory-tags.sentinel:2', 'module "tfplan-functions"', 'aws/sentinel.hcl:1'],
+      ['aws/enforce-mandatory-tags.sentinel:3', 'module "aws-functions"', 'aws/sentinel.hcl:5'],
     ]);
   });
 
@@ -382,9 +382,9 @@ policy "public_ingress" {
       },
     });
     expectRefused(await run(), terraform, [
-      ['cost.sentinel:1', 'static import "prices"', '(sentinel.hcl:1)'],
-      ['cost.sentinel:2', 'plugin "clock"', '(sentinel.hcl:5)'],
-      ['cost.sentinel:3', 'plugin "old"', '(sentinel.hcl:8)'],
+      ['cost.sentinel:1', 'static import "prices"', 'sentinel.hcl:1'],
+      ['cost.sentinel:2', 'plugin "clock"', 'sentinel.hcl:5'],
+      ['cost.sentinel:3', 'plugin "old"', 'sentinel.hcl:8'],
     ]);
   });
 });

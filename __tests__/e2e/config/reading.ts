@@ -10,24 +10,43 @@ type Level = 'error' | 'warning' | 'notice';
 export const logged = ({ lines }: RunResult, level: Level): string[] =>
   lines.filter((line) => line.startsWith(`${level}: `)).map((line) => line.slice(level.length + 2));
 
+/**
+ * The same, one for each place: what several policies have in common is one line of the log, which ends with the places and
+ * what sets each apart, `In a.sentinel:1 (module "x"), b.sentinel:1 (module "y").`
+ */
+export const loggedAt = (result: RunResult, level: Level): string[] =>
+  logged(result, level).flatMap((line) => {
+    const [, common = '', places = ''] = /^(?!\S+: )(.*) In (.+)\.$/.exec(line) ?? [];
+    if (common === '') return [line];
+    return places.split(/(?<=[\w)]), (?=[^ "]+(?:,|$| \())/).map((each) => {
+      const [place = '', ...detail] = each.split(' ');
+      return `${place}: ${common} ${detail.join(' ')}`;
+    });
+  });
+
 /** Where the annotations of this level are shown: `sentinel.hcl:3`, `a.rego`, `input query`. */
 export const places = (result: RunResult, level: Level): string[] =>
   annotationsAt(result, level).map(({ file, line, title }) =>
     line === undefined ? (file ?? title ?? '') : `${file}:${line}`,
   );
 
-/** A place, and words of what is said of it. */
+/** A place, or several with ` + ` between them, and words of what is said there. */
 export type Finding = readonly [place: string, ...words: (string | RegExp)[]];
 
-/** These and no others are said at this level, in this order, in the log and as annotations. */
+/** These and no others are said at this level, as annotations in this order, and in the log. */
 export function expectFindings(result: RunResult, level: Level, findings: readonly Finding[]): void {
-  const expected = findings.map(([place]) => place);
-  const said = logged(result, level).map((line, index) =>
-    line.startsWith(`${expected[index]}: `) ? expected[index] : line,
-  );
-  expect({ said, at: places(result, level) }).toEqual({ said: expected, at: expected });
+  const expected = findings.map(([place]) => place.split(' + '));
+  const firsts = expected.map(([first = '']) => first);
+  const lines = loggedAt(result, level);
+  const isAt = (place: string) => (line: string) => line.startsWith(`${place}: `);
+  const said = lines.map((line) => firsts.find((place) => isAt(place)(line)) ?? line);
+  expect({ said: said.toSorted(), at: places(result, level) }).toEqual({
+    said: firsts.toSorted(),
+    at: expected.flat(),
+  });
   for (const [index, [, ...words]] of findings.entries()) {
-    for (const word of words) expect(logged(result, level)[index]).toMatch(word);
+    const there = lines.filter(isAt(firsts[index] ?? '')).join('\n');
+    for (const word of words) expect(there).toMatch(word);
   }
 }
 

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { errors, nothing, outcome, policyStates, published, requestLines } from '../publish/reading.ts';
+import { nothing, outcome, policyStates, published, requestLines } from '../publish/reading.ts';
 import { type Files, rego, scenario, sentinel } from '../publish/scenario.ts';
 import { expectFindings, leftOut, levels, named } from './reading.ts';
 
@@ -69,8 +69,11 @@ describe('a file that blocks name', () => {
       },
     });
     const result = await run();
-    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 2 });
-    expect(named(result)).toEqual({ limit: 'library/cost.sentinel', other: 'library/other.sentinel' });
+    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
+    expect(named(result)).toEqual({ limit: 'library/cost.sentinel' });
+    expect(leftOut(result.summary)).toEqual({
+      'library/other.sentinel': 'is not named by config/sentinel.hcl',
+    });
   });
 
   test('through a link inside the workspace is published once, too', async () => {
@@ -191,11 +194,10 @@ policy "from-git" {
     const { terraform, run } = await scenario({ files: { 'sentinel.hcl': remote, ...others } });
     const result = await run();
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
-    expect(errors(result)).toHaveLength(1);
-    expectFindings(result, 'warning', [
-      ['sentinel.hcl:2', '"from-registry"'],
-      ['sentinel.hcl:6', '"from-git"'],
+    expectFindings(result, 'error', [
+      ['sentinel.hcl:1', 'from-registry', 'from-git', 'Publish it as a versioned policy set'],
     ]);
+    expectFindings(result, 'warning', []);
     expect(requestLines(terraform)).toEqual([]);
   });
 });

@@ -85,15 +85,20 @@ test('hundreds of files with one fault are one item', async () => {
   });
   expect(await run({ event: events.pullRequest() })).toMatchObject({ exitCode: 1 });
   const body = github.comments()[0]?.body ?? '';
-  expect(body).toMatch(
-    /^- 600 times: The Sentinel file has no `main` rule.* and 580 more, all named in the log\.$/m,
-  );
+  expect(body).toMatch(/^- All 600 policies have no `main` rule\. .*/m);
+  expect(body).toContain('<summary>The 600 policies that have no main rule</summary>');
+  expect(body).toContain('and 500 more, all named in the log');
   expect(/Left out here/.test(body)).toBe(false);
 });
 
 test('hundreds of failures fit too', async () => {
   const { github, run } = await scenario({
-    files: Object.fromEntries(paths.map((path) => [path.replace('.sentinel', 'ä.sentinel'), sentinel()])),
+    files: {
+      'sentinel.hcl': paths
+        .map((path) => `policy "${path}" {\n  source = "${path}"\n  enforcement_level = "of ${path}"\n}\n`)
+        .join(''),
+      ...Object.fromEntries(paths.map((path) => [path, sentinel()])),
+    },
   });
   const { exitCode, outputs } = await run({ event: events.pullRequest() });
   expect(exitCode).toBe(1);
@@ -101,7 +106,7 @@ test('hundreds of failures fit too', async () => {
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(65_000);
   expect(/Left out here[^.]*\./.exec(body)?.[0]).toMatch(/\d+ problems/);
   for (const line of body.split('\n').filter((text) => text.startsWith('- '))) {
-    expect(line).toMatch(/^- \[`[^`]+`\]\(\S+\): "policy-.*Rename the file\.$/);
+    expect(line).toMatch(/^- \[`[^`]+`\]\(\S+\): `enforcement_level` "of .*Use one of .*\.$/);
   }
   expect(outputs).toMatchObject({ failed: '0', policies: '[]' });
 });

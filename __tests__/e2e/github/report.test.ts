@@ -447,7 +447,7 @@ describe('annotations', () => {
         expect.objectContaining({ level: 'error', message: expect.stringMatching(last) }),
       );
       expect(summary.match(/The file is empty/g)).toHaveLength(1);
-      expect(summary).toContain(`- ${count} times: The file is empty.`);
+      expect(summary).toContain(`- All ${count} policies: The file is empty.`);
     },
   );
 

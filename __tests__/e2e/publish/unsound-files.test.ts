@@ -151,9 +151,14 @@ describe('names', () => {
         ['d/kind.rego', 'c/kind.sentinel and d/kind.rego'],
         ['f/case.sentinel', 'e/Case.sentinel and f/case.sentinel'],
         ['h/x y.sentinel', 'g/x.y.sentinel and h/x y.sentinel'],
-      ].map(([at, words]) => ({ at, message: expect.stringContaining(words ?? '') })),
+      ].flatMap(([at = '', words = '']) =>
+        [words.split(' and ')[0] ?? '', at].map((place) => ({
+          at: place,
+          message: expect.stringContaining(words),
+        })),
+      ),
     );
-    expect(errors(result)[2]?.message).toContain('letter case');
+    expect(errors(result)[4]?.message).toContain('letter case');
     expect(requestLines(terraform)).toEqual([]);
   });
 });
@@ -231,6 +236,6 @@ test('many errors are ten annotations at most, and all of them in summary and lo
   expect(annotationsAt(result, 'error').at(-1)?.message).toMatch(/^6 more/);
   for (const name of names) {
     expect(result.summary).toContain(`\`${name}\``);
-    expect(result.lines.some((line) => line.startsWith(`error: ${name}: `))).toBe(true);
+    expect(result.lines.find((line) => line.startsWith('error: '))).toContain(` ${name}`);
   }
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parsePatterns } from '../../../src/inputs/patterns.ts';
+import { literalPattern, parsePatterns } from '../../../src/inputs/patterns.ts';
 
 describe('parsePatterns', () => {
   test.each<[string, string, string[], string[]]>([
@@ -65,6 +65,27 @@ describe('parsePatterns', () => {
       expect(parsePatterns(pattern)).toEqual({ include: [pattern], exclude: [] });
     },
   );
+
+  test.each([
+    ['a/b-1.sentinel', 'a/b-1.sentinel'],
+    ['it’s größe, yes.rego', 'it?s gr??e??yes.rego'],
+    ['größe.rego', 'größe.rego'],
+    ['[a]*?.rego', '[[]a][*][?].rego'],
+    ['a {x}.rego', 'a ?x?.rego'],
+    ['# a #b.rego', '? a??b.rego'],
+    ['!a.rego', '?a.rego'],
+    ['- a.rego', '? a.rego'],
+    [' a.rego', '?a.rego'],
+    ['"a".rego"', '?a?.rego?'],
+    ['a\\b`c`.rego', 'a?b?c?.rego'],
+    ['a\nb\u202e.rego', 'a?b?.rego'],
+    ['~/a.rego', '?/a.rego'],
+    ['C:x.rego', 'C?x.rego'],
+    ['*a b*, c*.rego', '?a b???c?.rego'],
+  ])('is written for the path %j alone as %j', (path, pattern) => {
+    expect(literalPattern(path)).toBe(pattern);
+    expect(parsePatterns(pattern)).toEqual({ include: [pattern], exclude: [] });
+  });
 
   test('names all that is wrong at once', () => {
     expect(() => parsePatterns('/a\n{b,c}\n"d"')).toThrow(

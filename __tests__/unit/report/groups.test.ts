@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Problem } from '../../../src/model/problem.ts';
-import { distinctFirst, groupProblems } from '../../../src/report/groups.ts';
+import { distinctFirst, groupProblems, problemLines } from '../../../src/report/groups.ts';
 
 const at = (file: string, message: string, advice?: string): Problem => ({
   message,
@@ -13,25 +13,26 @@ const failed = (file: string, request: string) =>
 describe('groupProblems', () => {
   test('puts the places of what is the same together, in the order of the first', () => {
     const problems = [at('a', 'Empty.'), at('b', 'Too long.'), at('c', 'Empty.')];
-    expect(groupProblems(problems)).toEqual([
-      { message: 'Empty.', places: [{ file: 'a' }, { file: 'c' }] },
-      { message: 'Too long.', places: [{ file: 'b' }] },
+    expect(groupProblems(problems, 0)).toEqual([
+      { message: 'Empty.', places: [{ file: 'a' }, { file: 'c' }], isSingle: false },
+      { message: 'Too long.', places: [{ file: 'b' }], isSingle: true },
     ]);
   });
 
   test('takes failures of several policies for one, whatever their ids and requests', () => {
-    expect(groupProblems([failed('a', 'r-1'), failed('b', 'r-2')])).toEqual([
+    expect(groupProblems([failed('a', 'r-1'), failed('b', 'r-2')], 0)).toEqual([
       {
         message: 'PUT /api/v2/policies/…/upload answered 500: down (request r-1).',
         advice: 'Run again.',
         places: [{ file: 'a' }, { file: 'b' }],
+        isSingle: false,
       },
     ]);
   });
 
   test('leaves the message of one failure as it is', () => {
     const problem = failed('a', 'r-1');
-    expect(groupProblems([problem])).toMatchObject([{ message: problem.message }]);
+    expect(groupProblems([problem], 0)).toMatchObject([{ message: problem.message }]);
   });
 
   test.each<[string, Problem, Problem]>([
@@ -45,12 +46,103 @@ describe('groupProblems', () => {
     ['list', { message: 'One.', items: [['a']] }, { message: 'One.', items: [['b']] }],
     ['place at all', { message: 'One.' }, at('a', 'One.')],
   ])('tells apart what has another %s', (_, one, other) => {
-    expect(groupProblems([one, other])).toHaveLength(2);
+    expect(groupProblems([one, other], 0)).toHaveLength(2);
   });
 
   test('has no places for what has none', () => {
-    expect(groupProblems([{ message: 'No.' }])).toEqual([{ message: 'No.', places: [] }]);
+    expect(groupProblems([{ message: 'No.' }], 0)).toEqual([{ message: 'No.', places: [], isSingle: true }]);
   });
+});
+
+describe('problems of one cause', () => {
+  const summary = 'need {}, which only a versioned policy set has';
+  const needing = (policy: string, what: string, detail: string): Problem => ({
+    message: `It needs ${detail}.`,
+    place: { file: `${policy}.sentinel`, line: 2 },
+    advice: 'Publish a set, or add it to `exclude`.',
+    cause: { summary, what, detail },
+    policies: [policy],
+  });
+  const alike = ['a', 'b', 'c'].map((policy) => needing(policy, 'modules', `module "${policy}"`));
+
+  test('are one line, with the number of policies and, in the log, all places', () => {
+    expect(groupProblems(alike, 14)).toMatchObject([
+      {
+        message: '3 of 14 policies need modules, which only a versioned policy set has.',
+        title: 'The 3 policies that need modules, which only a versioned policy set has',
+        members: alike,
+      },
+    ]);
+    expect(problemLines([...alike, at('z', 'Empty.')], 14)).toEqual([
+      '3 of 14 policies need modules, which only a versioned policy set has. Publish a set, or add it to `exclude`. In a.sentinel:2 (module "a"), b.sentinel:2 (module "b"), c.sentinel:2 (module "c").',
+      'z: Empty.',
+    ]);
+  });
+
+  test.each<[string, Problem[], number, string]>([
+    ['all policies', alike, 3, 'All 3 policies need modules, which'],
+    ['an unknown number of policies', alike, 0, '3 policies need modules, which'],
+    [
+      'several things, in one order',
+      [needing('a', 'static imports', 'x'), needing('b', 'modules', 'y'), needing('c', 'plugins', 'z')],
+      4,
+      '3 of 4 policies need modules, plugins and static imports, which',
+    ],
+    [
+      'a policy that has two of them, counted once',
+      [...alike, needing('a', 'modules', 'module "d"')],
+      14,
+      '3 of 14 policies',
+    ],
+    [
+      'one file of two policies',
+      [{ ...needing('a', 'modules', 'x'), policies: ['a', 'b'] }, needing('c', 'modules', 'y')],
+      14,
+      '3 of 14 policies',
+    ],
+  ])('of %s', (_, problems, total, message) => {
+    expect(groupProblems(problems, total).map((group) => group.message)).toEqual([
+      expect.stringContaining(message),
+    ]);
+  });
+
+  test('are said one by one where one policy has them all', () => {
+    const own = [
+      needing('a', 'modules', 'x'),
+      { ...needing('a', 'modules', 'y'), place: { file: 'a', line: 3 } },
+    ];
+    expect(groupProblems(own, 14).map(({ message }) => message)).toEqual(['It needs x.', 'It needs y.']);
+  });
+
+  test('are told from others by their cause alone, and advise each thing once', () => {
+    const other = { ...needing('d', 'x', 'x'), advice: 'Do it.' };
+    expect(groupProblems([...alike, other], 14)).toMatchObject([
+      { advice: 'Publish a set, or add it to `exclude`. Do it.' },
+    ]);
+  });
+
+  test('name patterns only where they are not the paths', () => {
+    const of = (exclude: (file: string) => string) =>
+      groupProblems(
+        alike.map((each) => ({ ...each, exclude: [exclude(each.place?.file ?? '')] })),
+        14,
+      )[0]?.exclude;
+    expect(of((file) => file)).toBeUndefined();
+    expect(of((file) => `x/${file}`)).toEqual(['x/a.sentinel', 'x/b.sentinel', 'x/c.sentinel']);
+  });
+});
+
+test('the same problem of several policies says how many', () => {
+  const empty = ['a', 'b'].map((policy) => ({ ...at(policy, 'Empty.', 'Fill it.'), policies: [policy] }));
+  expect(problemLines(empty, 3)).toEqual(['2 of 3 policies: Empty. Fill it. In a, b.']);
+  expect(problemLines([at('a', 'No.'), at('b', 'No.')], 3)).toEqual(['No. In a, b.']);
+});
+
+test('distinctFirst shows another file before more of the same', () => {
+  const cause = { summary: 'need it' };
+  const of = (file: string, line: number) => ({ message: `${file}${line}`, place: { file, line }, cause });
+  const problems = [of('a', 1), of('a', 2), of('b', 1), at('c', 'Empty.')];
+  expect(distinctFirst(problems).map(({ message }) => message)).toEqual(['a1', 'Empty.', 'b1', 'a2']);
 });
 
 test('distinctFirst keeps all, and the order within both', () => {

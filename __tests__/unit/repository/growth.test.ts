@@ -1,6 +1,7 @@
 /** Whatever a fork puts into its files, they are read in time that grows with their length. */
 import { describe, expect, test } from '@jest/globals';
-import { groupProblems } from '../../../src/report/groups.ts';
+import { type Problem, withoutRepeats } from '../../../src/model/problem.ts';
+import { distinctFirst, groupProblems, problemLines } from '../../../src/report/groups.ts';
 import type { Configuration } from '../../../src/repository/configuration/configuration.ts';
 import { readConfiguration } from '../../../src/repository/configuration/configuration.ts';
 import {
@@ -168,8 +169,71 @@ describe('policies', () => {
     expect(await growth(500, preparing(make, work))).toBeLessThan(LINEAR);
   });
 
+  test('many of them, which as many sets name or leave out', async () => {
+    const make = (size: number) => {
+      const files = Array.from({ length: size }, (_, n) => {
+        const path = `policies/f${n % 9}/x/b${n}.sentinel`;
+        return { path, location: `/${path}` };
+      });
+      return {
+        files,
+        folders: files.map((_, n) => ({ set: `sets/s${n}`, named: `../../policies/f${n % 9}` })),
+      };
+    };
+    const work = async ({ files, folders }: ReturnType<typeof make>) => {
+      const configurations = folders.map(({ set, named }) =>
+        readConfiguration(`${set}/sentinel.hcl`, `policy "a" { source = "${named}/a.sentinel" }`),
+      );
+      const { leftOut } = await select({
+        candidates: files,
+        configurations: await Promise.all(configurations),
+        locate: (path) => ({ path, location: `/${path}` }),
+        packageOf: () => [],
+        unselectedRego: async () => [],
+      });
+      expect(leftOut.length).toBeGreaterThanOrEqual(files.length);
+    };
+    expect(await growth(300, preparing(make, work))).toBeLessThan(LINEAR);
+  });
+
+  test('of one cause', async () => {
+    const make = (size: number): Problem[] =>
+      Array.from({ length: size }, (_, n) => ({
+        message: `Needs ${n}.`,
+        place: { file: `a${n}`, line: n },
+        advice: 'Add the file to `exclude`.',
+        exclude: [`x/a${n}`],
+        cause: { summary: 'need {}', what: `thing ${n}`, detail: `${n}` },
+        policies: [`a${n}`],
+      }));
+    const work = (problems: Problem[]) => {
+      expect(problemLines(withoutRepeats(problems), problems.length)).toHaveLength(1);
+      distinctFirst(problems);
+    };
+    expect(await growth(2_000, preparing(make, work))).toBeLessThan(LINEAR);
+  });
+
+  test('whose packages many queries misspell', async () => {
+    const make = (size: number) => {
+      const files = Array.from({ length: size }, (_, n) => ({ path: `p${n}.rego`, location: `/p${n}.rego` }));
+      const policies = files.map((_, n) => `policy "a${n}" { query = "data.q${n}.deny" }`).join('\n');
+      return { files, policies };
+    };
+    const work = async ({ files, policies }: ReturnType<typeof make>) => {
+      const { problems } = await select({
+        candidates: files,
+        configurations: [await readConfiguration('policies.hcl', policies)],
+        locate: (path) => ({ path, location: `/${path}` }),
+        packageOf: ({ path }) => [path.slice(0, -'.rego'.length)],
+        unselectedRego: async () => [],
+      });
+      expect(problems).toHaveLength(files.length);
+    };
+    expect(await growth(500, preparing(make, work))).toBeLessThan(LINEAR);
+  });
+
   test('of which messages speak', async () => {
-    const work = (message: string) => groupProblems([{ message }]);
+    const work = (message: string) => groupProblems([{ message }], 1);
     expect(await growth(50_000, preparing(repeated(' (request '), work))).toBeLessThan(LINEAR);
   });
 });

@@ -35,7 +35,8 @@ const duplicatesOf = (files: readonly PolicyFile[]) =>
   duplicateNames(files.map(({ name, path }) => ({ name, place: { file: path } })));
 
 describe('duplicateNames', () => {
-  const advice = 'A name is unique in an organization: rename one file, or add it to `exclude`.';
+  const advice = 'A name is unique in an organization: rename one file, or add one of them to `exclude`.';
+  const cause = (detail: string) => ({ summary: 'have a name that another one has, too', detail });
 
   test('finds none where all differ', () => {
     expect(duplicatesOf([aFile({ name: 'a' }), aFile({ name: 'b' }), anOpaFile({ name: 'c' })])).toEqual([]);
@@ -46,8 +47,12 @@ describe('duplicateNames', () => {
     expect(duplicatesOf(files)).toEqual([
       {
         message: 'x/a.sentinel and y/a.sentinel both give a policy named a.',
-        place: { file: 'y/a.sentinel' },
-        advice,
+        place: { file: 'x/a.sentinel' },
+        otherPlaces: [{ file: 'y/a.sentinel' }],
+        advice:
+          'A name is unique in an organization: rename one file, add one of them to `exclude`, or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`.',
+        exclude: ['x/a.sentinel', 'y/a.sentinel'],
+        cause: cause('a'),
       },
     ]);
   });
@@ -63,14 +68,33 @@ describe('duplicateNames', () => {
       {
         message:
           'Cost.sentinel and cost.sentinel give policies whose names differ in letter case only: Cost, cost.',
-        place: { file: 'cost.sentinel' },
+        place: { file: 'Cost.sentinel' },
+        otherPlaces: [{ file: 'cost.sentinel' }],
         advice,
+        exclude: ['Cost.sentinel', 'cost.sentinel'],
+        cause: cause('Cost, cost'),
       },
     ]);
   });
 
-  test('reports each further file', () => {
+  test('names the places of all, in one problem', () => {
     const files = ['x', 'y', 'z'].map((folder) => aFile({ name: 'a', path: `${folder}/a.sentinel` }));
-    expect(duplicatesOf(files).map(({ place }) => place?.file)).toEqual(['y/a.sentinel', 'z/a.sentinel']);
+    expect(duplicatesOf(files)).toMatchObject([
+      {
+        message: 'x/a.sentinel, y/a.sentinel and z/a.sentinel all give a policy named a.',
+        otherPlaces: [{ file: 'y/a.sentinel' }, { file: 'z/a.sentinel' }],
+      },
+    ]);
+  });
+
+  test('advises to rename the policies of blocks, not their file', () => {
+    const named = ['dev', 'prod'].map((set) => ({
+      name: 'a',
+      place: { file: `${set}/sentinel.hcl`, line: 1 },
+    }));
+    expect(duplicateNames(named)).toMatchObject([
+      { advice: expect.stringMatching(/rename one policy, or publish each folder .* `name-prefix`\.$/) },
+    ]);
+    expect(duplicateNames(named)[0]).not.toHaveProperty('exclude');
   });
 });

@@ -129,13 +129,13 @@ describe('Sentinel blocks', () => {
     const { selection } = await selectFrom({
       configurations: {
         'a/sentinel.hcl': 'module "m" { source = "./m.sentinel" }\npolicy "p" { source = "../b/p.sentinel" }',
-        'b/sentinel.hcl': 'module "n" { source = "./n.sentinel" }',
+        'c/sentinel.hcl': 'module "n" { source = "./n.sentinel" }',
       },
-      files: ['b/p.sentinel', 'b/q.sentinel'],
+      files: ['b/p.sentinel', 'c/q.sentinel'],
     });
     expect(selection.selected.map(({ nearest }) => nearest.map(({ path }) => path))).toEqual([
       ['a/sentinel.hcl'],
-      ['b/sentinel.hcl'],
+      ['c/sentinel.hcl'],
     ]);
   });
 });
@@ -183,6 +183,18 @@ describe('OPA blocks', () => {
     ['no package', 'input.a', {}, /^policies\.hcl:2: The query "input\.a" .* names no package/],
     ['the root', 'data', {}, /names no package/],
     [
+      'a package that is misspelt',
+      'data.polcy.x.deny',
+      { files: ['lib.rego', 'policy/x.rego'] },
+      /Packages there: policy\.x, lib\. Did you mean `data\.policy\.x`\? Correct `query`, or add/,
+    ],
+    [
+      'nothing like any package',
+      'data.a.deny',
+      { files: ['something/big.rego'] },
+      /Packages there: something\.big\. Correct `query`, or add/,
+    ],
+    [
       'several files',
       'data.a.deny',
       { files: ['x.rego', 'y.rego'], packages: { 'x.rego': ['a'], 'y.rego': ['a'] } },
@@ -215,6 +227,92 @@ describe('OPA blocks', () => {
     });
     expect(selected).toEqual(['q a/b/x.rego', 'x.rego']);
     expect(said).toEqual([expect.stringMatching(/^a\/policies\.hcl:2: No Rego file .* below a\.$/)]);
+  });
+});
+
+describe('the folder of a source', () => {
+  const named = (source: string) => `policy "a" { source = "${source}" }`;
+
+  test.each<[string, Given, string[], Record<string, string>]>([
+    [
+      'has no other policies, nor have those below it',
+      {
+        configurations: { 'sets/prod/sentinel.hcl': named('../../lib/a.sentinel') },
+        files: ['lib/a.sentinel', 'lib/b.sentinel', 'lib/c/d.sentinel', 'e/f.sentinel', 'lib.sentinel'],
+      },
+      ['a lib/a.sentinel', 'e/f.sentinel', 'lib.sentinel'],
+      {
+        'lib/b.sentinel': 'is not named by sets/prod/sentinel.hcl',
+        'lib/c/d.sentinel': 'is not named by sets/prod/sentinel.hcl',
+      },
+    ],
+    [
+      'is only that folder where the configuration lies below it',
+      {
+        configurations: { 'sets/prod/sentinel.hcl': named('../../a.sentinel') },
+        files: ['a.sentinel', 'b.sentinel', 'sets/c.sentinel', 'e/f.sentinel'],
+      },
+      ['a a.sentinel', 'sets/c.sentinel', 'e/f.sentinel'],
+      { 'b.sentinel': 'is not named by sets/prod/sentinel.hcl' },
+    ],
+    [
+      'counts for the kind alone',
+      {
+        configurations: { 'sets/sentinel.hcl': named('../lib/a.sentinel') },
+        files: ['lib/a.sentinel', 'lib/b.rego'],
+      },
+      ['a lib/a.sentinel', 'lib/b.rego'],
+      {},
+    ],
+    [
+      'counts although the file is missing, and not where the source is remote',
+      {
+        configurations: {
+          'sets/sentinel.hcl': named('../lib/gone.sentinel'),
+          'other/sentinel.hcl': named('https://example.com/x/a.sentinel'),
+        },
+        files: ['lib/b.sentinel', 'x/a.sentinel'],
+      },
+      ['x/a.sentinel'],
+      {
+        'lib/b.sentinel': 'is not named by sets/sentinel.hcl',
+        'https://example.com/x/a.sentinel': 'is the remote source of policy "a"',
+      },
+    ],
+    [
+      'is a matter of the nearest configuration, where that has policies',
+      {
+        configurations: {
+          'lib/near/sentinel.hcl': 'policy "b" {}',
+          'lib/open/sentinel.hcl': '# none',
+          'sets/sentinel.hcl': named('../lib/near/a.sentinel'),
+          'more/sentinel.hcl': named('../lib/open/a.sentinel'),
+        },
+        files: ['near/a', 'near/b', 'near/c', 'open/a', 'open/b'].map((path) => `lib/${path}.sentinel`),
+      },
+      ['b lib/near/b.sentinel', 'a lib/near/a.sentinel', 'a lib/open/a.sentinel'],
+      {
+        'lib/near/c.sentinel': 'is not named by lib/near/sentinel.hcl',
+        'lib/open/b.sentinel': 'is not named by more/sentinel.hcl',
+      },
+    ],
+    [
+      'names the first few of many configurations',
+      {
+        configurations: Object.fromEntries(
+          [1, 2, 3, 4, 5].map((set) => [`s${set}/sentinel.hcl`, named('../lib/a.sentinel')]),
+        ),
+        files: ['lib/a.sentinel', 'lib/b.sentinel'],
+      },
+      Array.from({ length: 5 }, () => 'a lib/a.sentinel'),
+      {
+        'lib/b.sentinel': 'is not named by s1/sentinel.hcl, s2/sentinel.hcl, s3/sentinel.hcl and 2 more',
+      },
+    ],
+  ])('%s', async (_, given, selected, leftOut) => {
+    const result = await selectFrom(given);
+    expect(result.selected.toSorted()).toEqual(selected.toSorted());
+    expect(result.leftOut).toEqual(leftOut);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { PhrasingContent } from 'mdast';
-import { describePlace, type Place, type Problem } from '../../model/problem.ts';
+import { adviceOf, describePlace, type Place, type Problem } from '../../model/problem.ts';
 import { type Group, groupProblems } from '../groups.ts';
 import { amount, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
@@ -7,6 +7,9 @@ import { bullets, code, folded, heading, link, render, text, words } from './nod
 
 /** So many of the places that have the same problem are named; the log has all. */
 const MOST_PLACES = 20;
+
+/** The same, where each is an item of a list that is folded. */
+const MOST_MEMBERS = 100;
 
 /** Up to so many stand before what they have in common. */
 const FEW_PLACES = 3;
@@ -18,7 +21,7 @@ export function problemBlocks(
   { title, noun }: { readonly title?: string; readonly noun: string },
 ): Block[] {
   if (problems.length === 0) return [];
-  const groups = groupProblems(problems);
+  const groups = groupProblems(problems, report.policyCount);
   const plain = groups.filter(({ items }) => items === undefined);
   const rows = plain.map((group) => render(bullets([groupWords(report, group)])));
   return [
@@ -26,7 +29,7 @@ export function problemBlocks(
     ...(rows.length === 0
       ? []
       : [{ kind: 'rows', head: [], rows, what: (count: number) => plural(count, noun) } as const]),
-    ...groups.flatMap((group) => itemsBlock(group, noun)),
+    ...groups.flatMap((group) => [...itemsBlock(group, noun), ...membersBlock(report, group)]),
   ];
 }
 
@@ -42,13 +45,42 @@ function itemsBlock({ message, items }: Group, noun: string): Block[] {
   return [{ kind: 'list', text: render(...folded(title, list)), what: plural(1, noun) }];
 }
 
+/** Each of those that have one cause: where, and what sets it apart. */
+function membersBlock(report: Report, { members, title = '' }: Group): Block[] {
+  if (members === undefined) return [];
+  const isSame = members.every(({ message }) => message === members[0]?.message);
+  const items = members.slice(0, MOST_MEMBERS).map(({ message, cause, ...member }) => {
+    const apart = cause?.detail ?? (isSame ? undefined : message);
+    const where = placesWords(report, allPlaces(member));
+    return apart === undefined ? where : [...where, text(': '), ...words(apart)];
+  });
+  const more = members.length - items.length;
+  const list = bullets(
+    more > 0 ? [...items, [text(`and ${amount(more)} more, all named in the log`)]] : items,
+  );
+  return [
+    {
+      kind: 'list',
+      text: render(...folded(title.replaceAll('`', ''), list)),
+      what: `the list of ${title.slice('The '.length).replaceAll('`', '')}`,
+    },
+  ];
+}
+
+const allPlaces = ({ place, otherPlaces = [] }: Omit<Problem, 'message'>): Place[] => [
+  ...(place === undefined ? [] : [place]),
+  ...otherPlaces,
+];
+
 /** Where, and what. Of many places there is first what they have in common. */
-function groupWords(report: Report, { places, message, advice }: Group): PhrasingContent[] {
-  const what = problemWords({ message, ...(advice === undefined ? {} : { advice }) });
+function groupWords(report: Report, group: Group): PhrasingContent[] {
+  const { places, isSingle, members, amount: policies } = group;
+  const what = problemWords(group);
+  if (places.length === 0 || members !== undefined) return what;
   const where = placesWords(report, places);
-  if (places.length === 0) return what;
-  if (places.length <= FEW_PLACES) return [...where, text(': '), ...what];
-  return [text(`${amount(places.length)} times: `), ...what, text(' In '), ...where, text('.')];
+  if (isSingle || places.length <= FEW_PLACES) return [...where, text(': '), ...what];
+  const lead = policies === undefined ? `${amount(places.length)} times` : policies;
+  return [text(`${lead}: `), ...what, text(' In '), ...where, text('.')];
 }
 
 function placesWords(report: Report, places: readonly Place[]): PhrasingContent[] {
@@ -65,7 +97,7 @@ function placeWords({ commit }: Report, place: Place): PhrasingContent {
   return link(code(describePlace(place)), url === undefined ? undefined : url + line);
 }
 
-export const problemWords = ({ message, advice }: Problem): PhrasingContent[] => [
-  ...words(message),
-  ...(advice === undefined ? [] : words(` ${advice}`)),
-];
+export function problemWords(problem: Pick<Problem, 'message' | 'advice' | 'exclude'>): PhrasingContent[] {
+  const advice = adviceOf(problem);
+  return [...words(problem.message), ...(advice === undefined ? [] : words(` ${advice}`))];
+}

@@ -175,6 +175,6 @@ function syntaxProblem(
   return {
     message: `Syntax error at ${path}:${line}:${column}: ${message}.${shown === '' ? '' : ` The line is \`${shown}\`.`}`,
     place: { file: path, line },
-    advice: advice ?? 'Correct it, or add the file to `exclude`.',
+    advice: advice ?? 'Correct it; if it does not configure policies, add the file to `exclude`.',
   };
 }

@@ -7,7 +7,7 @@ const at = (
   column: number,
   what: string,
   shown: string,
-  advice = 'Correct it, or add the file to `exclude`.',
+  advice = 'Correct it; if it does not configure policies, add the file to `exclude`.',
 ) =>
   `${line}: Syntax error at ${line}:${column}: ${what}.${shown === '' ? '' : ` The line is \`${shown}\`.`} ${advice}`;
 

@@ -27,6 +27,10 @@ interface Unfit {
 const tooNew = ({ path, evidence, name, toolVersion }: Unfit): Problem => ({
   message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego and does not know ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
   place: { file: path, line: evidence.line },
+  cause: {
+    summary: `are written for a newer OPA than the ${toolVersion} of policy set "${name}"`,
+    detail: evidence.what,
+  },
   advice: `Add \`import rego.v1\`, which OPA knows since 0.59, or give the policy set a newer OPA. ${REPORT_WRONG}`,
 });
 
@@ -41,11 +45,19 @@ const importTooNew = ({
 }: Omit<Unfit, 'evidence'> & { line: number }): Problem => ({
   message: `Policy set "${name}" runs OPA ${toolVersion}, which does not know \`import rego.v1\`: OPA has it since 0.${FIRST_WITH_V1}.`,
   place: { file: path, line },
+  cause: {
+    summary: `are written for a newer OPA than the ${toolVersion} of policy set "${name}"`,
+    detail: '`import rego.v1`',
+  },
   advice: `Give the policy set a newer OPA, or import the keywords from \`future.keywords\`. ${REPORT_WRONG}`,
 });
 
 const tooOld = ({ path, evidence, name, toolVersion }: Unfit): Problem => ({
   message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 1 of Rego: it refuses ${evidence.what}.`,
   place: { file: path, line: evidence.line },
+  cause: {
+    summary: `are written for an older OPA than the ${toolVersion} of policy set "${name}"`,
+    detail: evidence.what,
+  },
   advice: `Convert the file with \`opa fmt --rego-v1\`, or give the policy set an older OPA. ${REPORT_WRONG}`,
 });

@@ -36,6 +36,18 @@ export function judgeUses(rego: Rego, file: string, surroundings: Surroundings):
   return { findings: problems(true), warnings: problems(false) };
 }
 
+const adviceForAll = (source: string | undefined): string =>
+  source === undefined
+    ? 'Unless Terraform provides it, move it into the files, or publish a versioned policy set.'
+    : 'Move it into the files, or publish a versioned policy set.';
+
+/** What a policy that is published by itself does not have. */
+function summaryOf(code: string | undefined, data: string | undefined): string {
+  if (code !== undefined) return 'use packages of files that are not published';
+  if (data !== undefined) return 'read data files, which a policy that is published by itself does not have';
+  return 'use data that is not part of them';
+}
+
 class Judge {
   readonly #file: string;
   readonly #surroundings: Surroundings;
@@ -79,7 +91,12 @@ class Judge {
     const what = isOwn ? 'which it does not define' : 'a function of another package';
     const message = `The Rego file calls ${document}, ${what}: a policy holds one file, so OPA never compiles it.`;
     const advice = 'Move the function into this file, or publish a versioned policy set.';
-    return [{ isError: true, problem: { message, place: { file: this.#file, line }, advice } }];
+    const cause = {
+      summary: isOwn ? 'call functions that nothing defines' : 'call functions of other packages',
+      advice: 'Move the functions into the files that call them, or publish a versioned policy set.',
+      detail: document,
+    };
+    return [{ isError: true, problem: { message, place: { file: this.#file, line }, advice, cause } }];
   }
 
   #read(path: Path, line: number, verb: 'reads' | 'imports'): Verdict[] | undefined {
@@ -100,7 +117,8 @@ class Judge {
       source === undefined
         ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set.'
         : 'Move it into this file, or publish a versioned policy set.';
-    return [{ isError: source !== undefined, problem: { message, place, advice } }];
+    const cause = { summary: summaryOf(code, data), advice: adviceForAll(source), detail: document };
+    return [{ isError: source !== undefined, problem: { message, place, advice, cause } }];
   }
 
   /** Whether the file itself has what is at the path. */

@@ -1,4 +1,4 @@
-import type { Place, Problem } from '../../../model/problem.ts';
+import type { Cause, Place, Problem } from '../../../model/problem.ts';
 import { beginsWith, formatDocument, formatPath, isReference, type Path, pathOf } from './reference.ts';
 import type { FoundRule, Rego } from './rego.ts';
 
@@ -62,6 +62,7 @@ function outside({ package: own = [] }: Rego, file: string, query: AskedQuery): 
         : by === 'input'
           ? 'Write `{package}` in the input `query` for the package of each file, or state the query of each policy in `policies.hcl`.'
           : 'Correct `query`.',
+    cause: { summary: 'have a query for another package', detail: `package ${formatPath(own)}` },
   };
 }
 
@@ -76,15 +77,22 @@ function noRule(rego: Rego, file: string, query: AskedQuery, path: Path): Proble
   if (typeof by !== 'string') {
     const package_ = formatDocument(rego.package ?? []);
     const message = `The query ${value} of policy "${by.policy}" asks for \`${rule}\`, which ${file} (package ${package_.slice(5)}) does not have. ${has}`;
-    return { message, place, advice: 'Correct `query`, or add the rule.' };
+    const advice = 'Correct `query`, or add the rule.';
+    return { message, place, advice, cause: NO_RULE(value) };
   }
   const { whose, advice } = WORDS[by];
   return {
     message: `The Rego file has no rule \`${rule}\`, which ${whose(value)} asks for. ${has}`,
     place,
     advice,
+    cause: NO_RULE(value),
   };
 }
+
+const NO_RULE = (detail: string): Cause => ({
+  summary: 'do not have the rule that their query asks for',
+  detail,
+});
 
 const LIBRARY = 'If the file is a library or a test, add it to `exclude`.';
 const KEPT =

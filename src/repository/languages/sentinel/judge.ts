@@ -1,4 +1,4 @@
-import type { Problem } from '../../../model/problem.ts';
+import { NEEDS_VERSIONED_SET, type Problem } from '../../../model/problem.ts';
 import type { GivenParam, Provided } from '../../configuration/provided.ts';
 import type { Sentinel } from './sentinel.ts';
 import type { Import, Param } from './statements.ts';
@@ -133,18 +133,29 @@ const needed = ({ name, form, file, line }: Provided, place: Line): Problem => (
   message: `The policy imports the ${FORMS[form]} "${name}" of its configuration (${file}:${line}), which an individually managed policy does not have: every run it guards would fail.`,
   place,
   advice: INSTEAD,
+  cause: {
+    ...NEEDS_VERSIONED_SET,
+    what: `${FORMS[form]}s`,
+    detail: `${FORMS[form]} "${name}" of ${file}:${line}`,
+  },
 });
 
 const undeclared = (name: string, module: string, place: Line): Problem => ({
   message: `The policy imports "${name}", which is the module ${module}: no configuration declares it for this policy, and individually managed policies cannot have modules, so every run it guards would fail.`,
   place,
   advice: INSTEAD,
+  cause: { ...NEEDS_VERSIONED_SET, what: 'modules', detail: `module "${name}" (${module})` },
 });
 
 const unknown = (name: string, place: Line): Problem => ({
   message: `The policy imports "${name}", which is neither in Sentinel's standard library nor provided by Terraform.`,
   place,
   advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
+  cause: {
+    summary: "import what is neither in Sentinel's standard library nor provided by Terraform",
+    advice: 'Move what is needed of modules into the policies, or publish a versioned policy set.',
+    detail: `"${name}"`,
+  },
 });
 
 const givenValue = ({ name, file, line }: GivenParam, policy: Line): Problem => ({
@@ -152,16 +163,31 @@ const givenValue = ({ name, file, line }: GivenParam, policy: Line): Problem => 
   place: { file, line },
   advice:
     'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set.',
+  cause: {
+    ...NEEDS_VERSIONED_SET,
+    what: 'values of parameters',
+    detail: `parameter "${name}" of ${policy.file}:${policy.line}`,
+  },
 });
 
 const withoutDefault = (name: string, place: Line): Problem => ({
   message: `The parameter "${name}" has no default, and an individually managed policy cannot be given a value: every run it guards would fail.`,
   place,
   advice: `Write \`param ${name} default …\`, or publish a versioned policy set.`,
+  cause: {
+    summary:
+      'have parameters without a default, which individually managed policies cannot be given values for',
+    advice: 'Give the parameters defaults, or publish a versioned policy set.',
+    detail: `parameter "${name}"`,
+  },
 });
 
 const noMain = (file: string): Problem => ({
   message: 'The Sentinel file has no `main` rule, so it is no policy.',
   place: { file },
   advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
+  cause: {
+    summary: 'have no `main` rule',
+    advice: 'Add `main = rule { … }`; if they are modules or mocks, add the files to `exclude`.',
+  },
 });
