@@ -6,7 +6,9 @@ import { secretsSeen } from '../http/secrets.ts';
 import { branchRoutes } from './branches.ts';
 import { commentRoutes } from './comments.ts';
 import { ApiError, notFound } from './errors.ts';
+import { gitRoutes } from './git.ts';
 import * as gitea from './gitea.ts';
+import { giteaGitRoutes } from './gitea-git.ts';
 import { graphqlRoute } from './graphql.ts';
 import type { TokenOptions } from './options.ts';
 import { giteaPullRoutes, pullRoutes } from './pulls.ts';
@@ -15,8 +17,8 @@ import type { Call, Route, Service } from './service.ts';
 import { userRoutes } from './users.ts';
 
 const restRoutes = {
-  github: [...branchRoutes, ...commentRoutes, ...pullRoutes, ...userRoutes],
-  gitea: [...branchRoutes, ...commentRoutes, ...giteaPullRoutes, ...userRoutes],
+  github: [...branchRoutes, ...commentRoutes, ...gitRoutes, ...pullRoutes, ...userRoutes],
+  gitea: [...branchRoutes, ...commentRoutes, ...giteaGitRoutes, ...giteaPullRoutes, ...userRoutes],
 };
 const versions = ['2022-11-28', '2026-03-10'];
 
@@ -30,9 +32,9 @@ export class Api {
     this.#graphqlPath = graphqlPath(service.settings.basePath);
   }
 
-  handle(incoming: Incoming): Answer {
+  async handle(incoming: Incoming): Promise<Answer> {
     this.#checkSecrets(incoming);
-    const answer = this.#answer(incoming);
+    const answer = await this.#answer(incoming);
     return this.#isGitea ? answer : { ...answer, headers: { ...headers(), ...answer.headers } };
   }
 
@@ -40,11 +42,11 @@ export class Api {
     return this.#service.settings.dialect === 'gitea';
   }
 
-  #answer(incoming: Incoming): Answer {
+  async #answer(incoming: Incoming): Promise<Answer> {
     if (this.#isAbsent(incoming)) return gitea.noSuchEndpoint();
     try {
       const call = this.#call(incoming);
-      const answer = call.route.handle(call);
+      const answer = await call.route.handle(call);
       this.#checkAnswer(incoming, answer, call.route.answer);
       return answer;
     } catch (error) {
@@ -110,8 +112,9 @@ export class Api {
   }
 
   #checkAnswer(incoming: Incoming, answer: Answer, schema: SchemaName | undefined): void {
-    // They are GitHub's.
-    if (schema === undefined || this.#isGitea) return;
+    // They are GitHub's, and of what is no file.
+    const isJson = answer.headers['content-type']?.startsWith('application/json');
+    if (schema === undefined || !isJson || this.#isGitea) return;
     for (const problem of schemas().problems(schema, parseJson(answer.body))) {
       this.#violation(incoming, `answer: ${problem}`);
     }

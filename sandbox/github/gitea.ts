@@ -61,10 +61,10 @@ export function errorAnswer({ settings }: Service, { message, answer }: ApiError
   return jsonAnswer(answer.status, { message, url, errors: answer.status === 404 ? [] : null });
 }
 
-/** A token may be somebody's and still not be allowed to say whose. */
-export function missingScope(): ApiError {
+/** A token may be somebody's and still not be allowed to say whose, or to read a repository. */
+export function missingScope(required: 'read:user' | 'read:repository'): ApiError {
   return new ApiError(
     403,
-    'token does not have at least one of required scope(s), required=[read:user], token scope=write:issue',
+    `token does not have at least one of required scope(s), required=[${required}], token scope=write:issue`,
   );
 }

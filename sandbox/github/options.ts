@@ -5,6 +5,22 @@ export type TokenOptions = {
   type: 'Bot' | 'User';
   /** What it may do with issues and pull requests. */
   permissions: 'write' | 'read';
+  /** What it may do with Git's objects; `hidden`: it does not even see that there is a private repository. */
+  contents?: 'read' | 'none' | 'hidden';
+};
+
+/** Where trees and blobs come from. */
+export type GitSettings = {
+  /** A work tree or bare repository; null: a repository without any commit. */
+  gitFolder: string | null;
+  /** Entries of a tree in one answer: more are left out by GitHub, and are on further pages with Gitea. */
+  treeLimit: number;
+  /** Bytes of the largest blob that is answered. */
+  blobLimit: number;
+  /** Ids of commits, trees and blobs that are no longer there, although Git has them. */
+  goneObjects: string[];
+  /** Whether what no branch or tag leads to is still answered, as usual for a time after a force push. */
+  keepsUnreachable: boolean;
 };
 
 export type PullSeed = {
@@ -27,7 +43,7 @@ export type PullSeed = {
 
 export type CommentSeed = { pull: number; login: string; type?: 'Bot' | 'User'; body: string };
 
-export type GitHubOptions = {
+export type GitHubOptions = Partial<GitSettings> & {
   repository?: string;
   tokens?: Record<string, TokenOptions>;
   /** What must never be seen here: the tokens of other services. */
@@ -76,5 +92,18 @@ export function settings(options: GitHubOptions): Settings {
     commits: options.commits ?? {},
     branches: options.branches ?? {},
     bodyLimit: options.bodyLimit ?? 65_536,
+    ...gitSettings(options),
+  };
+}
+
+/** The limits are those that each service has by itself. */
+function gitSettings(options: GitHubOptions): GitSettings {
+  const gitea = options.dialect === 'gitea';
+  return {
+    gitFolder: options.gitFolder ?? null,
+    treeLimit: options.treeLimit ?? (gitea ? 1000 : 100_000),
+    blobLimit: options.blobLimit ?? (gitea ? 10 * 2 ** 20 : 100 * 10 ** 6),
+    goneObjects: options.goneObjects ?? [],
+    keepsUnreachable: options.keepsUnreachable ?? true,
   };
 }

@@ -33,6 +33,6 @@ function linkHeader({ incoming, url }: Call, { page, last }: { page: number; las
     .join(', ');
 }
 
-function positive(value: string | null): number | undefined {
+export function positive(value: string | null): number | undefined {
   return value !== null && /^[1-9]\d*$/.test(value) ? Number(value) : undefined;
 }

@@ -3,14 +3,20 @@ import type { RecordedRequest } from '../http/recording.ts';
 import { type OnRequest, StandIn } from '../http/stand-in.ts';
 import { Api, graphqlPath } from './api.ts';
 import { faultAnswer } from './errors.ts';
-import { type CommentSeed, type GitHubOptions, type PullSeed, settings } from './options.ts';
+import {
+  type CommentSeed,
+  type GitHubOptions,
+  type GitSettings,
+  type PullSeed,
+  settings,
+} from './options.ts';
 import { schemas } from './schemas/index.ts';
 import type { Service } from './service.ts';
 import { type Comment, State } from './state.ts';
 
 export type { Comment, CommentSeed, GitHubOptions, PullSeed };
 
-/** A running stand-in of GitHub: comments, and the look-ups around them. */
+/** A running stand-in of GitHub: comments, the look-ups around them, and a repository's trees and blobs. */
 export type GitHub = {
   /** GITHUB_API_URL */
   url: string;
@@ -27,6 +33,8 @@ export type GitHub = {
   seedPull(seed: PullSeed): void;
   seedComment(seed: CommentSeed): Comment;
   removeComment(id: number): void;
+  /** Changes what is named of where trees and blobs come from. */
+  setGit(changes: Partial<GitSettings>): void;
   /** By ascending id; of one pull request, or of all. */
   comments(pull?: number): Comment[];
   /** Forgets requests, violations and pending faults; comments and pull requests stay. */
@@ -57,11 +65,8 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
   return github;
 }
 
-function facade(
-  { settings: { basePath, repository }, state, url }: Service,
-  standIn: StandIn,
-  origin: string,
-): GitHub {
+function facade({ settings, state, url }: Service, standIn: StandIn, origin: string): GitHub {
+  const { basePath, repository } = settings;
   return {
     url,
     graphqlUrl: `${origin}${graphqlPath(basePath)}`,
@@ -78,6 +83,7 @@ function facade(
     seedPull: (seed) => void state.seedPull(seed, repository),
     seedComment: (seed) => ({ ...state.addComment(seed) }),
     removeComment: (id) => state.removeComment(id),
+    setGit: (changes) => void Object.assign(settings, changes),
     comments: (pull) =>
       state.comments.filter((comment) => pull === undefined || comment.pull === pull).map((c) => ({ ...c })),
     reset: () => standIn.reset(),

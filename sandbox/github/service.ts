@@ -29,7 +29,7 @@ export type Route = {
   path: string;
   request?: SchemaName;
   answer?: SchemaName;
-  handle: (call: Call) => Answer;
+  handle: (call: Call) => Answer | Promise<Answer>;
 };
 
 export function requireRepository({ params, settings }: Call): void {

@@ -11,7 +11,7 @@ export const userRoutes: Route[] = [{ method: 'GET', path: '/user', answer: 'use
 function show(call: Call): Answer {
   const { login, type } = call.caller;
   if (call.settings.dialect === 'gitea') {
-    if (!call.settings.ownUser) throw gitea.missingScope();
+    if (!call.settings.ownUser) throw gitea.missingScope('read:user');
     return jsonAnswer(200, userDocument(call, { login, type }));
   }
   if (type === 'Bot') throw notAccessible('');

@@ -59,10 +59,42 @@ const pullInList = open({
   html_url: uri,
 });
 
+const objectId: SchemaObject = { type: 'string', pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' };
+
+const tree = open({
+  sha: objectId,
+  url: uri,
+  truncated: flag,
+  tree: listOf(
+    closed(
+      {
+        path: text,
+        mode: { type: 'string', enum: ['100644', '100755', '040000', '160000', '120000'] },
+        type: { type: 'string', enum: ['blob', 'tree', 'commit'] },
+        sha: objectId,
+        size: integer,
+        url: uri,
+      },
+      ['size', 'url'],
+    ),
+  ),
+});
+
+const blob = open({
+  sha: objectId,
+  node_id: text,
+  size: integer,
+  url: uri,
+  content: text,
+  encoding: { type: 'string', enum: ['base64'] },
+});
+
 const all = {
+  blob,
   user,
   branch,
   comment,
+  tree,
   comments: listOf(comment),
   pull: {
     ...pullInList,
