@@ -1,28 +1,171 @@
 import type { GitHub } from './client.ts';
 import type { Repository } from './context.ts';
-import type { Explanation } from './explain.ts';
+import { describeFailure, type Explanation, explainGitHubFailure } from './explain.ts';
+import {
+  type BlobAnswer,
+  decodeBlob,
+  decodeTreePage,
+  isObjectId,
+  isSoundTree,
+  LARGEST_BLOB,
+  type TreeEntry,
+  type TreePage,
+} from './git-objects.ts';
 
-export interface TreeEntry {
-  /** From the root of the repository, parts separated by `/`. */
-  readonly path: string;
-  /** As Git has it, with six digits: `100644`, `100755`, `120000` (link), `040000` (folder), `160000` (submodule). */
-  readonly mode: string;
-  readonly type: 'blob' | 'tree' | 'commit';
-  /** Git's id of the object: lower-case hexadecimal, 40 digits or 64. */
-  readonly id: string;
-  /** Bytes of a blob; undefined of anything else, or where the host does not say. */
-  readonly size: number | undefined;
-}
+export type { TreeEntry };
 
-/** All that is in the tree of a commit, or why it cannot be known. */
+/** All that is in the tree of a commit, folders too, or why it cannot be known. */
 export type Tree = { readonly entries: readonly TreeEntry[] } | { readonly unknown: Explanation };
 
-/** The whole tree of a commit (docs/github.md#git-trees-and-blobs). Never throws. */
-export async function readTree(_github: GitHub, _repository: Repository, _commit: string): Promise<Tree> {
-  return { unknown: { cause: 'trees are not read yet', advice: '' } };
+/** As many as GitHub gives at most (docs/github.md#git-trees-and-blobs). */
+const MOST_ENTRIES = 100_000;
+/** Pages of 1,000 entries, unless the host is set to smaller ones. */
+const MOST_PAGES = 100;
+
+/** What is read of which repository. */
+interface Asked extends Repository {
+  readonly kind: 'tree of commit' | 'blob';
+  readonly id: string;
 }
 
-/** @throws Error with a message fit to be shown */
-export async function readBlob(_github: GitHub, _repository: Repository, _id: string): Promise<Buffer> {
-  throw new Error('Blobs are not read yet.');
+/**
+ * Reads the whole tree of a commit: one request on GitHub, one a page on Gitea and Forgejo.
+ *
+ * @param commit the full id of a commit; it need not be on any branch
+ * @returns entries in the host's order, each path once; never throws
+ */
+export async function readTree(github: GitHub, { owner, repo }: Repository, commit: string): Promise<Tree> {
+  const asked: Asked = { owner, repo, kind: 'tree of commit', id: commit };
+  try {
+    const entries = await readEntries(github, checked(asked));
+    return isSoundTree(entries) ? { entries } : { unknown: otherAnswer(asked) };
+  } catch (error) {
+    return { unknown: error instanceof Unreadable ? error.explanation : explain(error, asked, github) };
+  }
+}
+
+/**
+ * Reads a blob in one request. The host sends it whole whatever its size: ask only for what the tree says is small.
+ *
+ * @param id of the blob, from a tree
+ * @throws Error with a message fit to be shown, without the content; also above 10 MiB
+ */
+export async function readBlob(github: GitHub, { owner, repo }: Repository, id: string): Promise<Buffer> {
+  const asked: Asked = { owner, repo, kind: 'blob', id };
+  const answer = await requestBlob(github, checked(asked)).catch((error: unknown) => {
+    throw error instanceof Unreadable ? error : new Unreadable(explain(error, asked, github));
+  });
+  if ('bytes' in answer) return answer.bytes;
+  throw new Unreadable(explainBlob(answer.wrong, asked));
+}
+
+/** Says so in its message, too. */
+class Unreadable extends Error {
+  readonly explanation: Explanation;
+
+  constructor(explanation: Explanation) {
+    const { cause, advice } = explanation;
+    super(`${cause.charAt(0).toUpperCase()}${cause.slice(1)}. ${advice}`.trimEnd());
+    this.explanation = explanation;
+  }
+}
+
+async function readEntries(github: GitHub, asked: Asked): Promise<readonly TreeEntry[]> {
+  const first = await requestPage(github, asked, 1);
+  if (!first.truncated) return first.entries;
+  if (first.page === undefined || (first.total ?? 0) > MOST_ENTRIES) throw new Unreadable(tooLarge(asked));
+  const pages = [first, ...(await readFurtherPages(github, asked))];
+  const entries = pages.flatMap((page) => page.entries);
+  // Pages of a commit do not change, so others are missing or there twice.
+  if (first.total !== undefined && entries.length !== first.total) throw new Unreadable(otherAnswer(asked));
+  return entries;
+}
+
+async function readFurtherPages(github: GitHub, asked: Asked): Promise<TreePage[]> {
+  const pages: TreePage[] = [];
+  for (let number = 2; number <= MOST_PAGES; number++) {
+    const page = await requestPage(github, asked, number);
+    if (page.page !== number) throw new Unreadable(otherAnswer(asked));
+    pages.push(page);
+    if (!page.truncated) return pages;
+  }
+  throw new Unreadable(tooLarge(asked));
+}
+
+async function requestPage({ octokit }: GitHub, asked: Asked, page: number): Promise<TreePage> {
+  const { owner, repo, id } = asked;
+  const further = page === 1 ? {} : { page };
+  const parameters = { owner, repo, tree_sha: id, recursive: '1', ...further };
+  const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', parameters);
+  const decoded = decodeTreePage(data, id);
+  if (decoded === undefined) throw new Unreadable(otherAnswer(asked));
+  return decoded;
+}
+
+async function requestBlob({ octokit }: GitHub, { owner, repo, id }: Asked): Promise<BlobAnswer> {
+  const { data } = await octokit.rest.git.getBlob({ owner, repo, file_sha: id });
+  return decodeBlob(data, id);
+}
+
+/** A name such as `..` would lead the request elsewhere. */
+function checked(asked: Asked): Asked {
+  const { owner, repo, id } = asked;
+  const named = [owner, repo].every((name) => /^[\w.-]+$/.test(name) && !/^\.+$/.test(name));
+  if (named && isObjectId(id)) return asked;
+  const what = named ? 'its id is not one of Git' : 'its repository has no valid name';
+  throw new Unreadable({ cause: `the ${shown(asked)} cannot be read: ${what}`, advice: '' });
+}
+
+/** Nothing of it is repeated that is not hexadecimal. */
+const shown = ({ kind, id }: Asked): string => (isObjectId(id) ? `${kind} ${id.slice(0, 7)}` : kind);
+
+function explain(error: unknown, asked: Asked, github: GitHub): Explanation {
+  const { cause, advice } = explainGitHubFailure(error, 'contents: read');
+  return {
+    cause: `the ${shown(asked)} cannot be read: ${cause}`,
+    advice: adviceFor(error, asked, github) ?? advice,
+  };
+}
+
+/** Where this request has more to say than others. */
+function adviceFor(error: unknown, asked: Asked, github: GitHub): string | undefined {
+  const { kind, status } = describeFailure(error);
+  if (kind === 'permission') return permit(asked, github);
+  if (kind === 'not-found') return `${permit(asked, github)} If it has that, ${gone(asked)}`;
+  if (status === 409) return 'The repository is empty: push its commits again.';
+  // Gitea and Forgejo answer 400 where GitHub answers 404.
+  return kind === 'rejected' ? `Probably ${gone(asked)}` : undefined;
+}
+
+/** What a force push leaves without a branch is removed some day (docs/github.md#git-trees-and-blobs). */
+const gone = ({ kind }: Asked): string =>
+  `the ${kind === 'blob' ? 'blob' : 'commit'} is no longer in the repository, as may happen after a force push.`;
+
+function permit({ owner, repo }: Asked, github: GitHub): string {
+  const own = `${owner}/${repo}`.toLowerCase() === `${github.owner}/${github.repo}`.toLowerCase();
+  return own
+    ? 'Give the job `permissions:` with `contents: read`.'
+    : `The job's own token is for its own repository: set \`github-token\` to one with \`contents: read\` for \`${owner}/${repo}\`.`;
+}
+
+const tooLarge = (asked: Asked): Explanation => ({
+  cause: `the ${shown(asked)} is too large to be read: more than 100,000 files and folders, or 7 MB of them`,
+  advice: 'Keep the policies in a smaller repository of their own to have changes shown.',
+});
+
+const otherAnswer = (asked: Asked): Explanation => ({
+  cause: `the ${shown(asked)} cannot be read: GitHub answered something else`,
+  advice:
+    'Run again. If it stays so, check that GITHUB_API_URL leads to GitHub, and which proxy is in between.',
+});
+
+function explainBlob(wrong: 'size' | 'answer' | 'content', asked: Asked): Explanation {
+  if (wrong === 'answer') return otherAnswer(asked);
+  if (wrong === 'content') {
+    return {
+      cause: `the ${shown(asked)} cannot be read: GitHub answered content of another id`,
+      advice: 'Run again.',
+    };
+  }
+  return { cause: `the ${shown(asked)} is larger than ${LARGEST_BLOB / 2 ** 20} MiB`, advice: '' };
 }
