@@ -112,7 +112,7 @@ function checked(asked: Asked): Asked {
   const { owner, repo, id } = asked;
   const named = [owner, repo].every((name) => /^[\w.-]+$/.test(name) && !/^\.+$/.test(name));
   if (named && isObjectId(id)) return asked;
-  const what = named ? 'its id is not one of Git' : 'its repository has no valid name';
+  const what = named ? 'this is not a Git object ID' : 'the repository name is not valid';
   throw new Unreadable({ cause: `the ${shown(asked)} cannot be read: ${what}`, advice: '' });
 }
 
@@ -156,14 +156,14 @@ const tooLarge = (asked: Asked): Explanation => ({
 const otherAnswer = (asked: Asked): Explanation => ({
   cause: `the ${shown(asked)} cannot be read: GitHub answered something else`,
   advice:
-    'Run again. If it stays so, check that GITHUB_API_URL leads to GitHub, and which proxy is in between.',
+    'Run again. If it fails again, check that GITHUB_API_URL is the API of GitHub and that no proxy changes its answers.',
 });
 
 function explainBlob(wrong: 'size' | 'answer' | 'content', asked: Asked): Explanation {
   if (wrong === 'answer') return otherAnswer(asked);
   if (wrong === 'content') {
     return {
-      cause: `the ${shown(asked)} cannot be read: GitHub answered content of another id`,
+      cause: `the ${shown(asked)} cannot be read: the content from GitHub does not match its ID`,
       advice: 'Run again.',
     };
   }
