@@ -68776,6 +68776,11 @@ function worst(heads) {
 
 ;// CONCATENATED MODULE: ./lib/model/problem.js
 /** What the user is told: what is wrong, where, and what to do (docs/behavior.md#inputs). */
+/** The cause of all that an individually managed policy does not have. */
+const NEEDS_VERSIONED_SET = {
+    summary: 'need {}, which only a versioned policy set has',
+    advice: 'Publish them as a versioned policy set, move what they need into the policies, or add the files to `exclude`.',
+};
 /** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
 class ProblemsError extends Error {
     name = 'ProblemsError';
@@ -68799,11 +68804,41 @@ function describeProblem({ place, ...problem }) {
     return `${where === '' ? '' : `${where}: `}${describeWhat(problem)}`;
 }
 /** The same without the place. */
-function describeWhat({ message, items, advice }) {
+function describeWhat({ message, items, ...problem }) {
     const listed = items?.map((item) => item.join(' → ')).join(', ');
-    return [message, listed === undefined ? '' : `${listed}.`, advice ?? '']
+    return [message, listed === undefined ? '' : `${listed}.`, adviceOf(problem) ?? '']
         .filter((part) => part !== '')
         .join(' ');
+}
+/** What sites of problems write that know no patterns. */
+const TO_EXCLUDE = /\badd (?:it|the files?|this one|one of them|the others) to `exclude`/;
+/** Whoever has more of them writes a pattern for all. */
+const MOST_PATTERNS = 20;
+/** What to do, with the very patterns where it is to add files to `exclude`. */
+function adviceOf({ advice, exclude = [] }) {
+    const patterns = exclude.slice(0, MOST_PATTERNS).map((pattern) => `\`${pattern}\``);
+    if (exclude.length > MOST_PATTERNS)
+        patterns.push(`and ${exclude.length - MOST_PATTERNS} more`);
+    if (patterns.length === 1)
+        return advice?.replace(TO_EXCLUDE, () => `add ${patterns[0]} to \`exclude\``);
+    return patterns.length === 0
+        ? advice
+        : advice?.replace(TO_EXCLUDE, (words) => `${words} (${patterns.join(', ')})`);
+}
+/** Whether the advice is to add the file to `exclude`. */
+const advisesExclude = ({ advice = '' }) => TO_EXCLUDE.test(advice);
+/**
+ * The problems, each once: what is wrong with a file that two policies are made of is found twice, and is one problem of
+ * both. In the order of the first of each.
+ */
+function withoutRepeats(problems) {
+    const same = Map.groupBy(problems, ({ policies: _, ...problem }) => JSON.stringify(problem));
+    return [...same.values()].flatMap(([first, ...others]) => {
+        if (first === undefined)
+            return [];
+        const policies = [...new Set([first, ...others].flatMap((each) => each.policies ?? []))];
+        return [policies.length === 0 ? first : { ...first, policies }];
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/model/kinds.js
@@ -69473,32 +69508,121 @@ function logLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/report/groups.js
+
+
+
 /** What differs from policy to policy although the failure is the same. */
 const POLICY_ID = /(?<=\/policies\/)[^\s/]+/g;
 const REQUEST = / \(request [^()]*\)/g;
-/** Puts problems together that say the same, in the order of the first of each. */
-function groupProblems(problems) {
-    return alike(problems).map((group) => {
-        const [{ place: _, ...first }] = group;
-        const same = group.every(({ message }) => message === first.message);
-        // One request stands for all of them: the ids of the others are in the log.
-        const message = same ? first.message : first.message.replace(POLICY_ID, '…');
-        return { ...first, message, places: group.flatMap(({ place }) => place ?? []) };
-    });
+/**
+ * Puts problems together that say the same, and those of several policies that have one cause, in the order of the first
+ * of each. `total` is the number of policies that the run found.
+ */
+function groupProblems(problems, total) {
+    return alike(problems).map(({ problems: group, byCause }) => byCause ? ofCause(group, total) : ofMessage(group, total));
 }
-/** The same problems, the first of each kind before those that only repeat it. */
+/** The same problems: the first of each kind, then the first of each in every other file, then all others. */
 function distinctFirst(problems) {
-    const groups = alike(problems);
-    return [...groups.map(([first]) => first), ...groups.flatMap(([, ...others]) => others)];
+    const groups = alike(problems).map((group) => group.problems);
+    const firstOfFile = groups.flatMap((group) => [...Map.groupBy(group, ({ place }) => place?.file ?? '').values()].flatMap(([first]) => first ?? []));
+    return [...new Set([...groups.map(([first]) => first), ...firstOfFile, ...groups.flat()])];
 }
 function alike(problems) {
-    const groups = Map.groupBy(problems, ({ message, items, advice, place }) => JSON.stringify([
-        message.replace(POLICY_ID, '…').replace(REQUEST, ''),
-        items,
-        advice,
-        place === undefined,
-    ]));
-    return [...groups.values()].flatMap(([first, ...others]) => first === undefined ? [] : [[first, ...others]]);
+    const common = commonCauses(problems);
+    const groups = Map.groupBy(problems, (problem) => {
+        const summary = problem.cause?.summary;
+        return summary !== undefined && common.has(summary) ? `cause ${summary}` : wordsOf(problem);
+    });
+    return [...groups].flatMap(([key, [first, ...others]]) => first === undefined ? [] : [{ problems: [first, ...others], byCause: key.startsWith('cause ') }]);
+}
+/** What several policies have; what only one has is said in its own words. */
+function commonCauses(problems) {
+    const byCause = Map.groupBy(problems, ({ cause }) => cause?.summary ?? '');
+    const common = [...byCause].filter(([summary, group]) => summary !== '' && isCommon(group));
+    return new Set(common.map(([summary]) => summary));
+}
+const isCommon = (group) => {
+    const places = new Set(group.map(({ place }) => describePlace(place)));
+    return places.size > 1 && (policiesOf(group) ?? places.size) > 1;
+};
+/** What problems that say the same have alike. */
+const wordsOf = ({ message, items, advice, place }) => JSON.stringify([withoutIds(message), items, advice, place === undefined]);
+/** A message that stands for those of several policies. */
+const withoutIds = (message) => message.replace(POLICY_ID, '…').replace(REQUEST, '');
+/** ` (request r-1)`, or nothing. */
+const requestOf = (message) => message.match(REQUEST)?.[0] ?? '';
+function ofMessage(group, total) {
+    const [{ message, items, advice }] = group;
+    const same = group.every((each) => each.message === message);
+    const policies = policiesOf(group);
+    return {
+        // One request stands for all of them: the ids of the others are in the log.
+        message: same ? message : message.replace(POLICY_ID, '…'),
+        ...(items && { items }),
+        ...(advice !== undefined && { advice }),
+        ...excludeOf(group),
+        places: placesOf(group),
+        isSingle: group.length === 1,
+        ...(policies !== undefined && { amount: amountOf(policies, total) }),
+    };
+}
+function ofCause(group, total) {
+    const policies = policiesOf(group);
+    const places = placesOf(group);
+    const count = policies ?? places.length;
+    const summary = summaryOf(group);
+    const advices = [...new Set(group.flatMap(({ advice, cause }) => cause?.advice ?? advice ?? []))];
+    return {
+        message: `${amountOf(count, policies === undefined ? 0 : total)} ${summary}.`,
+        ...(advices.length > 0 && { advice: advices.join(' ') }),
+        ...excludeOf(group),
+        places,
+        isSingle: false,
+        members: group,
+        title: `The ${amount(count)} policies that ${summary}`,
+    };
+}
+const placesOf = (group) => group.flatMap(({ place, otherPlaces = [] }) => [...(place === undefined ? [] : [place]), ...otherPlaces]);
+/** Nothing where the patterns are the paths, which are shown anyway. */
+function excludeOf(group) {
+    const exclude = [...new Set(group.flatMap((each) => each.exclude ?? []))];
+    if (group.length === 1)
+        return exclude.length === 0 ? {} : { exclude };
+    const isShown = group.every(({ place, exclude: own = [] }) => own.every((each) => each === place?.file));
+    return isShown ? {} : { exclude };
+}
+/** How many policies they are about; undefined where that is not known of all. */
+function policiesOf(group) {
+    if (group.some(({ policies }) => policies === undefined))
+        return undefined;
+    return new Set(group.flatMap(({ policies = [] }) => policies)).size;
+}
+function amountOf(count, total) {
+    if (total > count)
+        return `${amount(count)} of ${amount(total)} policies`;
+    return `${total === count && count > 1 ? 'All ' : ''}${amount(count)} ${count === 1 ? 'policy' : 'policies'}`;
+}
+function summaryOf([first, ...others]) {
+    const { summary = '' } = first.cause ?? {};
+    const whats = [...new Set([first, ...others].flatMap(({ cause }) => cause?.what ?? []))].sort();
+    return summary.replace('{}', () => listed(whats));
+}
+const listed = (words) => words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+/** One line for each group: what it is about and, where there is more than one place, all of them. */
+const problemLines = (problems, total) => groupProblems(problems, total).map(groupLine);
+function groupLine(group) {
+    const { places, members, isSingle, amount: policies } = group;
+    if (isSingle || places.length < 2)
+        return describeProblem({ ...group, ...(places[0] && { place: places[0] }) });
+    const what = `${policies === undefined ? '' : `${policies}: `}${describeWhat(group)}`;
+    const where = members === undefined ? places.map(describePlace) : members.map(memberWords);
+    // A path with a line break in it must not break the list.
+    return safe_text_oneLine(`${what} In ${where.join(', ')}.`);
+}
+/** Where, and what sets it apart from the others. */
+function memberWords({ place, cause }) {
+    const detail = cause?.detail === undefined ? '' : ` (${cause.detail})`;
+    return `${describePlace(place)}${detail}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/report/annotations.js
@@ -69525,7 +69649,8 @@ const DRIFT = {
     place: { input: 'expect-no-changes' },
     advice: 'The report shows each difference. Publish again, or bring the repository up to date.',
 };
-function annotateLevel(print, problems, secrets) {
+function annotateLevel(print, all, secrets) {
+    const problems = all.flatMap(atEachPlace);
     // Where there is no room for all, another cause is worth more than another file of the same.
     const shown = problems.length > MOST ? distinctFirst(problems).slice(0, MOST - 1) : problems;
     for (const problem of shown)
@@ -69534,6 +69659,10 @@ function annotateLevel(print, problems, secrets) {
     if (left > 0)
         print(`${left} more: see the job summary or the log.`);
 }
+const atEachPlace = ({ otherPlaces = [], ...problem }) => [
+    problem,
+    ...otherPlaces.map((place) => ({ ...problem, place })),
+];
 const messageOf = (problem) => safe_text_oneLine(describeWhat(problem));
 const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 function properties({ place }) {
@@ -78950,13 +79079,15 @@ function fit_join(blocks) {
 
 /** So many of the places that have the same problem are named; the log has all. */
 const MOST_PLACES = 20;
+/** The same, where each is an item of a list that is folded. */
+const MOST_MEMBERS = 100;
 /** Up to so many stand before what they have in common. */
 const FEW_PLACES = 3;
 /** A list of problems, one item for all that say the same. `noun` is what one of them is called. */
 function problemBlocks(report, problems, { title, noun }) {
     if (problems.length === 0)
         return [];
-    const groups = groupProblems(problems);
+    const groups = groupProblems(problems, report.policyCount);
     const plain = groups.filter(({ items }) => items === undefined);
     const rows = plain.map((group) => nodes_render(bullets([groupWords(report, group)])));
     return [
@@ -78964,7 +79095,7 @@ function problemBlocks(report, problems, { title, noun }) {
         ...(rows.length === 0
             ? []
             : [{ kind: 'rows', head: [], rows, what: (count) => plural(count, noun) }]),
-        ...groups.flatMap((group) => itemsBlock(group, noun)),
+        ...groups.flatMap((group) => [...itemsBlock(group, noun), ...membersBlock(report, group)]),
     ];
 }
 /** What may be long is folded. */
@@ -78975,15 +79106,41 @@ function itemsBlock({ message, items }, noun) {
     const title = message.replace(/:$/, ` (${items.length})`);
     return [{ kind: 'list', text: nodes_render(...folded(title, list)), what: plural(1, noun) }];
 }
+/** Each of those that have one cause: where, and what sets it apart. */
+function membersBlock(report, { members, title = '' }) {
+    if (members === undefined)
+        return [];
+    const isSame = members.every(({ message }) => message === members[0]?.message);
+    const items = members.slice(0, MOST_MEMBERS).map(({ message, cause, ...member }) => {
+        const apart = cause?.detail ?? (isSame ? undefined : message);
+        const where = placesWords(report, allPlaces(member));
+        return apart === undefined ? where : [...where, nodes_text(': '), ...words(apart)];
+    });
+    const more = members.length - items.length;
+    const list = bullets(more > 0 ? [...items, [nodes_text(`and ${amount(more)} more, all named in the log`)]] : items);
+    return [
+        {
+            kind: 'list',
+            text: nodes_render(...folded(title.replaceAll('`', ''), list)),
+            what: `the list of ${title.slice('The '.length).replaceAll('`', '')}`,
+        },
+    ];
+}
+const allPlaces = ({ place, otherPlaces = [] }) => [
+    ...(place === undefined ? [] : [place]),
+    ...otherPlaces,
+];
 /** Where, and what. Of many places there is first what they have in common. */
-function groupWords(report, { places, message, advice }) {
-    const what = problemWords({ message, ...(advice === undefined ? {} : { advice }) });
-    const where = placesWords(report, places);
-    if (places.length === 0)
+function groupWords(report, group) {
+    const { places, isSingle, members, amount: policies } = group;
+    const what = problemWords(group);
+    if (places.length === 0 || members !== undefined)
         return what;
-    if (places.length <= FEW_PLACES)
+    const where = placesWords(report, places);
+    if (isSingle || places.length <= FEW_PLACES)
         return [...where, nodes_text(': '), ...what];
-    return [nodes_text(`${amount(places.length)} times: `), ...what, nodes_text(' In '), ...where, nodes_text('.')];
+    const lead = policies === undefined ? `${amount(places.length)} times` : policies;
+    return [nodes_text(`${lead}: `), ...what, nodes_text(' In '), ...where, nodes_text('.')];
 }
 function placesWords(report, places) {
     const shown = places
@@ -78997,10 +79154,10 @@ function placeWords({ commit }, place) {
     const url = place.file === undefined ? undefined : commit?.fileUrl(place.file);
     return nodes_link(nodes_code(describePlace(place)), url === undefined ? undefined : url + line);
 }
-const problemWords = ({ message, advice }) => [
-    ...words(message),
-    ...(advice === undefined ? [] : words(` ${advice}`)),
-];
+function problemWords(problem) {
+    const advice = adviceOf(problem);
+    return [...words(problem.message), ...(advice === undefined ? [] : words(` ${advice}`))];
+}
 
 ;// CONCATENATED MODULE: ./lib/report/markdown/sets.js
 
@@ -79053,8 +79210,8 @@ function sets_changeWords({ action, changes, content, toolVersion, version, stat
         : joined;
 }
 /** What each set holds: its policies with their levels, and what is packed, each folded. */
-const setContents = (report) => (report.sets ?? []).flatMap((entry) => [...policiesOf(report, entry), ...filesOf(entry)]);
-function policiesOf({ commit }, { name, policies }) {
+const setContents = (report) => (report.sets ?? []).flatMap((entry) => [...sets_policiesOf(report, entry), ...filesOf(entry)]);
+function sets_policiesOf({ commit }, { name, policies }) {
     if (policies.length === 0)
         return [];
     const rows = policies.map((policy) => [
@@ -79273,6 +79430,7 @@ const error_message_messageOf = (error) => (error instanceof Error ? error.messa
 
 
 
+
 /** What is said where GitHub takes less than it should. Bytes of UTF-8. */
 const SHORTEST = 4_000;
 /** Room that the marker and the newline before the text take in a comment. Bytes. */
@@ -79281,7 +79439,7 @@ const MARKER_ROOM = 1_000;
 async function deliver(produced, job) {
     const { secrets, log } = job;
     // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
-    const report = secrets.redactAll(produced);
+    const report = secrets.redactAll(eachOnce(produced));
     const render = renderer(report, secrets);
     const text = render(COMMENT_LIMIT - MARKER_ROOM);
     const comment = await Promise.race([deliverComment(report, render, job), whenCancelled(job)]);
@@ -79393,17 +79551,42 @@ async function deliverSummary(render, { summaryFile }) {
         ];
     }
 }
+/** Nothing is said twice of one file, although two policies are made of it. */
+const eachOnce = (report) => ({
+    ...report,
+    problems: withoutRepeats(report.problems),
+    warnings: withoutRepeats(report.warnings),
+    notices: withoutRepeats(report.notices),
+});
+/** What failed comes first, and what has one cause is one line. */
 function logReport(report, log) {
+    const said = (level, problems) => problemLines(problems, report.policyCount).map((line) => `${level}: ${line}`);
+    const fine = report.entries.filter(({ error }) => error === undefined);
     const lines = [
-        ...report.problems.map((problem) => `error: ${describeProblem(problem)}`),
-        ...report.entries.map((entry) => entryLine(report, entry)),
+        ...said('error', report.problems),
+        ...failureLines(report),
+        ...fine.map((entry) => entryLine(report, entry)),
         ...(report.sets ?? []).map((entry) => setLine(report, entry)),
         ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
-        ...warningsOf(report).map((warning) => `warning: ${describeProblem(warning)}`),
-        ...report.notices.map((notice) => `notice: ${describeProblem(notice)}`),
+        ...said('warning', warningsOf(report)),
+        ...said('notice', report.notices),
     ];
     if (lines.length > 0)
         log.info(lines.join('\n'));
+}
+function failureLines(report) {
+    const failed = report.entries.flatMap((entry) => entry.error === undefined ? [] : [{ entry, error: entry.error }]);
+    const alike = Map.groupBy(failed, ({ entry, error }) => `${outcome(report, entry)}: ${wordsOf(error)}`);
+    return [...alike.values()].flatMap((group) => {
+        const [first, ...others] = group;
+        if (first === undefined)
+            return [];
+        if (others.length === 0)
+            return [entryLine(report, first.entry)];
+        const policies = group.map(({ entry, error }) => `${entry.name} — ${entry.path}${requestOf(error.message)}`);
+        const why = describeWhat({ ...first.error, message: withoutIds(first.error.message) });
+        return [`${outcome(report, first.entry)}: ${group.length} policies: ${why} ${policies.join(', ')}`];
+    });
 }
 function entryLine(report, entry) {
     const { action, name, path, changes, joins, error, duration } = entry;
@@ -87369,6 +87552,23 @@ function misspelling(pattern) {
 }
 const isDots = (segment) => segment === '.' || segment === '..';
 const withoutDot = (pattern) => pattern.replace(/^(\.\/)+/, '');
+/** The pattern of one path, in which no character means another: `a/[[]x].rego` for `a/[x].rego`. */
+function literalPattern(path) {
+    const escaped = path.replace(/[[?*]/g, '[$&]');
+    return isTaken(escaped) ? escaped : path.replace(/[^\w./ -]|^[ -]| $|(?<=,) | (?=#)/g, '?');
+}
+/** Whether a line of an input with this pattern is read as this pattern. */
+function isTaken(pattern) {
+    if (/[\\`\p{C}]/u.test(pattern))
+        return false;
+    try {
+        const { include } = parsePatterns(pattern);
+        return include.length === 1 && include[0] === pattern;
+    }
+    catch {
+        return false;
+    }
+}
 
 ;// CONCATENATED MODULE: ./lib/inputs/reader.js
 
@@ -88603,6 +88803,10 @@ function unfitFor({ name, toolVersion = '' }, { path, versions }) {
 const tooNew = ({ path, evidence, name, toolVersion }) => ({
     message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego and does not know ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
     place: { file: path, line: evidence.line },
+    cause: {
+        summary: `are written for a newer OPA than the ${toolVersion} of policy set "${name}"`,
+        detail: evidence.what,
+    },
     advice: `Add \`import rego.v1\`, which OPA knows since 0.59, or give the policy set a newer OPA. ${REPORT_WRONG}`,
 });
 /** The minor version of OPA 0.x that knows `import rego.v1` first. */
@@ -88610,11 +88814,19 @@ const FIRST_WITH_V1 = 59;
 const importTooNew = ({ path, line, name, toolVersion, }) => ({
     message: `Policy set "${name}" runs OPA ${toolVersion}, which does not know \`import rego.v1\`: OPA has it since 0.${FIRST_WITH_V1}.`,
     place: { file: path, line },
+    cause: {
+        summary: `are written for a newer OPA than the ${toolVersion} of policy set "${name}"`,
+        detail: '`import rego.v1`',
+    },
     advice: `Give the policy set a newer OPA, or import the keywords from \`future.keywords\`. ${REPORT_WRONG}`,
 });
 const tooOld = ({ path, evidence, name, toolVersion }) => ({
     message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 1 of Rego: it refuses ${evidence.what}.`,
     place: { file: path, line: evidence.line },
+    cause: {
+        summary: `are written for an older OPA than the ${toolVersion} of policy set "${name}"`,
+        detail: evidence.what,
+    },
     advice: `Convert the file with \`opa fmt --rego-v1\`, or give the policy set an older OPA. ${REPORT_WRONG}`,
 });
 
@@ -88632,9 +88844,12 @@ function sortFindings(pairs, policySets, same, renames = new Map()) {
         .flatMap(({ file, policy }) => findingsOf(file, policySets, renames.get(file.name) ?? policy));
     return { problems: found(false), warnings: found(true).map(asWarning) };
 }
-const asWarning = ({ message, ...finding }) => ({
+const asWarning = ({ message, cause, ...finding }) => ({
     ...finding,
     message: `${message} The organization has this code already, so it stays.`,
+    ...(cause && {
+        cause: { ...cause, summary: `${cause.summary}. The organization has their code already, so it stays` },
+    }),
 });
 /** What was found in the file by itself, where the organization is not asked. */
 function assumedFindings(file) {
@@ -88651,8 +88866,53 @@ function findingsOf(file, policySets, policy) {
     const asked = kept === '' ? file.unstatedQuery?.byDefault : file.unstatedQuery?.judge(kept);
     const unfitSets = policySets
         .filter((set) => set.kind === file.kind)
-        .flatMap((set) => unfitFor(set, file) ?? []);
+        .flatMap((set) => unfitFor(set, file) ?? [])
+        .map((problem) => ({ ...problem, policies: [file.name] }));
     return [...own, ...(asked === undefined ? [] : [asked]), ...unfitSets];
+}
+
+;// CONCATENATED MODULE: ./lib/repository/about-policy.js
+
+/** Applies to everything that is, or may yet be, said of a file. */
+function mapProblems(inspection, change) {
+    if ('problems' in inspection)
+        return { problems: inspection.problems.map(change) };
+    const { file, warnings, renamed } = inspection;
+    return { file: mapFindings(file, change), warnings: warnings.map(change), renamed };
+}
+/** Applies to what reading the file's code found. */
+function mapFindings(file, change) {
+    const findings = file.findings && { findings: file.findings.map(change) };
+    if (!hasQuery(file) || file.unstatedQuery === undefined)
+        return { ...file, ...findings };
+    const { byDefault, judge } = file.unstatedQuery;
+    const unstatedQuery = {
+        byDefault: byDefault && change(byDefault),
+        judge(query) {
+            const finding = judge(query);
+            return finding && change(finding);
+        },
+    };
+    return { ...file, ...findings, unstatedQuery };
+}
+
+;// CONCATENATED MODULE: ./lib/repository/exclude-patterns.js
+
+
+
+/**
+ * Puts the patterns to write where the advice is to add a file to `exclude`: those who find problems do not know the folder
+ * that patterns are relative to. Above it, `exclude` is relative to the workspace (docs/behavior.md#patterns).
+ */
+function withExcludePatterns({ workspace, root }) {
+    const below = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
+    const patternOf = (file) => literalPattern(below !== '' && file.startsWith(`${below}/`) ? file.slice(below.length + 1) : file);
+    return (problem) => {
+        if (!advisesExclude(problem))
+            return problem;
+        const files = problem.exclude ?? problem.place?.file ?? [];
+        return { ...problem, exclude: [files].flat().map(patternOf) };
+    };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/balanced-match/dist/esm/index.js
@@ -91406,6 +91666,7 @@ minimatch.unescape = unescape_unescape;
 ;// CONCATENATED MODULE: ./lib/repository/matcher.js
 
 
+
 const matcher_IS_WINDOWS = external_node_path_.sep === '\\';
 /** Those of `@actions/glob`, whose own matcher this is too; it has no public one (docs/github.md#glob-patterns). */
 const OPTIONS = {
@@ -91426,7 +91687,7 @@ function matcherOf(patterns) {
     };
 }
 /**
- * The same patterns, each of which speaks of files alone (docs/behavior.md#policy-files). To exclude a folder excludes
+ * The same patterns, each of which speaks of files alone (docs/behavior.md#patterns). To exclude a folder excludes
  * what is below it. To include one has to be meant: by a `/` behind it, or by a plain name that is none of a file.
  */
 const spelledOut = ({ include, exclude }) => ({
@@ -91453,15 +91714,14 @@ function partsOf(pattern) {
 /** Those of the patterns that match none of these paths. */
 function patternsWithoutMatch(include, paths) {
     const files = new Set(paths);
-    const places = new Set(paths.flatMap((each) => [each, ...foldersOf(each)]));
-    return [...new Set(include)].filter((pattern) => {
-        const { text } = partsOf(pattern);
-        if (files.has(text))
-            return false;
-        if (!matcher_IS_WINDOWS && !WILD.test(text) && !places.has(text))
-            return true;
-        return !paths.some(matcherOf({ include: [pattern], exclude: [] }).matches);
-    });
+    const folders = new Set(paths.flatMap(foldersOf));
+    const has = (pattern) => {
+        const plain = matcher_IS_WINDOWS ? undefined : plainly(pattern);
+        if (plain === undefined)
+            return paths.some(compile(pattern).matches);
+        return files.has(plain.file ?? '') || folders.has(plain.folder ?? '');
+    };
+    return [...new Set(include)].filter((pattern) => !spellOut(pattern, isFolderName).some(has));
 }
 /** What a pattern says of places without a wildcard: as far as it goes, all that it matches is below. */
 function plainBeginning(pattern) {
@@ -91502,22 +91762,27 @@ function foldersOf(at) {
     return folders;
 }
 function compile(pattern) {
-    const glob = new Minimatch(pattern, OPTIONS);
-    const { begin, end } = edgesOf(pattern);
+    // Most patterns are never asked that far, and it takes longest to make.
+    const glob = once(() => new Minimatch(pattern, OPTIONS));
+    const needle = needleOf(pattern);
+    const begin = plainBeginning(pattern);
+    const isAnywhere = pattern === '**' || pattern.startsWith('**/');
     // `a/**` matches `a`, too: `@actions/glob` asks for `a/`.
     const asked = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
     return {
-        matches: (file) => file.startsWith(begin) && file.endsWith(end) && glob.match(asked(file)),
-        reaches: (folder) => (folder.startsWith(begin) || begin.startsWith(`${folder}/`)) && glob.match(folder, true),
+        matches: (file) => file.includes(needle) && glob().match(asked(file)),
+        reaches: (folder) => isAnywhere || (isOnWay(folder, begin) && glob().match(folder, true)),
     };
 }
-/** What all that a pattern matches begins and ends with: most paths need no closer look. */
-function edgesOf(pattern) {
-    if (matcher_IS_WINDOWS)
-        return { begin: '', end: '' };
-    const begin = pattern.slice(0, pattern.search(WILD)).replace(/\/$/, '');
-    return { begin, end: isSimple(pattern) ? (/[^*?/]*$/.exec(pattern)?.[0] ?? '') : '' };
+/** The longest text that all have that a pattern matches: most paths need no closer look. */
+function needleOf(pattern) {
+    if (matcher_IS_WINDOWS || !isSimple(pattern))
+        return '';
+    return pattern
+        .split(/[*?/]/)
+        .reduce((longest, text) => (text.length > longest.length ? text : longest), '');
 }
+const isOnWay = (folder, place) => matcher_IS_WINDOWS || place === '' || `${place}/`.startsWith(`${folder}/`) || folder.startsWith(`${place}/`);
 
 ;// CONCATENATED MODULE: ./node_modules/@actions/glob/lib/internal-glob-options-helper.js
 
@@ -92568,21 +92833,24 @@ class UnreadableFolder extends Error {
  * recursive `readdir` would follow links to folders.
  *
  * @param enters Whether to look into a folder, by its path from the root.
- * @param unreadable What to do with a folder that cannot be read, if not to throw.
- * @throws UnreadableFolder
+ * @throws UnreadableFolder, unless it is given what to do with one.
  */
-function walk(root, enters, unreadable = raise) {
+function walk(root, enters, unreadable) {
     const entries = [];
+    walk_visit(root, { enters, see: (entry) => entries.push(entry), unreadable });
+    return entries;
+}
+/** The same for who keeps little of it: to hold on to all of a large tree takes longer than to read it. */
+function walk_visit(root, { enters, see, unreadable = raise }) {
     // Trees may be deeper than the stack is. The next in order is the last.
     const pending = children(root, '', unreadable);
     for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
-        entries.push(entry);
+        see(entry);
         if (entry.type !== 'folder' || !enters(entry.path))
             continue;
         for (const child of children(root, entry.path, unreadable))
             pending.push(child);
     }
-    return entries;
 }
 function raise(failure) {
     throw failure;
@@ -92601,11 +92869,12 @@ function children(root, folder, unreadable) {
     }
     return found
         .filter(({ name }) => !isGitName(name))
-        .map((each) => ({ path: prefix + each.name, type: typeOf(each) }))
-        .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+        .sort((a, b) => (isBefore(a, b) ? 1 : -1))
+        .map((each) => ({ path: prefix + each.name, type: typeOf(each) }));
 }
 /** Paths are ordered as wholes, and what is in a folder has a `/` behind the folder's name. */
-const keyOf = ({ path: at, type }) => (type === 'folder' ? `${at}/` : at);
+const isBefore = (a, b) => keyOf(a) < keyOf(b);
+const keyOf = (entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name);
 function typeOf(entry) {
     if (entry.isFile())
         return 'file';
@@ -92614,7 +92883,7 @@ function typeOf(entry) {
     return entry.isSymbolicLink() ? 'link' : 'other';
 }
 /** Whether it is the name of Git’s own data, in any spelling that a file system takes for it. */
-const isGitName = (name) => name.toLowerCase() === '.git';
+const isGitName = (name) => name.length === 4 && name.toLowerCase() === '.git';
 
 ;// CONCATENATED MODULE: ./lib/repository/search.js
 
@@ -92630,10 +92899,20 @@ const isGitName = (name) => name.toLowerCase() === '.git';
  */
 function search_list(root, searches, unreadable) {
     const matchers = searches.map(matcherOf);
-    const enters = (folder) => !matchers.every(({ prunes }) => prunes(folder));
-    const entries = walk(root, enters, unreadable);
-    const files = entries.filter(({ type }) => type !== 'folder');
-    return { root, files: files.map((file) => file.path), seen: new Set(entries.map((entry) => entry.path)) };
+    const begins = new Set(searches.flatMap(({ include }) => include.map(plainBeginning)));
+    const files = [];
+    const places = new Set();
+    walk_visit(root, {
+        enters: (folder) => !matchers.every(({ prunes }) => prunes(folder)),
+        see: ({ path, type }) => {
+            if (begins.has(path))
+                places.add(path);
+            if (type !== 'folder' && matchers.some(({ matches }) => matches(path)))
+                files.push(path);
+        },
+        unreadable,
+    });
+    return { root, files, places };
 }
 /**
  * What the patterns select of a folder that was listed for them, in the order of code units.
@@ -92661,10 +92940,10 @@ async function search(listing, patterns) {
  * `hidden` those that begin at a place to which the walk did not come although it is there: behind a link to a folder, or
  * spelt in another way than the file system lists it.
  */
-function divided({ root, seen }, { include, exclude }) {
+function divided({ root, places }, { include, exclude }) {
     const { prunes } = matcherOf({ include, exclude });
     const isHidden = (place) => place !== '' &&
-        !seen.has(place) &&
+        !places.has(place) &&
         !place.split('/').some(isGitName) &&
         !prunes(place) &&
         isThere(external_node_path_.join(root, place));
@@ -92785,9 +93064,10 @@ function selectedPaths(folder, patterns, paths) {
     const selected = (file) => isPlain(file) && file.startsWith(prefix) && matches(file.slice(prefix.length));
     return new Set(paths.filter(selected));
 }
+/** Whether there may be a file of this path: few systems take longer ones, and to match them would take long. */
 function isPlain(file) {
     const strange = (part) => part === '' || part === '.' || part === '..' || isGitName(part);
-    return !file.split('/').some(strange) && !/[\\\0]/.test(file);
+    return file.length <= 4096 && !/[\\\0]/.test(file) && !file.split('/').some(strange);
 }
 /** Those of the patterns that select none of what all of them together select. */
 function withoutMatch(folder, include, selected) {
@@ -92848,6 +93128,25 @@ async function guarded(read, failed) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/repository/import-notes.js
+
+const SHOWN = 3;
+/** One notice for all policies that import Terraform's data in the form that HashiCorp deprecated. */
+function importNotes(files) {
+    const old = files.filter((file) => !hasQuery(file) && file.deprecatedImports !== undefined);
+    if (old.length === 0)
+        return [];
+    const paths = old.slice(0, SHOWN).map(({ path }) => path);
+    const more = old.length > SHOWN ? `, and ${old.length - SHOWN} more` : '';
+    const count = `${old.length} Sentinel ${old.length === 1 ? 'policy imports' : 'policies import'}`;
+    return [
+        {
+            message: `${count} \`tfplan\`, \`tfconfig\` or \`tfstate\` without \`/v2\`, which HashiCorp deprecated and announced to remove in August 2025: ${paths.join(', ')}${more}.`,
+            advice: 'Import `tfplan/v2`, `tfconfig/v2` or `tfstate/v2`, whose data has another structure.',
+        },
+    ];
+}
+
 ;// CONCATENATED MODULE: ./lib/repository/inspected.js
 
 /** A setting of the block, with the line that states it. */
@@ -92856,9 +93155,10 @@ function statedBy({ by }, setting) {
 }
 const statedInFile = (value) => value === undefined ? undefined : { value, source: 'file' };
 /** The readers of code are written by hand: what they find may be wrong. */
-const withReport = ({ advice, ...problem }) => ({
+const withReport = ({ advice, cause, ...problem }) => ({
     ...problem,
     advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
+    ...(cause && { cause: cause.advice ? { ...cause, advice: `${cause.advice} ${REPORT_WRONG}` } : cause }),
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/description/comments.js
@@ -92952,9 +93252,10 @@ const SAYINGS = [
     'anyone is free to copy, modify, publish',
     'to the extent possible under law',
     // Disclaimers
-    'is (provided|distributed) ["\'“]as is|on an ["“]?as is["”]? basis',
-    'without (any )?warrant(y|ies)|implied warrant(y|ies) of merchantability',
-    'in no event shall .{0,120}be liable',
+    'is (provided|distributed) ["\'“]as[- ]is|on an ["“]?as is["”]? basis',
+    'without (any )?(express or implied )?warrant(y|ies)|implied warrant(y|ies) of merchantability',
+    'in no event (shall|will) .{0,120}be (held )?liable',
+    'provided under the terms of this licen[sc]e',
     // No licence at all
     'unauthori[sz]ed (copying|use|reproduction|distribution) of this',
 ];
@@ -92963,7 +93264,8 @@ const STATEMENTS = [
     '(dual[- ])?licen[sc]ed (under|to .{1,80} under)',
     '((re)?distributed|released|published|(made )?available|provided) under .{0,60}(licen[sc]e|\\b(mit|bsd|isc|a?l?gpl|mpl)\\b)',
     'th(is|e|ese) ([\\w-]+ ){0,4}(is|are) ((dual[- ])?licen[sc]ed|((re)?distributed|released|published|(made )?available|covered|provided|governed|subject) (under|by|to) .{0,80}licen[sc]e)',
-    'this ([\\w-]+ ){0,4}(is|has been) .{0,30}(public domain|free software)',
+    '(all|this) ([\\w-]+ ){0,6}(is|has been) .{0,30}(public domain|free software)',
+    '(licen[cz]|lizen[sz]|sous|concess)\\w* ([\\w-]+ ){0,4}EUPL',
     '(licensor|licensed work|additional use grant|change date|change licen[sc]e):',
 ];
 const matcher = (parts, flags) => new RegExp(`\\b(?:${parts.join('|').replaceAll(' ', '\\s')})`, flags);
@@ -92984,10 +93286,10 @@ function isLicence(paragraph) {
     return false;
 }
 const OWNERSHIP = [
-    /^(©|\(c\)\s|spdx-|@(copyright|licen[sc]e)\b|licen[sc]e\s*(:|$))/i,
+    /^(.{0,40}©|\(c\)\s|spdx-|@(copyright|licen[sc]e)\b|licen[sc]e\s*(:|$))/i,
     /\ball rights reserved\b|\b(proprietary (and|&) confidential|confidential (and|&) proprietary)\.?$/i,
     /^(?:[Pp]lease )?(?:[Ss]ee|[Rr]efer to)\b.{0,60}\b(?:LICEN[SC]E|COPYING|NOTICE|licen[sc]e (file|text))\b/,
-    /^version \d[\d.]*,? \w+ \d{4}$/i,
+    /^version \d[\d.]*,? (\d+ )?\w+ \d{4}$/i,
 ];
 /** Whether a line names an owner or a licence. */
 const isOwnership = (line) => OWNERSHIP.some((pattern) => pattern.test(line)) || isCopyright(line) || isTitle(line);
@@ -93001,7 +93303,7 @@ function isCopyright(line) {
     return owner.split(/\s+/).every((word) => /^([^\p{Ll}]|and$|of$|the$|or$|its$)/u.test(word));
 }
 const NAMED = /^(mit|expat|bsd|isc|apache|mozilla|mpl|gnu|a?l?gpl|agpl|lgpl|eupl|european|eclipse|epl|boost|unlicense|cc0|creative|business|busl|bsl|zlib|wtfpl|sspl|elastic|artistic)(v?\d+)?$/;
-const AROUND = /^(the|licen[sc]es?|public|general|affero|lesser|library|software|source|commons|zero|universal|union|clause|new|simplified|revised|modified|version|or|later|only|and|under|terms|of|v?\d+)$/;
+const AROUND = /^(the|licen[sc]es?|public|general|affero|lesser|library|software|source|commons|zero|universal|union|clause|new|simplified|revised|modified|version|or|later|only|and|under|terms|of|v|v?\d+)$/;
 /** The title of a licence, and nothing else. */
 function isTitle(line) {
     if (line.length > 100)
@@ -93036,18 +93338,20 @@ const MONTH = '(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[.
 const DAY = String.raw `\d{1,2}(?:st|nd|rd|th)?[.,]?`;
 const DATE = String.raw `(?:\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(?:${DAY} )?${MONTH} (?:${DAY} )?\d{4}|\d{4}\b)`;
 const OCCASION = '@?(?:date|since|(?:first |last )?(?:created|updated|modified|changed|edited|revised|reviewed|released|generated)|(?:creation|release|effective) date|last (?:update|change|revision|review))';
-/** A date behind what happened then, or alone; a time or a person may follow. */
-const DATES = new RegExp(String.raw `^(?:${OCCASION}(?: (?:on|at|in|date))?\s*[:=-]?\s*)?${DATE}(?:[\s\d:.,;/()+T–-]|utc|gmt|z\b)*(?:by\b.*)?$`, 'i');
+/** A time or a person may follow a date. */
+const DATED = String.raw `${DATE}(?:[\s\d:.,;/()+T–-]|utc|gmt|z\b)*(?:by\b.*)?$`;
+const EVENT = new RegExp(String.raw `^${OCCASION}(?: (?:on|at|in|date))?\s*[:=-]?\s*${DATED}`, 'i');
+const DAY_ALONE = new RegExp(`^${DATED}`, 'i');
 /**
  * Whether a line is more than ownership, a name, an author, a date, or words for tools. `before` is the paragraph's last
- * line that is: what looks like a licence or a name may go on with its sentence.
+ * line that is: what looks like a licence, a name or a date may go on with its sentence.
  */
 function isProse(text, path, before) {
     const line = text.trim();
-    if ([...TOOLS, ...AUTHORS, DATES].some((pattern) => pattern.test(line)))
+    if ([...TOOLS, ...AUTHORS, EVENT].some((pattern) => pattern.test(line)))
         return false;
-    const goesOn = before !== undefined && /[^.!?:;]$/.test(before) && /^\p{Ll}/u.test(line);
-    return goesOn || !(isOwnership(line) || isName(line, path) || isByline(line));
+    const goesOn = before !== undefined && /[^.!?:;]$/.test(before) && /^[\p{Ll}\d]/u.test(line);
+    return goesOn || !(isOwnership(line) || isName(line, path) || isByline(line) || DAY_ALONE.test(line));
 }
 const NAME_LABEL = /^(?:@?file(?: ?name)?|(?:sentinel |rego |opa )?policy(?: name)?|name|title|package)\s*:\s*(\S+)$/i;
 /** The file's own name, or a label and something that is a name rather than a word. */
@@ -93624,6 +93928,17 @@ function judgeUses(rego, file, surroundings) {
     const problems = (errors) => once.filter(({ isError }) => isError === errors).map(({ problem }) => problem);
     return { findings: problems(true), warnings: problems(false) };
 }
+const adviceForAll = (source) => source === undefined
+    ? 'Unless Terraform provides it, move it into the files, or publish a versioned policy set.'
+    : 'Move it into the files, or publish a versioned policy set.';
+/** What a policy that is published by itself does not have. */
+function foreign_summaryOf(code, data) {
+    if (code !== undefined)
+        return 'use packages of files that are not published';
+    if (data !== undefined)
+        return 'read data files, which a policy that is published by itself does not have';
+    return 'use data that is not part of them';
+}
 class Judge {
     #file;
     #surroundings;
@@ -93669,7 +93984,12 @@ class Judge {
         const what = isOwn ? 'which it does not define' : 'a function of another package';
         const message = `The Rego file calls ${document}, ${what}: a policy holds one file, so OPA never compiles it.`;
         const advice = 'Move the function into this file, or publish a versioned policy set.';
-        return [{ isError: true, problem: { message, place: { file: this.#file, line }, advice } }];
+        const cause = {
+            summary: isOwn ? 'call functions that nothing defines' : 'call functions of other packages',
+            advice: 'Move the functions into the files that call them, or publish a versioned policy set.',
+            detail: document,
+        };
+        return [{ isError: true, problem: { message, place: { file: this.#file, line }, advice, cause } }];
     }
     #read(path, line, verb) {
         if (beginsWith(path, this.#own) && this.#isDefined(path, false))
@@ -93688,7 +94008,8 @@ class Judge {
         const advice = source === undefined
             ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set.'
             : 'Move it into this file, or publish a versioned policy set.';
-        return [{ isError: source !== undefined, problem: { message, place, advice } }];
+        const cause = { summary: foreign_summaryOf(code, data), advice: adviceForAll(source), detail: document };
+        return [{ isError: source !== undefined, problem: { message, place, advice, cause } }];
     }
     /** Whether the file itself has what is at the path. */
     #isDefined(path, isCall) {
@@ -93737,6 +94058,7 @@ function outside({ package: own = [] }, file, query) {
             : by === 'input'
                 ? 'Write `{package}` in the input `query` for the package of each file, or state the query of each policy in `policies.hcl`.'
                 : 'Correct `query`.',
+        cause: { summary: 'have a query for another package', detail: `package ${formatPath(own)}` },
     };
 }
 function noRule(rego, file, query, path) {
@@ -93749,15 +94071,21 @@ function noRule(rego, file, query, path) {
     if (typeof by !== 'string') {
         const package_ = formatDocument(rego.package ?? []);
         const message = `The query ${value} of policy "${by.policy}" asks for \`${rule}\`, which ${file} (package ${package_.slice(5)}) does not have. ${has}`;
-        return { message, place, advice: 'Correct `query`, or add the rule.' };
+        const advice = 'Correct `query`, or add the rule.';
+        return { message, place, advice, cause: NO_RULE(value) };
     }
     const { whose, advice } = query_WORDS[by];
     return {
         message: `The Rego file has no rule \`${rule}\`, which ${whose(value)} asks for. ${has}`,
         place,
         advice,
+        cause: NO_RULE(value),
     };
 }
+const NO_RULE = (detail) => ({
+    summary: 'do not have the rule that their query asks for',
+    detail,
+});
 const LIBRARY = 'If the file is a library or a test, add it to `exclude`.';
 const KEPT = 'Nothing states another query, so it stays: state one with the input `query` or in `policies.hcl`, or correct the file.';
 const query_WORDS = {
@@ -94772,7 +95100,7 @@ function judgeAlone(rego, file) {
         return { problems: [], findings: [...without, ...syntax(rego, file)] };
     }
     const { message, advice, line, isConflict = false } = fault;
-    const problem = { message, place: { file, line }, advice };
+    const problem = { message, place: { file, line }, advice, cause: UNREADABLE };
     return isConflict ? { problems: [problem], findings: [] } : { problems: [], findings: [problem] };
 }
 /** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
@@ -94791,12 +95119,14 @@ function syntax({ imports, wrongImports, versions, metadataFaults }, file) {
         ...metadataFaults.map(({ line, message }) => ({
             message: `OPA refuses the METADATA block: ${message}.`,
             place: { file, line },
+            cause: { summary: 'have a METADATA block that OPA refuses', detail: message },
             advice: 'Correct the block; a comment that is meant for people has to begin with another word.',
         })),
         ...ofNoVersion(versions, file),
     ].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
 }
 const ROOTS = ['data', 'input', 'future', 'rego'];
+const UNREADABLE = { summary: 'hold text that is no Rego' };
 const wrongImport = (place) => ({
     message: '`import` has no path that OPA knows: it is followed by no name.',
     place,
@@ -94815,11 +95145,13 @@ function ofNoVersion({ notV0, notV1 }, file) {
         ? `No version of OPA takes the file: it imports the rules of version 1, which do not allow ${notV1.what}.`
         : `No version of OPA takes the file: it has ${notV0.what} (line ${notV0.line}), which version 0 of Rego does not know, and ${notV1.what} (line ${notV1.line}), which version 1 does not allow.`;
     const advice = 'Write all of it as version 1 has it: `opa fmt --rego-v1` does that.';
-    return [{ message, place: { file, line: notV1.line }, advice }];
+    const cause = { summary: 'mix version 0 and version 1 of Rego, so that no version of OPA takes them' };
+    return [{ message, place: { file, line: notV1.line }, advice, cause }];
 }
 const onlyBoolean = (file, path, line) => ({
     message: `The rule \`${formatPath(path)}\`, which the query asks for, is only ever true or false: Terraform expects a set of messages.`,
     place: { file, line },
+    cause: { summary: 'ask for a rule that is only ever true or false', detail: formatPath(path) },
     advice: `Write \`${formatPath(path)} contains "message" if { … }\`.`,
 });
 const noPackage = (file) => ({
@@ -94829,6 +95161,7 @@ const noPackage = (file) => ({
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/sentinel/judge.js
+
 /** What every Sentinel policy may import: the standard library, and what Terraform provides. */
 const STANDARD = new Set([
     ...['base64', 'collection', 'collection/lists', 'collection/maps', 'decimal', 'http', 'json', 'runtime'],
@@ -94836,6 +95169,12 @@ const STANDARD = new Set([
     ...['tfplan', 'tfplan/v2', 'tfconfig', 'tfconfig/v2', 'tfstate', 'tfstate/v2', 'tfrun'],
 ]);
 const isStandardImport = (name) => STANDARD.has(name);
+/** Terraform's data as it was before the second version of these imports. */
+const DEPRECATED = ['tfplan', 'tfconfig', 'tfstate'];
+/** Those of the imports that HashiCorp deprecated, unless the configuration has something of that name. */
+function deprecatedImports(imports, { provided }) {
+    return DEPRECATED.filter((name) => imports.some((each) => each.name === name) && provided.every((each) => each.name !== name));
+}
 /** Nothing but the file itself. */
 const NO_MODULES = { moduleFile: () => undefined };
 /**
@@ -94885,14 +95224,21 @@ function judgeParams(params, file, given) {
     for (const { name, line, hasDefault } of firstOfEach(params)) {
         const value = values.get(name);
         if (value !== undefined)
-            findings.push(givenAway(value, { file, line }));
+            findings.push(givenValue(value, { file, line }));
         else if (!hasDefault)
             warnings.push(withoutDefault(name, { file, line }));
     }
     return { findings, warnings };
 }
 /** Once for each name, however often a file repeats it. */
-const firstOfEach = (all) => [...Map.groupBy(all, ({ name }) => name).values()].flatMap(([first]) => first ?? []);
+function firstOfEach(all) {
+    const seen = new Set();
+    return all.filter(({ name }) => {
+        const isFirst = !seen.has(name);
+        seen.add(name);
+        return isFirst;
+    });
+}
 const faulty = (file, { message, advice, line }) => ({
     message,
     place: { file, line },
@@ -94904,31 +95250,56 @@ const needed = ({ name, form, file, line }, place) => ({
     message: `The policy imports the ${judge_FORMS[form]} "${name}" of its configuration (${file}:${line}), which an individually managed policy does not have: every run it guards would fail.`,
     place,
     advice: INSTEAD,
+    cause: {
+        ...NEEDS_VERSIONED_SET,
+        what: `${judge_FORMS[form]}s`,
+        detail: `${judge_FORMS[form]} "${name}" of ${file}:${line}`,
+    },
 });
 const undeclared = (name, module, place) => ({
-    message: `The policy imports "${name}", which is the module ${module}: no configuration declares it, and individually managed policies cannot have modules, so every run it guards would fail.`,
+    message: `The policy imports "${name}", which is the module ${module}: no configuration declares it for this policy, and individually managed policies cannot have modules, so every run it guards would fail.`,
     place,
     advice: INSTEAD,
+    cause: { ...NEEDS_VERSIONED_SET, what: 'modules', detail: `module "${name}" (${module})` },
 });
 const judge_unknown = (name, place) => ({
     message: `The policy imports "${name}", which is neither in Sentinel's standard library nor provided by Terraform.`,
     place,
     advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
+    cause: {
+        summary: "import what is neither in Sentinel's standard library nor provided by Terraform",
+        advice: 'Move what is needed of modules into the policies, or publish a versioned policy set.',
+        detail: `"${name}"`,
+    },
 });
-const givenAway = ({ name, file, line }, policy) => ({
-    message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) is given a value here, which an individually managed policy cannot be given.`,
+const givenValue = ({ name, file, line }, policy) => ({
+    message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) gets its value here, but an individually managed policy cannot be given any.`,
     place: { file, line },
-    advice: 'Give the parameter this value as its default in the code and remove it here, or publish a versioned policy set.',
+    advice: 'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set.',
+    cause: {
+        ...NEEDS_VERSIONED_SET,
+        what: 'values of parameters',
+        detail: `parameter "${name}" of ${policy.file}:${policy.line}`,
+    },
 });
 const withoutDefault = (name, place) => ({
     message: `The parameter "${name}" has no default, and an individually managed policy cannot be given a value: every run it guards would fail.`,
     place,
     advice: `Write \`param ${name} default …\`, or publish a versioned policy set.`,
+    cause: {
+        summary: 'have parameters without a default, which individually managed policies cannot be given values for',
+        advice: 'Give the parameters defaults, or publish a versioned policy set.',
+        detail: `parameter "${name}"`,
+    },
 });
 const noMain = (file) => ({
     message: 'The Sentinel file has no `main` rule, so it is no policy.',
     place: { file },
     advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
+    cause: {
+        summary: 'have no `main` rule',
+        advice: 'Add `main = rule { … }`; if they are modules or mocks, add the files to `exclude`.',
+    },
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/sentinel/scanner.js
@@ -95315,8 +95686,8 @@ class statements_Statements {
         this.#before.line = line;
     }
     #shown({ start, end } = this.#scanner) {
-        const shown = this.#scanner.text.slice(start, Math.min(end, start + SHOWN));
-        return `\`${shown}${end - start > SHOWN ? '…' : ''}\``;
+        const shown = this.#scanner.text.slice(start, Math.min(end, start + statements_SHOWN));
+        return `\`${shown}${end - start > statements_SHOWN ? '…' : ''}\``;
     }
     #token() {
         const { kind, depth, line } = this.#scanner;
@@ -95392,7 +95763,7 @@ class statements_Statements {
     #operand() {
         if (this.#state !== 'ended' && this.#state !== 'closed')
             return;
-        this.#fail(`${this.#shown()} follows where an operator or the end of the line is expected`, CORRECT);
+        this.#fail(`an operator or the end of the line is expected before ${this.#shown()}`, CORRECT);
     }
     #literal() {
         this.#operand();
@@ -95546,7 +95917,7 @@ class statements_Statements {
     }
 }
 /** UTF-16 units of a token that a message repeats. */
-const SHOWN = 40;
+const statements_SHOWN = 40;
 const newStatement = () => ({
     first: '',
     line: 1,
@@ -95582,6 +95953,7 @@ function readSentinel(text) {
 
 
 
+
 /** Checks a Sentinel file, and states its settings. */
 function inspectSentinel(selected, base, { text }, { inputs, modules }) {
     const { by, nearest } = selected;
@@ -95589,7 +95961,9 @@ function inspectSentinel(selected, base, { text }, { inputs, modules }) {
         provided: nearest.flatMap(({ provided }) => provided),
         params: nearest.flatMap(({ params }) => params),
     };
-    const judged = judgeSentinel(readSentinel(text), base.path, configured, modules);
+    const sentinel = readSentinel(text);
+    const judged = judgeSentinel(sentinel, base.path, configured, modules);
+    const deprecated = deprecatedImports(sentinel.imports, configured);
     const level = levelOf('sentinel', inputs.enforcementLevel);
     const enforcementLevel = statedBy(selected, by?.block.enforcementLevel) ?? (level && { value: level, source: 'input' });
     const description = statedBy(selected, by?.block.description) ?? statedInFile(describeSentinel(text, base.path));
@@ -95598,6 +95972,7 @@ function inspectSentinel(selected, base, { text }, { inputs, modules }) {
         kind: 'sentinel',
         ...(enforcementLevel && { enforcementLevel }),
         ...(description && { description }),
+        ...(deprecated.length > 0 && { deprecatedImports: deprecated }),
     };
     return {
         file,
@@ -95612,9 +95987,11 @@ const hasParams = (file, line) => ({
     message: 'The policy has `params`, which an individually managed policy cannot be given.',
     place: { file, line },
     advice: 'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set.',
+    cause: { ...NEEDS_VERSIONED_SET, what: '`params`', detail: '`params`' },
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/names.js
+
 
 /** ASCII punctuation and space, less `-` and `_`, which names may hold. */
 const REPLACED = /[ !-,./:-@[-^`{-~]/g;
@@ -95628,21 +96005,37 @@ function policyName(text) {
     const name = asInNames(text);
     return /^[A-Za-z0-9_-]+$/.test(name) ? name : undefined;
 }
-/** Two policies that end with one name, or with names that differ in letter case only (docs/behavior.md#names). */
+/** Policies that end with one name, or with names that differ in letter case only (docs/behavior.md#names). */
 function duplicateNames(named) {
     const byName = Map.groupBy(named, ({ name }) => name.toLowerCase());
-    return [...byName.values()].flatMap(([first, ...others]) => first === undefined ? [] : others.map((other) => duplicate(first, other)));
+    return [...byName.values()].flatMap(([first, second, ...others]) => first === undefined || second === undefined ? [] : [duplicates([first, second, ...others])]);
 }
-function duplicate(first, other) {
-    const both = `${describePlace(first.place)} and ${describePlace(other.place)}`;
-    const rename = other.place.line === undefined ? 'rename one file, or add it to `exclude`' : 'rename one policy';
+function duplicates(all) {
+    const [{ name, place }, ...others] = all;
+    const names = [...new Set(all.map((each) => each.name))];
+    const places = all.map((each) => describePlace(each.place));
+    const which = `${places.slice(0, -1).join(', ')} and ${places.at(-1)}`;
     return {
-        message: first.name === other.name
-            ? `${both} both give a policy named ${other.name}.`
-            : `${both} give policies whose names differ in letter case only: ${first.name}, ${other.name}.`,
-        place: other.place,
-        advice: `A name is unique in an organization: ${rename}.`,
+        message: names.length === 1
+            ? `${which} ${all.length === 2 ? 'both' : 'all'} give a policy named ${name}.`
+            : `${which} give policies whose names differ in letter case only: ${names.join(', ')}.`,
+        place,
+        otherPlaces: others.map((each) => each.place),
+        ...remedy(all),
+        cause: { summary: 'have a name that another one has, too', detail: names.join(', ') },
     };
+}
+/** Folders tell policies of one name apart, if each has a prefix of its own. */
+function remedy(all) {
+    const files = all.flatMap(({ place: { file, line } }) => (line === undefined ? (file ?? []) : []));
+    const folders = new Set(all.map(({ place: { file = '' } }) => external_node_path_.posix.dirname(file)));
+    const byFolder = 'or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`';
+    const [rename, exclude] = ['rename one file', 'add one of them to `exclude`'];
+    const unique = 'A name is unique in an organization:';
+    if (files.length < all.length)
+        return { advice: `${unique} rename one policy${folders.size === 1 ? '' : `, ${byFolder}`}.` };
+    const advice = folders.size === 1 ? `${rename}, or ${exclude}` : `${rename}, ${exclude}, ${byFolder}`;
+    return { advice: `${unique} ${advice}.`, exclude: files };
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/source.js
@@ -95659,6 +96052,8 @@ function readText({ path, location }) {
         return { message: `The file cannot be read. ${reason(error)}`, place };
     }
     const text = decodeUtf8(code);
+    if (text?.startsWith(LFS_POINTER))
+        return lfsPointer(place);
     if (text !== undefined)
         return { text, hasByteOrderMark: code.subarray(0, 3).equals(source_BYTE_ORDER_MARK), sha256: sha256(code) };
     return {
@@ -95667,6 +96062,13 @@ function readText({ path, location }) {
         advice: 'Save it as UTF-8, or add it to `exclude`.',
     };
 }
+/** How the small file begins that Git LFS puts in the place of the one that it keeps (docs/github.md#checkouts). */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+const lfsPointer = (place) => ({
+    message: 'The file is a Git LFS pointer: the checkout does not have the content that it stands for.',
+    place,
+    advice: 'Set `lfs: true` on the step with `actions/checkout`.',
+});
 /** More is no configuration that anybody wrote, and would take long to read. Bytes. */
 const MAX_CONFIGURATION_BYTES = 2 ** 20;
 /** The same for a configuration file, which may have 1 MiB. */
@@ -95763,23 +96165,189 @@ const badName = (title, selected) => ({
     message: `"${title}" cannot be made a policy name: names hold ASCII letters, digits, "-" and "_".`,
     place: inspect_placeOf(selected),
     advice: selected.by === undefined ? 'Rename the file.' : 'Rename the policy.',
+    cause: {
+        summary: 'have names with other characters than ASCII letters, digits, "-" and "_"',
+        detail: `"${title}"`,
+    },
 });
+
+;// CONCATENATED MODULE: ./lib/repository/choice.js
+function unmatched(block, { path }, place) {
+    const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
+    return {
+        leftOut: { path, why: 'is not selected by `policies` less `exclude`', isReported: true },
+        notice: {
+            message,
+            place,
+            cause: {
+                summary: 'are left out: `policies` less `exclude` does not select their files',
+                detail: `"${block.name}": ${path}`,
+            },
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/repository/configuration/remote-source.js
+/** Hosts that Terraform's and Sentinel's source addresses may begin with, no scheme needed. Source: go-getter. */
+const HOSTS = /^(github\.com|gitlab\.com|bitbucket\.org)\//i;
+/** `git::`, `s3::`, `https://`, and Git's `user@host:path`. */
+const FORCED = /^([A-Za-z0-9]+::|[A-Za-z][A-Za-z0-9+.-]+:\/\/|[\w.-]+@[\w.-]+:)/;
+/** `app.terraform.io/organization/name`: a host, with a port or not, then two or more names. */
+const REGISTRY = /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|io|org|net|dev|cloud)(:\d+)?\/[^/]+\/./i;
+/** `s3-eu-west-1.amazonaws.com/bucket/…`, which go-getter takes for a bucket. */
+const BUCKET = /^[\w.-]+\.amazonaws\.com\//i;
+/** Whether a `source` leads out of the repository; `./x`, `../x` and `x/y.sentinel` do not. */
+function isRemoteSource(source) {
+    const address = source.trim();
+    return [HOSTS, FORCED, REGISTRY, BUCKET].some((pattern) => pattern.test(address));
+}
+
+;// CONCATENATED MODULE: ./lib/repository/selection.js
+const folderOf = (path) => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+/** By kind and folder; made once for each list of configurations, as each file asks. */
+const byFolder = new WeakMap();
+const selection_keyOf = (kind, folder) => `${kind} ${folder}`;
+function folders(configurations) {
+    const known = byFolder.get(configurations);
+    if (known !== undefined)
+        return known;
+    const made = Map.groupBy(configurations, ({ kind, path }) => selection_keyOf(kind, folderOf(path)));
+    byFolder.set(configurations, made);
+    return made;
+}
+/** The configurations of a kind that stand in the file's folder, or else in the nearest folder above it. */
+function nearestTo(path, kind, configurations) {
+    const known = folders(configurations);
+    for (let folder = folderOf(path);; folder = folderOf(folder)) {
+        const here = known.get(selection_keyOf(kind, folder)) ?? [];
+        if (here.length > 0 || folder === '')
+            return here;
+    }
+}
+/** Whether the configurations name policies: one without any selects nothing, and files go by file name. */
+const decides = (configurations) => configurations.some((configuration) => configuration.decides);
+
+;// CONCATENATED MODULE: ./lib/repository/select-sentinel.js
+
+
+
+
+
+const isSentinel = ({ path }) => kindOfFile(path) === 'sentinel';
+/** What a Sentinel configuration makes of its blocks: the file of each is the one that its source names. */
+const chooseSentinel = (configuration, repository) => configuration.policies.map((block) => chooseBlock(block, configuration, repository));
+/** The file that a block names, as it stands there. */
+const sourceOf = ({ name, source }) => source?.value ?? `./${name}.sentinel`;
+/** Whether the block's file lies outside the repository. */
+const isRemote = (block) => block.kind === 'sentinel' && isRemoteSource(sourceOf(block));
+/** The paths from the workspace that a configuration's blocks name, whether there are files or not. */
+const namedPaths = ({ path, policies }) => policies.filter((block) => !isRemote(block)).flatMap((block) => pathFrom(path, sourceOf(block)) ?? []);
+function chooseBlock(block, configuration, { selectable, configurations, locate }) {
+    const source = sourceOf(block);
+    const place = { file: configuration.path, line: block.source?.line ?? block.line };
+    if (isRemote(block))
+        return select_sentinel_remote(block, source, place);
+    const target = pathFrom(configuration.path, source);
+    if (target === undefined) {
+        return {
+            problem: {
+                message: `The source "${source}" leads out of the workspace.`,
+                place,
+                advice: 'Name a file inside it.',
+            },
+        };
+    }
+    const file = locate(target);
+    if (!('location' in file)) {
+        const advice = 'Correct `source`, or remove the block.';
+        return {
+            problem: {
+                message: `The source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
+                place,
+                advice,
+                cause: {
+                    summary: `have a source that cannot be used. ${file.message.replace(/\.$/, '')}`,
+                    detail: `"${block.name}": ${source}`,
+                },
+            },
+        };
+    }
+    if (!selectable.has(file.location))
+        return unmatched(block, file, place);
+    const nearest = nearestTo(configuration.path, 'sentinel', configurations);
+    return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
+}
+/** What policies with a remote source have in common. */
+const REMOTE = 'have a remote source and are not published';
+function select_sentinel_remote(block, source, place) {
+    return {
+        leftOut: { path: source, why: `is the remote source of policy "${block.name}"`, isReported: true },
+        warning: {
+            message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
+            place,
+            advice: 'Publish it as part of a versioned policy set.',
+            cause: {
+                summary: REMOTE,
+                advice: 'Publish them as part of a versioned policy set.',
+                detail: `"${block.name}": ${source}`,
+            },
+        },
+    };
+}
+/** A source's path from the workspace; undefined where it leads out. */
+function pathFrom(configuration, source) {
+    const target = external_node_path_.posix.join(folderOf(configuration), source);
+    return external_node_path_.posix.isAbsolute(source) || target === '..' || target.startsWith('../') ? undefined : target;
+}
 
 ;// CONCATENATED MODULE: ./lib/repository/no-match.js
 
 
 
 
+
 /** What is said where nothing is a policy: the patterns and the folder, or why what was found is left out. */
-function nothingSelected(folder, inputs, leftOut) {
+async function nothingSelected(folder, inputs, { leftOut, configurations }) {
+    const remote = onlyRemote(configurations);
+    if (remote !== undefined)
+        return remote;
     if (leftOut.every(({ path }) => kindOfFile(path) === undefined))
-        return nothingFound(folder, inputs);
-    const first = leftOut.slice(0, 5).map(({ path, why }) => `${path} ${why}`);
-    const more = leftOut.length > first.length ? `; and ${leftOut.length - first.length} more` : '';
+        return (await terraformPolicies(folder, inputs)) ?? nothingFound(folder, inputs);
+    const first = leftOut.slice(0, MOST_NAMED).map(({ path, why }) => `${path} ${why}`);
     return {
-        message: `No file is a policy: ${first.join('; ')}${more}.`,
+        message: `No file is a policy: ${first.join('; ')}${more(leftOut, '; and ')}.`,
         place: { input: 'config' },
         advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+    };
+}
+const MOST_NAMED = 5;
+const more = (all, before) => all.length > MOST_NAMED ? `${before}${all.length - MOST_NAMED} more` : '';
+/** Configurations of which every policy is somewhere else. */
+function onlyRemote(configurations) {
+    const blocks = configurations.flatMap(({ path, policies }) => policies.map((block) => ({ block, path, isRemote: isRemote(block) })));
+    const [first] = blocks;
+    if (first === undefined || !blocks.every(({ isRemote }) => isRemote))
+        return undefined;
+    const names = blocks.slice(0, MOST_NAMED).map(({ block }) => block.name);
+    const which = `${names.join(', ')}${more(blocks, ' and ')}`;
+    return {
+        message: `There is nothing to publish: each policy that the configuration names has a remote source (${which}), which only a versioned policy set can have.`,
+        place: { file: first.path, line: first.block.line },
+        advice: 'Publish it as a versioned policy set.',
+        cause: { summary: REMOTE },
+    };
+}
+/** Files of a kind that is never published by itself. */
+async function terraformPolicies(folder, { exclude }) {
+    const patterns = { include: ['**/*.policy.hcl'], exclude };
+    const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
+    if (files.length === 0)
+        return undefined;
+    const paths = files.slice(0, MOST_NAMED).map(({ path }) => path);
+    return {
+        message: `There is nothing to publish but Terraform policies, which cannot be managed individually: ${paths.join(', ')}${more(files, ' and ')}.`,
+        place: { input: 'policies' },
+        advice: 'Publish their folder as a versioned policy set.',
     };
 }
 function nothingFound({ workspace, root }, { policies, exclude }) {
@@ -95814,6 +96382,82 @@ function unmatchedPatterns(folder, inputs, selected) {
         },
     ];
 }
+
+;// CONCATENATED MODULE: ./lib/repository/folders-sentinel.js
+
+
+
+/** The folders of the files that a configuration names (docs/behavior.md#configuration-files). */
+function foldersNamedBy(configuration) {
+    if (configuration.kind !== 'sentinel')
+        return [];
+    const own = folderOf(configuration.path);
+    const folders = new Set(namedPaths(configuration).map(folderOf));
+    return [...folders].map((folder) => ({ folder, isDeep: !isWithin(own, folder) }));
+}
+/**
+ * Which configurations name other files in a file's folder, or in one above it, by their paths. What none of them names
+ * was left out on purpose, or its block is commented out: it is no policy, although no configuration stands above it.
+ */
+function namedFolders(configurations) {
+    const [direct, deep] = [new Map(), new Map()];
+    for (const configuration of configurations) {
+        for (const { folder, isDeep } of foldersNamedBy(configuration)) {
+            const known = isDeep ? deep : direct;
+            known.set(folder, (known.get(folder) ?? new Set()).add(configuration.path));
+        }
+    }
+    // One list for all files of a folder: there may be thousands of both.
+    const known = new Map();
+    return ({ path }) => {
+        if (kindOfFile(path) !== 'sentinel')
+            return [];
+        const folder = folderOf(path);
+        const above = () => foldersFrom(folder).flatMap((each) => [...(deep.get(each) ?? [])]);
+        const naming = known.get(folder) ?? [...new Set([...(direct.get(folder) ?? []), ...above()])];
+        known.set(folder, naming);
+        return naming;
+    };
+}
+const isWithin = (folder, outer) => outer === '' || folder === outer || folder.startsWith(`${outer}/`);
+/** The folder and all above it; the workspace is `''`. */
+function foldersFrom(folder) {
+    const folders = [folder];
+    for (let each = folder; each !== ''; each = folderOf(each))
+        folders.push(folderOf(each));
+    return folders;
+}
+
+;// CONCATENATED MODULE: ./lib/repository/outside-sentinel.js
+
+
+
+
+
+/**
+ * The Sentinel files outside the working directory that are policies for a configuration inside it, or are left out as it
+ * does not name them: those of the folders that its sources lie in. `exclude` is asked as from the workspace. None where
+ * `policies` says which files are policies (docs/behavior.md#configuration-files).
+ */
+async function outsideCandidates(folder, { hasDefaultPolicies, exclude }, configurations) {
+    const below = external_node_path_.relative(folder.workspace, folder.root).replaceAll(external_node_path_.sep, '/');
+    if (!hasDefaultPolicies || below === '')
+        return [];
+    const isOutside = (each) => each !== below && !`${each}/`.startsWith(`${below}/`);
+    const include = configurations
+        .flatMap(foldersNamedBy)
+        .filter((named) => isOutside(named.folder))
+        .map((named) => patternOf(named.folder, named.isDeep));
+    if (include.length === 0)
+        return [];
+    const whole = { workspace: folder.workspace, root: folder.workspace };
+    const patterns = { include: [...new Set(include)], exclude };
+    const { files } = await findFiles(listFolder(whole, [patterns]), patterns);
+    const naming = namedFolders(configurations);
+    // What cannot be used is said of the block that names it.
+    return files.filter((file) => isOutside(file.path) && naming(file).length > 0);
+}
+const patternOf = (folder, isDeep) => `${folder === '' ? '' : `${literalPattern(folder)}/`}${isDeep ? '**/' : ''}*${KINDS.sentinel.ending}`;
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/document.js
 /** What a configuration says, whichever syntax it is written in (HCL, or HCL's JSON). Imports nothing. */
@@ -96179,7 +96823,7 @@ function screen(text) {
             modes.pop();
             continue;
         }
-        const [token = text.charAt(index), word] = next(patternOf(mode), text, index) ?? [];
+        const [token = text.charAt(index), word] = next(screen_patternOf(mode), text, index) ?? [];
         const end = index + token.length;
         const piece = mode.type === 'code' && token.length > LONG_SPACE && /^\s/.test(token) ? mask(token) : token;
         pieces.push(piece);
@@ -96215,7 +96859,7 @@ function screen(text) {
     }
     return { masked: pieces.join(''), starts, fault: undefined };
 }
-const patternOf = ({ type }) => (type === 'code' ? CODE : type === 'quoted' ? QUOTED : HEREDOC);
+const screen_patternOf = ({ type }) => (type === 'code' ? CODE : type === 'quoted' ? QUOTED : HEREDOC);
 function next(pattern, text, index) {
     pattern.lastIndex = index;
     return pattern.exec(text);
@@ -96452,7 +97096,7 @@ function readValue(expression) {
     // A reference such as `var.x` is a name and what is asked of it, side by side.
     const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
     const other = NAMES[first] ?? 'an expression';
-    return node.type === 'object' ? { other, keys: readKeys(node) } : { other };
+    return node.type === 'object' ? { other, keys: readKeys(node), source: node.text } : { other };
 }
 /** Undefined where a key has to be evaluated. A name without quotes is a text. */
 function readKeys(object) {
@@ -96584,7 +97228,10 @@ function json_readValue(node) {
     if (type === 'null')
         return NULL;
     if (type === 'object')
-        return { other: 'an object', keys: json_properties(node).map(([key]) => key) };
+        return {
+            other: 'an object',
+            keys: json_properties(node).map(([key]) => key),
+        };
     if (type !== 'string')
         return { other: json_NAMES[type] ?? 'an expression' };
     const text = templateText(String(value));
@@ -96680,7 +97327,8 @@ function readParams(block, findings) {
     const attribute = attributeOf(block, 'params', findings);
     if (attribute !== undefined) {
         const { value, line } = attribute;
-        return { line, names: ('keys' in value ? value.keys : undefined) ?? 'all' };
+        const { keys, source } = 'other' in value ? value : {};
+        return { line, names: keys ?? 'all', ...(source !== undefined && { source }) };
     }
     // Sentinel's first syntax had `params { … }`.
     const inner = block.body.find(({ type, name }) => type === 'block' && name === 'params');
@@ -96889,7 +97537,7 @@ function syntaxProblem({ line, column, message, advice }, path, lines) {
     return {
         message: `Syntax error at ${path}:${line}:${column}: ${message}.${shown === '' ? '' : ` The line is \`${shown}\`.`}`,
         place: { file: path, line },
-        advice: advice ?? 'Correct it, or add the file to `exclude`.',
+        advice: advice ?? 'Correct it; if it does not configure policies, add the file to `exclude`.',
     };
 }
 
@@ -96922,41 +97570,40 @@ async function readConfigurationFile(file) {
     }, (problem) => unreadable({ ...problem, place }));
 }
 
-;// CONCATENATED MODULE: ./lib/repository/choice.js
-function unmatched(block, { path }, place) {
-    const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
+;// CONCATENATED MODULE: ./lib/repository/nearness.js
+/** Longer texts are not compared, as that takes time with the square of their length. */
+const nearness_LONGEST = 100;
+/** Things by how much two texts of each differ, and the first if its texts are almost the same. */
+function byNearness(things, textsOf) {
+    const measured = things.map((thing) => {
+        const [one, other] = textsOf(thing);
+        return { thing, distance: distanceOf(one, other), most: Math.max(one.length, other.length) / 3 };
+    });
+    measured.sort((a, b) => a.distance - b.distance);
+    const [first] = measured;
     return {
-        leftOut: { path, why: 'is not selected by `policies` less `exclude`', isReported: true },
-        notice: { message, place },
+        sorted: measured.map(({ thing }) => thing),
+        almost: first !== undefined && first.distance <= first.most ? first.thing : undefined,
     };
 }
-
-;// CONCATENATED MODULE: ./lib/repository/selection.js
-const folderOf = (path) => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-/** By kind and folder; made once for each list of configurations, as each file asks. */
-const byFolder = new WeakMap();
-const selection_keyOf = (kind, folder) => `${kind} ${folder}`;
-function folders(configurations) {
-    const known = byFolder.get(configurations);
-    if (known !== undefined)
-        return known;
-    const made = Map.groupBy(configurations, ({ kind, path }) => selection_keyOf(kind, folderOf(path)));
-    byFolder.set(configurations, made);
-    return made;
-}
-/** The configurations of a kind that stand in the file's folder, or else in the nearest folder above it. */
-function nearestTo(path, kind, configurations) {
-    const known = folders(configurations);
-    for (let folder = folderOf(path);; folder = folderOf(folder)) {
-        const here = known.get(selection_keyOf(kind, folder)) ?? [];
-        if (here.length > 0 || folder === '')
-            return here;
+/** How many characters have to be added, removed or replaced to make one text of the other (Levenshtein). */
+function distanceOf(one, other) {
+    if (one.length > nearness_LONGEST || other.length > nearness_LONGEST)
+        return Number.POSITIVE_INFINITY;
+    let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+    for (const [index, character] of [...one].entries()) {
+        const next = [index + 1];
+        for (let column = 1; column <= other.length; column++) {
+            const replaced = (row[column - 1] ?? 0) + (other[column - 1] === character ? 0 : 1);
+            next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+        }
+        row = next;
     }
+    return row.at(-1) ?? 0;
 }
-/** Whether the configurations name policies: one without any selects nothing, and files go by file name. */
-const decides = (configurations) => configurations.some((configuration) => configuration.decides);
 
 ;// CONCATENATED MODULE: ./lib/repository/select-rego.js
+
 
 
 
@@ -96968,7 +97615,8 @@ function chooseRego(configuration, repository, own) {
     const { packageOf, unselectedRego } = repository;
     const packages = byPackage(own, packageOf);
     const unselected = once(async () => byPackage(await unselectedRego(folder), packageOf));
-    return Promise.all(configuration.policies.map((block) => chooseBlock(block, { packages, unselected }, configuration, repository)));
+    const suggest = suggester(packages);
+    return Promise.all(configuration.policies.map((block) => select_rego_chooseBlock(block, { packages, unselected, suggest }, configuration, repository)));
 }
 /** Whether a file holds Rego, by its name. */
 const isRego = ({ path }) => kindOfFile(path) === 'opa';
@@ -96979,7 +97627,8 @@ const regoByFolder = ({ candidates, configurations }) => Map.groupBy(candidates.
 });
 const byPackage = (files, packageOf) => Map.groupBy(files, (file) => reference_keyOf(packageOf(file)));
 /** The file is the one that declares the query's package. */
-async function chooseBlock(block, { packages, unselected }, configuration, { configurations }) {
+async function select_rego_chooseBlock(block, { packages, unselected, suggest }, configuration, { configurations }) {
+    const folder = folderOf(configuration.path);
     const place = { file: configuration.path, line: block.query.line };
     const query = pathOf(block.query.value);
     if (query === undefined) {
@@ -96997,27 +97646,45 @@ async function chooseBlock(block, { packages, unselected }, configuration, { con
     const [left] = declaring(query, await unselected());
     if (left !== undefined)
         return unmatched(block, left, place);
-    const message = `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks. ${listPackages(packages)}`;
+    const { there, meant } = suggest(query);
+    const correct = meant === undefined ? 'Correct `query`' : `Did you mean \`data.${meant}\`? Correct \`query\``;
     return {
         problem: {
-            message,
+            message: `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks. ${there}`,
             place,
-            advice: `Correct \`query\`, or add the file below ${folderOf(configuration.path) || 'the root'}.`,
+            advice: `${correct}, or add the file below ${folder || 'the root'}.`,
+            cause: {
+                summary: 'have a query that asks for a package that no Rego file declares',
+                detail: `"${block.name}": ${block.query.value}`,
+            },
         },
     };
 }
-/** What there is instead. */
-function listPackages(packages) {
-    const names = [...packages.keys()].flatMap((key) => {
-        const path = JSON.parse(key);
-        return path.length === 0 ? [] : [formatPath(path)];
-    });
-    if (names.length === 0)
-        return 'No file there declares a package.';
-    const more = names.length > SHOWN_PACKAGES ? `, and ${names.length - SHOWN_PACKAGES} more` : '';
-    return `Packages there: ${names.slice(0, SHOWN_PACKAGES).join(', ')}${more}.`;
-}
+/** So many queries are compared with so many packages; who has more mistakes has to look for himself. */
+const COMPARED_QUERIES = 20;
+const COMPARED_PACKAGES = 200;
 const SHOWN_PACKAGES = 10;
+function suggester(packages) {
+    let left = COMPARED_QUERIES;
+    const names = once(() => [...packages.keys()]
+        .map((key) => JSON.parse(key))
+        .filter((path) => path.length > 0)
+        .map((path) => ({ path, name: formatPath(path) })));
+    return (query) => {
+        const all = names();
+        if (all.length === 0)
+            return { there: 'No file there declares a package.', meant: undefined };
+        const compared = left-- > 0 ? all.slice(0, COMPARED_PACKAGES) : [];
+        // The rule behind the package may be spelt in any way.
+        const near = byNearness(compared, ({ path, name }) => [name, formatPath(query.slice(0, path.length))]);
+        const shown = [...near.sorted, ...all.slice(compared.length)].slice(0, SHOWN_PACKAGES);
+        const more = all.length > shown.length ? `, and ${all.length - shown.length} more` : '';
+        return {
+            there: `Packages there: ${shown.map(({ name }) => name).join(', ')}${more}.`,
+            meant: near.almost?.name,
+        };
+    };
+}
 /** No package has more names than this; each length is a look-up. */
 const select_rego_DEEPEST = 100;
 /** The files of the package that the query begins with: of several such packages, the longest. */
@@ -97033,80 +97700,11 @@ const severalFiles = (block, files, place) => ({
     message: `Several Rego files declare the package that the query ${block.query.value} of policy "${block.name}" asks: ${files.map((file) => file.path).join(', ')}.`,
     place,
     advice: 'A policy holds one file: put the rules into one, or add the others to `exclude`.',
+    exclude: files.map((file) => file.path),
 });
 
-;// CONCATENATED MODULE: ./lib/repository/configuration/remote-source.js
-/** Hosts that Terraform's and Sentinel's source addresses may begin with, no scheme needed. Source: go-getter. */
-const HOSTS = /^(github\.com|gitlab\.com|bitbucket\.org)\//i;
-/** `git::`, `s3::`, `https://`, and Git's `user@host:path`. */
-const FORCED = /^([A-Za-z0-9]+::|[A-Za-z][A-Za-z0-9+.-]+:\/\/|[\w.-]+@[\w.-]+:)/;
-/** `app.terraform.io/organization/name`: a host, with a port or not, then two or more names. */
-const REGISTRY = /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|io|org|net|dev|cloud)(:\d+)?\/[^/]+\/./i;
-/** `s3-eu-west-1.amazonaws.com/bucket/…`, which go-getter takes for a bucket. */
-const BUCKET = /^[\w.-]+\.amazonaws\.com\//i;
-/** Whether a `source` leads out of the repository; `./x`, `../x` and `x/y.sentinel` do not. */
-function isRemoteSource(source) {
-    const address = source.trim();
-    return [HOSTS, FORCED, REGISTRY, BUCKET].some((pattern) => pattern.test(address));
-}
-
-;// CONCATENATED MODULE: ./lib/repository/select-sentinel.js
-
-
-
-
-
-const isSentinel = ({ path }) => kindOfFile(path) === 'sentinel';
-/** What a Sentinel configuration makes of its blocks: the file of each is the one that its source names. */
-const chooseSentinel = (configuration, repository) => configuration.policies.map((block) => select_sentinel_chooseBlock(block, configuration, repository));
-function select_sentinel_chooseBlock(block, configuration, { selectable, configurations, locate }) {
-    const source = block.source?.value ?? `./${block.name}.sentinel`;
-    const place = { file: configuration.path, line: block.source?.line ?? block.line };
-    if (isRemoteSource(source))
-        return select_sentinel_remote(block, source, place);
-    const target = pathFrom(configuration.path, source);
-    if (target === undefined) {
-        return {
-            problem: {
-                message: `The source "${source}" leads out of the workspace.`,
-                place,
-                advice: 'Name a file inside it.',
-            },
-        };
-    }
-    const file = locate(target);
-    if (!('location' in file)) {
-        const advice = 'Correct `source`, or remove the block.';
-        return {
-            problem: {
-                message: `The source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
-                place,
-                advice,
-            },
-        };
-    }
-    if (!selectable.has(file.location))
-        return unmatched(block, file, place);
-    const nearest = nearestTo(configuration.path, 'sentinel', configurations);
-    return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
-}
-function select_sentinel_remote(block, source, place) {
-    return {
-        leftOut: { path: source, why: `is the remote source of policy "${block.name}"`, isReported: true },
-        warning: {
-            message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
-            place,
-            advice: 'Publish it as part of a versioned policy set.',
-        },
-    };
-}
-/** A source's path from the workspace; undefined where it leads out. */
-function pathFrom(configuration, source) {
-    const target = external_node_path_.posix.join(folderOf(configuration), source);
-    return external_node_path_.posix.isAbsolute(source) || target === '..' || target.startsWith('../') ? undefined : target;
-}
-
 ;// CONCATENATED MODULE: ./lib/repository/select.js
+
 
 
 
@@ -97132,11 +97730,12 @@ async function select_select(repository) {
     const named = new Set(byBlock.map(({ file }) => file.location));
     const rest = repository.candidates.filter(({ location }) => !named.has(location));
     const roles = supportFiles(repository);
+    const unnamedBy = namedFolders(repository.configurations);
     const byName = rest.map((file) => {
         const role = roles.get(file.location);
         if (role !== undefined)
             return { leftOut: { path: file.path, why: role } };
-        return byFileName(file, repository.configurations);
+        return byFileName(file, repository.configurations, unnamedBy);
     });
     return {
         selected: [...byBlock, ...byName.flatMap((choice) => choice.selected ?? [])],
@@ -97154,15 +97753,20 @@ function supportFiles({ configurations, locate }) {
         return file !== undefined && 'location' in file ? [[file.location, why]] : [];
     }));
 }
-function byFileName(file, configurations) {
+function byFileName(file, configurations, namingBeside) {
     const kind = kindOfFile(file.path);
     if (kind === undefined)
         return { leftOut: { path: file.path, why: 'ends neither in .sentinel nor in .rego' } };
     const nearest = nearestTo(file.path, kind, configurations);
-    if (!decides(nearest))
+    const unnamedBy = decides(nearest) ? nearest.map((each) => each.path) : namingBeside(file);
+    if (unnamedBy.length === 0)
         return { selected: { kind, file, by: undefined, nearest } };
-    const unnamedBy = nearest.map((each) => each.path);
-    return { leftOut: { path: file.path, why: `is not named by ${unnamedBy.join(', ')}`, unnamedBy } };
+    return { leftOut: { path: file.path, why: `is not named by ${select_listed(unnamedBy)}`, unnamedBy } };
+}
+const select_MOST_NAMED = 3;
+function select_listed(paths) {
+    const more = paths.length - select_MOST_NAMED;
+    return `${paths.slice(0, select_MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/surroundings.js
@@ -97238,7 +97842,7 @@ function dataFile(document, below, locate) {
 function versionNotes(files) {
     const old = files.filter((file) => hasQuery(file) && version_notes_only(file.versions?.notV1, file.versions?.notV0));
     const young = files.filter((file) => hasQuery(file) && version_notes_only(file.versions?.notV0, file.versions?.notV1));
-    const [oldOnes, youngOnes] = [listed(old), listed(young)];
+    const [oldOnes, youngOnes] = [version_notes_listed(old), version_notes_listed(young)];
     const oldText = `OPA 1.x takes ${oldOnes} only if it is asked for version 0 of Rego`;
     const youngText = `OPA 0.x refuses ${youngOnes}, or reads something else in ${young.length === 1 ? 'it' : 'them'}`;
     if (old.length > 0 && young.length > 0) {
@@ -97253,7 +97857,7 @@ function versionNotes(files) {
 const version_notes_only = (against, other) => against !== undefined && other === undefined;
 const CONVERT = '`opa fmt --rego-v1` writes a file so that both take it.';
 const version_notes_SHOWN = 3;
-function listed(files) {
+function version_notes_listed(files) {
     const paths = files.slice(0, version_notes_SHOWN).map(({ path }) => path);
     const more = files.length > version_notes_SHOWN ? `, and ${files.length - version_notes_SHOWN} more` : '';
     return `${files.length} Rego file${files.length === 1 ? '' : 's'} (${paths.join(', ')}${more})`;
@@ -97275,7 +97879,18 @@ function listed(files) {
 
 
 
-const NOTHING_FOUND = { files: [], leftOut: [], problems: [], warnings: [], notices: [] };
+
+
+
+
+const NOTHING_FOUND = {
+    files: [],
+    policyCount: 0,
+    leftOut: [],
+    problems: [],
+    warnings: [],
+    notices: [],
+};
 /** Finds the policies of the repository and checks that each is sound (docs/behavior.md#policy-files). */
 async function discover(workspace, inputs) {
     try {
@@ -97309,7 +97924,8 @@ async function discoverIn(place, inputs) {
         readConfigurations(folder, inputs),
     ]);
     const configurationPaths = new Set(configured.configurations.map((configuration) => configuration.path));
-    const candidates = found.files.filter((file) => !configurationPaths.has(file.path));
+    const outside = await outsideCandidates(folder, inputs, configured.configurations);
+    const candidates = [...found.files, ...outside].filter((file) => !configurationPaths.has(file.path));
     const selectable = new Set(candidates.map(({ location }) => location));
     const knownPackageOf = remembering(packageOf);
     const selection = await select_select({
@@ -97322,6 +97938,7 @@ async function discoverIn(place, inputs) {
     const surroundingsOf = surround(folder, unpublished(candidates, selection.selected), knownPackageOf, sentinelFiles(candidates, selection.selected));
     const inspections = await inspectAll(selection.selected, inputs, surroundingsOf);
     const sound = inspections.filter((inspection) => 'file' in inspection);
+    const named = withExcludePatterns(folder);
     const problems = [
         ...found.problems,
         ...configured.problems,
@@ -97329,15 +97946,20 @@ async function discoverIn(place, inputs) {
         ...inspections.flatMap((inspection) => ('problems' in inspection ? inspection.problems : [])),
         ...wrongLevel(selection.selected, inputs),
         ...duplicateNames(namesOf(selection.selected, inputs)),
-    ];
+    ].map(named);
     const said = {
-        files: sound.map(({ file }) => file).sort((a, b) => byText(a.path, b.path)),
+        files: sound.map(({ file }) => mapFindings(file, named)).sort((a, b) => byText(a.path, b.path)),
+        policyCount: selection.selected.length,
         leftOut: selection.leftOut.filter(({ isReported }) => isReported !== true),
-        warnings: [...configured.warnings, ...selection.warnings, ...sound.flatMap(({ warnings }) => warnings)],
+        warnings: [
+            ...configured.warnings,
+            ...selection.warnings,
+            ...sound.flatMap(({ warnings }) => warnings),
+        ].map(named),
         notices: [...renamedNotice(sound), ...selection.notices],
     };
     if (selection.selected.length === 0 && problems.length === 0)
-        return { ...said, problems: [nothingSelected(folder, inputs, selection.leftOut)] };
+        return withoutSelection(said, await nothingSelected(place, inputs, { ...selection, ...configured }));
     const unmatched = unmatchedPatterns(folder, inputs, pathsOf(found));
     return withVersionNotes({ ...said, problems, warnings: [...unmatched, ...said.warnings] });
 }
@@ -97346,9 +97968,15 @@ function withVersionNotes(discovery) {
     return {
         ...discovery,
         warnings: [...discovery.warnings, ...warnings],
-        notices: [...discovery.notices, ...notices],
+        notices: [...discovery.notices, ...notices, ...importNotes(discovery.files)],
     };
 }
+/** Warnings of the same cause would say it twice. */
+const withoutSelection = (said, problem) => ({
+    ...said,
+    problems: [problem],
+    warnings: said.warnings.filter(({ cause }) => cause === undefined || cause.summary !== problem.cause?.summary),
+});
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 /** One after the other: a large file's text is gone before the next is read. */
 async function inspectAll(selected, inputs, surroundingsOf) {
@@ -97356,7 +97984,9 @@ async function inspectAll(selected, inputs, surroundingsOf) {
     for (const each of selected) {
         const place = { file: each.file.path };
         const inspection = await guarded(() => inspect(each, inputs, surroundingsOf), (problem) => ({ problems: [{ ...problem, place }] }));
-        inspections.push(inspection);
+        const name = nameOf(each, inputs);
+        const policies = name === undefined ? {} : { policies: [name] };
+        inspections.push(mapProblems(inspection, (problem) => ({ ...problem, ...policies })));
     }
     return inspections;
 }
@@ -98095,7 +98725,7 @@ function splitLines(text) {
     return result;
 }
 
-;// CONCATENATED MODULE: ./lib/policies/diff.js
+;// CONCATENATED MODULE: ./lib/model/diff.js
 
 /** A new policy of up to this many lines is shown whole. */
 const diff_SHORT = 60;
@@ -99507,7 +100137,10 @@ function findOrphans(policies, files, ownership) {
  * name them: whoever added that may not have thought of them. One in the file's own folder is meant to decide.
  */
 function keepUnnamed(orphans, leftOut) {
-    const elsewhere = new Map(leftOut.flatMap(({ path, unnamedBy = [] }) => unnamedBy.length === 0 || unnamedBy.some((each) => folderOf(each) === folderOf(path))
+    const paths = new Set(orphans.map(({ stamp }) => stamp.path));
+    const elsewhere = new Map(leftOut.flatMap(({ path, unnamedBy = [] }) => unnamedBy.length === 0 ||
+        !paths.has(path) ||
+        unnamedBy.some((each) => folderOf(each) === folderOf(path))
         ? []
         : [[path, unnamedBy.join(', ')]]));
     const configurationOf = ({ stamp }) => elsewhere.get(stamp.path);
@@ -101719,9 +102352,11 @@ async function checkOpa({ path, policies }, files) {
     return {
         ...together([...alone, doubled, ...asked]),
         rego: modules.map(({ file, rego }) => ({ file, versions: rego.versions })),
+        needs: new Map(modules.map((module) => [module.path, library.neededBy(module)])),
+        entriesOf: (query) => library.find(pathOf(query) ?? [])?.modules.map((module) => module.path) ?? [],
     };
 }
-async function readModule({ file, location }) {
+async function readModule({ path, file, location }) {
     const source = readSource({ path: file, location });
     if ('message' in source)
         return { ...checked_NOTHING_FOUND, problems: [source] };
@@ -101729,7 +102364,7 @@ async function readModule({ file, location }) {
     const judged = { ...judgeAlone(rego, file), warnings: [] };
     if (rego.fault !== undefined || rego.package === undefined)
         return judged;
-    return { ...judged, module: { file, package: rego.package, rego } };
+    return { ...judged, module: { path, file, package: rego.package, rego } };
 }
 /** What all modules and data files have together, by path. */
 class Library {
@@ -101768,6 +102403,11 @@ class Library {
                 return { modules, rest: path.slice(length) };
         }
         return undefined;
+    }
+    /** The files of the packages that a file uses. */
+    neededBy({ rego, path: own }) {
+        const found = rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
+        return [...new Set(found.map(({ path }) => path))].filter((path) => path !== own);
     }
     /** Whether there is a document on the way to the path that is no rule. */
     hasDocument(path) {
@@ -101913,7 +102553,11 @@ function checkSentinel(configuration, files, sourceOf) {
         read.set(each.file.path, sentinel);
         return judge(sentinel, each, { configuration, modules });
     });
-    return { ...together(checked), unsetParameters: unsetParameters(configuration, sourceOf, read) };
+    return {
+        ...together(checked),
+        unsetParameters: unsetParameters(configuration, sourceOf, read),
+        needs: needsOf(configuration, sourceOf, read),
+    };
 }
 const sourceOfBlock = ({ source, name }) => source?.value ?? `./${name}.sentinel`;
 function judge(sentinel, { file, as }, around) {
@@ -101953,6 +102597,18 @@ class ModuleFiles {
     find(name) {
         return this.#byName.get(`${external_node_path_.posix.basename(name)}.sentinel`);
     }
+}
+/** The modules that each file imports, as the configuration names them. */
+function needsOf({ provided }, sourceOf, read) {
+    const modules = new Map(provided.toReversed().flatMap(({ name, source }) => {
+        const path = source === undefined ? undefined : sourceOf(source.value)?.path;
+        return path === undefined ? [] : [[name, path]];
+    }));
+    const imported = [...read].map(([path, { imports }]) => [
+        path,
+        imports.flatMap(({ name }) => modules.get(name) ?? []),
+    ]);
+    return new Map(imported);
 }
 /** Parameters without a default that neither the block nor the configuration gives a value. */
 function unsetParameters({ policies, params }, sourceOf, read) {
@@ -102742,6 +103398,17 @@ function archivePath(text) {
         ? undefined
         : path.replace(/^\.\//, '');
 }
+/** The configuration itself and what it names have to be packed. */
+function namedBy(configuration, name, sources) {
+    const local = sources.flatMap(({ path: to, place, isProgram }) => to === undefined ? [] : [{ path: to, place, isProgram }]);
+    return {
+        named: new Map([
+            [name, { file: configuration.path, line: 1 }],
+            ...local.map(({ path: to, place }) => [to, place]),
+        ]),
+        executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
+    };
+}
 /** Every local source has to be packed. `ignored` are those that are reported as left out already. */
 function missingSources(sources, files, reported) {
     const packed = new Set(files.map(({ path }) => path));
@@ -102800,9 +103467,9 @@ async function readSet(reference, folder, rules) {
     if ('message' in ignore)
         return { problems: [ignore], warnings: [] };
     const { holdsSecret, working, exclude } = rules;
-    const exclusions = exclusionsOf(working, exclude, ignore);
+    const exclusionsWith = (rules) => exclusionsOf(working, exclude, rules);
     const named = namedBy(configuration, kind.configuration, sources);
-    const collected = collect(folder, { exclusions, holdsSecret, ...named });
+    const collected = collect(folder, { exclusions: exclusionsWith(ignore), holdsSecret, ...named });
     const checked = await read_set_check(configuration, collected.files);
     const problems = [
         ...configuration.problems,
@@ -102823,14 +103490,16 @@ async function readSet(reference, folder, rules) {
         reference,
         folder: shown,
         kind: kind.kind,
-        configuration: configuration.path,
+        configuration,
         files,
         leftOut,
         digest: digestOf(files),
-        policies: read_set_policiesOf(configuration, files),
+        policies: read_set_policiesOf(configuration, files, checked.entriesOf),
         findings: checked.findings,
         unsetParameters: checked.unsetParameters,
         rego: checked.rego,
+        needs: checked.needs,
+        exclusionsWith,
     };
     return { local, problems: [], warnings };
 }
@@ -102857,22 +103526,11 @@ async function readConfigurationOf(folder, shown, name) {
     const source = readConfigurationText(file);
     return 'text' in source ? readConfiguration(file.path, source.text) : source;
 }
-/** The configuration itself and what it names have to be packed. */
-function namedBy(configuration, name, sources) {
-    const local = sources.flatMap(({ path: to, place, isProgram }) => to === undefined ? [] : [{ path: to, place, isProgram }]);
-    return {
-        named: new Map([
-            [name, { file: configuration.path, line: 1 }],
-            ...local.map(({ path: to, place }) => [to, place]),
-        ]),
-        executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
-    };
-}
 /** The checks of each kind. */
 async function read_set_check(configuration, files) {
     switch (configuration.kind) {
         case 'sentinel':
-            return { rego: [], ...checkSentinel(configuration, files, read_set_lookUp(files)) };
+            return { rego: [], entriesOf: () => [], ...checkSentinel(configuration, files, read_set_lookUp(files)) };
         case 'opa':
             return { unsetParameters: [], ...(await checkOpa(configuration, files)) };
     }
@@ -102885,26 +103543,35 @@ function read_set_lookUp(files) {
     };
 }
 /** The policies as the configuration has them. OPA's name a query, not a file. */
-function read_set_policiesOf(configuration, files) {
+function read_set_policiesOf(configuration, files, entriesOf) {
     const find = read_set_lookUp(files);
     const { path: file } = configuration;
     switch (configuration.kind) {
         case 'sentinel':
-            return configuration.policies.map((block) => ({
-                name: block.name,
-                kind: 'sentinel',
-                path: find(sourceOfBlock(block))?.file ?? block.source?.value,
-                enforcementLevel: block.enforcementLevel?.value ?? KINDS.sentinel.defaultLevel,
-                place: { file, line: block.line },
-            }));
+            return configuration.policies.map((block) => {
+                const packed = find(sourceOfBlock(block));
+                return {
+                    name: block.name,
+                    kind: 'sentinel',
+                    path: packed?.file ?? block.source?.value,
+                    enforcementLevel: block.enforcementLevel?.value ?? KINDS.sentinel.defaultLevel,
+                    place: { file, line: block.line },
+                    entries: packed === undefined ? [] : [packed.path],
+                };
+            });
         case 'opa':
-            return configuration.policies.map((block) => ({
-                name: block.name,
-                kind: 'opa',
-                path: undefined,
-                enforcementLevel: block.enforcementLevel?.value ?? KINDS.opa.defaultLevel,
-                place: { file, line: block.line },
-            }));
+            return configuration.policies.map((block) => {
+                const entries = entriesOf(block.query.value);
+                return {
+                    name: block.name,
+                    kind: 'opa',
+                    // Several files together have what the query asks for: none of them is the policy's own.
+                    path: entries.length === 1 ? files.find(({ path: each }) => each === entries[0])?.file : undefined,
+                    enforcementLevel: block.enforcementLevel?.value ?? KINDS.opa.defaultLevel,
+                    place: { file, line: block.line },
+                    entries,
+                };
+            });
     }
 }
 
@@ -103176,6 +103843,7 @@ async function subject_readSets(job) {
     const { sets, ...found } = await readVersionedSets(job);
     return {
         ...found,
+        policyCount: sets.reduce((sum, { policies }) => sum + policies.length, 0),
         findings: [],
         checked: { entries: [], sets: sets.map(checkedSet) },
         none: { entries: [], sets: [] },
@@ -104637,6 +105305,7 @@ function emptyReport(job, { head, subject, decision }) {
         runUrl: runUrlOf(job.context),
         ...subject.none,
         expectNoChanges: job.inputs.run.expectNoChanges,
+        policyCount: subject.policyCount,
         leftOut: subject.leftOut,
         checkReason: mode.kind === 'check' && problems.length === 0
             ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }

@@ -15,6 +15,7 @@ describe('organizationOf', () => {
       name: 'acme',
       url: 'https://tfe.example.com:8443/app/acme',
       policiesUrl: 'https://tfe.example.com:8443/app/acme/settings/policies',
+      policySetsUrl: 'https://tfe.example.com:8443/app/acme/settings/policy-sets',
     });
   });
 
