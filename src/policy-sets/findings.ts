@@ -1,5 +1,4 @@
 import type { Problem } from '../model/problem.ts';
-import { withReport } from '../repository/inspected.ts';
 import { unfitFor } from '../repository/languages/rego/fit.ts';
 import { holds, type SetPair } from './plan.ts';
 
@@ -20,7 +19,7 @@ export function sortFindings(pairs: readonly SetPair[], toolVersion: string | un
   const found = (wanted: boolean) =>
     pairs
       .filter((pair) => isThere(pair) === wanted)
-      .flatMap((pair) => [...pair.local.findings.map(withReport), ...unfit(pair, toolVersion)]);
+      .flatMap((pair) => [...pair.local.findings, ...unfit(pair, toolVersion)]);
   return { problems: found(false), warnings: found(true).map(asWarning) };
 }
 

@@ -5,6 +5,7 @@ import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Configuration, readConfiguration } from '../repository/configuration/configuration.ts';
 import { type Folder, locatorOf } from '../repository/find-files.ts';
+import { withReport } from '../repository/inspected.ts';
 import { readConfigurationText } from '../repository/source.ts';
 import type { Checked } from './check/checked.ts';
 import { checkOpa } from './check/opa.ts';
@@ -66,7 +67,8 @@ export async function readSet(
     ...uncheckedSources(sources),
     ...checked.warnings,
   ];
-  if (problems.length > 0) return { problems: [...problems, ...checked.findings], warnings };
+  const findings = checked.findings.map(withReport);
+  if (problems.length > 0) return { problems: [...problems, ...findings], warnings };
   const { files, leftOut } = collected;
   const local: LocalSet = {
     reference,
@@ -77,7 +79,7 @@ export async function readSet(
     leftOut,
     digest: digestOf(files),
     policies: policiesOf(configuration, files, checked.entriesOf),
-    findings: checked.findings,
+    findings,
     unsetParameters: checked.unsetParameters,
     rego: checked.rego,
     needs: checked.needs,

@@ -80,7 +80,15 @@ function setOutput(entry: SetEntry): object {
 }
 
 const policiesOfSet = ({ name: policySet, status, action, policies }: SetEntry): PolicyOutput[] =>
-  policies.map(({ name, kind, path, enforcementLevel }) => ({
-    json: JSON.stringify({ name, kind, path: path ?? null, enforcementLevel, policySet, status }),
-    isUnchanged: action === 'unchanged',
+  policies.map(({ name, kind, path, enforcementLevel, change }) => ({
+    json: JSON.stringify({
+      name,
+      kind,
+      path: path ?? null,
+      enforcementLevel: change?.action === 'delete' ? null : enforcementLevel,
+      policySet,
+      status,
+      ...(change && { action: change.action, changes: change.changes }),
+    }),
+    isUnchanged: action === 'unchanged' || change?.action === 'unchanged',
   }));

@@ -106,6 +106,22 @@ export interface SetEntry extends Outcome {
   /** SHA-256 of what is packed. */
   readonly digest: string;
   readonly toolVersion: { readonly before: string | undefined; readonly after: string | undefined };
+  /** Whether agents run its policies with that version; undefined where there is nothing to choose, or to know. */
+  readonly agentMode: { readonly before: boolean | undefined; readonly after: boolean | undefined };
+  /** What it is attached to, as far as can be seen; undefined for a set that is not there yet. */
+  readonly scope:
+    | {
+        readonly global: boolean;
+        readonly workspaces: number | undefined;
+        readonly projects: number | undefined;
+        readonly hasTagSelectors: boolean;
+      }
+    | undefined;
+  /** Why it is not known what changes: a cause to put behind a colon, and what to do. */
+  readonly unknown?: { readonly cause: string; readonly advice: string } | undefined;
+  /** What changes of the files that are packed; undefined where that is not known. */
+  readonly fileChanges?: readonly FileChangeEntry[] | undefined;
+  /** Those that go come last. */
   readonly policies: readonly SetPolicyEntry[];
   /** What is packed, in the order of the archive. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
@@ -117,7 +133,29 @@ export interface SetPolicyEntry {
   readonly kind: PolicyKind;
   /** From the workspace, or where its code comes from; undefined where no file is named. */
   readonly path: string | undefined;
+  /** What it is enforced at; of one that goes, what it was. */
   readonly enforcementLevel: string;
+  /** What becomes of it; undefined where the content before is not known. */
+  readonly change?: SetPolicyChange | undefined;
+}
+
+export interface SetPolicyChange {
+  readonly action: 'create' | 'update' | 'delete' | 'unchanged';
+  /** Of `code`, `enforcement-level`, `params`, `query`, `source`. */
+  readonly changes: readonly string[];
+  readonly levelBefore: string | undefined;
+  readonly query?: { readonly before: string; readonly after: string } | undefined;
+  /** Changed files that it needs beside its own. */
+  readonly touchedBy: readonly string[];
+}
+
+/** A file of the archive that an upload changes. */
+export interface FileChangeEntry {
+  readonly kind: 'added' | 'removed' | 'changed' | 'mode' | 'moved';
+  readonly path: string;
+  /** Where it was before. */
+  readonly from?: string | undefined;
+  readonly diff?: CodeDiff | undefined;
 }
 
 /** What the run is counted by. */

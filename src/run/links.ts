@@ -58,7 +58,7 @@ export function publishedCommit(context: RunContext, checkout: Checkout | undefi
 }
 
 /** `owner/repo` on this server; undefined where that is not known, or the checkout is of another server. */
-function checkedOutRepository(
+export function checkedOutRepository(
   { repositoryName, serverUrl }: RunContext,
   checkout: Checkout | undefined,
 ): string | undefined {

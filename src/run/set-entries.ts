@@ -2,8 +2,10 @@ import type { VersionedSet } from '../model/policy-set.ts';
 import { describeReference } from '../model/policy-set.ts';
 import type { LocalSet } from '../policy-sets/local-set.ts';
 import { contentOf, type SetChange } from '../policy-sets/plan.ts';
+import type { PolicyChange } from '../policy-sets/preview/compare-policies.ts';
+import type { KnownChanges, SetPreview } from '../policy-sets/preview/preview.ts';
 import type { SetResult } from '../policy-sets/publish.ts';
-import type { SetEntry } from '../report/report.ts';
+import type { SetEntry, SetPolicyChange } from '../report/report.ts';
 import { explainFailure } from '../tfe/explain.ts';
 
 /** The entry of a folder in a run that only checks. */
@@ -45,6 +47,8 @@ const UNKNOWN = {
   content: 'not compared',
   version: undefined,
   toolVersion: { before: undefined, after: undefined },
+  agentMode: { before: undefined, after: undefined },
+  scope: undefined,
   wrote: false,
   error: undefined,
 } as const;
@@ -76,5 +80,50 @@ function describeChange(change: SetChange): Omit<SetEntry, 'status'> {
     content: contentOf(local, set),
     version: set?.currentVersion?.id,
     toolVersion: { before, after: 'wanted' in change ? change.wanted.toolVersion : before },
+    agentMode: {
+      before: set?.settings.agentEnabled,
+      after: 'wanted' in change ? change.wanted.agentEnabled : set?.settings.agentEnabled,
+    },
+    scope: set?.scope,
   };
+}
+
+/** Says in an entry what a publish changes of the content. */
+export function withPreview(entry: SetEntry, preview: SetPreview | undefined): SetEntry {
+  if (preview?.state === 'unknown') return { ...entry, unknown: preview.why };
+  if (preview?.state === 'same')
+    return { ...entry, policies: entry.policies.map((policy) => ({ ...policy, change: UNCHANGED })) };
+  return preview?.state === 'known' ? withChanges(entry, preview) : entry;
+}
+
+const UNCHANGED = { action: 'unchanged', changes: [], levelBefore: undefined, touchedBy: [] } as const;
+
+function withChanges(entry: SetEntry, { policies, files, diffs }: KnownChanges): SetEntry {
+  const changes = new Map(policies.map((change) => [change.name, change]));
+  const gone = policies.filter(({ action }) => action === 'delete');
+  return {
+    ...entry,
+    policies: [
+      ...entry.policies.map((policy) => ({ ...policy, change: changeOf(changes.get(policy.name)) })),
+      ...gone.map((change) => ({
+        name: change.name,
+        kind: entry.kind,
+        path: undefined,
+        enforcementLevel: change.level.before ?? '',
+        change: changeOf(change),
+      })),
+    ],
+    fileChanges: files.map((file) => ({
+      kind: file.kind,
+      path: file.path,
+      from: file.kind === 'moved' ? file.from : undefined,
+      diff: diffs.get(file.path),
+    })),
+  };
+}
+
+function changeOf(change: PolicyChange | undefined): SetPolicyChange | undefined {
+  if (change === undefined) return undefined;
+  const { action, changes, level, query, touchedBy } = change;
+  return { action, changes, levelBefore: level.before, query, touchedBy };
 }

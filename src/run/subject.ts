@@ -70,12 +70,11 @@ async function readSets(job: Job): Promise<Subject> {
   return {
     ...found,
     policyCount: sets.reduce((sum, { policies }) => sum + policies.length, 0),
-    findings: [],
+    findings: sets.flatMap(({ findings }) => findings),
     checked: { entries: [], sets: sets.map(checkedSet) },
     none: { entries: [], sets: [] },
     publish: async (terraform) => ({
       entries: [],
-      problems: [],
       ...(await publishVersionedSets(job, terraform, sets)),
     }),
   };

@@ -1,21 +1,25 @@
+import { realpathSync } from 'node:fs';
 import pMap from 'p-map';
 import { BUILT_IN_EXCLUDE } from '../inputs/file-inputs.ts';
 import type { PolicySetReference, VersionedSet } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { archive } from '../policy-sets/archive.ts';
+import { sortFindings } from '../policy-sets/findings.ts';
 import { announceOvertaken } from '../policy-sets/judge.ts';
 import type { LocalSet } from '../policy-sets/local-set.ts';
 import { missingParameters, unattached } from '../policy-sets/notes.ts';
 import type { SetOwnership } from '../policy-sets/ownership.ts';
 import { overtaken, planSets, refuseOvertaken, type SetChange, type SetPair } from '../policy-sets/plan.ts';
+import { previewSet, type SetPreview } from '../policy-sets/preview/preview.ts';
 import { leaveAll, publishSets, type SetResult } from '../policy-sets/publish.ts';
 import { type FoundSets, NO_SETS, readSets } from '../policy-sets/read-sets.ts';
 import type { SetEntry } from '../report/report.ts';
-import { signalsHeard } from '../runtime/cancellation.ts';
+import { after, signalsHeard } from '../runtime/cancellation.ts';
 import { ApiError } from '../tfe/api-error.ts';
 import { systemClock } from '../tfe/clock.ts';
+import { historyOf } from './history.ts';
 import type { Job } from './job.ts';
-import { plannedSet, resultSet } from './set-entries.ts';
+import { plannedSet, resultSet, withPreview } from './set-entries.ts';
 import type { Terraform } from './terraform.ts';
 
 /** Reads and checks the folders that `versioned-policy-sets` names. */
@@ -39,6 +43,8 @@ export async function readVersionedSets({ inputs, context, secrets }: Job): Prom
 
 export interface PublishedSets {
   readonly sets: readonly SetEntry[];
+  /** What ended the run before its first write. */
+  readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
@@ -52,19 +58,49 @@ export async function publishVersionedSets(
   const pairs = await lookUp(job, terraform, found);
   const { organization, publishes } = terraform;
   const toolVersion = job.inputs.versionedSets?.toolVersion;
+  const { problems, warnings } = sortFindings(pairs, toolVersion);
+  if (problems.length > 0) return { sets: [], problems, warnings };
   const plan = planSets(pairs, { organization, ownership, toolVersion });
+  // What GitHub is asked for the report keeps nothing from being published.
+  const previews = previewAll(job, plan);
   const notes = await notesOn(plan, terraform);
-  if (!publishes)
-    return {
-      sets: asPlanned(plan),
-      warnings: [...overtaken(plan, ownership).map(announceOvertaken), ...notes],
-    };
+  if (!publishes) {
+    const said = [...warnings, ...overtaken(plan, ownership).map(announceOvertaken), ...notes];
+    return { sets: await shown(asPlanned(plan), previews), problems: [], warnings: said };
+  }
   const results = await carryOut(job, terraform, refuseOvertaken(plan, ownership), ownership);
   return {
-    sets: results.map(resultSet),
-    warnings: [...notes, ...(await afterwards(job, terraform, results))],
+    sets: await shown(results.map(resultSet), previews),
+    problems: [],
+    warnings: [...warnings, ...notes, ...(await afterwards(job, terraform, results))],
   };
 }
+
+const shown = async (entries: readonly SetEntry[], previews: Promise<Previews>): Promise<SetEntry[]> => {
+  const known = await previews;
+  return entries.map((entry, index) => withPreview(entry, known[index]));
+};
+
+type Previews = readonly (SetPreview | undefined)[];
+
+/** What a publish changes of each set, in the order of the plan; undefined for one that is refused. */
+function previewAll(job: Job, plan: readonly SetChange[]): Promise<Previews> {
+  const around = { history: historyOf(job), workspace: realpathSync.native(job.context.workspace) };
+  const { requested } = job.cancellation;
+  const previews = pMap(
+    plan,
+    async (change) =>
+      change.action === 'refused'
+        ? undefined
+        : previewSet(change.local, 'set' in change ? change.set : undefined, around),
+    { concurrency: PREVIEWS },
+  );
+  // A cancelled run waits for no answer of GitHub.
+  return Promise.race([previews, after(requested, 0).then(() => [])]);
+}
+
+/** At once: each holds the tree of a commit. */
+const PREVIEWS = 2;
 
 /** Where one is refused, a run that publishes would attempt none. */
 function asPlanned(plan: readonly SetChange[]): SetEntry[] {

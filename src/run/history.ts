@@ -1,0 +1,66 @@
+import { readBlob, readTree, type TreeEntry } from '../github/tree.ts';
+import type { SetStamp } from '../model/set-stamp.ts';
+import type { History, Unknown } from '../policy-sets/preview/before.ts';
+import type { CommitEntry } from '../policy-sets/preview/commit-tree.ts';
+import type { Job } from './job.ts';
+import { checkedOutRepository } from './links.ts';
+
+/** The commits of the repository that is checked out, as GitHub has them. Each tree is read once. */
+export function historyOf(job: Job): History {
+  const trees = new Map<string, Promise<readonly CommitEntry[] | Unknown>>();
+  return {
+    async filesOf(stamp) {
+      const commit = commitOfStamp(stamp, job);
+      if (typeof commit !== 'string') return commit;
+      const known = trees.get(commit) ?? readFiles(job, commit);
+      trees.set(commit, known);
+      return known;
+    },
+    async contentOf(blob) {
+      const [github, repository] = [await job.github(), repositoryOf(job)];
+      if (github === undefined || repository === undefined) throw new Error('GitHub cannot be asked');
+      return readBlob(github, repository, blob);
+    },
+  };
+}
+
+/** The commit, if it is one that this repository could have. */
+function commitOfStamp({ commit, run }: SetStamp, { context }: Job): string | Unknown {
+  const advice = 'From the next publish on, the report shows what changes.';
+  if (commit === undefined) return { cause: 'its stamp names no commit', advice };
+  const { serverUrl, repositoryName } = context;
+  const own = `${repositoryName?.owner}/${repositoryName?.repo}`.toLowerCase();
+  const isOwn =
+    run === undefined ||
+    (run.repository.toLowerCase() === own &&
+      URL.canParse(serverUrl) &&
+      new URL(serverUrl).host === run.server);
+  return isOwn
+    ? commit
+    : { cause: `it was published by a workflow of ${run.repository} on ${run.server}`, advice };
+}
+
+function repositoryOf({ context, checkout }: Job): { owner: string; repo: string } | undefined {
+  const [owner, repo] = checkedOutRepository(context, checkout)?.split('/') ?? [];
+  return owner === undefined || repo === undefined ? undefined : { owner, repo };
+}
+
+async function readFiles(job: Job, commit: string): Promise<readonly CommitEntry[] | Unknown> {
+  const [github, repository] = [await job.github(), repositoryOf(job)];
+  const what = `commit ${commit.slice(0, 7)}, from which it was published, cannot be read`;
+  if (github === undefined)
+    return { cause: `${what}: there is no \`github-token\``, advice: 'Give one with `contents: read`.' };
+  if (repository === undefined)
+    return { cause: `${what}: it is not known which repository of this server has it`, advice: '' };
+  const tree = await readTree(github, repository, commit);
+  if ('unknown' in tree) return tree.unknown;
+  const root = job.checkout?.root ?? '';
+  return tree.entries.flatMap((entry) => asFile(entry, root));
+}
+
+/** Folders follow from the files. */
+function asFile({ path, mode, type, id }: TreeEntry, root: string): CommitEntry[] {
+  if (type === 'tree') return [];
+  const place = root === '' ? path : `${root}/${path}`;
+  return [{ place, blob: id, type: type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file' }];
+}
