@@ -1,5 +1,6 @@
 import type { VersionedSet } from '../model/policy-set.ts';
 import { describeReference } from '../model/policy-set.ts';
+import { type Problem, ProblemsError } from '../model/problem.ts';
 import type { LocalSet } from '../policy-sets/local-set.ts';
 import { contentOf, type SetChange } from '../policy-sets/plan.ts';
 import type { PolicyChange } from '../policy-sets/preview/compare-policies.ts';
@@ -35,8 +36,14 @@ export function resultSet({ change, set, wrote, error, skipped, duration }: SetR
     wrote,
     duration,
     status: error !== undefined ? 'failed' : skipped ? 'skipped' : 'applied',
-    error: error === undefined ? undefined : { place: INPUT, ...explainFailure(error) },
+    error: error === undefined ? undefined : failureOf(error),
   };
+}
+
+/** What this action says itself of a policy set names its own place. */
+function failureOf(error: unknown): Problem {
+  const [problem, ...others] = error instanceof ProblemsError ? error.problems : [];
+  return problem !== undefined && others.length === 0 ? problem : { place: INPUT, ...explainFailure(error) };
 }
 
 const INPUT = { input: 'versioned-policy-sets' };

@@ -9,7 +9,11 @@ import { planPolicies } from './plan-policies.ts';
 import { publishPolicies } from './publish-policies.ts';
 import { checkedSet } from './set-entries.ts';
 import type { Terraform } from './terraform.ts';
-import { publishVersionedSets, readVersionedSets } from './versioned-sets.ts';
+import {
+  assumedFindings as assumedOfSets,
+  publishVersionedSets,
+  readVersionedSets,
+} from './versioned-sets.ts';
 
 /** What the step publishes, as the repository has it: read, checked, and ready to be compared with the organization. */
 export interface Subject {
@@ -70,7 +74,7 @@ async function readSets(job: Job): Promise<Subject> {
   return {
     ...found,
     policyCount: sets.reduce((sum, { policies }) => sum + policies.length, 0),
-    findings: sets.flatMap(({ findings }) => findings),
+    findings: assumedOfSets(job, sets),
     checked: { entries: [], sets: sets.map(checkedSet) },
     none: { entries: [], sets: [] },
     publish: async (terraform) => ({

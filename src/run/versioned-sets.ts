@@ -41,6 +41,13 @@ export async function readVersionedSets({ inputs, context, secrets }: Job): Prom
   });
 }
 
+/** What reading the code of the folders found, for a run that cannot know what the policy sets hold. */
+export const assumedFindings = ({ inputs }: Job, found: readonly LocalSet[]): readonly Problem[] =>
+  sortFindings(
+    found.map((local) => ({ local, set: undefined })),
+    inputs.versionedSets?.toolVersion,
+  ).problems;
+
 export interface PublishedSets {
   readonly sets: readonly SetEntry[];
   /** What ended the run before its first write. */
@@ -58,9 +65,9 @@ export async function publishVersionedSets(
   const pairs = await lookUp(job, terraform, found);
   const { organization, publishes } = terraform;
   const toolVersion = job.inputs.versionedSets?.toolVersion;
-  const { problems, warnings } = sortFindings(pairs, toolVersion);
-  if (problems.length > 0) return { sets: [], problems, warnings };
   const plan = planSets(pairs, { organization, ownership, toolVersion });
+  const { problems, warnings } = sortFindings(pairs, toolVersion);
+  if (problems.length > 0) return { sets: [], problems: [...problems, ...refusals(plan)], warnings };
   // What GitHub is asked for the report keeps nothing from being published.
   const previews = previewAll(job, plan);
   const notes = await notesOn(plan, terraform);
@@ -101,6 +108,9 @@ function previewAll(job: Job, plan: readonly SetChange[]): Promise<Previews> {
 
 /** At once: each holds the tree of a commit. */
 const PREVIEWS = 2;
+
+const refusals = (plan: readonly SetChange[]): Problem[] =>
+  plan.flatMap((change) => (change.action === 'refused' ? change.problem : []));
 
 /** Where one is refused, a run that publishes would attempt none. */
 function asPlanned(plan: readonly SetChange[]): SetEntry[] {

@@ -1,6 +1,7 @@
 import type { HcpTerraform, HcpTerraformOptions } from '../../../sandbox/hcp-terraform/server.ts';
 import type { VersionedPolicySetSnapshot } from '../../../sandbox/hcp-terraform/snapshot.ts';
 import type { RunResult } from '../../support/run-action.ts';
+import { bodies, lines, requestLines } from '../publish/reading.ts';
 import { type Files, scenario } from '../publish/scenario.ts';
 
 /** A Sentinel library: two policies, a module, a static import and a parameter. */
@@ -42,6 +43,9 @@ policy "tags" {
 export const publishing = (files: Files = library, server: HcpTerraformOptions = {}) =>
   scenario({ files, server: { ingressDelay: 20, ...server } });
 
+/** Both: what one folder holds is no matter to the other. */
+export const libraries: Files = { ...library, ...regoLibrary };
+
 export const asBase = { 'versioned-policy-sets': 'base: policies' };
 export const asNewBase = { ...asBase, 'create-policy-sets': 'true' };
 
@@ -79,3 +83,48 @@ export function stampOf(description: string | null): Record<string, string> {
     title.split(' ').map((pair) => [pair.split('=')[0] ?? '', decodeURIComponent(pair.split('=')[1] ?? '')]),
   );
 }
+
+/** A line of `steps` for each thing that is asked about a set. */
+export const asks = {
+  find: (set: string) =>
+    `GET /organizations/acme/policy-sets?include=current_version,newest_version&page[number]=1&page[size]=100&search[name]=${set}`,
+  create: (set: string) => `POST /organizations/acme/policy-sets (${set})`,
+  version: lines.createVersion,
+  archive: lines.archive,
+  poll: lines.showVersion,
+  read: (set: string) => `GET /policy-sets/${set}?include=current_version,newest_version`,
+  settle: (set: string) => `PATCH /policy-sets/${set}`,
+  parameters: (set: string) => `GET /policy-sets/${set}/parameters?page[number]=1&page[size]=100`,
+} as const;
+
+/** What a publish to a set asks once the set is there. */
+export const upload = (set: string): string[] => [
+  asks.version(set),
+  asks.archive(set),
+  asks.poll(set),
+  asks.read(set),
+  asks.settle(set),
+];
+
+/** What was asked, in order. How often it was asked whether a version is ready is up to the server. */
+export const steps = (terraform: HcpTerraform): string[] =>
+  requestLines(terraform).filter(
+    (line, index, all) => line !== all[index - 1] || !line.startsWith('GET /policy-set-versions/'),
+  );
+
+/** The attributes that each request of this method to a set sent. */
+export const sentAttributes = (
+  terraform: HcpTerraform,
+  method: 'POST' | 'PATCH',
+): Record<string, unknown>[] =>
+  bodies(terraform, method, /\/policy-sets(\/polset-\w+)?$/).map(
+    (body) => (body as { data: { attributes: Record<string, unknown> } }).data.attributes,
+  );
+
+/** What the log says of errors or warnings: each line is whole, with its place. */
+export const logged = ({ lines: all }: RunResult, level: 'error' | 'warning'): string[] =>
+  all.filter((line) => line.startsWith(`${level}: `)).map((line) => line.slice(level.length + 2));
+
+/** A description without its last paragraph, the stamp. */
+export const wordsOf = (description: string | null): string =>
+  (description ?? '').split('\n\n').slice(0, -1).join('\n\n');
