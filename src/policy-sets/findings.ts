@@ -16,10 +16,13 @@ export interface Sorted {
  */
 export function sortFindings(pairs: readonly SetPair[], toolVersion: string | undefined): Sorted {
   const isThere = ({ local, set }: SetPair) => set !== undefined && holds(set, local.digest);
+  // What is there may run now, and not with another version of the tool.
+  const stays = ({ set }: SetPair) => toolVersion === undefined || set?.settings.toolVersion === toolVersion;
   const found = (wanted: boolean) =>
-    pairs
-      .filter((pair) => isThere(pair) === wanted)
-      .flatMap((pair) => [...pair.local.findings, ...unfit(pair, toolVersion)]);
+    pairs.flatMap((pair) => [
+      ...(isThere(pair) === wanted ? pair.local.findings : []),
+      ...((isThere(pair) && stays(pair)) === wanted ? unfit(pair, toolVersion) : []),
+    ]);
   return { problems: found(false), warnings: found(true).map(asWarning) };
 }
 

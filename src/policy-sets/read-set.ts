@@ -58,7 +58,8 @@ export async function readSet(
   const problems = [
     ...configuration.problems,
     ...collected.problems,
-    ...missingSources(sources, collected.files, collected.problems),
+    // Of what is too large as a whole nothing was collected.
+    ...(collected.files.length === 0 ? [] : missingSources(sources, shown, collected)),
     ...checked.problems,
   ];
   const warnings = [

@@ -126,7 +126,7 @@ class Selector {
     const why = this.#whyLeftOut(archive, from, isFolder);
     if (why === undefined) return false;
     const place = this.#rules.named.get(archive);
-    if (place !== undefined) this.problems.push(namedAndLeftOut(archive, why, place));
+    if (place !== undefined) this.problems.push(namedAndLeftOut(archive, `it ${why}`, place));
     else this.leftOut.push({ path: isFolder ? `${file}/` : file, why });
     return true;
   }
@@ -146,13 +146,14 @@ class Selector {
 
 const CORRECT_LINK = 'Correct or remove the link, or exclude it.';
 
-const namedAndLeftOut = (archive: string, why: string, place: Place): Problem => ({
-  message: `The configuration names ${archive}, which is not packed: it ${why}.`,
+export const namedAndLeftOut = (archive: string, why: string, place: Place): Problem => ({
+  message: `The configuration names ${archive}, which is not packed: ${why}.`,
   place,
   advice: 'Take back what leaves it out, or move the file.',
 });
 
-function foldersOf(file: string): string[] {
+/** The folders above a file, the outermost first. */
+export function foldersOf(file: string): string[] {
   const parts = file.split('/').slice(0, -1);
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }

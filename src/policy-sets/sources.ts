@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import type { Place, Problem } from '../model/problem.ts';
+import type { LeftOut } from '../model/left-out.ts';
+import { describePlace, type Place, type Problem } from '../model/problem.ts';
 import type { Configuration } from '../repository/configuration/configuration.ts';
 import { isRemoteSource } from '../repository/configuration/remote-source.ts';
 import { sourceOfBlock } from './check/sentinel.ts';
 import type { PackedFile } from './packed-file.ts';
-import type { SelectRules } from './select-files.ts';
+import { foldersOf, namedAndLeftOut, type SelectRules } from './select-files.ts';
 
 /** A file that a configuration names. */
 export interface Source {
@@ -72,18 +73,33 @@ export function namedBy(
   };
 }
 
-/** Every local source has to be packed. `ignored` are those that are reported as left out already. */
+/** What became of the files of a folder, as far as sources are concerned. */
+interface Packed {
+  readonly files: readonly Pick<PackedFile, 'path'>[];
+  readonly leftOut: readonly LeftOut[];
+  /** Of the files themselves: what is wrong with one of them need not be said of the source, too. */
+  readonly problems: readonly Problem[];
+}
+
+/** Every local source has to be packed. @param folder from the workspace */
 export function missingSources(
   sources: readonly Source[],
-  files: readonly PackedFile[],
-  reported: readonly Problem[],
+  folder: string,
+  { files, leftOut, problems }: Packed,
 ): Problem[] {
   const packed = new Set(files.map(({ path }) => path));
-  const said = new Set(reported.map(({ place }) => `${place?.file}:${place?.line}`));
+  const said = new Set(problems.map(({ place }) => describePlace(place)));
+  const ignored = new Map(leftOut.map((each) => [each.path, each.why]));
+  const fromWorkspace = (path: string) => (folder === '' ? path : `${folder}/${path}`);
   return sources.flatMap(({ by, text, path, isRemote, place }) => {
-    if (isRemote || (path !== undefined && packed.has(path)) || said.has(`${place.file}:${place.line}`))
-      return [];
-    return path === undefined ? [outside(by, text, place)] : [notThere(by, text, place)];
+    if (isRemote || said.has(describePlace(place))) return [];
+    if (path === undefined) return [outside(by, text, place)];
+    if (packed.has(path) || said.has(fromWorkspace(path))) return [];
+    const above = foldersOf(path).find((each) => ignored.has(`${fromWorkspace(each)}/`));
+    const why = above === undefined ? undefined : ignored.get(`${fromWorkspace(above)}/`);
+    return why === undefined
+      ? [notThere(by, text, place)]
+      : [namedAndLeftOut(path, `the folder ${above} ${why}`, place)];
   });
 }
 

@@ -1,0 +1,501 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, symlink, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { PolicySetSeed } from '../../../sandbox/hcp-terraform/server.ts';
+import type { RunResult } from '../../support/run-action.ts';
+import { writeFiles } from '../../support/workspace.ts';
+import { beforehand } from '../github/scenario.ts';
+import { nothing, outcome, requestLines } from '../publish/reading.ts';
+import { type Files, type GivenInputs, token } from '../publish/scenario.ts';
+import {
+  asBase,
+  asks,
+  asNewBase,
+  contentOf,
+  libraries,
+  library,
+  logged,
+  publishedSets,
+  publishing,
+  regoLibrary,
+} from './publishing.ts';
+
+/** Where something is wrong, and words of what is said of it. */
+type Expected = readonly [at: string, says: RegExp];
+
+/** Each of them is said, and nothing else. */
+function expectSaid(result: RunResult, level: 'error' | 'warning', expected: readonly Expected[]): void {
+  const said = logged(result, level).filter((line) => !line.includes('attached to nothing'));
+  const isOf = (line: string, [at, says]: Expected) => line.startsWith(`${at}: `) && says.test(line);
+  expect({
+    missing: expected.filter((each) => !said.some((line) => isOf(line, each))),
+    surplus: said.filter((line) => !expected.some((each) => isOf(line, each))),
+  }).toEqual({ missing: [], surplus: [] });
+  expect(said).toHaveLength(expected.length);
+}
+
+type Row = {
+  name: string;
+  files: Files;
+  /** Links, by what they lead to. */
+  links?: Readonly<Record<string, string>>;
+  inputs?: GivenInputs;
+  seed?: PolicySetSeed;
+  errors: readonly Expected[];
+  warnings?: readonly Expected[];
+};
+
+const block = (name: string, lines: string) => `policy "${name}" {\n${lines}\n}\n`;
+
+const sources: Row = {
+  name: 'the sources of a configuration',
+  inputs: { ...asNewBase, exclude: 'policies/secret/**' },
+  files: {
+    'policies/.terraformignore': 'ignored.sentinel\n',
+    'policies/sentinel.hcl': [
+      'import "module" "gone" { source = "./gone.sentinel" }', // 1
+      'import "static" "list" {', // 2
+      '  source = "./list.json"',
+      '  format = "json"',
+      '}',
+      'import "plugin" "tool" { source = "/usr/bin/tool" }', // 6
+      'policy "missing" { source = "./none.sentinel" }', // 7
+      'policy "implied" {}', // 8
+      'policy "outside" { source = "../outside.sentinel" }', // 9
+      'policy "ignored" { source = "./ignored.sentinel" }', // 10
+      'policy "excluded" { source = "./secret/x.sentinel" }', // 11
+      'policy "env" { source = "./.env" }', // 12
+      'policy "far" { source = "https://example.com/far.sentinel" }', // 13
+      'policy "sure" { source = "https://example.com/sure.sentinel?checksum=sha256:00" }', // 14
+      'policy "taken" { source = "./test/taken.sentinel" }', // 15
+    ].join('\n'),
+    'outside.sentinel': 'main = true\n',
+    'policies/ignored.sentinel': 'main = true\n',
+    'policies/secret/x.sentinel': 'main = true\n',
+    'policies/.env': 'main = true\n',
+    'policies/test/taken.sentinel': 'main = true\n',
+  },
+  errors: [
+    ['policies/sentinel.hcl:1', /The source "\.\/gone\.sentinel" of module "gone" is not there\./],
+    ['policies/sentinel.hcl:3', /The source "\.\/list\.json" of static "list" is not there\./],
+    ['policies/sentinel.hcl:6', /of plugin "tool" leads out of the folder/],
+    ['policies/sentinel.hcl:7', /The source "\.\/none\.sentinel" of policy "missing" is not there\./],
+    ['policies/sentinel.hcl:8', /The source "\.\/implied\.sentinel" of policy "implied" is not there\./],
+    ['policies/sentinel.hcl:9', /leads out of the folder that is published/],
+    [
+      'policies/sentinel.hcl:10',
+      /names ignored\.sentinel, which is not packed: it is named by \.terraformignore/,
+    ],
+    ['policies/sentinel.hcl:11', /names secret\/x\.sentinel, which is not packed: the folder secret matches `exclude`/],
+    ['policies/sentinel.hcl:12', /names \.env, which is not packed: it is never packed/],
+  ],
+  warnings: [['policies/sentinel.hcl:13', /The remote source of policy "far" has no checksum/]],
+};
+
+const sentinelFiles: Row = {
+  name: 'Sentinel files that the configuration names',
+  inputs: asNewBase,
+  files: {
+    'policies/sentinel.hcl': [
+      'import "module" "known" { source = "./known.sentinel" }',
+      block('level', '  source = "./level.sentinel"\n  enforcement_level = "mandatory"'), // 2
+      ...['main', 'brackets', 'conflict', 'empty', 'latin', 'imports'].map(
+        (name) => `policy "${name}" { source = "./${name}.sentinel" }`,
+      ),
+    ].join('\n'),
+    'policies/level.sentinel': 'main = true\n',
+    'policies/main.sentinel': 'ok = true\n',
+    'policies/brackets.sentinel': '# a\nmain = rule { true\n',
+    'policies/conflict.sentinel': 'main = true\n<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> b\n',
+    'policies/empty.sentinel': '',
+    'policies/latin.sentinel': Buffer.from('# caf\xe9\nmain = true\n', 'latin1'),
+    'policies/imports.sentinel':
+      'import "strings"\nimport "known"\nimport "forgotten"\nimport "nobody"\nimport "tfplan/v2" as p\nmain = true\n',
+    'policies/forgotten.sentinel': 'a = 1\n',
+    'policies/known.sentinel': 'import "tfplan-functions" as f\nb = {\n',
+    'policies/notes.sentinel': 'nothing that { anybody names is judged\n',
+  },
+  errors: [
+    ['policies/sentinel.hcl:4', /mandatory/],
+    ['policies/main.sentinel', /has no `main` rule/],
+    ['policies/brackets.sentinel:2', /./],
+    ['policies/conflict.sentinel:2', /conflict/i],
+    ['policies/empty.sentinel', /empty/],
+    ['policies/latin.sentinel', /UTF-8/],
+    [
+      'policies/imports.sentinel:3',
+      /imports "forgotten", which policies\/sentinel\.hcl does not declare, although policies\/forgotten\.sentinel is packed/,
+    ],
+    ['policies/known.sentinel:2', /./],
+  ],
+  warnings: [['policies/imports.sentinel:4', /imports "nobody", which is neither in Sentinel/]],
+};
+
+const regoFiles: Row = {
+  name: 'Rego files by themselves',
+  inputs: { 'versioned-policy-sets': 'rego', 'working-directory': 'rego', 'create-policy-sets': 'true' },
+  files: {
+    'rego/policies.hcl': block('a', '  query = "data.none.deny"\n  enforcement_level = "hard-mandatory"'),
+    'rego/broken.rego': 'package a\n\ndeny contains "x" if {\n',
+    'rego/conflict.rego': 'package a\n<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\n',
+    'rego/empty.rego': '',
+    'rego/metadata.rego': 'package a\n\n# METADATA\n# title: [\ny = 1\n',
+    'rego/one.rego': 'package b\n\ndefault allow = false\n',
+    'rego/two.rego': 'package b\n\n\ndefault allow = true\n',
+    'rego/lib_test.rego': 'package a\n\ntest_x if {\n',
+  },
+  errors: [
+    ['rego/policies.hcl:3', /hard-mandatory/],
+    ['rego/broken.rego:3', /./],
+    ['rego/conflict.rego:2', /conflict/i],
+    ['rego/empty.rego', /empty/],
+    ['rego/metadata.rego:4', /METADATA/],
+    ['rego/two.rego:4', /data\.b\.allow gets a default value twice, first in rego\/one\.rego:3/],
+  ],
+};
+
+const regoTogether: Row = {
+  name: 'Rego files as OPA loads them together',
+  inputs: { 'versioned-policy-sets': 'rego: rego' },
+  seed: { name: 'rego', kind: 'opa', toolVersion: '1.4.2' },
+  files: {
+    'rego/policies.json': JSON.stringify({
+      policy: [
+        { none: { query: 'data.none.deny' } },
+        { gone: { query: 'data.terraform.gone' } },
+        { fine: { query: 'data.terraform.deny' } },
+      ],
+    }),
+    'rego/a.rego':
+      'package terraform\n\nimport rego.v1\n\nimport data.lib\nimport data.nothing\n\ndeny contains "a" if lib.gone(1)\n\ndeny contains "b" if lib.here(1)\n\ndeny contains data.limits.most if data.lists.names\n\ndeny contains "c" if nothing.x\n',
+    'rego/lib/lib.rego': 'package lib\n\nimport rego.v1\n\nhere(x) if x\n',
+    'rego/limits/data.json': '{"most": 5}',
+    'rego/old.rego': 'package old\n\ndeny["x"] { input.a }\n',
+  },
+  errors: [
+    ['rego/policies.json:1', /The query data\.none\.deny of policy "none" asks for no package/],
+    ['rego/policies.json:1', /asks for `gone`, which package terraform does not have\. It has: .*deny/],
+    ['rego/a.rego:8', /calls data\.lib\.gone, a function that no packed file defines/],
+    ['rego/old.rego:3', /1\.4\.2/],
+  ],
+  warnings: [
+    ['rego/a.rego:12', /reads data\.lists\.names, which no packed file declares/],
+    ['rego/a.rego:14', /reads data\.nothing\.x, which no packed file declares/],
+  ],
+};
+
+const links: Row = {
+  name: 'links that lead nowhere good',
+  inputs: asNewBase,
+  files: { ...library, '.git/config': 'x', 'policies/sub/x.txt': 'x' },
+  links: {
+    'policies/broken': 'nowhere',
+    'policies/out': '/etc/hostname',
+    'policies/up': '/',
+    'policies/git': '../.git',
+    'policies/sub/circle': '..',
+    'policies/itself': 'itself',
+  },
+  errors: [
+    ['policies/broken', /The link leads nowhere\./],
+    ['policies/out', /The link leads out of the workspace\./],
+    ['policies/up', /The link leads out of the workspace\./],
+    ['policies/git', /The link leads into Git’s own data\./],
+    ['policies/sub/circle', /The link leads to a folder that it lies in\./],
+    ['policies/itself', /The link leads nowhere\./],
+  ],
+};
+
+const contents: Row = {
+  name: 'files that must not be packed',
+  inputs: asNewBase,
+  files: {
+    ...library,
+    'policies/notes.md': `token = ${token}\n`,
+    'policies/big.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n',
+    'policies/cost.sentinel': `# ${token}\nmain = true\n`,
+    'policies/Readme.md': 'a',
+    'policies/README.md': 'b',
+  },
+  errors: [
+    ['policies/notes.md', /holds one of the secrets of this run\. A version cannot be deleted\./],
+    ['policies/cost.sentinel', /holds one of the secrets of this run/],
+    ['policies/big.bin', /is a Git LFS pointer.*`lfs: true`/],
+    ['policies/Readme.md', /differs from policies\/README\.md in letter case only/],
+  ],
+};
+
+const kinds: Row = {
+  name: 'the kind of each folder',
+  inputs: {
+    'versioned-policy-sets':
+      'none: none\nboth: both\nmixed: mixed\nnew: new\nmore: more\ngone: gone\nup: ../elsewhere\nlink: link\nfile: file',
+  },
+  files: {
+    'none/a.sentinel': 'main = true\n',
+    'both/policies.hcl': '',
+    'both/policies.json': '{}',
+    'mixed/sentinel.hcl': '',
+    'mixed/policies.hcl': '',
+    'new/a.policy.hcl': '',
+    'more/sentinel.hcl': '',
+    'more/b.policy.hcl': '',
+    file: '',
+  },
+  links: { link: '/tmp' },
+  errors: [
+    ['input versioned-policy-sets', /Folder none has no sentinel\.hcl, policies\.hcl, policies\.json/],
+    ['input versioned-policy-sets', /Folder both has policies\.hcl, policies\.json, but/],
+    ['input versioned-policy-sets', /Folder mixed has sentinel\.hcl, policies\.hcl, but/],
+    ['input versioned-policy-sets', /Folder new holds Terraform policies \(a\.policy\.hcl\)/],
+    ['input versioned-policy-sets', /Folder more has sentinel\.hcl, b\.policy\.hcl, but/],
+    ['input versioned-policy-sets', /There is no folder "gone" for policy set "gone"/],
+    ['input versioned-policy-sets', /"\.\.\/elsewhere"/],
+    ['input versioned-policy-sets', /The folder "link" of policy set "link" leads out of the workspace/],
+    ['input versioned-policy-sets', /There is no folder "file" for policy set "file"/],
+  ],
+};
+
+const inputRows: Row[] = [
+  {
+    name: 'inputs of individually managed policies',
+    files: library,
+    inputs: {
+      ...asBase,
+      'enforcement-level': 'advisory',
+      query: 'data.a.deny',
+      'policy-sets': 'a',
+      'name-prefix': 'a-',
+      prune: 'true',
+      policies: 'x/*.sentinel',
+      config: '',
+    },
+    errors: ['enforcement-level', 'query', 'policy-sets', 'name-prefix', 'prune', 'policies', 'config'].map(
+      (name) => [`input ${name}`, /is for individually managed policies/] as const,
+    ),
+  },
+  {
+    name: 'inputs of versioned policy sets alone',
+    files: { 'a.sentinel': 'main = true\n' },
+    inputs: {
+      'versioned-policy-sets': '',
+      'create-policy-sets': 'true',
+      'adopt-policy-sets': 'true',
+      'policy-tool-version': '1.4.2',
+    },
+    errors: ['create-policy-sets', 'adopt-policy-sets', 'policy-tool-version'].map(
+      (name) =>
+        [`input ${name}`, /works only together with `versioned-policy-sets`, which is empty/] as const,
+    ),
+  },
+  {
+    name: 'only comments',
+    files: library,
+    inputs: { 'versioned-policy-sets': '# base: policies\n  # none\n' },
+    errors: [['input versioned-policy-sets', /holds only comments/]],
+  },
+  {
+    name: 'lines that cannot be',
+    files: library,
+    inputs: {
+      'versioned-policy-sets':
+        'base: policies\nbase: other\nno name: policies\na: x//y//z\nb: //y\n@someone: x\nc: /etc\nd: c:\\x',
+    },
+    errors: [
+      [
+        'input versioned-policy-sets',
+        /"no name: policies".*"a: x\/\/y\/\/z".*"b: \/\/y".*"@someone: x".*"c: \/etc".*"d: c:\\x".*"base" is there 2 times/,
+      ],
+    ],
+  },
+  {
+    name: 'one version for tools of two kinds',
+    files: libraries,
+    inputs: {
+      'versioned-policy-sets': 'base: policies\nrego: rego',
+      'create-policy-sets': 'true',
+      'policy-tool-version': '1.4.2',
+    },
+    errors: [['input policy-tool-version', /the policy sets are of different kinds/]],
+  },
+  {
+    name: '`latest` for OPA',
+    files: regoLibrary,
+    inputs: {
+      'versioned-policy-sets': 'rego: rego',
+      'create-policy-sets': 'true',
+      'policy-tool-version': 'latest',
+    },
+    errors: [['input policy-tool-version', /is "latest", which policy sets for OPA do not accept/]],
+  },
+];
+
+const rows = [...[sources, sentinelFiles, regoFiles, regoTogether, links, contents, kinds], ...inputRows];
+
+describe('all that is wrong is said at once, at its place, and nothing is written', () => {
+  const outcomeOf = beforehand(rows, async ({ files, links: given = {}, inputs, seed }) => {
+    const { folder, terraform, run } = await publishing(files);
+    for (const [path, target] of Object.entries(given)) await symlink(target, join(folder, path));
+    if (seed !== undefined) terraform.seedPolicySet(seed);
+    return { terraform, result: await run(inputs) };
+  });
+
+  test.each(rows)('$name', (row) => {
+    const { terraform, result } = outcomeOf(row);
+    expectSaid(result, 'error', row.errors);
+    expectSaid(result, 'warning', row.warnings ?? []);
+    expect(outcome(result)).toEqual({ exitCode: 1, ...nothing });
+    expect(result.summary).toContain('nothing was written');
+    expect(publishedSets(result)).toEqual([]);
+    // What needs the set's own version of OPA needs one look at it.
+    expect(requestLines(terraform).filter((line) => !line.startsWith('GET'))).toEqual([]);
+  });
+});
+
+describe('what is packed', () => {
+  test('is every file but what is left out, and what links lead to', async () => {
+    const { folder, terraform, run } = await publishing({
+      ...library,
+      'policies/.terraformignore': '# own\ndocs/\n!docs/keep.md\n',
+      'policies/docs/long.md': 'x',
+      'policies/docs/keep.md': 'x',
+      'policies/.github/workflows/a.yml': 'x',
+      'policies/.env.local': 'x',
+      'policies/terraform.tfstate.backup': 'x',
+      'policies/test/cost/pass.hcl': 'x',
+      'policies/given.txt': 'x',
+      'policies/ä b/ü.txt': 'x',
+      'shared/common.sentinel': 'c = 1\n',
+      'shared/test/x.sentinel': 'x',
+      'shared/.netrc': 'x',
+    });
+    await symlink('../shared', join(folder, 'policies/linked'));
+    await symlink('../shared/common.sentinel', join(folder, 'policies/common.sentinel'));
+    await symlink('../shared/.netrc', join(folder, 'policies/innocent'));
+    const result = await run({ ...asNewBase, exclude: '**/given.txt' });
+    expect(outcome(result)).toMatchObject({ exitCode: 0 });
+    expect(contentOf(terraform).map(([path]) => path)).toEqual([
+      '.terraformignore',
+      'common.sentinel',
+      'cost.sentinel',
+      'docs/keep.md',
+      'linked/common.sentinel',
+      'modules/tags.sentinel',
+      'sentinel.hcl',
+      'size.sentinel',
+      'ä b/ü.txt',
+    ]);
+    expect(result.lines.filter((line) => line.startsWith('left out: '))).toEqual(
+      expect.arrayContaining([
+        'left out: policies/.github/ is never packed, whatever the rules say',
+        'left out: policies/given.txt matches `exclude`',
+        'left out: policies/docs/long.md is named by .terraformignore',
+        expect.stringMatching(/left out: policies\/innocent is never packed/),
+      ]),
+    );
+  });
+
+  test('is more than 5 MiB: a warning; more than 50 MiB: an error', async () => {
+    const { folder, terraform, run } = await publishing({ ...library, 'policies/a.bin': '' });
+    await truncate(join(folder, 'policies/a.bin'), 6 * 2 ** 20);
+    const large = await run(asNewBase);
+    expect(outcome(large)).toMatchObject({ exitCode: 0, created: 1 });
+    expectSaid(large, 'warning', [
+      [
+        'input versioned-policy-sets',
+        /Folder policies holds 6\.0 MiB in 5 files\. The largest: a\.bin \(6\.0 MiB\)/,
+      ],
+    ]);
+    terraform.reset();
+    await truncate(join(folder, 'policies/a.bin'), 51 * 2 ** 20);
+    const larger = await run(asBase);
+    expectSaid(larger, 'error', [
+      ['input versioned-policy-sets', /holds 51\.0 MiB in 5 files, more than the 50\.0 MiB/],
+    ]);
+    expect(requestLines(terraform)).toEqual([]);
+  });
+});
+
+describe('parameters', () => {
+  const files: Files = {
+    'policies/sentinel.hcl': `param "shared" { value = 1 }\n${block('a', '  source = "./a.sentinel"\n  params = { own = 1 }')}`,
+    'policies/a.sentinel':
+      'param shared\nparam own\nparam set\nparam none\nparam given default 1\nmain = rule { own is set }\n',
+  };
+
+  test('without a value are a warning, and the set is asked for its own once', async () => {
+    const { terraform, run } = await publishing(files);
+    terraform.seedPolicySet({ name: 'base', global: true, parameters: [{ key: 'set', value: '1' }] });
+    const result = await run(asBase);
+    expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 1 });
+    expectSaid(result, 'warning', [['policies/a.sentinel:4', /Parameter `none` has no default/]]);
+    const asked = requestLines(terraform).filter((line) => line.includes('/parameters'));
+    expect(asked).toEqual([asks.parameters('base')]);
+  });
+
+  test('of a set that is new can only be in the configuration', async () => {
+    const { terraform, run } = await publishing(files);
+    const result = await run(asNewBase);
+    expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
+    expectSaid(result, 'warning', [
+      ['policies/a.sentinel:3', /Parameter `set`/],
+      ['policies/a.sentinel:4', /Parameter `none`/],
+    ]);
+    expect(requestLines(terraform).filter((line) => line.includes('/parameters'))).toEqual([]);
+  });
+});
+
+/** What is packed, in one number, as docs/policy-sets.md has it: without the code that is on trial. */
+async function digestOf(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const hash = createHash('sha256');
+  for (const file of files.toSorted()) {
+    const content = await readFile(file);
+    const blob = createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+    hash.update([file.slice(folder.length + 1), `644 ${blob}\n`].join('\0'));
+  }
+  return hash.digest('hex');
+}
+
+test('no finding locks anybody out: for content that the set has already it is a warning', async () => {
+  const { folder, terraform, run } = await publishing({
+    ...library,
+    'policies/size.sentinel': 'param limit\n\nmain = rule { limit > 1\n',
+  });
+  const refused = await run(asNewBase);
+  expectSaid(refused, 'error', [['policies/size.sentinel:3', /open an issue/]]);
+  expect(requestLines(terraform).filter((line) => !line.startsWith('GET'))).toEqual([]);
+  // As if an earlier release had published it, which could not read it.
+  await writeFiles(folder, { 'policies/size.sentinel': library['policies/size.sentinel'] ?? '' });
+  const [sound] = publishedSets(await run(asNewBase));
+  expect(sound?.digest).toBe(await digestOf(join(folder, 'policies')));
+  await writeFiles(folder, { 'policies/size.sentinel': 'param limit\n\nmain = rule { limit > 1\n' });
+  const digest = await digestOf(join(folder, 'policies'));
+  const { description } = terraform.policySet('base');
+  terraform.changePolicySet('base', { description: description?.replace(sound?.digest ?? '', digest) });
+  const result = await run(asBase);
+  expect(outcome(result)).toMatchObject({ exitCode: 0, unchanged: 1 });
+  expectSaid(result, 'warning', [['policies/size.sentinel:3', /The policy set has this content already/]]);
+});
+
+test('a version of OPA that does not read what the set holds is refused, although the content is there', async () => {
+  const { terraform, run } = await publishing({
+    'rego/policies.hcl': block('old', '  query = "data.old.deny"'),
+    'rego/old.rego': 'package old\n\ndeny["x"] { input.a }\n',
+  });
+  terraform.seedPolicySet({ name: 'rego', kind: 'opa', toolVersion: '0.70.0' });
+  const inputs = { 'versioned-policy-sets': 'rego: rego' };
+  expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, updated: 1 });
+  const refused = await run({ ...inputs, 'policy-tool-version': '1.4.2' });
+  expectSaid(refused, 'error', [['rego/old.rego:3', /1\.4\.2/]]);
+  expect(terraform.policySet('rego').toolVersion).toBe('0.70.0');
+  // Somebody else chose it: then the set is as it is.
+  terraform.changePolicySet('rego', { 'policy-tool-version': '1.4.2' });
+  const kept = await run({ ...inputs, 'policy-tool-version': '1.4.2' });
+  expect(outcome(kept)).toMatchObject({ exitCode: 0, unchanged: 1 });
+  expectSaid(kept, 'warning', [['rego/old.rego:3', /The policy set has this content already/]]);
+});
