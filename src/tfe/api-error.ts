@@ -11,6 +11,9 @@ export interface RequestLine {
   readonly path: string;
 }
 
+/** What a path ends with in place of an address that the answer to its request gave, which is a secret. */
+export const OBJECT_STORE = ' → object store';
+
 /** The server answered with a status that is no success. Holds no headers: they carry the token. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';

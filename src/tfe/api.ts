@@ -1,5 +1,5 @@
 import { type Cancellation, NEVER_CANCELLED } from '../runtime/cancellation.ts';
-import { ApiError, ConnectionError, DecodeError, type RequestLine } from './api-error.ts';
+import { ApiError, ConnectionError, DecodeError, OBJECT_STORE, type RequestLine } from './api-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { decodeErrors } from './json-api.ts';
 import { Pacer } from './pacer.ts';
@@ -53,7 +53,6 @@ const JSON_API = 'application/vnd.api+json';
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MAX_REDIRECTS = 5;
 const FRESH_ADDRESSES = 3;
-const OBJECT_STORE = ' → object store';
 
 /**
  * The API of HCP Terraform and Terraform Enterprise: one request in, one checked answer out. The layers, outermost

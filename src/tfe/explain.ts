@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { CancelledError } from '../runtime/cancellation.ts';
-import { ApiError, ConnectionError, DecodeError } from './api-error.ts';
+import { ApiError, ConnectionError, DecodeError, OBJECT_STORE } from './api-error.ts';
 import { NotSentError } from './retry.ts';
 
 /** Says what a failure of the API means and what to do about it (docs/terraform-api.md#errors). */
@@ -32,10 +32,24 @@ export function explainFailure(error: unknown): Problem {
       };
 }
 
-function adviceFor({ status, request }: ApiError): string {
+function adviceFor(error: ApiError): string {
+  return (error.request.path.endsWith(OBJECT_STORE) ? adviceForObject(error) : undefined) ?? adviceOf(error);
+}
+
+/** No token goes there, so that none can be wrong. */
+function adviceForObject({ status, request }: ApiError): string | undefined {
+  if (status === 413)
+    return 'The archive is larger than the store takes: leave out what the policies do not need.';
+  if (status < 400 || status >= 500) return undefined;
+  const what = request.method === 'PUT' ? 'upload' : 'download';
+  return `The store refused the ${what} at the address that the server gave: run again, or see what is between it and the runner.`;
+}
+
+function adviceOf({ status, request }: ApiError): string {
   if (status === 401) return 'The token is missing, wrong, expired or revoked: store a valid one in `token`.';
   if (status === 403) return 'The token lacks a permission: use one with Manage Policies.';
   if (status === 404 && isJoin(request)) return SET_MISSING;
+  if (status === 404 && isNewVersion(request)) return NO_VERSIONS;
   if (status === 404) return notFound(request.method);
   if (status === 413) return 'The code is larger than the server takes: split the policy.';
   if (status === 415)
@@ -47,6 +61,12 @@ function adviceFor({ status, request }: ApiError): string {
   if (status >= 500) return 'The server or a gateway before it failed: run again.';
   return 'Compare the request with what the server supports.';
 }
+
+const NO_VERSIONS =
+  'The policy set was deleted meanwhile, or the token may not manage it, or the plan of the organization has no versioned policy sets.';
+
+const isNewVersion = ({ method, path }: ApiError['request']): boolean =>
+  method === 'POST' && path.endsWith('/versions');
 
 const SET_MISSING =
   'The policy set was deleted meanwhile, or the token may not see it: create it again, or name another one in `policy-sets`.';

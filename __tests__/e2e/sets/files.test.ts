@@ -87,7 +87,10 @@ const sources: Row = {
       'policies/sentinel.hcl:10',
       /names ignored\.sentinel, which is not packed: it is named by \.terraformignore/,
     ],
-    ['policies/sentinel.hcl:11', /names secret\/x\.sentinel, which is not packed: the folder secret matches `exclude`/],
+    [
+      'policies/sentinel.hcl:11',
+      /names secret\/x\.sentinel, which is not packed: the folder secret matches `exclude`/,
+    ],
     ['policies/sentinel.hcl:12', /names \.env, which is not packed: it is never packed/],
   ],
   warnings: [['policies/sentinel.hcl:13', /The remote source of policy "far" has no checksum/]],

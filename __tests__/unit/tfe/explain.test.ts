@@ -39,6 +39,29 @@ test.each([
   });
 });
 
+const refused = (what: string) =>
+  `The store refused the ${what} at the address that the server gave: run again, or see what is between it and the runner.`;
+
+test.each([
+  ['PUT', '/policy-sets/polset-1/versions → object store', 403, refused('upload')],
+  ['GET', '/policies/pol-1/download → object store', 404, refused('download')],
+  [
+    'PUT',
+    '/policy-sets/polset-1/versions → object store',
+    413,
+    'The archive is larger than the store takes: leave out what the policies do not need.',
+  ],
+  ['PUT', '/policy-sets/polset-1/versions → object store', 503, failed],
+  [
+    'POST',
+    '/policy-sets/polset-1/versions',
+    404,
+    'The policy set was deleted meanwhile, or the token may not manage it, or the plan of the organization has no versioned policy sets.',
+  ],
+])('%s %s answered %d', (method, path, status, advice) => {
+  expect(explainFailure(new ApiError({ method, path }, status, [], undefined)).advice).toBe(advice);
+});
+
 const noHost = 'There is no such host: correct `hostname`.';
 const untrusted =
   'The certificate is not trusted: give the CA bundle in `ca-certificate`, or correct `hostname`.';
