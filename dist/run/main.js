@@ -68985,6 +68985,8 @@ function outcome({ mode }, { action, status, wrote }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/tfe/api-error.js
+/** What a path ends with in place of an address that the answer to its request gave, which is a secret. */
+const OBJECT_STORE = ' → object store';
 /** The server answered with a status that is no success. Holds no headers: they carry the token. */
 class ApiError extends Error {
     name = 'ApiError';
@@ -69149,13 +69151,27 @@ function explainFailure(error) {
             ...(cause.advice === undefined ? {} : { advice: cause.advice }),
         };
 }
-function explain_adviceFor({ status, request }) {
+function explain_adviceFor(error) {
+    return (error.request.path.endsWith(OBJECT_STORE) ? adviceForObject(error) : undefined) ?? explain_adviceOf(error);
+}
+/** No token goes there, so that none can be wrong. */
+function adviceForObject({ status, request }) {
+    if (status === 413)
+        return 'The archive is larger than the store takes: leave out what the policies do not need.';
+    if (status < 400 || status >= 500)
+        return undefined;
+    const what = request.method === 'PUT' ? 'upload' : 'download';
+    return `The store refused the ${what} at the address that the server gave: run again, or see what is between it and the runner.`;
+}
+function explain_adviceOf({ status, request }) {
     if (status === 401)
         return 'The token is missing, wrong, expired or revoked: store a valid one in `token`.';
     if (status === 403)
         return 'The token lacks a permission: use one with Manage Policies.';
     if (status === 404 && isJoin(request))
         return SET_MISSING;
+    if (status === 404 && isNewVersion(request))
+        return NO_VERSIONS;
     if (status === 404)
         return explain_notFound(request.method);
     if (status === 413)
@@ -69172,6 +69188,8 @@ function explain_adviceFor({ status, request }) {
         return 'The server or a gateway before it failed: run again.';
     return 'Compare the request with what the server supports.';
 }
+const NO_VERSIONS = 'The policy set was deleted meanwhile, or the token may not manage it, or the plan of the organization has no versioned policy sets.';
+const isNewVersion = ({ method, path }) => method === 'POST' && path.endsWith('/versions');
 const SET_MISSING = 'The policy set was deleted meanwhile, or the token may not see it: create it again, or name another one in `policy-sets`.';
 /** Whether a request adds members to a policy set. */
 const isJoin = ({ method, path }) => method === 'POST' && path.endsWith('/relationships/policies');
@@ -79408,9 +79426,17 @@ function outputs_setOutput(entry) {
         error: error === undefined ? null : describeProblem(error),
     };
 }
-const policiesOfSet = ({ name: policySet, status, action, policies }) => policies.map(({ name, kind, path, enforcementLevel }) => ({
-    json: JSON.stringify({ name, kind, path: path ?? null, enforcementLevel, policySet, status }),
-    isUnchanged: action === 'unchanged',
+const policiesOfSet = ({ name: policySet, status, action, policies }) => policies.map(({ name, kind, path, enforcementLevel, change }) => ({
+    json: JSON.stringify({
+        name,
+        kind,
+        path: path ?? null,
+        enforcementLevel: change?.action === 'delete' ? null : enforcementLevel,
+        policySet,
+        status,
+        ...(change && { action: change.action, changes: change.changes }),
+    }),
+    isUnchanged: action === 'unchanged' || change?.action === 'unchanged',
 }));
 
 ;// CONCATENATED MODULE: ./lib/runtime/error-message.js
@@ -100816,6 +100842,7 @@ const plan_overtaken = (changes, ownership) => changes.flatMap((change) => (chan
 
 
 
+
 /** The entry of a folder in a run that only checks. */
 const checkedSet = (local) => ({
     ...describeLocal(local),
@@ -100842,8 +100869,13 @@ function resultSet({ change, set, wrote, error, skipped, duration }) {
         wrote,
         duration,
         status: error !== undefined ? 'failed' : skipped ? 'skipped' : 'applied',
-        error: error === undefined ? undefined : { place: set_entries_INPUT, ...explainFailure(error) },
+        error: error === undefined ? undefined : failureOf(error),
     };
+}
+/** What this action says itself of a policy set names its own place. */
+function failureOf(error) {
+    const [problem, ...others] = error instanceof ProblemsError ? error.problems : [];
+    return problem !== undefined && others.length === 0 ? problem : { place: set_entries_INPUT, ...explainFailure(error) };
 }
 const set_entries_INPUT = { input: 'versioned-policy-sets' };
 const UNKNOWN = {
@@ -100852,6 +100884,8 @@ const UNKNOWN = {
     content: 'not compared',
     version: undefined,
     toolVersion: { before: undefined, after: undefined },
+    agentMode: { before: undefined, after: undefined },
+    scope: undefined,
     wrote: false,
     error: undefined,
 };
@@ -100881,7 +100915,50 @@ function set_entries_describeChange(change) {
         content: contentOf(local, set),
         version: set?.currentVersion?.id,
         toolVersion: { before, after: 'wanted' in change ? change.wanted.toolVersion : before },
+        agentMode: {
+            before: set?.settings.agentEnabled,
+            after: 'wanted' in change ? change.wanted.agentEnabled : set?.settings.agentEnabled,
+        },
+        scope: set?.scope,
     };
+}
+/** Says in an entry what a publish changes of the content. */
+function withPreview(entry, preview) {
+    if (preview?.state === 'unknown')
+        return { ...entry, unknown: preview.why };
+    if (preview?.state === 'same')
+        return { ...entry, policies: entry.policies.map((policy) => ({ ...policy, change: UNCHANGED })) };
+    return preview?.state === 'known' ? withChanges(entry, preview) : entry;
+}
+const UNCHANGED = { action: 'unchanged', changes: [], levelBefore: undefined, touchedBy: [] };
+function withChanges(entry, { policies, files, diffs }) {
+    const changes = new Map(policies.map((change) => [change.name, change]));
+    const gone = policies.filter(({ action }) => action === 'delete');
+    return {
+        ...entry,
+        policies: [
+            ...entry.policies.map((policy) => ({ ...policy, change: changeOf(changes.get(policy.name)) })),
+            ...gone.map((change) => ({
+                name: change.name,
+                kind: entry.kind,
+                path: undefined,
+                enforcementLevel: change.level.before ?? '',
+                change: changeOf(change),
+            })),
+        ],
+        fileChanges: files.map((file) => ({
+            kind: file.kind,
+            path: file.path,
+            from: file.kind === 'moved' ? file.from : undefined,
+            diff: diffs.get(file.path),
+        })),
+    };
+}
+function changeOf(change) {
+    if (change === undefined)
+        return undefined;
+    const { action, changes, level, query, touchedBy } = change;
+    return { action, changes, levelBefore: level.before, query, touchedBy };
 }
 
 // EXTERNAL MODULE: external "node:stream"
@@ -102065,6 +102142,38 @@ function readUnchanged({ file, location, blob }) {
     ]);
 }
 
+;// CONCATENATED MODULE: ./lib/policy-sets/findings.js
+
+
+/**
+ * Readers of code can be wrong, so they keep nobody from going on with what is there: a finding ends the run only for
+ * content that is new to the policy set.
+ *
+ * @param toolVersion what the sets shall run; undefined: what each runs now
+ */
+function findings_sortFindings(pairs, toolVersion) {
+    const isThere = ({ local, set }) => set !== undefined && holds(set, local.digest);
+    // What is there may run now, and not with another version of the tool.
+    const stays = ({ set }) => toolVersion === undefined || set?.settings.toolVersion === toolVersion;
+    const found = (wanted) => pairs.flatMap((pair) => [
+        ...(isThere(pair) === wanted ? pair.local.findings : []),
+        ...((isThere(pair) && stays(pair)) === wanted ? unfit(pair, toolVersion) : []),
+    ]);
+    return { problems: found(false), warnings: found(true).map(findings_asWarning) };
+}
+/** Files of a version of Rego that the OPA of the set does not run. */
+function unfit({ local, set }, wanted) {
+    const toolVersion = wanted ?? set?.settings.toolVersion;
+    if (toolVersion === undefined)
+        return [];
+    const name = set?.name ?? ('name' in local.reference ? local.reference.name : local.reference.id);
+    return local.rego.flatMap(({ file, versions }) => unfitFor({ name, toolVersion }, { path: file, versions }) ?? []);
+}
+const findings_asWarning = ({ message, ...finding }) => ({
+    ...finding,
+    message: `${message} The policy set has this content already, so it stays.`,
+});
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/notes.js
 /** Parameters that policies declare without a default, and that neither the configuration nor the policy set gives a value. */
 function missingParameters({ unsetParameters }, given) {
@@ -102097,832 +102206,6 @@ function nameOfUnattached(change) {
     return set !== undefined && isUnattached(set) ? set.name : undefined;
 }
 const isUnattached = ({ scope }) => !scope.global && scope.workspaces === 0 && scope.projects === 0 && !scope.hasTagSelectors;
-
-;// CONCATENATED MODULE: ./lib/model/set-stamp.js
-
-const readSetDescription = (description) => splitDescription(description, readSetStamp);
-function setStampLine({ run, owner, folder, content, commit, url }) {
-    const values = {
-        ...runValues(run),
-        owner,
-        folder,
-        ...(commit === undefined ? {} : { commit }),
-        ...(content === undefined ? {} : { version: content.version, sha256: content.digest }),
-    };
-    const from = folder === '' ? 'the root of the repository' : folder;
-    return writeLine({ words: `Published from ${from} (${owner})`, url, values });
-}
-function readSetStamp(values, line) {
-    const [owner, folder] = [values.get('owner'), values.get('folder')];
-    if (owner === undefined || folder === undefined)
-        return undefined;
-    const [version, digest] = [values.get('version'), values.get('sha256')];
-    const content = version === undefined || digest === undefined ? undefined : { version, digest };
-    return { run: readRun(values), owner, folder, content, commit: values.get('commit'), line };
-}
-
-;// CONCATENATED MODULE: ./lib/policy-sets/await-version.js
-
-/** The first look, how much longer each next one waits, and the longest wait. Milliseconds. */
-const FIRST_WAIT = 250;
-const GROWTH = 1.5;
-const await_version_LONGEST_WAIT = 5_000;
-/** A version that is not ready by then is left to the server. Milliseconds. */
-const PATIENCE = 5 * 60_000;
-/** How long the set may go on naming the version before. Milliseconds. */
-const await_version_SETTLING = 10_000;
-/** Waits until the server has taken a version in. @throws ProblemsError where it refuses it, or takes too long */
-async function awaitReady(set, version, { store, timer, onStatus }) {
-    const begun = timer.now();
-    for (let wait = FIRST_WAIT;; wait = Math.min(wait * GROWTH, await_version_LONGEST_WAIT)) {
-        await timer.wait(wait);
-        const { status, error } = await store.readVersion(version.id);
-        if (status === 'ready')
-            return;
-        if (status === 'errored' || status === 'canceled')
-            throw refused(set, { ...version, status, error });
-        if (timer.now() - begun >= PATIENCE)
-            throw tooLate(set, { ...version, status });
-        onStatus(status ?? 'unknown');
-    }
-}
-/**
- * Makes sure that a version which is ready is the one in force: somebody else's upload may have come after it. For a
- * moment the set may still name the version before.
- *
- * @param before the set as it was before the upload
- */
-async function awaitInForce(before, version, { store, timer }) {
-    const begun = timer.now();
-    for (let wait = FIRST_WAIT;; wait *= GROWTH) {
-        const set = await store.readAgain(before.id);
-        const current = set.currentVersion?.id;
-        if (current === version.id)
-            return set;
-        if (current !== before.currentVersion?.id)
-            throw faster(set, version, current);
-        if (timer.now() - begun >= await_version_SETTLING)
-            throw notInForce(set, version);
-        await timer.wait(wait);
-    }
-}
-const problem = (message, advice) => new ProblemsError([{ message, place: { input: 'versioned-policy-sets' }, advice }]);
-const inForce = ({ currentVersion }) => currentVersion === undefined
-    ? 'No version is in force.'
-    : `Version ${currentVersion.id} stays in force, as it was before.`;
-const refused = (set, { id, status, error }) => problem(`The server did not accept version ${id} of policy set "${set.name}" (${status})${error === undefined ? ', and says nothing about why' : `: ${error}`}. ${inForce(set)}`, 'Correct what the server names and publish again. Where it names nothing, look at the policy set in Terraform.');
-const tooLate = (set, { id, status }) => problem(`Version ${id} of policy set "${set.name}" is not ready after 5 minutes; its status is "${status}". ${inForce(set)}`, 'Look at the policy set in Terraform and at the status of the service, then publish again.');
-const faster = (set, { id }, current) => problem(`Another publisher was faster: version ${current ?? 'none'} of policy set "${set.name}" is in force, not ${id}, which this run uploaded.`, 'Make sure that only one workflow publishes to the policy set, one run at a time (`concurrency`), then publish again.');
-const notInForce = (set, { id }) => problem(`Version ${id} of policy set "${set.name}" is ready, but the policy set does not name it as its current version. ${inForce(set)}`, 'Publish again; if that does not help, look at the policy set in Terraform.');
-
-;// CONCATENATED MODULE: ./lib/policy-sets/publish.js
-
-
-
-
-
-
-
-/**
- * Carries the plan out, several policy sets side by side: what fails does not stop the others. Where one is refused,
- * nothing is written at all (docs/policy-sets.md#order-of-writes).
- */
-function publishSets(changes, options) {
-    return pMap(changes, (change) => publishOrLeave(change, options), { concurrency: options.parallelism });
-}
-/** What becomes of a plan in which a policy set is refused. */
-const leaveAll = (changes) => changes.map((change) => ({ ...publish_untouched(change), skipped: change.action !== 'refused' }));
-async function publishOrLeave(change, options) {
-    if (change.action === 'unchanged' || change.action === 'refused')
-        return publish_untouched(change);
-    if (options.cancellation.requested.aborted)
-        return { ...publish_untouched(change), skipped: true };
-    const begun = performance.now();
-    let reached = { set: change.action === 'create' ? undefined : change.set, made: false };
-    let wrote = false;
-    let error;
-    try {
-        for await (const next of publish_publish(change, options)) {
-            reached = next;
-            wrote ||= next.wrote !== false;
-        }
-    }
-    catch (failure) {
-        error = failure;
-    }
-    const { set, made } = reached;
-    return { change, set, made, wrote, error, skipped: false, duration: performance.now() - begun };
-}
-function publish_untouched(change) {
-    return {
-        change,
-        set: 'set' in change ? change.set : undefined,
-        made: false,
-        wrote: false,
-        error: change.action === 'refused' ? new ProblemsError([change.problem]) : undefined,
-        skipped: false,
-        duration: 0,
-    };
-}
-/** Brings one policy set to what its folder holds: there, then its content, then its stamp. Yields it after each write. */
-async function* publish_publish(change, options) {
-    const { local, wanted } = change;
-    const uploads = change.action === 'create' || change.changes.includes('content');
-    // Packed before anything is written, so that a file that cannot be read leaves no set without content.
-    const archive = uploads ? await options.archive(local) : undefined;
-    let { set, made } = change.action === 'create' ? await createSet(change, options) : { ...change, made: false };
-    yield { set, made, wrote: made };
-    let content = set.stamp?.content;
-    if (archive !== undefined) {
-        if (needsPreparing(set, wanted)) {
-            set = await prepare(set, change, options);
-            yield { set, made };
-        }
-        const version = await options.store.upload(set.id, archive);
-        yield { set, made };
-        options.onStep(set.name, `version ${version.id} is uploaded (${archive.length} bytes)`);
-        set = await enforce(set, version, options);
-        content = { version: version.id, digest: local.digest };
-    }
-    const line = stampOf(change, content, options);
-    yield { set: await settle(set, { ...wanted, line, policiesPath: undefined }, options), made };
-}
-/** Creates the set; one that somebody made meanwhile is judged as if it had been there before. */
-async function createSet(change, options) {
-    const { local, name, wanted } = change;
-    const description = stampOf(change, undefined, options);
-    const created = await options.store.create({ name, kind: local.kind, description, ...wanted });
-    if (created.made) {
-        options.onStep(name, `created as ${created.set.id}`);
-        return created;
-    }
-    const { ownership, organization } = options;
-    const problem = refusalOf(local, created.set, { ownership, organization }) ?? judge_overtakenBy(created.set, ownership);
-    if (problem !== undefined)
-        throw new ProblemsError([problem]);
-    return created;
-}
-/**
- * Whether something has to be written before the first version from here: the owner's stamp, so that a run that is
- * interrupted can be repeated; or settings, where no version is in force that they would change.
- */
-const needsPreparing = (set, wanted) => set.stamp === undefined ||
-    (set.currentVersion === undefined &&
-        (differs(set, wanted) !== undefined || set.settings.policiesPath !== undefined));
-/** The stamp names no version yet, as there is none: it claims nothing. */
-function prepare(set, change, options) {
-    const line = set.stamp?.line ?? stampOf(change, undefined, options);
-    if (set.currentVersion !== undefined)
-        return settle(set, { ...set.settings, line, policiesPath: undefined }, options);
-    const policiesPath = set.settings.policiesPath === undefined ? undefined : null;
-    return settle(set, { ...change.wanted, line, policiesPath }, options);
-}
-/** Waits until the version is in force. */
-async function enforce(before, version, { store, timer, onStep }) {
-    const onStatus = (status) => onStep(before.name, `version ${version.id} is ${status}`);
-    const waiting = { store, timer, onStatus };
-    await awaitReady(before, version, waiting);
-    return awaitInForce(before, version, waiting);
-}
-function stampOf({ local, ...change }, content, { ownership, commit, folderUrl }) {
-    const { owner, run } = ownership;
-    const { folder } = local;
-    const kept = 'set' in change && !change.changes.includes('content') ? change.set.stamp : undefined;
-    // The stamp links to the folder at the commit of the last upload: without an upload the link stays as it is.
-    const at = kept?.folder === folder
-        ? { commit: kept.commit, url: addressIn(kept.line) }
-        : { commit, url: folderUrl(folder) };
-    return setStampLine({ run, owner, folder, content, ...at });
-}
-/** Writes the description with its stamp, and what has to be repeated with it. The answer shows whether it was taken. */
-async function settle(set, { line, ...settings }, { store }) {
-    const description = writeDescription(set.description, line);
-    const { toolVersion, policiesPath } = settings;
-    const agentEnabled = isKind(set.kind) && KINDS[set.kind].tool.agentIsOptional ? settings.agentEnabled : undefined;
-    const settled = await store.update(set.id, { description, toolVersion, agentEnabled, policiesPath });
-    const kept = settled.stamp?.line === line ? differs(settled, { toolVersion, agentEnabled }) : 'the description';
-    if (kept === undefined)
-        return settled;
-    throw new ProblemsError([keptOld(set, kept)]);
-}
-/** Which setting is not as it shall be; undefined where none is. */
-function differs({ settings }, wanted) {
-    if (wanted.toolVersion !== undefined && settings.toolVersion !== wanted.toolVersion)
-        return '`policy-tool-version`';
-    const agent = wanted.agentEnabled !== undefined && (settings.agentEnabled ?? false) !== wanted.agentEnabled;
-    return agent ? '`agent-enabled`' : undefined;
-}
-const keptOld = ({ name }, what) => ({
-    message: `The server accepted the change of ${what} of policy set "${name}", but keeps the old value.`,
-    place: { input: 'versioned-policy-sets' },
-    advice: 'Look at the policy set in Terraform; something else may write to it.',
-});
-
-;// CONCATENATED MODULE: ./lib/policy-sets/check/checked.js
-const checked_NOTHING_FOUND = { problems: [], findings: [], warnings: [] };
-const together = (all) => ({
-    problems: all.flatMap(({ problems }) => problems),
-    findings: all.flatMap(({ findings }) => findings),
-    warnings: all.flatMap(({ warnings }) => warnings),
-});
-
-;// CONCATENATED MODULE: ./lib/policy-sets/check/opa.js
-
-
-
-
-
-/** Judges all that is packed as OPA loads it: each file by itself, then what they ask of each other. */
-async function checkOpa({ path, policies }, files) {
-    const modules = [];
-    const alone = [];
-    for (const file of files.filter((each) => each.path.endsWith('.rego'))) {
-        const read = await readModule(file);
-        alone.push(read);
-        if (read.module !== undefined)
-            modules.push(read.module);
-    }
-    const library = new Library(modules, files);
-    const isWhole = alone.every(({ problems, findings }) => problems.length + findings.length === 0);
-    // What a file that cannot be read declares is not known: nothing is missed in it.
-    const asked = isWhole
-        ? [...policies.map((block) => judgeQuery(block, path, library)), opa_judgeUses(modules, library)]
-        : [];
-    const doubled = { ...checked_NOTHING_FOUND, findings: doubleDefaults(modules) };
-    return {
-        ...together([...alone, doubled, ...asked]),
-        rego: modules.map(({ file, rego }) => ({ file, versions: rego.versions })),
-        needs: new Map(modules.map((module) => [module.path, library.neededBy(module)])),
-        entriesOf: (query) => library.find(pathOf(query) ?? [])?.modules.map((module) => module.path) ?? [],
-    };
-}
-async function readModule({ path, file, location }) {
-    const source = readSource({ path: file, location });
-    if ('message' in source)
-        return { ...checked_NOTHING_FOUND, problems: [source] };
-    const rego = await readRego(source.hasByteOrderMark ? `\ufeff${source.text}` : source.text);
-    const judged = { ...judgeAlone(rego, file), warnings: [] };
-    if (rego.fault !== undefined || rego.package === undefined)
-        return judged;
-    return { ...judged, module: { path, file, package: rego.package, rego } };
-}
-/** What all modules and data files have together, by path. */
-class Library {
-    modules;
-    #byPackage;
-    /** The ways to packages and data files: each is a document. */
-    #documents = new Set();
-    /** The folders of data files, whose keys are documents. */
-    #data = new Set();
-    constructor(modules, files) {
-        this.modules = modules;
-        this.#byPackage = Map.groupBy(modules, (module) => reference_keyOf(module.package));
-        for (const module of modules)
-            this.#addWay(module.package);
-        for (const { path } of files) {
-            if (!/(^|\/)data\.(json|ya?ml)$/.test(path))
-                continue;
-            const folder = path.split('/').slice(0, -1);
-            this.#addWay(folder);
-            this.#data.add(reference_keyOf(folder));
-        }
-    }
-    #addWay(path) {
-        for (let length = path.length; length > 0; length--) {
-            const key = reference_keyOf(path.slice(0, length));
-            if (this.#documents.has(key))
-                return;
-            this.#documents.add(key);
-        }
-    }
-    /** The modules of the longest package that the path leads into, and what is left of the path. */
-    find(path) {
-        for (let length = path.length; length > 0; length--) {
-            const modules = this.#byPackage.get(reference_keyOf(path.slice(0, length)));
-            if (modules !== undefined)
-                return { modules, rest: path.slice(length) };
-        }
-        return undefined;
-    }
-    /** The files of the packages that a file uses. */
-    neededBy({ rego, path: own }) {
-        const found = rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
-        return [...new Set(found.map(({ path }) => path))].filter((path) => path !== own);
-    }
-    /** Whether there is a document on the way to the path that is no rule. */
-    hasDocument(path) {
-        if (this.#documents.has(reference_keyOf(path)))
-            return true;
-        return (path.some((_, index) => this.#data.has(reference_keyOf(path.slice(0, index)))) || this.#data.has(reference_keyOf(path)));
-    }
-}
-/** Whether the files have what the query of a policy asks for. */
-function judgeQuery({ name, query, line }, configuration, library) {
-    const asked = pathOf(query.value);
-    if (asked === undefined)
-        return checked_NOTHING_FOUND;
-    const place = { file: configuration, line: query.line ?? line };
-    const found = library.find(asked);
-    const problem = (message, advice) => ({
-        ...checked_NOTHING_FOUND,
-        findings: [{ message, place, advice }],
-    });
-    if (found === undefined) {
-        return problem(`The query ${query.value} of policy "${name}" asks for no package of the Rego files. ${packagesOf(library)}`, 'Correct `query`, or add the Rego file.');
-    }
-    if (found.rest.length === 0)
-        return checked_NOTHING_FOUND;
-    const rules = found.modules.flatMap(({ rego, file }) => {
-        const rule = rego.find(found.rest);
-        return rule === undefined ? [] : [{ ...rule, file }];
-    });
-    const [first] = rules;
-    if (first === undefined) {
-        const known = [...new Set(found.modules.flatMap(({ rego }) => rego.rules.map(formatPath)))];
-        return problem(`The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not have. It has: ${opa_listed(known)}.`, 'Correct `query`, or add the rule.');
-    }
-    const isBoolean = rules.every((rule) => rule.isBoolean);
-    return isBoolean
-        ? { ...checked_NOTHING_FOUND, warnings: [onlyBoolean(first.file, found.rest, first.line)] }
-        : checked_NOTHING_FOUND;
-}
-const packagesOf = ({ modules }) => {
-    const names = [...new Set(modules.map((module) => formatPath(module.package)))];
-    return names.length === 0 ? 'There is none.' : `The packages are: ${opa_listed(names)}.`;
-};
-const opa_MOST_NAMES = 10;
-const opa_listed = (names) => {
-    if (names.length === 0)
-        return 'nothing that a query can ask for';
-    const more = names.length > opa_MOST_NAMES ? ` and ${names.length - opa_MOST_NAMES} more` : '';
-    return names.slice(0, opa_MOST_NAMES).join(', ') + more;
-};
-function opa_judgeUses(modules, library) {
-    const uses = modules.flatMap(usesOf);
-    const inPackage = Map.groupBy(uses, ({ path }) => {
-        const found = library.find(path);
-        return found === undefined ? undefined : reference_keyOf(path.slice(0, path.length - found.rest.length));
-    });
-    const missing = [...inPackage.values()].flatMap((group) => opa_undeclared(group, library));
-    return {
-        problems: [],
-        findings: missing.filter(({ isCall }) => isCall).map(missingFunction),
-        warnings: missing.filter(({ isCall }) => !isCall).map(missingDocument),
-    };
-}
-function usesOf({ file, rego }) {
-    const used = new Set(rego.uses.map(({ by }) => by));
-    const imports = rego.imports.flatMap((each) => {
-        const [root, ...path] = each.path;
-        if (root !== 'data' || path.length === 0 || used.has(each))
-            return [];
-        return [{ path, isCall: false, file, line: each.line, verb: 'imports' }];
-    });
-    const uses = rego.uses.map(({ path, isCall, line }) => ({ path, isCall, file, line, verb: isCall ? 'calls' : 'reads' }));
-    return [...imports, ...uses];
-}
-/** Those of the uses that lead into one package and to nothing there. The package is read once for all of them. */
-function opa_undeclared(uses, library) {
-    const [{ path = [] } = {}] = uses;
-    const found = library.find(path);
-    const restOf = (use) => use.path.slice(path.length - (found?.rest.length ?? 0));
-    const located = (found?.modules ?? []).map(({ rego }) => rego.locate(uses.map(restOf)));
-    return uses.filter((use) => {
-        const key = reference_keyOf(restOf(use));
-        const isFunction = located.some(({ functions }) => functions.has(key));
-        if (use.isCall)
-            return !isFunction;
-        const isRule = isFunction || located.some(({ rules }) => rules.has(key));
-        return !isRule && !library.hasDocument(use.path);
-    });
-}
-const missingFunction = ({ path, file, line }) => ({
-    message: `The Rego file calls ${formatDocument(path)}, a function that no packed file defines: OPA does not compile it.`,
-    place: { file, line },
-    advice: 'Correct the call, or put the file that defines the function into the folder.',
-});
-const missingDocument = ({ path, file, line, verb }) => ({
-    message: `The Rego file ${verb} ${formatDocument(path)}, which no packed file declares.`,
-    place: { file, line },
-    advice: 'Unless Terraform provides it, put the file that declares it into the folder.',
-});
-/** OPA refuses a second value by default, in whatever file it stands. */
-function doubleDefaults(modules) {
-    const all = modules.flatMap(({ file, package: own, rego }) => rego.defaults.map(({ path, line }) => ({ path: [...own, ...path], file, line })));
-    const groups = [...Map.groupBy(all, ({ path }) => reference_keyOf(path)).values()];
-    return groups.flatMap(([first, ...others]) => first === undefined
-        ? []
-        : others.map(({ path, file, line }) => ({
-            message: `The rule ${formatDocument(path)} gets a default value twice, first in ${first.file}:${first.line}: OPA does not compile it.`,
-            place: { file, line },
-            advice: 'Remove one of them.',
-        })));
-}
-
-;// CONCATENATED MODULE: ./lib/policy-sets/check/sentinel.js
-
-
-
-
-
-/**
- * Judges the files that a configuration names as policies and modules, with what the configuration provides. A file that
- * nothing names is packed, and never run.
- *
- * @param sourceOf the packed file that a block's source names, where it names one
- */
-function checkSentinel(configuration, files, sourceOf) {
-    const named = new Map();
-    for (const { form, source } of configuration.provided) {
-        const file = form === 'module' && source !== undefined ? sourceOf(source.value) : undefined;
-        if (file !== undefined)
-            named.set(file.path, { file, as: 'module' });
-    }
-    for (const block of configuration.policies) {
-        const file = sourceOf(sourceOfBlock(block));
-        if (file !== undefined)
-            named.set(file.path, { file, as: 'policy' });
-    }
-    const modules = new ModuleFiles(files);
-    const read = new Map();
-    const checked = [...named.values()].map((each) => {
-        const source = readSource({ path: each.file.file, location: each.file.location });
-        if ('message' in source)
-            return { ...checked_NOTHING_FOUND, problems: [source] };
-        const sentinel = readSentinel(source.text);
-        read.set(each.file.path, sentinel);
-        return judge(sentinel, each, { configuration, modules });
-    });
-    return {
-        ...together(checked),
-        unsetParameters: unsetParameters(configuration, sourceOf, read),
-        needs: needsOf(configuration, sourceOf, read),
-    };
-}
-const sourceOfBlock = ({ source, name }) => source?.value ?? `./${name}.sentinel`;
-function judge(sentinel, { file, as }, around) {
-    const { fault, hasMain } = sentinel;
-    if (fault !== undefined) {
-        const { message, advice, line } = fault;
-        const problem = { message, advice, place: { file: file.file, line } };
-        if (fault.isConflict === true)
-            return { ...checked_NOTHING_FOUND, problems: [problem] };
-        return { ...checked_NOTHING_FOUND, findings: [problem] };
-    }
-    const imported = sentinel_judgeImports(sentinel, file, around);
-    const main = as === 'policy' && !hasMain ? [sentinel_noMain(file.file)] : [];
-    return { ...imported, findings: [...main, ...imported.findings] };
-}
-/** What an import names has to be provided, or to be of Sentinel or Terraform. */
-function sentinel_judgeImports({ imports }, { file }, { configuration, modules }) {
-    const provided = new Set(configuration.provided.map(({ name }) => name));
-    const unknown = imports.filter(({ name }) => !provided.has(name) && !isStandardImport(name));
-    const [findings, warnings] = [[], []];
-    for (const { name, line } of unknown) {
-        const place = { file, line };
-        const module = modules.find(name);
-        if (module === undefined)
-            warnings.push(sentinel_unknownImport(name, configuration.path, place));
-        else
-            findings.push(forgotten(name, module.file, configuration.path, place));
-    }
-    return { problems: [], findings, warnings };
-}
-/** Packed files by the name that an import would have. */
-class ModuleFiles {
-    #byName;
-    constructor(files) {
-        this.#byName = new Map(files.map((file) => [external_node_path_.posix.basename(file.path), file]));
-    }
-    find(name) {
-        return this.#byName.get(`${external_node_path_.posix.basename(name)}.sentinel`);
-    }
-}
-/** The modules that each file imports, as the configuration names them. */
-function needsOf({ provided }, sourceOf, read) {
-    const modules = new Map(provided.toReversed().flatMap(({ name, source }) => {
-        const path = source === undefined ? undefined : sourceOf(source.value)?.path;
-        return path === undefined ? [] : [[name, path]];
-    }));
-    const imported = [...read].map(([path, { imports }]) => [
-        path,
-        imports.flatMap(({ name }) => modules.get(name) ?? []),
-    ]);
-    return new Map(imported);
-}
-/** Parameters without a default that neither the block nor the configuration gives a value. */
-function unsetParameters({ policies, params }, sourceOf, read) {
-    const given = new Set(params.map(({ name }) => name));
-    const unset = policies.flatMap((block) => {
-        const file = sourceOf(sourceOfBlock(block));
-        const names = block.params?.names ?? [];
-        const declared = (file === undefined ? undefined : read.get(file.path))?.params ?? [];
-        return declared
-            .filter(({ name, hasDefault }) => !hasDefault && !given.has(name) && names !== 'all' && !names.includes(name))
-            .map(({ name, line }) => ({ name, place: { file: file?.file ?? '', line } }));
-    });
-    // Two blocks may name one file.
-    return [...new Map(unset.map((each) => [`${each.place.file}:${each.place.line}`, each])).values()];
-}
-const sentinel_noMain = (file) => ({
-    message: 'The Sentinel file has no `main` rule, so it is no policy.',
-    place: { file },
-    advice: 'Add `main = rule { … }`, or declare the file as a module.',
-});
-const forgotten = (name, module, configuration, place) => ({
-    message: `The file imports "${name}", which ${configuration} does not declare, although ${module} is packed: every run fails.`,
-    place,
-    advice: `Add \`import "module" "${name}"\` with its \`source\` to ${configuration}.`,
-});
-const sentinel_unknownImport = (name, configuration, place) => ({
-    message: `The file imports "${name}", which is neither in Sentinel's standard library, nor provided by Terraform, nor declared in ${configuration}.`,
-    place,
-    advice: 'Correct the import, or declare where it comes from.',
-});
-
-;// CONCATENATED MODULE: ./lib/policy-sets/file-tree.js
-
-
-
-
-const LINK_FAULTS = {
-    nowhere: 'The link leads nowhere.',
-    outside: 'The link leads out of the workspace.',
-    git: 'The link leads into Git’s own data.',
-    other: 'The link leads to what is neither a file nor a folder.',
-};
-/** Whether a place is part of Git's own data, in any spelling that a file system takes for it. */
-const file_tree_isGitData = (place) => place.toLowerCase().split('/').includes('.git');
-/** The tree on this machine. @param workspace its real path */
-const diskTree = (workspace) => ({
-    list: (folder) => walk(external_node_path_.join(workspace, folder), () => false).map((entry) => ({ name: entry.path, type: entry.type })),
-    follow(link) {
-        const real = file_tree_realPathOf(external_node_path_.join(workspace, link));
-        if (real === undefined)
-            return { fault: LINK_FAULTS.nowhere };
-        if (!isInside(workspace, real))
-            return { fault: LINK_FAULTS.outside };
-        const place = external_node_path_.relative(workspace, real).replaceAll(external_node_path_.sep, '/');
-        if (file_tree_isGitData(place))
-            return { fault: LINK_FAULTS.git };
-        const stat = (0,external_node_fs_namespaceObject.statSync)(real);
-        if (!stat.isDirectory() && !stat.isFile())
-            return { fault: LINK_FAULTS.other };
-        return { place, type: stat.isDirectory() ? 'folder' : 'file' };
-    },
-});
-function file_tree_realPathOf(file) {
-    try {
-        return external_node_fs_namespaceObject.realpathSync.native(file);
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/policy-sets/limits.js
-/** What a packed folder may hold, and when that is much (docs/policy-sets.md#what-is-packed). Bytes. */
-const limits_MOST = 50 * 2 ** 20;
-const MUCH = 5 * 2 ** 20;
-/** What a part of a path may have on the systems that unpack archives. Bytes of UTF-8. */
-const LONGEST_PART = 255;
-/** Judges how much a folder holds, without compression. */
-function judgeSizes(files, folder) {
-    const total = files.reduce((sum, { size }) => sum + size, 0);
-    if (total <= MUCH)
-        return { problems: [], warnings: [] };
-    const largest = files.toSorted((a, b) => b.size - a.size).slice(0, 5);
-    const items = largest.map(({ path, size }) => `${path} (${inMiB(size)})`).join(', ');
-    const shown = folder === '' ? 'The workspace' : `Folder ${folder}`;
-    const problem = (limit) => ({
-        message: `${shown} holds ${inMiB(total)} in ${files.length} files${limit}. The largest: ${items}.`,
-        place: { input: 'versioned-policy-sets' },
-        advice: 'Leave out what the policies do not need, by `exclude` or in a .terraformignore.',
-    });
-    return total > limits_MOST
-        ? { problems: [problem(`, more than the ${inMiB(limits_MOST)} that this action uploads`)], warnings: [] }
-        : { problems: [], warnings: [problem('')] };
-}
-const inMiB = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-/** Judges the paths of the files together. */
-const judgeFiles = (files) => [...longParts(files), ...limits_alike(files)];
-function longParts(files) {
-    return files
-        .filter(({ path }) => path.split('/').some((part) => Buffer.byteLength(part) > LONGEST_PART))
-        .map(({ file }) => ({
-        message: `A part of the path is longer than ${LONGEST_PART} bytes, which no system unpacks.`,
-        place: { file },
-        advice: 'Give it a shorter name, or exclude it.',
-    }));
-}
-/** On many systems one would overwrite the other. */
-function limits_alike(files) {
-    const groups = Map.groupBy(files, ({ path }) => path.normalize('NFC').toLowerCase());
-    return [...groups.values()].flatMap(([first, ...others]) => first === undefined
-        ? []
-        : others.map(({ file }) => ({
-            message: `The path differs from ${first.file} in letter case only: on some systems one takes the place of the other.`,
-            place: { file },
-            advice: 'Rename one of them, or exclude it.',
-        })));
-}
-const POINTER = 'version https://git-lfs.github.com/spec/v1';
-const LONGEST_POINTER = 1024;
-/** Why a file's content must not be part of a version; undefined where nothing stands against it. */
-function judgeContent(file, content, holdsSecret) {
-    if (content.length <= LONGEST_POINTER && content.toString('latin1', 0, POINTER.length) === POINTER) {
-        return {
-            message: 'The file is a Git LFS pointer, not the content that it stands for.',
-            place: { file },
-            advice: 'Set `lfs: true` on the step that checks out the repository, or exclude the file.',
-        };
-    }
-    return holdsSecret(content)
-        ? {
-            message: 'The file holds one of the secrets of this run. A version cannot be deleted.',
-            place: { file },
-            advice: 'Remove the secret from the file, or exclude the file.',
-        }
-        : undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/policy-sets/never-packed.js
-/**
- * What is never part of a version, whatever the rules say, since a version cannot be deleted: data of Git and Terraform,
- * what tools and file systems leave behind, and files that are made to hold credentials (docs/policy-sets.md#what-is-packed).
- */
-const NEVER = [
-    /^\.(git|terraform|github|ds_store|npmrc|netrc|terraformrc)$/,
-    /^\._/,
-    /^\.env(\..*)?$/s,
-    /^gha-creds-.*\.json$/s,
-    /\.tfstate(\..*)?$/s,
-];
-/** Whether a file or folder of this name is never packed, in any spelling that a file system takes for it. */
-const isNeverPacked = (name) => {
-    const lower = name.toLowerCase();
-    return NEVER.some((pattern) => pattern.test(lower));
-};
-
-;// CONCATENATED MODULE: ./lib/policy-sets/select-files.js
-
-
-
-/** Selects what is packed of a folder (docs/policy-sets.md#what-is-packed). Links are packed as what they lead to. */
-function selectFiles(tree, folder, rules) {
-    const selector = new Selector(tree, rules);
-    selector.enter({ archive: '', file: folder, place: folder }, []);
-    const { files, leftOut, problems } = selector;
-    return { files: files.sort(byBytes), leftOut, problems };
-}
-const byBytes = (a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
-const below = (folder, name) => (folder === '' ? name : `${folder}/${name}`);
-/** No policy set has so many; links to folders that link to others can make any number of them. */
-const MOST_ENTRIES = 200_000;
-const TOO_MANY = 'Name a smaller folder, exclude what the policies do not need, or remove links to folders.';
-class Selector {
-    files = [];
-    leftOut = [];
-    problems = [];
-    #tree;
-    #rules;
-    #namedFolders;
-    #entries = 0;
-    constructor(tree, rules) {
-        this.#tree = tree;
-        this.#rules = rules;
-        this.#namedFolders = new Set([...rules.named.keys()].flatMap(select_files_foldersOf));
-    }
-    /** `above` are the places of the folders on the way here: a link back to one of them would go on for ever. */
-    enter(here, above) {
-        for (const { name, type } of this.#list(here)) {
-            this.#entries++;
-            if (this.#entries === MOST_ENTRIES)
-                this.#problem(here, `The folder holds more than ${MOST_ENTRIES} files and folders.`, TOO_MANY);
-            if (this.#entries >= MOST_ENTRIES)
-                return;
-            const child = {
-                archive: below(here.archive, name),
-                file: below(here.file, name),
-                place: below(here.place, name),
-            };
-            this.#visit(child, type, [...above, here.place]);
-        }
-    }
-    #list(here) {
-        try {
-            return this.#tree.list(here.place);
-        }
-        catch (error) {
-            this.#problem(here, error_message_messageOf(error), 'Allow the job to read it, or exclude it.');
-            return [];
-        }
-    }
-    #visit(here, type, above) {
-        if (this.#isLeftOut(here, here.file, type === 'folder'))
-            return;
-        if (type === 'folder')
-            this.enter(here, above);
-        else if (type === 'file')
-            this.#add(here);
-        else if (type === 'link')
-            this.#follow(here, above);
-        else
-            this.#problem(here, 'It is neither a file, a folder nor a link.', 'Remove it, or exclude it.');
-    }
-    #follow(here, above) {
-        const target = this.#tree.follow(here.place);
-        if ('fault' in target)
-            return void this.#problem(here, target.fault, CORRECT_LINK);
-        const { place, type } = target;
-        // What is left out under its own name does not come in by another one.
-        if (this.#isLeftOut(here, place, type === 'folder'))
-            return;
-        if (type === 'file')
-            this.#add({ ...here, place });
-        else if (above.includes(place))
-            this.#problem(here, 'The link leads to a folder that it lies in.', CORRECT_LINK);
-        else
-            this.enter({ ...here, place }, above);
-    }
-    #add({ archive, file, place }) {
-        const mode = this.#rules.executables.has(archive) ? 0o755 : 0o644;
-        this.files.push({ path: archive, file, place, mode });
-    }
-    /** @param from what is asked, from the workspace: the file itself, or what it leads to */
-    #isLeftOut({ archive, file }, from, isFolder) {
-        const why = this.#whyLeftOut(archive, from, isFolder);
-        if (why === undefined)
-            return false;
-        const place = this.#rules.named.get(archive);
-        if (place !== undefined)
-            this.problems.push(namedAndLeftOut(archive, why, place));
-        else
-            this.leftOut.push({ path: isFolder ? `${file}/` : file, why });
-        return true;
-    }
-    #whyLeftOut(archive, from, isFolder) {
-        if (isNeverPacked(external_node_path_.posix.basename(archive)) || isNeverPacked(external_node_path_.posix.basename(from)))
-            return 'is never packed, whatever the rules say';
-        const { exclusions, named } = this.#rules;
-        const isNamed = isFolder ? this.#namedFolders.has(archive) : named.has(archive);
-        return exclusions.why({ archive, file: from, isFolder, isNamed });
-    }
-    #problem({ file }, message, advice) {
-        this.problems.push({ message, place: { file }, advice });
-    }
-}
-const CORRECT_LINK = 'Correct or remove the link, or exclude it.';
-const namedAndLeftOut = (archive, why, place) => ({
-    message: `The configuration names ${archive}, which is not packed: it ${why}.`,
-    place,
-    advice: 'Take back what leaves it out, or move the file.',
-});
-function select_files_foldersOf(file) {
-    const parts = file.split('/').slice(0, -1);
-    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-
-;// CONCATENATED MODULE: ./lib/policy-sets/collect.js
-
-
-
-
-
-
-
-/** Collects what is packed of a folder on this machine, and judges what nothing may be packed with. */
-function collect({ workspace, root }, rules) {
-    const folder = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
-    const { files, leftOut, problems } = selectFiles(diskTree(workspace), folder, rules);
-    const found = files.map(({ place, ...file }) => {
-        const location = external_node_path_.join(workspace, place);
-        return { ...file, location, size: (0,external_node_fs_namespaceObject.statSync)(location).size };
-    });
-    const sizes = judgeSizes(found, folder);
-    const all = [...problems, ...judgeFiles(found), ...sizes.problems];
-    // Too much is not read, only to be refused.
-    if (sizes.problems.length > 0)
-        return { files: [], leftOut, problems: all, warnings: [] };
-    const read = found.map((file) => readFile(file, rules));
-    return {
-        files: read.flatMap((each) => ('blob' in each ? each : [])),
-        leftOut,
-        problems: [...all, ...read.flatMap((each) => ('message' in each ? each : []))],
-        warnings: sizes.warnings,
-    };
-}
-function readFile(file, { holdsSecret }) {
-    let content;
-    try {
-        content = (0,external_node_fs_namespaceObject.readFileSync)(file.location);
-    }
-    catch (error) {
-        return { message: `The file cannot be read. ${reason(error)}`, place: { file: file.file } };
-    }
-    const problem = judgeContent(file.file, content, holdsSecret);
-    return problem ?? { ...file, size: content.length, blob: blobIdOf(content) };
-}
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/glob.js
 /**
@@ -103289,36 +102572,6 @@ class Tails {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/policy-sets/exclusions.js
-
-
-
-/** @param working the folder that patterns are relative to */
-function exclusionsOf(working, { builtIn, given }, ignore) {
-    const ofUser = excluder(given);
-    const byDefault = excluder(builtIn);
-    const root = external_node_path_.relative(working.workspace, working.root).replaceAll(external_node_path_.sep, '/');
-    return {
-        why({ archive, file, isFolder, isNamed }) {
-            // Patterns are for what lies below the working directory. What lies elsewhere they cannot mean.
-            const relative = root === '' ? file : file.startsWith(`${root}/`) ? file.slice(root.length + 1) : undefined;
-            if (relative !== undefined && ofUser(relative, isFolder))
-                return 'matches `exclude`';
-            if (isFolder ? ignore.prunes(archive) : ignore.lineFor(archive) !== undefined)
-                return `is named by ${IGNORE_FILE}`;
-            if (relative !== undefined && !isNamed && byDefault(relative, isFolder))
-                return 'matches the built-in list of `exclude`';
-            return undefined;
-        },
-    };
-}
-function excluder(exclude) {
-    if (exclude.length === 0)
-        return () => false;
-    const matcher = matcherOf({ include: ['**'], exclude });
-    return (relative, isFolder) => (isFolder ? matcher.prunes(relative) : !matcher.matches(relative));
-}
-
 ;// CONCATENATED MODULE: ./lib/policy-sets/kind-of-folder.js
 
 /** The name that a versioned policy set's configuration has, for the kind that has every name elsewhere. */
@@ -103366,7 +102619,276 @@ const kind_of_folder_listed = (names) => names.length > kind_of_folder_MOST
     ? `${names.slice(0, kind_of_folder_MOST).join(', ')} and ${names.length - kind_of_folder_MOST} more`
     : names.join(', ');
 
+;// CONCATENATED MODULE: ./lib/policy-sets/never-packed.js
+/**
+ * What is never part of a version, whatever the rules say, since a version cannot be deleted: data of Git and Terraform,
+ * what tools and file systems leave behind, and files that are made to hold credentials (docs/policy-sets.md#what-is-packed).
+ */
+const NEVER = [
+    /^\.(git|terraform|github|ds_store|npmrc|netrc|terraformrc)$/,
+    /^\._/,
+    /^\.env(\..*)?$/s,
+    /^gha-creds-.*\.json$/s,
+    /\.tfstate(\..*)?$/s,
+];
+/** Whether a file or folder of this name is never packed, in any spelling that a file system takes for it. */
+const isNeverPacked = (name) => {
+    const lower = name.toLowerCase();
+    return NEVER.some((pattern) => pattern.test(lower));
+};
+
+;// CONCATENATED MODULE: ./lib/policy-sets/select-files.js
+
+
+
+/** Selects what is packed of a folder (docs/policy-sets.md#what-is-packed). Links are packed as what they lead to. */
+function selectFiles(tree, folder, rules) {
+    const selector = new Selector(tree, rules);
+    selector.enter({ archive: '', file: folder, place: folder }, []);
+    const { files, leftOut, problems } = selector;
+    return { files: files.sort(byBytes), leftOut, problems };
+}
+const byBytes = (a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
+const below = (folder, name) => (folder === '' ? name : `${folder}/${name}`);
+/** No policy set has so many; links to folders that link to others can make any number of them. */
+const MOST_ENTRIES = 200_000;
+const TOO_MANY = 'Name a smaller folder, exclude what the policies do not need, or remove links to folders.';
+class Selector {
+    files = [];
+    leftOut = [];
+    problems = [];
+    #tree;
+    #rules;
+    #namedFolders;
+    #entries = 0;
+    constructor(tree, rules) {
+        this.#tree = tree;
+        this.#rules = rules;
+        this.#namedFolders = new Set([...rules.named.keys()].flatMap(select_files_foldersOf));
+    }
+    /** `above` are the places of the folders on the way here: a link back to one of them would go on for ever. */
+    enter(here, above) {
+        for (const { name, type } of this.#list(here)) {
+            this.#entries++;
+            if (this.#entries === MOST_ENTRIES)
+                this.#problem(here, `The folder holds more than ${MOST_ENTRIES} files and folders.`, TOO_MANY);
+            if (this.#entries >= MOST_ENTRIES)
+                return;
+            const child = {
+                archive: below(here.archive, name),
+                file: below(here.file, name),
+                place: below(here.place, name),
+            };
+            this.#visit(child, type, [...above, here.place]);
+        }
+    }
+    #list(here) {
+        try {
+            return this.#tree.list(here.place);
+        }
+        catch (error) {
+            this.#problem(here, error_message_messageOf(error), 'Allow the job to read it, or exclude it.');
+            return [];
+        }
+    }
+    #visit(here, type, above) {
+        if (this.#isLeftOut(here, here.file, type === 'folder'))
+            return;
+        if (type === 'folder')
+            this.enter(here, above);
+        else if (type === 'file')
+            this.#add(here);
+        else if (type === 'link')
+            this.#follow(here, above);
+        else
+            this.#problem(here, 'It is neither a file, a folder nor a link.', 'Remove it, or exclude it.');
+    }
+    #follow(here, above) {
+        const target = this.#tree.follow(here.place);
+        if ('fault' in target)
+            return void this.#problem(here, target.fault, CORRECT_LINK);
+        const { place, type } = target;
+        // What is left out under its own name does not come in by another one.
+        if (this.#isLeftOut(here, place, type === 'folder'))
+            return;
+        if (type === 'file')
+            this.#add({ ...here, place });
+        else if (above.includes(place))
+            this.#problem(here, 'The link leads to a folder that it lies in.', CORRECT_LINK);
+        else
+            this.enter({ ...here, place }, above);
+    }
+    #add({ archive, file, place }) {
+        const mode = this.#rules.executables.has(archive) ? 0o755 : 0o644;
+        this.files.push({ path: archive, file, place, mode });
+    }
+    /** @param from what is asked, from the workspace: the file itself, or what it leads to */
+    #isLeftOut({ archive, file }, from, isFolder) {
+        const why = this.#whyLeftOut(archive, from, isFolder);
+        if (why === undefined)
+            return false;
+        const place = this.#rules.named.get(archive);
+        if (place !== undefined)
+            this.problems.push(namedAndLeftOut(archive, `it ${why}`, place));
+        else
+            this.leftOut.push({ path: isFolder ? `${file}/` : file, why });
+        return true;
+    }
+    #whyLeftOut(archive, from, isFolder) {
+        if (isNeverPacked(external_node_path_.posix.basename(archive)) || isNeverPacked(external_node_path_.posix.basename(from)))
+            return 'is never packed, whatever the rules say';
+        const { exclusions, named } = this.#rules;
+        const isNamed = isFolder ? this.#namedFolders.has(archive) : named.has(archive);
+        return exclusions.why({ archive, file: from, isFolder, isNamed });
+    }
+    #problem({ file }, message, advice) {
+        this.problems.push({ message, place: { file }, advice });
+    }
+}
+const CORRECT_LINK = 'Correct or remove the link, or exclude it.';
+const namedAndLeftOut = (archive, why, place) => ({
+    message: `The configuration names ${archive}, which is not packed: ${why}.`,
+    place,
+    advice: 'Take back what leaves it out, or move the file.',
+});
+/** The folders above a file, the outermost first. */
+function select_files_foldersOf(file) {
+    const parts = file.split('/').slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/check/checked.js
+const checked_NOTHING_FOUND = { problems: [], findings: [], warnings: [] };
+const together = (all) => ({
+    problems: all.flatMap(({ problems }) => problems),
+    findings: all.flatMap(({ findings }) => findings),
+    warnings: all.flatMap(({ warnings }) => warnings),
+});
+
+;// CONCATENATED MODULE: ./lib/policy-sets/check/sentinel.js
+
+
+
+
+
+/**
+ * Judges the files that a configuration names as policies and modules, with what the configuration provides. A file that
+ * nothing names is packed, and never run.
+ *
+ * @param sourceOf the packed file that a block's source names, where it names one
+ */
+function checkSentinel(configuration, files, sourceOf) {
+    const named = new Map();
+    for (const { form, source } of configuration.provided) {
+        const file = form === 'module' && source !== undefined ? sourceOf(source.value) : undefined;
+        if (file !== undefined)
+            named.set(file.path, { file, as: 'module' });
+    }
+    for (const block of configuration.policies) {
+        const file = sourceOf(sourceOfBlock(block));
+        if (file !== undefined)
+            named.set(file.path, { file, as: 'policy' });
+    }
+    const modules = new ModuleFiles(files);
+    const read = new Map();
+    const checked = [...named.values()].map((each) => {
+        const source = readSource({ path: each.file.file, location: each.file.location });
+        if ('message' in source)
+            return { ...checked_NOTHING_FOUND, problems: [source] };
+        const sentinel = readSentinel(source.text);
+        read.set(each.file.path, sentinel);
+        return judge(sentinel, each, { configuration, modules });
+    });
+    return {
+        ...together(checked),
+        unsetParameters: unsetParameters(configuration, sourceOf, read),
+        needs: needsOf(configuration, sourceOf, read),
+    };
+}
+const sourceOfBlock = ({ source, name }) => source?.value ?? `./${name}.sentinel`;
+function judge(sentinel, { file, as }, around) {
+    const { fault, hasMain } = sentinel;
+    if (fault !== undefined) {
+        const { message, advice, line } = fault;
+        const problem = { message, advice, place: { file: file.file, line } };
+        if (fault.isConflict === true)
+            return { ...checked_NOTHING_FOUND, problems: [problem] };
+        return { ...checked_NOTHING_FOUND, findings: [problem] };
+    }
+    const imported = sentinel_judgeImports(sentinel, file, around);
+    const main = as === 'policy' && !hasMain ? [sentinel_noMain(file.file)] : [];
+    return { ...imported, findings: [...main, ...imported.findings] };
+}
+/** What an import names has to be provided, or to be of Sentinel or Terraform. */
+function sentinel_judgeImports({ imports }, { file }, { configuration, modules }) {
+    const provided = new Set(configuration.provided.map(({ name }) => name));
+    const unknown = imports.filter(({ name }) => !provided.has(name) && !isStandardImport(name));
+    const [findings, warnings] = [[], []];
+    for (const { name, line } of unknown) {
+        const place = { file, line };
+        const module = modules.find(name);
+        if (module === undefined)
+            warnings.push(sentinel_unknownImport(name, configuration.path, place));
+        else
+            findings.push(forgotten(name, module.file, configuration.path, place));
+    }
+    return { problems: [], findings, warnings };
+}
+/** Packed files by the name that an import would have. */
+class ModuleFiles {
+    #byName;
+    constructor(files) {
+        this.#byName = new Map(files.map((file) => [external_node_path_.posix.basename(file.path), file]));
+    }
+    find(name) {
+        return this.#byName.get(`${external_node_path_.posix.basename(name)}.sentinel`);
+    }
+}
+/** The modules that each file imports, as the configuration names them. */
+function needsOf({ provided }, sourceOf, read) {
+    const modules = new Map(provided.toReversed().flatMap(({ name, source }) => {
+        const path = source === undefined ? undefined : sourceOf(source.value)?.path;
+        return path === undefined ? [] : [[name, path]];
+    }));
+    const imported = [...read].map(([path, { imports }]) => [
+        path,
+        imports.flatMap(({ name }) => modules.get(name) ?? []),
+    ]);
+    return new Map(imported);
+}
+/** Parameters without a default that neither the block nor the configuration gives a value. */
+function unsetParameters({ policies, params }, sourceOf, read) {
+    const given = new Set(params.map(({ name }) => name));
+    const unset = policies.flatMap((block) => {
+        const file = sourceOf(sourceOfBlock(block));
+        const names = block.params?.names ?? [];
+        const declared = (file === undefined ? undefined : read.get(file.path))?.params ?? [];
+        return declared
+            .filter(({ name, hasDefault }) => !hasDefault && !given.has(name) && names !== 'all' && !names.includes(name))
+            .map(({ name, line }) => ({ name, place: { file: file?.file ?? '', line } }));
+    });
+    // Two blocks may name one file.
+    return [...new Map(unset.map((each) => [`${each.place.file}:${each.place.line}`, each])).values()];
+}
+const sentinel_noMain = (file) => ({
+    message: 'The Sentinel file has no `main` rule, so it is no policy.',
+    place: { file },
+    advice: 'Add `main = rule { … }`, or declare the file as a module.',
+});
+const forgotten = (name, module, configuration, place) => ({
+    message: `The file imports "${name}", which ${configuration} does not declare, although ${module} is packed: every run fails.`,
+    place,
+    advice: `Add \`import "module" "${name}"\` with its \`source\` to ${configuration}.`,
+});
+const sentinel_unknownImport = (name, configuration, place) => ({
+    message: `The file imports "${name}", which is neither in Sentinel's standard library, nor provided by Terraform, nor declared in ${configuration}.`,
+    place,
+    advice: 'Correct the import, or declare where it comes from.',
+});
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/sources.js
+
+
 
 
 
@@ -103409,14 +102931,24 @@ function namedBy(configuration, name, sources) {
         executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
     };
 }
-/** Every local source has to be packed. `ignored` are those that are reported as left out already. */
-function missingSources(sources, files, reported) {
+/** Every local source has to be packed. @param folder from the workspace */
+function missingSources(sources, folder, { files, leftOut, problems }) {
     const packed = new Set(files.map(({ path }) => path));
-    const said = new Set(reported.map(({ place }) => `${place?.file}:${place?.line}`));
+    const said = new Set(problems.map(({ place }) => describePlace(place)));
+    const ignored = new Map(leftOut.map((each) => [each.path, each.why]));
+    const fromWorkspace = (path) => (folder === '' ? path : `${folder}/${path}`);
     return sources.flatMap(({ by, text, path, isRemote, place }) => {
-        if (isRemote || (path !== undefined && packed.has(path)) || said.has(`${place.file}:${place.line}`))
+        if (isRemote || said.has(describePlace(place)))
             return [];
-        return path === undefined ? [sources_outside(by, text, place)] : [notThere(by, text, place)];
+        if (path === undefined)
+            return [sources_outside(by, text, place)];
+        if (packed.has(path) || said.has(fromWorkspace(path)))
+            return [];
+        const above = select_files_foldersOf(path).find((each) => ignored.has(`${fromWorkspace(each)}/`));
+        const why = above === undefined ? undefined : ignored.get(`${fromWorkspace(above)}/`);
+        return why === undefined
+            ? [notThere(by, text, place)]
+            : [namedAndLeftOut(path, `the folder ${above} ${why}`, place)];
     });
 }
 const sources_outside = (by, text, place) => ({
@@ -103438,7 +102970,946 @@ const uncheckedSources = (sources) => sources
     advice: 'Add `?checksum=sha256:…` to it, or put the file into the folder.',
 }));
 
+;// CONCATENATED MODULE: ./lib/policy-sets/file-tree.js
+
+
+
+
+const LINK_FAULTS = {
+    nowhere: 'The link leads nowhere.',
+    outside: 'The link leads out of the workspace.',
+    git: 'The link leads into Git’s own data.',
+    other: 'The link leads to what is neither a file nor a folder.',
+};
+/** Whether a place is part of Git's own data, in any spelling that a file system takes for it. */
+const file_tree_isGitData = (place) => place.toLowerCase().split('/').includes('.git');
+/** The tree on this machine. @param workspace its real path */
+const diskTree = (workspace) => ({
+    list: (folder) => walk(external_node_path_.join(workspace, folder), () => false).map((entry) => ({ name: entry.path, type: entry.type })),
+    follow(link) {
+        const real = file_tree_realPathOf(external_node_path_.join(workspace, link));
+        if (real === undefined)
+            return { fault: LINK_FAULTS.nowhere };
+        if (!isInside(workspace, real))
+            return { fault: LINK_FAULTS.outside };
+        const place = external_node_path_.relative(workspace, real).replaceAll(external_node_path_.sep, '/');
+        if (file_tree_isGitData(place))
+            return { fault: LINK_FAULTS.git };
+        const stat = (0,external_node_fs_namespaceObject.statSync)(real);
+        if (!stat.isDirectory() && !stat.isFile())
+            return { fault: LINK_FAULTS.other };
+        return { place, type: stat.isDirectory() ? 'folder' : 'file' };
+    },
+});
+function file_tree_realPathOf(file) {
+    try {
+        return external_node_fs_namespaceObject.realpathSync.native(file);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/preview/commit-tree.js
+
+
+/** A chain of links is followed so far, as file systems do. */
+const MOST_LINKS = 40;
+/**
+ * The files of a commit as if it were checked out.
+ *
+ * @param targetOf where a link leads, by its id
+ */
+function commitTree(entries, targetOf) {
+    const byPlace = new Map(entries.map((entry) => [entry.place, entry]));
+    const folders = foldersIn(entries);
+    const resolve = resolver(byPlace, targetOf);
+    return {
+        list(folder) {
+            const children = folders.get(folder);
+            if (children === undefined)
+                throw new Error('There is no such folder.');
+            return [...children].map(([name, type]) => ({ name, type }));
+        },
+        follow(link) {
+            const place = resolve(link);
+            if (place === undefined)
+                return { fault: LINK_FAULTS.nowhere };
+            if (place.startsWith('../') || place === '..')
+                return { fault: LINK_FAULTS.outside };
+            if (file_tree_isGitData(place))
+                return { fault: LINK_FAULTS.git };
+            if (folders.has(place))
+                return { place, type: 'folder' };
+            return byPlace.get(place)?.type === 'file' ? { place, type: 'file' } : { fault: LINK_FAULTS.nowhere };
+        },
+    };
+}
+function foldersIn(entries) {
+    const folders = new Map([['', new Map()]]);
+    const add = (place, type) => {
+        const folder = place.includes('/') ? place.slice(0, place.lastIndexOf('/')) : '';
+        if (!folders.has(folder)) {
+            folders.set(folder, new Map());
+            add(folder, 'folder');
+        }
+        folders.get(folder)?.set(place.slice(folder === '' ? 0 : folder.length + 1), type);
+    };
+    for (const { place, type } of entries) {
+        // A submodule that is not checked out is an empty folder.
+        if (type === 'submodule')
+            folders.set(place, new Map());
+        add(place, type === 'submodule' ? 'folder' : type);
+    }
+    return folders;
+}
+/** The place behind all links on the way; undefined where they go on for ever or cannot be known. */
+function resolver(byPlace, targetOf) {
+    return (start) => {
+        let [done, rest] = ['', start.split('/')];
+        for (let links = 0;;) {
+            const [part, ...others] = rest;
+            if (part === undefined)
+                return done;
+            const place = external_node_path_.posix.normalize(external_node_path_.posix.join(done, part));
+            const entry = byPlace.get(place);
+            if (entry?.type !== 'link')
+                [done, rest] = [place === '.' ? '' : place, others];
+            else {
+                const target = targetOf(entry.blob);
+                links++;
+                if (target === undefined || links > MOST_LINKS)
+                    return undefined;
+                // Where an absolute one leads, only the machine that had it can say.
+                if (target.startsWith('/'))
+                    return '..';
+                rest = [...target.split('/'), ...others];
+            }
+            if (done.startsWith('..'))
+                return '..';
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/preview/before.js
+
+
+
+
+
+
+
+
+
+
+/** Links whose targets the checkout does not have: more are not asked for. */
+const before_MOST_LINKS = 20;
+/**
+ * Finds out what a policy set holds, from the commit that its stamp names: the service does not give it back
+ * (docs/policy-sets.md#preview). Only what turns out to have the digest of the stamp was published.
+ */
+async function readBefore(local, set, { history, contentOf, workspace }) {
+    const stamp = stampInForce(set);
+    if ('cause' in stamp)
+        return stamp;
+    try {
+        const entries = await history.filesOf(stamp);
+        if ('cause' in entries)
+            return entries;
+        const targets = await linkTargets(entries, workspace, contentOf);
+        const before = await selectBefore(local, stamp, { entries, targets, contentOf });
+        if (before === undefined || digestOf(before.files) !== stamp.content.digest)
+            return notTheCommit(stamp);
+        return before;
+    }
+    catch (error) {
+        return { cause: error_message_messageOf(error), advice: 'Run again.' };
+    }
+}
+/** The stamp, if it is of the version that is in force. */
+function stampInForce({ stamp, currentVersion }) {
+    const version = currentVersion?.id ?? 'none';
+    if (stamp === undefined) {
+        return {
+            cause: `its current version ${version} was not published by this action`,
+            advice: 'From the next publish on, the report shows what changes.',
+        };
+    }
+    const { content } = stamp;
+    if (content !== undefined && content.version === version)
+        return { ...stamp, content };
+    const published = content === undefined ? 'no version' : `version ${content.version}`;
+    return {
+        cause: `its current version is ${version}, but ${published} was published from this owner: somebody else uploaded since, or a run was interrupted`,
+        advice: 'From the next publish on, the report shows what changes.',
+    };
+}
+const notTheCommit = ({ commit }) => ({
+    cause: `what was published is not what commit ${commit?.slice(0, 7) ?? ''} holds: files that a step had changed, another \`exclude\`, Git LFS, or other line ends`,
+    advice: 'Publish what the commit holds, and the next preview shows what changes.',
+});
+/** Where the links of a commit lead. Most are in the checkout as they were. */
+async function linkTargets(entries, workspace, contentOf) {
+    const targets = new Map();
+    const links = entries.filter(({ type }) => type === 'link');
+    for (const { place, blob } of links) {
+        const here = targetHere(external_node_path_.join(workspace, place));
+        if (here !== undefined && blobIdOf(Buffer.from(here)) === blob)
+            targets.set(blob, here);
+    }
+    const others = new Set(links.map(({ blob }) => blob).filter((blob) => !targets.has(blob)));
+    for (const blob of [...others].slice(0, before_MOST_LINKS))
+        targets.set(blob, (await contentOf(blob)).toString());
+    return targets;
+}
+function targetHere(link) {
+    try {
+        return (0,external_node_fs_namespaceObject.readlinkSync)(link);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** What would be packed of the commit; undefined where it has no such folder. */
+async function selectBefore(local, { folder }, { entries, targets, contentOf }) {
+    const tree = commitTree(entries, (blob) => targets.get(blob));
+    const blobs = new Map(entries.map(({ place, blob }) => [place, blob]));
+    const inFolder = (name) => (folder === '' ? name : `${folder}/${name}`);
+    const textOf = async (name) => {
+        const direct = inFolder(name);
+        const target = tree.follow(direct);
+        const blob = 'fault' in target ? undefined : blobs.get(target.place);
+        return blob === undefined ? undefined : (await contentOf(blob)).toString();
+    };
+    const kind = kindOfFolder(tree.list(folder).map(({ name }) => name), folder);
+    if ('message' in kind || kind.kind !== local.kind)
+        return undefined;
+    const text = await textOf(kind.configuration);
+    if (text === undefined)
+        return undefined;
+    const configuration = await readConfiguration(inFolder(kind.configuration), text);
+    const selected = selectFiles(tree, folder, {
+        ...namedBy(configuration, kind.configuration, sourcesOf(configuration)),
+        exclusions: local.exclusionsWith(new IgnoreRules((await textOf(IGNORE_FILE)) ?? '')),
+    });
+    const files = selected.files.map(({ path: to, mode, place }) => ({
+        path: to,
+        mode,
+        blob: blobs.get(place) ?? '',
+    }));
+    return { files, configuration };
+}
+/** Contents that the checkout has need not be asked for. */
+function contentsOf(local, history) {
+    const here = new Map(local.files.map(({ blob, location }) => [blob, location]));
+    return async (blob) => {
+        const location = here.get(blob);
+        const content = location === undefined ? undefined : (0,external_node_fs_namespaceObject.readFileSync)(location);
+        return content !== undefined && blobIdOf(content) === blob ? content : history.contentOf(blob);
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/preview/compare-files.js
+/** What an upload changes, in the order of the paths. A file that is only elsewhere by now is moved. */
+function compareFiles(before, after) {
+    const old = new Map(before.map((file) => [file.path, file]));
+    const young = new Map(after.map((file) => [file.path, file]));
+    const removed = before.filter(({ path }) => !young.has(path));
+    const added = after.filter(({ path }) => !old.has(path));
+    const moved = movedFiles(removed, added);
+    const origins = new Set(moved.values());
+    const changes = [
+        ...removed
+            .filter(({ path }) => !origins.has(path))
+            .map(({ path, blob }) => ({ kind: 'removed', path, before: blob })),
+        ...after.flatMap((file) => compare_files_changeOf(file, old.get(file.path), moved.get(file.path)) ?? []),
+    ];
+    return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+function compare_files_changeOf({ path, blob, mode }, old, from) {
+    if (from !== undefined)
+        return { kind: 'moved', path, from };
+    if (old === undefined)
+        return { kind: 'added', path, after: blob };
+    if (old.blob !== blob)
+        return { kind: 'changed', path, before: old.blob, after: blob };
+    return old.mode === mode ? undefined : { kind: 'mode', path };
+}
+/** By the new path, the old one: for contents that exactly one file lost and exactly one got. */
+function movedFiles(removed, added) {
+    const keyOf = ({ blob, mode }) => `${mode} ${blob}`;
+    const lost = Map.groupBy(removed, keyOf);
+    const got = Map.groupBy(added, keyOf);
+    return new Map([...got].flatMap(([key, [to, ...others]]) => {
+        const [from, ...more] = lost.get(key) ?? [];
+        const isOne = to !== undefined && from !== undefined && others.length === 0 && more.length === 0;
+        return isOne ? [[to.path, from.path]] : [];
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/preview/compare-policies.js
+
+
+/** What an upload changes of each policy, from both configurations; those that go come last. */
+function comparePolicies(before, local, files) {
+    const old = compare_policies_blocksOf(before);
+    const changed = new Set(files.flatMap((change) => (change.kind === 'moved' ? [] : change.path)));
+    const now = compare_policies_blocksOf(local.configuration);
+    const kept = local.policies.flatMap((policy) => {
+        const block = now.get(policy.name);
+        return block === undefined ? [] : compare_policies_changeOf(policy, [old.get(policy.name), block], { local, changed });
+    });
+    const gone = [...old.values()].filter(({ name }) => !now.has(name));
+    return [...kept, ...gone.map(goneChange)];
+}
+const compare_policies_blocksOf = ({ policies }) => new Map(policies.map((block) => [block.name, block]));
+const compare_policies_levelOf = ({ kind, enforcementLevel }) => enforcementLevel?.value ?? KINDS[kind].defaultLevel;
+const goneChange = (block) => ({
+    name: block.name,
+    action: 'delete',
+    changes: [],
+    level: { before: compare_policies_levelOf(block), after: undefined },
+    touchedBy: [],
+});
+function compare_policies_changeOf(policy, [old, now], { local, changed }) {
+    const level = { before: old === undefined ? undefined : compare_policies_levelOf(old), after: compare_policies_levelOf(now) };
+    const { name, entries } = policy;
+    if (old === undefined)
+        return { name, action: 'create', changes: [], level, touchedBy: [] };
+    const needed = neededBy(entries, local.needs).filter((path) => changed.has(path));
+    const changes = [
+        ...(entries.some((path) => changed.has(path)) ? ['code'] : []),
+        ...(level.before === level.after ? [] : ['enforcement-level']),
+        ...compare_policies_settingsOf(old, now),
+    ];
+    const touchedBy = needed.filter((path) => !entries.includes(path));
+    const action = changes.length + touchedBy.length === 0 ? 'unchanged' : 'update';
+    return { name, action, changes, level, query: queryOf(old, now), touchedBy };
+}
+function compare_policies_settingsOf(old, now) {
+    if (old.kind === 'opa' || now.kind === 'opa')
+        return queryOf(old, now) === undefined ? [] : ['query'];
+    return [
+        ...(sourceOfBlock(old) === sourceOfBlock(now) ? [] : ['source']),
+        ...(paramsOf(old) === paramsOf(now) ? [] : ['params']),
+    ];
+}
+function queryOf(old, now) {
+    if (old.kind !== 'opa' || now.kind !== 'opa' || old.query.value === now.query.value)
+        return undefined;
+    return { before: old.query.value, after: now.query.value };
+}
+/** However it is laid out. */
+const paramsOf = ({ params }) => params === undefined ? '' : (params.source ?? JSON.stringify(params.names)).replace(/\s+/g, ' ');
+/** All files that these need, directly or not, themselves included. */
+function neededBy(entries, needs) {
+    const found = new Set(entries);
+    // A set goes on with what is added to it on the way.
+    for (const path of found)
+        for (const next of needs.get(path) ?? [])
+            found.add(next);
+    return [...found];
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/preview/preview.js
+
+
+
+
+
+
+/** So many changed files are asked for, one request each. */
+const MOST_SHOWN = 50;
+/** Compares a folder with what its policy set holds. Nothing is thrown: what cannot be known is said. */
+async function previewSet(local, set, around) {
+    if (set?.currentVersion === undefined)
+        return { state: 'new' };
+    if (holds(set, local.digest))
+        return { state: 'same' };
+    const contentOf = contentsOf(local, around.history);
+    const before = await readBefore(local, set, { ...around, contentOf });
+    if ('cause' in before)
+        return { state: 'unknown', why: before };
+    const files = compareFiles(before.files, local.files);
+    const shown = files.filter(({ kind }) => kind !== 'moved' && kind !== 'mode');
+    return {
+        state: 'known',
+        files,
+        policies: comparePolicies(before.configuration, local, files),
+        diffs: await diffsOf(shown.slice(0, MOST_SHOWN), contentOf),
+        notShown: Math.max(shown.length - MOST_SHOWN, 0),
+    };
+}
+/** One that cannot be had is left out; that the file changes is said all the same. */
+async function diffsOf(changes, contentOf) {
+    const diffs = await pMap(changes, async (change) => {
+        const read = (blob) => (blob === undefined ? undefined : contentOf(blob));
+        try {
+            const [before, after] = await Promise.all([
+                read('before' in change ? change.before : undefined),
+                read('after' in change ? change.after : undefined),
+            ]);
+            return [[change.path, diffCode(before, after ?? Buffer.alloc(0))]];
+        }
+        catch {
+            return [];
+        }
+    }, { concurrency: 5 });
+    return new Map(diffs.flat());
+}
+
+;// CONCATENATED MODULE: ./lib/model/set-stamp.js
+
+const readSetDescription = (description) => splitDescription(description, readSetStamp);
+function setStampLine({ run, owner, folder, content, commit, url }) {
+    const values = {
+        ...runValues(run),
+        owner,
+        folder,
+        ...(commit === undefined ? {} : { commit }),
+        ...(content === undefined ? {} : { version: content.version, sha256: content.digest }),
+    };
+    const from = folder === '' ? 'the root of the repository' : folder;
+    return writeLine({ words: `Published from ${from} (${owner})`, url, values });
+}
+function readSetStamp(values, line) {
+    const [owner, folder] = [values.get('owner'), values.get('folder')];
+    if (owner === undefined || folder === undefined)
+        return undefined;
+    const [version, digest] = [values.get('version'), values.get('sha256')];
+    const content = version === undefined || digest === undefined ? undefined : { version, digest };
+    return { run: readRun(values), owner, folder, content, commit: values.get('commit'), line };
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/await-version.js
+
+/** The first look, how much longer each next one waits, and the longest wait. Milliseconds. */
+const FIRST_WAIT = 250;
+const GROWTH = 1.5;
+const await_version_LONGEST_WAIT = 5_000;
+/** A version that is not ready by then is left to the server. Milliseconds. */
+const PATIENCE = 5 * 60_000;
+/** How long the set may go on naming the version before. Milliseconds. */
+const await_version_SETTLING = 10_000;
+/** Waits until the server has taken a version in. @throws ProblemsError where it refuses it, or takes too long */
+async function awaitReady(set, version, { store, timer, onStatus }) {
+    const begun = timer.now();
+    for (let wait = FIRST_WAIT;; wait = Math.min(wait * GROWTH, await_version_LONGEST_WAIT)) {
+        await timer.wait(wait);
+        const { status, error } = await store.readVersion(version.id);
+        if (status === 'ready')
+            return;
+        if (status === 'errored' || status === 'canceled')
+            throw refused(set, { ...version, status, error });
+        if (timer.now() - begun >= PATIENCE)
+            throw tooLate(set, { ...version, status });
+        onStatus(status ?? 'unknown');
+    }
+}
+/**
+ * Makes sure that a version which is ready is the one in force: somebody else's upload may have come after it. For a
+ * moment the set may still name the version before.
+ *
+ * @param before the set as it was before the upload
+ */
+async function awaitInForce(before, version, { store, timer }) {
+    const begun = timer.now();
+    for (let wait = FIRST_WAIT;; wait *= GROWTH) {
+        const set = await store.readAgain(before.id);
+        const current = set.currentVersion?.id;
+        if (current === version.id)
+            return set;
+        if (current !== before.currentVersion?.id)
+            throw faster(set, version, current);
+        if (timer.now() - begun >= await_version_SETTLING)
+            throw notInForce(set, version);
+        await timer.wait(wait);
+    }
+}
+const problem = (message, advice) => new ProblemsError([{ message, place: { input: 'versioned-policy-sets' }, advice }]);
+const inForce = ({ currentVersion }) => currentVersion === undefined
+    ? 'No version is in force.'
+    : `Version ${currentVersion.id} stays in force, as it was before.`;
+const refused = (set, { id, status, error }) => problem(`The server did not accept version ${id} of policy set "${set.name}" (${status})${error === undefined ? ', and says nothing about why' : `: ${error}`}. ${inForce(set)}`, 'Correct what the server names and publish again. Where it names nothing, look at the policy set in Terraform.');
+const tooLate = (set, { id, status }) => problem(`Version ${id} of policy set "${set.name}" is not ready after 5 minutes; its status is "${status}". ${inForce(set)}`, 'Look at the policy set in Terraform and at the status of the service, then publish again.');
+const faster = (set, { id }, current) => problem(`Another publisher was faster: version ${current ?? 'none'} of policy set "${set.name}" is in force, not ${id}, which this run uploaded.`, 'Make sure that only one workflow publishes to the policy set, one run at a time (`concurrency`), then publish again.');
+const notInForce = (set, { id }) => problem(`Version ${id} of policy set "${set.name}" is ready, but the policy set does not name it as its current version. ${inForce(set)}`, 'Publish again; if that does not help, look at the policy set in Terraform.');
+
+;// CONCATENATED MODULE: ./lib/policy-sets/publish.js
+
+
+
+
+
+
+
+/**
+ * Carries the plan out, several policy sets side by side: what fails does not stop the others. Where one is refused,
+ * nothing is written at all (docs/policy-sets.md#order-of-writes).
+ */
+function publishSets(changes, options) {
+    return pMap(changes, (change) => publishOrLeave(change, options), { concurrency: options.parallelism });
+}
+/** What becomes of a plan in which a policy set is refused. */
+const leaveAll = (changes) => changes.map((change) => ({ ...publish_untouched(change), skipped: change.action !== 'refused' }));
+async function publishOrLeave(change, options) {
+    if (change.action === 'unchanged' || change.action === 'refused')
+        return publish_untouched(change);
+    if (options.cancellation.requested.aborted)
+        return { ...publish_untouched(change), skipped: true };
+    const begun = performance.now();
+    let reached = { set: change.action === 'create' ? undefined : change.set, made: false };
+    let wrote = false;
+    let error;
+    try {
+        for await (const next of publish_publish(change, options)) {
+            reached = next;
+            wrote ||= next.wrote !== false;
+        }
+    }
+    catch (failure) {
+        error = failure;
+    }
+    const { set, made } = reached;
+    return { change, set, made, wrote, error, skipped: false, duration: performance.now() - begun };
+}
+function publish_untouched(change) {
+    return {
+        change,
+        set: 'set' in change ? change.set : undefined,
+        made: false,
+        wrote: false,
+        error: change.action === 'refused' ? new ProblemsError([change.problem]) : undefined,
+        skipped: false,
+        duration: 0,
+    };
+}
+/** Brings one policy set to what its folder holds: there, then its content, then its stamp. Yields it after each write. */
+async function* publish_publish(change, options) {
+    const { local, wanted } = change;
+    const uploads = change.action === 'create' || change.changes.includes('content');
+    // Packed before anything is written, so that a file that cannot be read leaves no set without content.
+    const archive = uploads ? await options.archive(local) : undefined;
+    let { set, made } = change.action === 'create' ? await createSet(change, options) : { ...change, made: false };
+    yield { set, made, wrote: made };
+    let content = set.stamp?.content;
+    if (archive !== undefined) {
+        if (needsPreparing(set, wanted)) {
+            set = await prepare(set, change, options);
+            yield { set, made };
+        }
+        const version = await options.store.upload(set.id, archive);
+        yield { set, made };
+        options.onStep(set.name, `version ${version.id} is uploaded (${archive.length} bytes)`);
+        set = await enforce(set, version, options);
+        content = { version: version.id, digest: local.digest };
+    }
+    const line = stampOf(change, content, options);
+    yield { set: await settle(set, { ...wanted, line, policiesPath: undefined }, options), made };
+}
+/** Creates the set; one that somebody made meanwhile is judged as if it had been there before. */
+async function createSet(change, options) {
+    const { local, name, wanted } = change;
+    const description = stampOf(change, undefined, options);
+    const created = await options.store.create({ name, kind: local.kind, description, ...wanted });
+    if (created.made) {
+        options.onStep(name, `created as ${created.set.id}`);
+        return created;
+    }
+    const { ownership, organization } = options;
+    const problem = refusalOf(local, created.set, { ownership, organization }) ?? judge_overtakenBy(created.set, ownership);
+    if (problem !== undefined)
+        throw new ProblemsError([problem]);
+    return created;
+}
+/**
+ * Whether something has to be written before the first version from here: the owner's stamp, so that a run that is
+ * interrupted can be repeated; or settings, where no version is in force that they would change.
+ */
+const needsPreparing = (set, wanted) => set.stamp === undefined ||
+    (set.currentVersion === undefined &&
+        (differs(set, wanted) !== undefined || set.settings.policiesPath !== undefined));
+/** The stamp names no version yet, as there is none: it claims nothing. */
+function prepare(set, change, options) {
+    const line = set.stamp?.line ?? stampOf(change, undefined, options);
+    if (set.currentVersion !== undefined)
+        return settle(set, { ...set.settings, line, policiesPath: undefined }, options);
+    const policiesPath = set.settings.policiesPath === undefined ? undefined : null;
+    return settle(set, { ...change.wanted, line, policiesPath }, options);
+}
+/** Waits until the version is in force. */
+async function enforce(before, version, { store, timer, onStep }) {
+    const onStatus = (status) => onStep(before.name, `version ${version.id} is ${status}`);
+    const waiting = { store, timer, onStatus };
+    await awaitReady(before, version, waiting);
+    return awaitInForce(before, version, waiting);
+}
+function stampOf({ local, ...change }, content, { ownership, commit, folderUrl }) {
+    const { owner, run } = ownership;
+    const { folder } = local;
+    const kept = 'set' in change && !change.changes.includes('content') ? change.set.stamp : undefined;
+    // The stamp links to the folder at the commit of the last upload: without an upload the link stays as it is.
+    const at = kept?.folder === folder
+        ? { commit: kept.commit, url: addressIn(kept.line) }
+        : { commit, url: folderUrl(folder) };
+    return setStampLine({ run, owner, folder, content, ...at });
+}
+/** Writes the description with its stamp, and what has to be repeated with it. The answer shows whether it was taken. */
+async function settle(set, { line, ...settings }, { store }) {
+    const description = writeDescription(set.description, line);
+    const { toolVersion, policiesPath } = settings;
+    const agentEnabled = isKind(set.kind) && KINDS[set.kind].tool.agentIsOptional ? settings.agentEnabled : undefined;
+    const settled = await store.update(set.id, { description, toolVersion, agentEnabled, policiesPath });
+    const kept = settled.stamp?.line === line ? differs(settled, { toolVersion, agentEnabled }) : 'the description';
+    if (kept === undefined)
+        return settled;
+    throw new ProblemsError([keptOld(set, kept)]);
+}
+/** Which setting is not as it shall be; undefined where none is. */
+function differs({ settings }, wanted) {
+    if (wanted.toolVersion !== undefined && settings.toolVersion !== wanted.toolVersion)
+        return '`policy-tool-version`';
+    const agent = wanted.agentEnabled !== undefined && (settings.agentEnabled ?? false) !== wanted.agentEnabled;
+    return agent ? '`agent-enabled`' : undefined;
+}
+const keptOld = ({ name }, what) => ({
+    message: `The server accepted the change of ${what} of policy set "${name}", but keeps the old value.`,
+    place: { input: 'versioned-policy-sets' },
+    advice: 'Look at the policy set in Terraform; something else may write to it.',
+});
+
+;// CONCATENATED MODULE: ./lib/policy-sets/check/opa.js
+
+
+
+
+
+/** Judges all that is packed as OPA loads it: each file by itself, then what they ask of each other. */
+async function checkOpa({ path, policies }, files) {
+    const modules = [];
+    const alone = [];
+    for (const file of files.filter((each) => each.path.endsWith('.rego'))) {
+        const read = await readModule(file);
+        alone.push(read);
+        if (read.module !== undefined)
+            modules.push(read.module);
+    }
+    const library = new Library(modules, files);
+    const isWhole = alone.every(({ problems, findings }) => problems.length + findings.length === 0);
+    // What a file that cannot be read declares is not known: nothing is missed in it.
+    const asked = isWhole
+        ? [...policies.map((block) => judgeQuery(block, path, library)), opa_judgeUses(modules, library)]
+        : [];
+    const doubled = { ...checked_NOTHING_FOUND, findings: doubleDefaults(modules) };
+    return {
+        ...together([...alone, doubled, ...asked]),
+        rego: modules.map(({ file, rego }) => ({ file, versions: rego.versions })),
+        needs: new Map(modules.map((module) => [module.path, library.neededBy(module)])),
+        entriesOf: (query) => library.find(pathOf(query) ?? [])?.modules.map((module) => module.path) ?? [],
+    };
+}
+async function readModule({ path, file, location }) {
+    const source = readSource({ path: file, location });
+    if ('message' in source)
+        return { ...checked_NOTHING_FOUND, problems: [source] };
+    const rego = await readRego(source.hasByteOrderMark ? `\ufeff${source.text}` : source.text);
+    const judged = { ...judgeAlone(rego, file), warnings: [] };
+    if (rego.fault !== undefined || rego.package === undefined)
+        return judged;
+    return { ...judged, module: { path, file, package: rego.package, rego } };
+}
+/** What all modules and data files have together, by path. */
+class Library {
+    modules;
+    #byPackage;
+    /** The ways to packages and data files: each is a document. */
+    #documents = new Set();
+    /** The folders of data files, whose keys are documents. */
+    #data = new Set();
+    constructor(modules, files) {
+        this.modules = modules;
+        this.#byPackage = Map.groupBy(modules, (module) => reference_keyOf(module.package));
+        for (const module of modules)
+            this.#addWay(module.package);
+        for (const { path } of files) {
+            if (!/(^|\/)data\.(json|ya?ml)$/.test(path))
+                continue;
+            const folder = path.split('/').slice(0, -1);
+            this.#addWay(folder);
+            this.#data.add(reference_keyOf(folder));
+        }
+    }
+    #addWay(path) {
+        for (let length = path.length; length > 0; length--) {
+            const key = reference_keyOf(path.slice(0, length));
+            if (this.#documents.has(key))
+                return;
+            this.#documents.add(key);
+        }
+    }
+    /** The modules of the longest package that the path leads into, and what is left of the path. */
+    find(path) {
+        for (let length = path.length; length > 0; length--) {
+            const modules = this.#byPackage.get(reference_keyOf(path.slice(0, length)));
+            if (modules !== undefined)
+                return { modules, rest: path.slice(length) };
+        }
+        return undefined;
+    }
+    /** The files of the packages that a file uses. */
+    neededBy({ rego, path: own }) {
+        const found = rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
+        return [...new Set(found.map(({ path }) => path))].filter((path) => path !== own);
+    }
+    /** Whether there is a document on the way to the path that is no rule. */
+    hasDocument(path) {
+        if (this.#documents.has(reference_keyOf(path)))
+            return true;
+        return (path.some((_, index) => this.#data.has(reference_keyOf(path.slice(0, index)))) || this.#data.has(reference_keyOf(path)));
+    }
+}
+/** Whether the files have what the query of a policy asks for. */
+function judgeQuery({ name, query, line }, configuration, library) {
+    const asked = pathOf(query.value);
+    if (asked === undefined)
+        return checked_NOTHING_FOUND;
+    const place = { file: configuration, line: query.line ?? line };
+    const found = library.find(asked);
+    const problem = (message, advice) => ({
+        ...checked_NOTHING_FOUND,
+        findings: [{ message, place, advice }],
+    });
+    if (found === undefined) {
+        return problem(`The query ${query.value} of policy "${name}" asks for no package of the Rego files. ${packagesOf(library)}`, 'Correct `query`, or add the Rego file.');
+    }
+    if (found.rest.length === 0)
+        return checked_NOTHING_FOUND;
+    const rules = found.modules.flatMap(({ rego, file }) => {
+        const rule = rego.find(found.rest);
+        return rule === undefined ? [] : [{ ...rule, file }];
+    });
+    const [first] = rules;
+    if (first === undefined) {
+        const known = [...new Set(found.modules.flatMap(({ rego }) => rego.rules.map(formatPath)))];
+        return problem(`The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not have. It has: ${opa_listed(known)}.`, 'Correct `query`, or add the rule.');
+    }
+    const isBoolean = rules.every((rule) => rule.isBoolean);
+    return isBoolean
+        ? { ...checked_NOTHING_FOUND, warnings: [onlyBoolean(first.file, found.rest, first.line)] }
+        : checked_NOTHING_FOUND;
+}
+const packagesOf = ({ modules }) => {
+    const names = [...new Set(modules.map((module) => formatPath(module.package)))];
+    return names.length === 0 ? 'There is none.' : `The packages are: ${opa_listed(names)}.`;
+};
+const opa_MOST_NAMES = 10;
+const opa_listed = (names) => {
+    if (names.length === 0)
+        return 'nothing that a query can ask for';
+    const more = names.length > opa_MOST_NAMES ? ` and ${names.length - opa_MOST_NAMES} more` : '';
+    return names.slice(0, opa_MOST_NAMES).join(', ') + more;
+};
+function opa_judgeUses(modules, library) {
+    const uses = modules.flatMap(usesOf);
+    const inPackage = Map.groupBy(uses, ({ path }) => {
+        const found = library.find(path);
+        return found === undefined ? undefined : reference_keyOf(path.slice(0, path.length - found.rest.length));
+    });
+    const missing = [...inPackage.values()].flatMap((group) => opa_undeclared(group, library));
+    return {
+        problems: [],
+        findings: missing.filter(({ isCall }) => isCall).map(missingFunction),
+        warnings: missing.filter(({ isCall }) => !isCall).map(missingDocument),
+    };
+}
+function usesOf({ file, rego }) {
+    const used = new Set(rego.uses.map(({ by }) => by));
+    const imports = rego.imports.flatMap((each) => {
+        const [root, ...path] = each.path;
+        if (root !== 'data' || path.length === 0 || used.has(each))
+            return [];
+        return [{ path, isCall: false, file, line: each.line, verb: 'imports' }];
+    });
+    const uses = rego.uses.map(({ path, isCall, line }) => ({ path, isCall, file, line, verb: isCall ? 'calls' : 'reads' }));
+    return [...imports, ...uses];
+}
+/** Those of the uses that lead into one package and to nothing there. The package is read once for all of them. */
+function opa_undeclared(uses, library) {
+    const [{ path = [] } = {}] = uses;
+    const found = library.find(path);
+    const restOf = (use) => use.path.slice(path.length - (found?.rest.length ?? 0));
+    const located = (found?.modules ?? []).map(({ rego }) => rego.locate(uses.map(restOf)));
+    return uses.filter((use) => {
+        const key = reference_keyOf(restOf(use));
+        const isFunction = located.some(({ functions }) => functions.has(key));
+        if (use.isCall)
+            return !isFunction;
+        const isRule = isFunction || located.some(({ rules }) => rules.has(key));
+        return !isRule && !library.hasDocument(use.path);
+    });
+}
+const missingFunction = ({ path, file, line }) => ({
+    message: `The Rego file calls ${formatDocument(path)}, a function that no packed file defines: OPA does not compile it.`,
+    place: { file, line },
+    advice: 'Correct the call, or put the file that defines the function into the folder.',
+});
+const missingDocument = ({ path, file, line, verb }) => ({
+    message: `The Rego file ${verb} ${formatDocument(path)}, which no packed file declares.`,
+    place: { file, line },
+    advice: 'Unless Terraform provides it, put the file that declares it into the folder.',
+});
+/** OPA refuses a second value by default, in whatever file it stands. */
+function doubleDefaults(modules) {
+    const all = modules.flatMap(({ file, package: own, rego }) => rego.defaults.map(({ path, line }) => ({ path: [...own, ...path], file, line })));
+    const groups = [...Map.groupBy(all, ({ path }) => reference_keyOf(path)).values()];
+    return groups.flatMap(([first, ...others]) => first === undefined
+        ? []
+        : others.map(({ path, file, line }) => ({
+            message: `The rule ${formatDocument(path)} gets a default value twice, first in ${first.file}:${first.line}: OPA does not compile it.`,
+            place: { file, line },
+            advice: 'Remove one of them.',
+        })));
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/limits.js
+/** What a packed folder may hold, and when that is much (docs/policy-sets.md#what-is-packed). Bytes. */
+const limits_MOST = 50 * 2 ** 20;
+const MUCH = 5 * 2 ** 20;
+/** What a part of a path may have on the systems that unpack archives. Bytes of UTF-8. */
+const LONGEST_PART = 255;
+/** Judges how much a folder holds, without compression. */
+function judgeSizes(files, folder) {
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    if (total <= MUCH)
+        return { problems: [], warnings: [] };
+    const largest = files.toSorted((a, b) => b.size - a.size).slice(0, 5);
+    const items = largest.map(({ path, size }) => `${path} (${inMiB(size)})`).join(', ');
+    const shown = folder === '' ? 'The workspace' : `Folder ${folder}`;
+    const problem = (limit) => ({
+        message: `${shown} holds ${inMiB(total)} in ${files.length} files${limit}. The largest: ${items}.`,
+        place: { input: 'versioned-policy-sets' },
+        advice: 'Leave out what the policies do not need, by `exclude` or in a .terraformignore.',
+    });
+    return total > limits_MOST
+        ? { problems: [problem(`, more than the ${inMiB(limits_MOST)} that this action uploads`)], warnings: [] }
+        : { problems: [], warnings: [problem('')] };
+}
+const inMiB = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+/** Judges the paths of the files together. */
+const judgeFiles = (files) => [...longParts(files), ...limits_alike(files)];
+function longParts(files) {
+    return files
+        .filter(({ path }) => path.split('/').some((part) => Buffer.byteLength(part) > LONGEST_PART))
+        .map(({ file }) => ({
+        message: `A part of the path is longer than ${LONGEST_PART} bytes, which no system unpacks.`,
+        place: { file },
+        advice: 'Give it a shorter name, or exclude it.',
+    }));
+}
+/** On many systems one would overwrite the other. */
+function limits_alike(files) {
+    const groups = Map.groupBy(files, ({ path }) => path.normalize('NFC').toLowerCase());
+    return [...groups.values()].flatMap(([first, ...others]) => first === undefined
+        ? []
+        : others.map(({ file }) => ({
+            message: `The path differs from ${first.file} in letter case only: on some systems one takes the place of the other.`,
+            place: { file },
+            advice: 'Rename one of them, or exclude it.',
+        })));
+}
+const POINTER = 'version https://git-lfs.github.com/spec/v1';
+const LONGEST_POINTER = 1024;
+/** Why a file's content must not be part of a version; undefined where nothing stands against it. */
+function judgeContent(file, content, holdsSecret) {
+    if (content.length <= LONGEST_POINTER && content.toString('latin1', 0, POINTER.length) === POINTER) {
+        return {
+            message: 'The file is a Git LFS pointer, not the content that it stands for.',
+            place: { file },
+            advice: 'Set `lfs: true` on the step that checks out the repository, or exclude the file.',
+        };
+    }
+    return holdsSecret(content)
+        ? {
+            message: 'The file holds one of the secrets of this run. A version cannot be deleted.',
+            place: { file },
+            advice: 'Remove the secret from the file, or exclude the file.',
+        }
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/collect.js
+
+
+
+
+
+
+
+/** Collects what is packed of a folder on this machine, and judges what nothing may be packed with. */
+function collect({ workspace, root }, rules) {
+    const folder = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
+    const { files, leftOut, problems } = selectFiles(diskTree(workspace), folder, rules);
+    const found = files.map(({ place, ...file }) => {
+        const location = external_node_path_.join(workspace, place);
+        return { ...file, location, size: (0,external_node_fs_namespaceObject.statSync)(location).size };
+    });
+    const sizes = judgeSizes(found, folder);
+    const all = [...problems, ...judgeFiles(found), ...sizes.problems];
+    // Too much is not read, only to be refused.
+    if (sizes.problems.length > 0)
+        return { files: [], leftOut, problems: all, warnings: [] };
+    const read = found.map((file) => readFile(file, rules));
+    return {
+        files: read.flatMap((each) => ('blob' in each ? each : [])),
+        leftOut,
+        problems: [...all, ...read.flatMap((each) => ('message' in each ? each : []))],
+        warnings: sizes.warnings,
+    };
+}
+function readFile(file, { holdsSecret }) {
+    let content;
+    try {
+        content = (0,external_node_fs_namespaceObject.readFileSync)(file.location);
+    }
+    catch (error) {
+        return { message: `The file cannot be read. ${reason(error)}`, place: { file: file.file } };
+    }
+    const problem = judgeContent(file.file, content, holdsSecret);
+    return problem ?? { ...file, size: content.length, blob: blobIdOf(content) };
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/exclusions.js
+
+
+
+/** @param working the folder that patterns are relative to */
+function exclusionsOf(working, { builtIn, given }, ignore) {
+    const ofUser = excluder(given);
+    const byDefault = excluder(builtIn);
+    const root = external_node_path_.relative(working.workspace, working.root).replaceAll(external_node_path_.sep, '/');
+    return {
+        why({ archive, file, isFolder, isNamed }) {
+            // Patterns are for what lies below the working directory. What lies elsewhere they cannot mean.
+            const relative = root === '' ? file : file.startsWith(`${root}/`) ? file.slice(root.length + 1) : undefined;
+            if (relative !== undefined && ofUser(relative, isFolder))
+                return 'matches `exclude`';
+            if (isFolder ? ignore.prunes(archive) : ignore.lineFor(archive) !== undefined)
+                return `is named by ${IGNORE_FILE}`;
+            if (relative !== undefined && !isNamed && byDefault(relative, isFolder))
+                return 'matches the built-in list of `exclude`';
+            return undefined;
+        },
+    };
+}
+function excluder(exclude) {
+    if (exclude.length === 0)
+        return () => false;
+    const matcher = matcherOf({ include: ['**'], exclude });
+    return (relative, isFolder) => (isFolder ? matcher.prunes(relative) : !matcher.matches(relative));
+}
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/read-set.js
+
 
 
 
@@ -103474,7 +103945,8 @@ async function readSet(reference, folder, rules) {
     const problems = [
         ...configuration.problems,
         ...collected.problems,
-        ...missingSources(sources, collected.files, collected.problems),
+        // Of what is too large as a whole nothing was collected.
+        ...(collected.files.length === 0 ? [] : missingSources(sources, shown, collected)),
         ...checked.problems,
     ];
     const warnings = [
@@ -103483,8 +103955,9 @@ async function readSet(reference, folder, rules) {
         ...uncheckedSources(sources),
         ...checked.warnings,
     ];
+    const findings = checked.findings.map(withReport);
     if (problems.length > 0)
-        return { problems: [...problems, ...checked.findings], warnings };
+        return { problems: [...problems, ...findings], warnings };
     const { files, leftOut } = collected;
     const local = {
         reference,
@@ -103495,7 +103968,7 @@ async function readSet(reference, folder, rules) {
         leftOut,
         digest: digestOf(files),
         policies: read_set_policiesOf(configuration, files, checked.entriesOf),
-        findings: checked.findings,
+        findings,
         unsetParameters: checked.unsetParameters,
         rego: checked.rego,
         needs: checked.needs,
@@ -103663,7 +104136,297 @@ const systemClock = {
     sleep: (milliseconds, signal) => (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
+;// CONCATENATED MODULE: ./lib/github/git-objects.js
+/** What the host says of Git's trees and blobs (docs/github.md#git-trees-and-blobs), believed only where it is sound. */
+
+
+/** Bytes that a blob may have: no file of a policy set comes near. */
+const LARGEST_BLOB = 10 * 2 ** 20;
+/** An id of SHA-1 or SHA-256. */
+const isObjectId = (text) => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+const ObjectId = pipe(string(), dist_check(isObjectId));
+const Count = pipe(number(), safeInteger(), minValue(0));
+const Entry = object({
+    path: string(),
+    mode: pipe(string(), regex(/^[0-7]{5,6}$/)),
+    type: picklist(['blob', 'tree', 'commit']),
+    sha: ObjectId,
+    size: fallback(optional(Count), undefined),
+});
+/** Gitea and Forgejo have `null` in place of an empty list. */
+const Page = object({
+    sha: ObjectId,
+    tree: nullable(array(Entry)),
+    truncated: dist_boolean(),
+    page: optional(Count),
+    total_count: optional(Count),
+});
+/** Undefined where the answer is something else than a tree, or another one than what was asked for. */
+function decodeTreePage(answer, commit) {
+    const { success, output } = safeParse(Page, answer, { abortEarly: true });
+    if (!success || output.sha !== commit)
+        return undefined;
+    const { tree, truncated, page, total_count: total } = output;
+    return { entries: (tree ?? []).map(entryOf), truncated, page, total };
+}
+const entryOf = ({ path, mode, type, sha, size }) => ({
+    path,
+    mode: mode.padStart(6, '0'),
+    type,
+    id: sha,
+    size: type === 'blob' ? size : undefined,
+});
+/** Whether Git could hold these entries in one tree: names that are some, each once, and folders above them. */
+function isSoundTree(entries) {
+    const types = new Map(entries.map(({ path, type }) => [path, type]));
+    if (types.size !== entries.length)
+        return false;
+    return entries.every(({ path }) => {
+        const above = types.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+        return !UNSOUND_PATH.test(path) && (above === undefined || above === 'tree');
+    });
+}
+/** A part that is empty, `.` or `..`, or a NUL. */
+const UNSOUND_PATH = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
+/** Newer releases of Gitea leave the content of a large blob out, older ones empty. */
+const git_objects_Blob = object({
+    sha: ObjectId,
+    size: Count,
+    encoding: nullish(string()),
+    content: nullish(string()),
+});
+/** Believes the bytes only if Git would give them the id that was asked for. */
+function decodeBlob(answer, id) {
+    const { success, output } = safeParse(git_objects_Blob, answer);
+    if (!success || output.sha !== id)
+        return { wrong: 'answer' };
+    if (output.size > LARGEST_BLOB)
+        return { wrong: 'size' };
+    if (output.encoding !== 'base64' || output.content == null)
+        return { wrong: 'answer' };
+    const bytes = Buffer.from(output.content, 'base64');
+    if (bytes.length > LARGEST_BLOB)
+        return { wrong: 'size' };
+    return blobId(bytes, id.length) === id ? { bytes } : { wrong: 'content' };
+}
+/** Git's id of a file's content, in as many digits as the repository's ids have. */
+function blobId(bytes, digits) {
+    const hash = (0,external_node_crypto_.createHash)(digits === 64 ? 'sha256' : 'sha1');
+    return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./lib/github/tree.js
+
+
+/** As many as GitHub gives at most (docs/github.md#git-trees-and-blobs). */
+const tree_MOST_ENTRIES = 100_000;
+/** Pages of 1,000 entries, unless the host is set to smaller ones. */
+const MOST_PAGES = 100;
+/**
+ * Reads the whole tree of a commit: one request on GitHub, one a page on Gitea and Forgejo.
+ *
+ * @param commit the full id of a commit; it need not be on any branch
+ * @returns entries in the host's order, each path once; never throws
+ */
+async function readTree(github, { owner, repo }, commit) {
+    const asked = { owner, repo, kind: 'tree of commit', id: commit };
+    try {
+        const entries = await readEntries(github, checked(asked));
+        return isSoundTree(entries) ? { entries } : { unknown: otherAnswer(asked) };
+    }
+    catch (error) {
+        return { unknown: error instanceof Unreadable ? error.explanation : explain(error, asked, github) };
+    }
+}
+/**
+ * Reads a blob in one request. The host sends it whole whatever its size: ask only for what the tree says is small.
+ *
+ * @param id of the blob, from a tree
+ * @throws Error with a message fit to be shown, without the content; also above 10 MiB
+ */
+async function readBlob(github, { owner, repo }, id) {
+    const asked = { owner, repo, kind: 'blob', id };
+    const answer = await requestBlob(github, checked(asked)).catch((error) => {
+        throw error instanceof Unreadable ? error : new Unreadable(explain(error, asked, github));
+    });
+    if ('bytes' in answer)
+        return answer.bytes;
+    throw new Unreadable(explainBlob(answer.wrong, asked));
+}
+/** Says so in its message, too. */
+class Unreadable extends Error {
+    explanation;
+    constructor(explanation) {
+        const { cause, advice } = explanation;
+        super(`${cause.charAt(0).toUpperCase()}${cause.slice(1)}. ${advice}`.trimEnd());
+        this.explanation = explanation;
+    }
+}
+async function readEntries(github, asked) {
+    const first = await requestPage(github, asked, 1);
+    if (!first.truncated)
+        return first.entries;
+    if (first.page === undefined || (first.total ?? 0) > tree_MOST_ENTRIES)
+        throw new Unreadable(tooLarge(asked));
+    const pages = [first, ...(await readFurtherPages(github, asked))];
+    const entries = pages.flatMap((page) => page.entries);
+    // Pages of a commit do not change, so others are missing or there twice.
+    if (first.total !== undefined && entries.length !== first.total)
+        throw new Unreadable(otherAnswer(asked));
+    return entries;
+}
+async function readFurtherPages(github, asked) {
+    const pages = [];
+    for (let number = 2; number <= MOST_PAGES; number++) {
+        const page = await requestPage(github, asked, number);
+        if (page.page !== number)
+            throw new Unreadable(otherAnswer(asked));
+        pages.push(page);
+        if (!page.truncated)
+            return pages;
+    }
+    throw new Unreadable(tooLarge(asked));
+}
+async function requestPage({ octokit }, asked, page) {
+    const { owner, repo, id } = asked;
+    const further = page === 1 ? {} : { page };
+    const parameters = { owner, repo, tree_sha: id, recursive: '1', ...further };
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', parameters);
+    const decoded = decodeTreePage(data, id);
+    if (decoded === undefined)
+        throw new Unreadable(otherAnswer(asked));
+    return decoded;
+}
+async function requestBlob({ octokit }, { owner, repo, id }) {
+    const { data } = await octokit.rest.git.getBlob({ owner, repo, file_sha: id });
+    return decodeBlob(data, id);
+}
+/** A name such as `..` would lead the request elsewhere. */
+function checked(asked) {
+    const { owner, repo, id } = asked;
+    const named = [owner, repo].every((name) => /^[\w.-]+$/.test(name) && !/^\.+$/.test(name));
+    if (named && isObjectId(id))
+        return asked;
+    const what = named ? 'this is not a Git object ID' : 'the repository name is not valid';
+    throw new Unreadable({ cause: `the ${tree_shown(asked)} cannot be read: ${what}`, advice: '' });
+}
+/** Nothing of it is repeated that is not hexadecimal. */
+const tree_shown = ({ kind, id }) => (isObjectId(id) ? `${kind} ${id.slice(0, 7)}` : kind);
+function explain(error, asked, github) {
+    const { cause, advice } = explainGitHubFailure(error, 'contents: read');
+    return {
+        cause: `the ${tree_shown(asked)} cannot be read: ${cause}`,
+        advice: tree_adviceFor(error, asked, github) ?? advice,
+    };
+}
+/** Where this request has more to say than others. */
+function tree_adviceFor(error, asked, github) {
+    const { kind, status } = describeFailure(error);
+    if (kind === 'permission')
+        return permit(asked, github);
+    if (kind === 'not-found')
+        return `${permit(asked, github)} If it has that, ${gone(asked)}`;
+    if (status === 409)
+        return 'The repository is empty: push its commits again.';
+    // Gitea and Forgejo answer 400 where GitHub answers 404.
+    return kind === 'rejected' ? `Probably ${gone(asked)}` : undefined;
+}
+/** What a force push leaves without a branch is removed some day (docs/github.md#git-trees-and-blobs). */
+const gone = ({ kind }) => `the ${kind === 'blob' ? 'blob' : 'commit'} is no longer in the repository, as may happen after a force push.`;
+function permit({ owner, repo }, github) {
+    const own = `${owner}/${repo}`.toLowerCase() === `${github.owner}/${github.repo}`.toLowerCase();
+    return own
+        ? 'Give the job `permissions:` with `contents: read`.'
+        : `The job's own token is for its own repository: set \`github-token\` to one with \`contents: read\` for \`${owner}/${repo}\`.`;
+}
+const tooLarge = (asked) => ({
+    cause: `the ${tree_shown(asked)} is too large to be read: more than 100,000 files and folders, or 7 MB of them`,
+    advice: 'Keep the policies in a smaller repository of their own to have changes shown.',
+});
+const otherAnswer = (asked) => ({
+    cause: `the ${tree_shown(asked)} cannot be read: GitHub answered something else`,
+    advice: 'Run again. If it fails again, check that GITHUB_API_URL is the API of GitHub and that no proxy changes its answers.',
+});
+function explainBlob(wrong, asked) {
+    if (wrong === 'answer')
+        return otherAnswer(asked);
+    if (wrong === 'content') {
+        return {
+            cause: `the ${tree_shown(asked)} cannot be read: the content from GitHub does not match its ID`,
+            advice: 'Run again.',
+        };
+    }
+    return { cause: `the ${tree_shown(asked)} is larger than ${LARGEST_BLOB / 2 ** 20} MiB`, advice: '' };
+}
+
+;// CONCATENATED MODULE: ./lib/run/history.js
+
+
+/** The commits of the repository that is checked out, as GitHub has them. Each tree is read once. */
+function historyOf(job) {
+    const trees = new Map();
+    return {
+        async filesOf(stamp) {
+            const commit = commitOfStamp(stamp, job);
+            if (typeof commit !== 'string')
+                return commit;
+            const known = trees.get(commit) ?? readFiles(job, commit);
+            trees.set(commit, known);
+            return known;
+        },
+        async contentOf(blob) {
+            const [github, repository] = [await job.github(), repositoryOf(job)];
+            if (github === undefined || repository === undefined)
+                throw new Error('GitHub cannot be asked');
+            return readBlob(github, repository, blob);
+        },
+    };
+}
+/** The commit, if it is one that this repository could have. */
+function commitOfStamp({ commit, run }, { context }) {
+    const advice = 'From the next publish on, the report shows what changes.';
+    if (commit === undefined)
+        return { cause: 'its stamp names no commit', advice };
+    const { serverUrl, repositoryName } = context;
+    const own = `${repositoryName?.owner}/${repositoryName?.repo}`.toLowerCase();
+    const isOwn = run === undefined ||
+        (run.repository.toLowerCase() === own &&
+            URL.canParse(serverUrl) &&
+            new URL(serverUrl).host === run.server);
+    return isOwn
+        ? commit
+        : { cause: `it was published by a workflow of ${run.repository} on ${run.server}`, advice };
+}
+function repositoryOf({ context, checkout }) {
+    const [owner, repo] = checkedOutRepository(context, checkout)?.split('/') ?? [];
+    return owner === undefined || repo === undefined ? undefined : { owner, repo };
+}
+async function readFiles(job, commit) {
+    const [github, repository] = [await job.github(), repositoryOf(job)];
+    const what = `commit ${commit.slice(0, 7)}, from which it was published, cannot be read`;
+    if (github === undefined)
+        return { cause: `${what}: there is no \`github-token\``, advice: 'Give one with `contents: read`.' };
+    if (repository === undefined)
+        return { cause: `${what}: it is not known which repository of this server has it`, advice: '' };
+    const tree = await readTree(github, repository, commit);
+    if ('unknown' in tree)
+        return tree.unknown;
+    const root = job.checkout?.root ?? '';
+    return tree.entries.flatMap((entry) => asFile(entry, root));
+}
+/** Folders follow from the files. */
+function asFile({ path, mode, type, id }, root) {
+    if (type === 'tree')
+        return [];
+    const place = root === '' ? path : `${root}/${path}`;
+    return [{ place, blob: id, type: type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file' }];
+}
+
 ;// CONCATENATED MODULE: ./lib/run/versioned-sets.js
+
+
+
+
 
 
 
@@ -103695,6 +104458,8 @@ async function readVersionedSets({ inputs, context, secrets }) {
         holdsSecret: (content) => secrets.areIn(content),
     });
 }
+/** What reading the code of the folders found, for a run that cannot know what the policy sets hold. */
+const versioned_sets_assumedFindings = ({ inputs }, found) => findings_sortFindings(found.map((local) => ({ local, set: undefined })), inputs.versionedSets?.toolVersion).problems;
 /** Compares the folders with the organization's policy sets, and uploads what differs, if the run may. */
 async function publishVersionedSets(job, terraform, found) {
     const ownership = setOwnership(job, terraform);
@@ -103702,18 +104467,40 @@ async function publishVersionedSets(job, terraform, found) {
     const { organization, publishes } = terraform;
     const toolVersion = job.inputs.versionedSets?.toolVersion;
     const plan = planSets(pairs, { organization, ownership, toolVersion });
+    const { problems, warnings } = findings_sortFindings(pairs, toolVersion);
+    if (problems.length > 0)
+        return { sets: [], problems: [...problems, ...refusals(plan)], warnings };
+    // What GitHub is asked for the report keeps nothing from being published.
+    const previews = previewAll(job, plan);
     const notes = await notesOn(plan, terraform);
-    if (!publishes)
-        return {
-            sets: asPlanned(plan),
-            warnings: [...plan_overtaken(plan, ownership).map(judge_announceOvertaken), ...notes],
-        };
+    if (!publishes) {
+        const said = [...warnings, ...plan_overtaken(plan, ownership).map(judge_announceOvertaken), ...notes];
+        return { sets: await versioned_sets_shown(asPlanned(plan), previews), problems: [], warnings: said };
+    }
     const results = await versioned_sets_carryOut(job, terraform, plan_refuseOvertaken(plan, ownership), ownership);
     return {
-        sets: results.map(resultSet),
-        warnings: [...notes, ...(await afterwards(job, terraform, results))],
+        sets: await versioned_sets_shown(results.map(resultSet), previews),
+        problems: [],
+        warnings: [...warnings, ...notes, ...(await afterwards(job, terraform, results))],
     };
 }
+const versioned_sets_shown = async (entries, previews) => {
+    const known = await previews;
+    return entries.map((entry, index) => withPreview(entry, known[index]));
+};
+/** What a publish changes of each set, in the order of the plan; undefined for one that is refused. */
+function previewAll(job, plan) {
+    const around = { history: historyOf(job), workspace: external_node_fs_namespaceObject.realpathSync.native(job.context.workspace) };
+    const { requested } = job.cancellation;
+    const previews = pMap(plan, async (change) => change.action === 'refused'
+        ? undefined
+        : previewSet(change.local, 'set' in change ? change.set : undefined, around), { concurrency: PREVIEWS });
+    // A cancelled run waits for no answer of GitHub.
+    return Promise.race([previews, after(requested, 0).then(() => [])]);
+}
+/** At once: each holds the tree of a commit. */
+const PREVIEWS = 2;
+const refusals = (plan) => plan.flatMap((change) => (change.action === 'refused' ? change.problem : []));
 /** Where one is refused, a run that publishes would attempt none. */
 function asPlanned(plan) {
     const isRefused = plan.some(({ action }) => action === 'refused');
@@ -103844,12 +104631,11 @@ async function subject_readSets(job) {
     return {
         ...found,
         policyCount: sets.reduce((sum, { policies }) => sum + policies.length, 0),
-        findings: [],
+        findings: versioned_sets_assumedFindings(job, sets),
         checked: { entries: [], sets: sets.map(checkedSet) },
         none: { entries: [], sets: [] },
         publish: async (terraform) => ({
             entries: [],
-            problems: [],
             ...(await publishVersionedSets(job, terraform, sets)),
         }),
     };
@@ -104279,7 +105065,6 @@ const JSON_API = 'application/vnd.api+json';
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MAX_REDIRECTS = 5;
 const FRESH_ADDRESSES = 3;
-const OBJECT_STORE = ' → object store';
 /**
  * The API of HCP Terraform and Terraform Enterprise: one request in, one checked answer out. The layers, outermost
  * first: retries, status check, pacing, transport. The token goes to this origin's `/api/v2` and nowhere else.
@@ -104310,7 +105095,7 @@ class Api {
         const line = lineOf(http);
         return this.#retrying(request.repeatable ?? true, async () => {
             const answer = await this.#answer(line, http);
-            return read(line, checked(line, answer, request.mayRedirect ? REDIRECTS : []));
+            return read(line, api_checked(line, answer, request.mayRedirect ? REDIRECTS : []));
         });
     }
     /** @throws CancelledError where the run was cancelled: nothing new is begun then. */
@@ -104359,7 +105144,7 @@ class Api {
         const answer = await this.#sendQuietly(line, { method: 'PUT', url, headers, body });
         if (answer.status < 200 || answer.status >= 300)
             this.#options.onFailedSecret(url.href);
-        checked(line, answer, []);
+        api_checked(line, answer, []);
     }
     #retrying(repeatable, attempt) {
         return withRetries(attempt, {
@@ -104407,7 +105192,7 @@ class Api {
             answer = await this.#sendQuietly(line, { method: 'GET', url, headers });
             base = url.href;
         }
-        return codeOrRedirect(line, checked(line, answer, [])).body;
+        return codeOrRedirect(line, api_checked(line, answer, [])).body;
     }
     async #sendQuietly(line, request) {
         try {
@@ -104442,7 +105227,7 @@ const wrongRedirect = (line, what) => new ConnectionError(line, Object.assign(ne
 function lineOf({ method, url }) {
     return { method, path: readablePath(url) };
 }
-function checked(line, answer, alsoFine) {
+function api_checked(line, answer, alsoFine) {
     if ((answer.status >= 200 && answer.status < 300) || alsoFine.includes(answer.status))
         return answer;
     throw new ApiError(line, answer.status, decodeErrors(answer.body), answer.headers['x-request-id']);

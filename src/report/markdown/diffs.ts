@@ -18,10 +18,10 @@ export function diffBlocks(report: Report): Block[] {
 function diffBlock(name: string, diff: CodeDiff | undefined, lang: string): Block[] {
   if (diff?.kind !== 'patch' && diff?.kind !== 'new') return [];
   const shown = fence(diff.kind === 'patch' ? 'diff' : lang, diff.text);
-  return [{ kind: 'diff', text: render(...folded(`${name}: ${sizeOf(diff)}`, shown)) }];
+  return [{ kind: 'diff', text: render(...folded(`${name}: ${sizeOfDiff(diff)}`, shown)) }];
 }
 
-function sizeOf(diff: Extract<CodeDiff, { kind: 'patch' | 'new' }>): string {
+export function sizeOfDiff(diff: Extract<CodeDiff, { kind: 'patch' | 'new' }>): string {
   if (diff.kind === 'new') return `new, ${plural(diff.added, 'line')}`;
   const { added, removed, lineEnds } = diff;
   const changed =

@@ -4,7 +4,13 @@ export type Block =
   /** Goes first, the largest before the others. */
   | { readonly kind: 'diff'; readonly text: string }
   /** Goes as a whole, after the diffs. */
-  | { readonly kind: 'list'; readonly text: string; readonly what: string }
+  | {
+      readonly kind: 'list';
+      readonly text: string;
+      readonly what: string;
+      /** Before the other lists: of them somebody may miss more. */
+      readonly goesFirst?: boolean;
+    }
   /** Loses rows from its end, after everything else. `head` and `rows` are lines. */
   | {
       readonly kind: 'rows';
@@ -81,8 +87,13 @@ function withoutLists({ kept, missing, excess }: Shortened): Shortened {
   const gone = new Set<Block>();
   const names: string[] = [];
   let left = excess;
-  for (const block of kept) {
-    if (block.kind !== 'list' || left <= 0) continue;
+  const lists = kept.filter((block) => block.kind === 'list');
+  const inTurn = [
+    ...lists.filter(({ goesFirst }) => goesFirst),
+    ...lists.filter(({ goesFirst }) => !goesFirst),
+  ];
+  for (const block of inTurn) {
+    if (left <= 0) break;
     gone.add(block);
     names.push(block.what);
     left -= size(block.text) + BETWEEN.length;

@@ -17,7 +17,7 @@ import {
   words,
 } from './nodes.ts';
 import { problemBlocks, problemWords } from './problems.ts';
-import { setContents, setTable } from './sets.ts';
+import { setSections, setTable } from './sets.ts';
 import { changeTable, checkTable, unchangedTable } from './table.ts';
 
 /** The longest comment, in bytes of UTF-8: safe under every reading of GitHub's limit (docs/github.md#comment-size). */
@@ -57,7 +57,7 @@ function blocksOf(report: Report): Block[] {
     ...problemBlocks(report, report.warnings, { title: 'Warnings', noun: 'warning' }),
     ...diffBlocks(report),
     ...unchangedTable(report),
-    ...setContents(report),
+    ...setSections(report),
     ...leftOutFiles(report),
     ...problemBlocks(report, report.notices, { title: 'Notices', noun: 'notice' }),
   ];
