@@ -36,7 +36,10 @@ function unfit({ local, set }: SetPair, wanted: string | undefined): Problem[] {
   );
 }
 
-const asWarning = ({ message, ...finding }: Problem): Problem => ({
+const asWarning = ({ message, cause, ...finding }: Problem): Problem => ({
   ...finding,
   message: `${message} The policy set has this content already, so it stays.`,
+  ...(cause && {
+    cause: { ...cause, summary: `${cause.summary}. The policy set has this content already, so it stays` },
+  }),
 });

@@ -135,15 +135,15 @@ describe('a sentinel.hcl whose blocks are wrong: all are told at once, each on i
     const { terraform, run } = await scenario({ files });
     const result = await run();
     expectRefused(result, terraform, [
-      ['aws/cost.sentinel:1', 'module "time"', 'aws/sentinel.hcl:4', 'publish a versioned policy set'],
-      ['aws/cost.sentinel:3', 'modules/report/report.sentinel', 'publish a versioned policy set'],
-      ['aws/sentinel.hcl:10', '"limit"', 'aws/cost.sentinel:5', 'publish a versioned policy set'],
+      ['aws/cost.sentinel:1', 'module "time"', 'aws/sentinel.hcl:4', 'versioned policy set'],
+      ['aws/cost.sentinel:3', 'modules/report/report.sentinel', 'versioned policy set'],
+      ['aws/sentinel.hcl:10', '"limit"', 'aws/cost.sentinel:5', 'versioned policy set'],
       ['aws/tags.sentinel:1', 'module "tfresources"', 'aws/sentinel.hcl:1'],
       ['aws/sentinel.hcl:10', '"limit"', 'aws/tags.sentinel:2'],
     ]);
     expectFindings(result, 'warning', [
       ['aws/cost.sentinel:4', '"missing"'],
-      ['aws/cost.sentinel:6', '"days"', 'no default', 'publish a versioned policy set'],
+      ['aws/cost.sentinel:6', '"days"', 'no default', 'versioned policy set'],
     ]);
   });
 
