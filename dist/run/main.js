@@ -78775,6 +78775,7 @@ function nodes_render(...children) {
 ;// CONCATENATED MODULE: ./lib/report/markdown/alerts.js
 
 
+
 /** What failed, in a box that nobody overlooks. */
 function failureAlert(report) {
     return [...failedAlert(report), ...driftAlert(report)];
@@ -78808,7 +78809,8 @@ function restWords(entries, made) {
     return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
 }
 /** What a reviewer must not miss: which policies stop more runs than before, or fewer. */
-function enforcementAlerts({ mode, entries }) {
+function enforcementAlerts(report) {
+    const { mode, entries } = report;
     const { stricter, looser } = enforcementShifts(entries);
     const dry = mode === 'dry-run';
     const verb = dry ? 'would get' : 'got';
@@ -78818,19 +78820,23 @@ function enforcementAlerts({ mode, entries }) {
         ...entriesAlert('WARNING', `Enforcement ${verb} looser`, looser, shiftWords),
         ...entriesAlert('IMPORTANT', `Enforcement ${verb} stricter`, stricter, shiftWords),
         ...entriesAlert('IMPORTANT', `${added} at a mandatory level`, newlyEnforced(entries), joinWords),
+        ...setAlerts(report),
     ];
 }
 const MOST_NAMES = 10;
 function entriesAlert(kind, title, entries, detail) {
+    return namesAlert(kind, title, entries.map((entry) => ({ name: entry.name, detail: detail(entry) })));
+}
+function namesAlert(kind, title, entries) {
     if (entries.length === 0)
         return [];
     // What is to be said of several is said once, behind their names.
-    const alike = Map.groupBy(entries.slice(0, MOST_NAMES), (entry) => nodes_render(nodes_paragraph(...detail(entry))));
+    const alike = Map.groupBy(entries.slice(0, MOST_NAMES), ({ detail }) => nodes_render(nodes_paragraph(...detail)));
     const shown = [...alike.values()].flatMap((group, at) => [
         nodes_text(at === 0 ? ': ' : ', '),
         ...group.flatMap(({ name }, index) => [nodes_text(index === 0 ? '' : ', '), nodes_code(name)]),
         nodes_text(' ('),
-        ...group.slice(0, 1).flatMap(detail),
+        ...group.slice(0, 1).flatMap(({ detail }) => detail),
         nodes_text(')'),
     ]);
     const more = entries.length - MOST_NAMES;
@@ -78852,6 +78858,62 @@ const leaveWords = ({ enforcementLevel: { before }, leaves }) => [
 const alertBlock = (...parts) => [
     { kind: 'fixed', text: nodes_render(nodes_alert(...parts)) },
 ];
+/** The same for the policies of versioned policy sets, of which the content before is known. */
+function setAlerts(report) {
+    const dry = report.mode === 'dry-run';
+    const all = writtenSets(report).flatMap((set) => set.policies.map((policy) => ({ set, policy })));
+    const shifted = (sign) => all.filter(({ policy }) => Math.sign(levelShift(policy)) === sign);
+    const get = dry ? 'would get' : 'got';
+    return [
+        ...inSetAlert('WARNING', dry ? 'Enforcement would end' : 'Enforcement ended', all.filter(isGone), levelWords),
+        ...inSetAlert('WARNING', `Enforcement ${get} looser`, shifted(-1), changeOfLevel),
+        ...replacedAlert(report, dry),
+        ...inSetAlert('IMPORTANT', `Enforcement ${get} stricter`, shifted(1), changeOfLevel),
+        ...inSetAlert('IMPORTANT', `${dry ? 'Would be newly enforced' : 'Newly enforced'} at a mandatory level`, all.filter(isNewlyMandatory), levelWords),
+        ...agentAlert(report, dry),
+    ];
+}
+const writtenSets = ({ sets = [] }) => sets.filter(({ status }) => status === 'planned' || status === 'applied');
+const isGone = ({ policy }) => policy.change?.action === 'delete';
+function isNewlyMandatory({ policy: { kind, enforcementLevel, change } }) {
+    const levels = KINDS[kind].levels;
+    return change?.action === 'create' && levels.indexOf(enforcementLevel) > 0;
+}
+/** Steps up in the kind's levels. */
+function levelShift({ kind, enforcementLevel, change }) {
+    if (change?.action !== 'update')
+        return 0;
+    const levels = KINDS[kind].levels;
+    const [from, to] = [levels.indexOf(change.levelBefore), levels.indexOf(enforcementLevel)];
+    return from < 0 || to < 0 ? 0 : to - from;
+}
+const levelWords = ({ set, policy }) => [
+    nodes_strong(nodes_text(policy.enforcementLevel)),
+    nodes_text(' in '),
+    nodes_code(set.name),
+];
+const changeOfLevel = ({ set, policy: { change, enforcementLevel } }) => [
+    nodes_text(`${change?.levelBefore} → `),
+    nodes_strong(nodes_text(enforcementLevel)),
+    nodes_text(' in '),
+    nodes_code(set.name),
+];
+const inSetAlert = (kind, title, found, detail) => namesAlert(kind, title, found.map((each) => ({ name: each.policy.name, detail: detail(each) })));
+/** What is replaced although nobody can say what it is. */
+function replacedAlert(report, dry) {
+    const replaced = writtenSets(report).filter(({ unknown, changes }) => unknown !== undefined && changes.includes('content'));
+    const names = replaced.flatMap(({ name }, index) => [nodes_text(index === 0 ? '' : ', '), nodes_code(name)]);
+    return replaced.length === 0
+        ? []
+        : alertBlock('WARNING', nodes_strong(nodes_text(dry ? 'Would be replaced whole' : 'Replaced whole')), nodes_text(': what '), ...names, nodes_text(` ${replaced.length === 1 ? 'holds' : 'hold'} ${dry ? 'now' : 'before'} is not known, so that policies may end unseen.`));
+}
+function agentAlert(report, dry) {
+    const turned = writtenSets(report).filter(({ agentMode: { before, after } }) => before === false && after === true);
+    return namesAlert('IMPORTANT', dry ? 'Agent mode would be turned on' : 'Agent mode was turned on', turned.map(({ name, kind, toolVersion }) => ({
+        name,
+        detail: [nodes_text(`${KINDS[kind].label} ${toolVersion.after ?? ''}`.trim())],
+    })));
+}
 
 ;// CONCATENATED MODULE: ./lib/report/markdown/table.js
 
@@ -78908,11 +78970,11 @@ function bareRow(report, entry) {
         // What is deleted has no file any more.
         [nodes_link(nodes_code(entry.path), entry.action === 'delete' ? undefined : report.commit?.fileUrl(entry.path))],
         [nodes_text(KINDS[entry.kind].label)],
-        levelWords(entry),
+        table_levelWords(entry),
     ];
 }
 /** The level, what it was before, and where it is stated; `kept` where nothing states it. */
-function levelWords({ enforcementLevel: level, action }) {
+function table_levelWords({ enforcementLevel: level, action }) {
     const { before, after, stated, source, missed } = level;
     if (action === 'delete')
         return [nodes_text(before ?? '–')];
@@ -78985,9 +79047,9 @@ function diffBlock(name, diff, lang) {
     if (diff?.kind !== 'patch' && diff?.kind !== 'new')
         return [];
     const shown = fence(diff.kind === 'patch' ? 'diff' : lang, diff.text);
-    return [{ kind: 'diff', text: nodes_render(...folded(`${name}: ${sizeOf(diff)}`, shown)) }];
+    return [{ kind: 'diff', text: nodes_render(...folded(`${name}: ${sizeOfDiff(diff)}`, shown)) }];
 }
-function sizeOf(diff) {
+function sizeOfDiff(diff) {
     if (diff.kind === 'new')
         return `new, ${plural(diff.added, 'line')}`;
     const { added, removed, lineEnds } = diff;
@@ -79049,9 +79111,14 @@ function withoutLists({ kept, missing, excess }) {
     const gone = new Set();
     const names = [];
     let left = excess;
-    for (const block of kept) {
-        if (block.kind !== 'list' || left <= 0)
-            continue;
+    const lists = kept.filter((block) => block.kind === 'list');
+    const inTurn = [
+        ...lists.filter(({ goesFirst }) => goesFirst),
+        ...lists.filter(({ goesFirst }) => !goesFirst),
+    ];
+    for (const block of inTurn) {
+        if (left <= 0)
+            break;
         gone.add(block);
         names.push(block.what);
         left -= size(block.text) + BETWEEN.length;
@@ -79182,30 +79249,28 @@ function problemWords(problem) {
 
 
 
-const sets_COLUMNS = ['', 'Policy set', 'Folder', 'Kind', 'Policies', 'Packed', 'What changes'];
-const POLICY_COLUMNS = ['Policy', 'File', 'Enforcement level'];
+
+const sets_COLUMNS = ['', 'Policy set', 'Folder', 'What changes'];
+const sets_BARE = ['Policy', 'File', 'Enforcement level'];
 /** One row for each versioned policy set, what failed first. */
 function setTable(report) {
-    const rank = ({ status, action }) => (status === 'failed' ? 0 : action === 'unchanged' ? 2 : 1);
     const sets = (report.sets ?? []).toSorted((a, b) => rank(a) - rank(b));
     return tableBlock(sets_COLUMNS, sets.map((entry) => [outcomeWords(report, entry), ...setRow(report, entry)]));
 }
+const rank = ({ status, action }) => status === 'failed' ? 0 : action === 'unchanged' ? 2 : 1;
 function setRow({ organization, commit }, entry) {
-    const { name, folder, kind, policies, files } = entry;
+    const { name, folder } = entry;
     return [
         [nodes_link(nodes_code(name), organization?.policySetsUrl)],
         [nodes_link(folder === '' ? nodes_text('the root') : nodes_code(folder), commit?.folderUrl(folder))],
-        [nodes_text(KINDS[kind].label)],
-        [nodes_text(amount(policies.length))],
-        [nodes_text(`${plural(files.length, 'file')}, ${sizeWords(sets_sizeOf(files))}`)],
         sets_changeWords(entry),
     ];
 }
 const CONTENT = {
     same: 'content is the same',
     differs: 'content',
-    'not known': 'content (what is in force now is not known, and is replaced)',
-    'none yet': 'content (its first version)',
+    'not known': 'content, replaced whole',
+    'none yet': 'content, for the first time',
     'not compared': 'not compared',
 };
 function sets_changeWords({ action, changes, content, toolVersion, version, status, }) {
@@ -79221,41 +79286,172 @@ function sets_changeWords({ action, changes, content, toolVersion, version, stat
         const { before, after } = toolVersion;
         return [nodes_text(`tool version ${before ?? 'none'} → `), nodes_strong(nodes_text(after ?? 'none'))];
     });
-    const words = action === 'create' ? [[nodes_text('new policy set')]] : parts;
-    const joined = words.flatMap((part, index) => (index === 0 ? part : [nodes_text(', '), ...part]));
+    const said = action === 'create' ? [[nodes_text('new policy set')]] : parts;
+    const joined = said.flatMap((part, index) => (index === 0 ? part : [nodes_text(', '), ...part]));
     return status === 'applied' && version !== undefined
         ? [...joined, nodes_text('; version '), nodes_code(version)]
         : joined;
 }
-/** What each set holds: its policies with their levels, and what is packed, each folded. */
-const setContents = (report) => (report.sets ?? []).flatMap((entry) => [...sets_policiesOf(report, entry), ...filesOf(entry)]);
-function sets_policiesOf({ commit }, { name, policies }) {
-    if (policies.length === 0)
+/** What each set holds and what changes of it, those that change first. */
+const setSections = (report) => (report.sets ?? []).toSorted((a, b) => rank(a) - rank(b)).flatMap((entry) => sectionOf(report, entry));
+function sectionOf(report, entry) {
+    return [
+        { kind: 'fixed', text: nodes_render(nodes_heading(3, nodes_code(entry.name)), nodes_paragraph(nodes_text(factsOf(entry)))) },
+        ...unknownContent(entry),
+        ...changedPolicies(report, entry),
+        ...otherPolicies(report, entry),
+        ...changedFiles(entry),
+        ...packedFiles(entry),
+    ];
+}
+/** `Sentinel 0.40.0 in agent mode. Attached to 3 workspaces and 1 project. 281 policies in 2,686 files (9.1 MB).` */
+function factsOf(entry) {
+    const { kind, toolVersion, agentMode, policies, files } = entry;
+    const version = toolVersion.after === undefined ? '' : ` ${toolVersion.after}`;
+    const before = toolVersion.before === toolVersion.after ? '' : ` (was ${toolVersion.before ?? 'not set'})`;
+    const agent = agentMode.after === undefined ? '' : agentMode.after ? ', in agent mode' : ', not in agent mode';
+    const was = agentMode.before === agentMode.after || agentMode.before === undefined
+        ? ''
+        : ` (was ${agentMode.before ? 'on' : 'off'})`;
+    const there = policies.filter(({ change }) => change?.action !== 'delete');
+    const count = there.length === 1 ? '1 policy' : `${amount(there.length)} policies`;
+    return `${KINDS[kind].label}${version}${before}${agent}${was}. ${scopeOf(entry)}${count} in ${plural(files.length, 'file')} (${sizeWords(sizeOf(files))}).`;
+}
+/** Never that it applies to nothing: Stacks and the like cannot be seen. */
+function scopeOf({ scope }) {
+    if (scope === undefined)
+        return '';
+    if (scope.global)
+        return 'Global. ';
+    const parts = [
+        scope.workspaces === undefined ? '' : plural(scope.workspaces, 'workspace'),
+        scope.projects === undefined ? '' : plural(scope.projects, 'project'),
+        scope.hasTagSelectors ? 'what its tag selectors choose' : '',
+    ].filter((part) => part !== '');
+    return parts.length === 0 ? '' : `Attached to ${parts.join(', ')}. `;
+}
+function unknownContent({ unknown, status }) {
+    if (unknown === undefined)
         return [];
-    const rows = policies.map((policy) => [
-        [nodes_code(policy.name)],
-        [policy.path === undefined ? nodes_text('–') : nodes_link(nodes_code(policy.path), urlOf(policy.path, commit))],
-        [nodes_text(policy.enforcementLevel)],
-    ]);
-    const count = `${policies.length === 1 ? '1 policy' : `${amount(policies.length)} policies`} of ${name}`;
+    const replaces = status === 'planned' ? 'The upload replaces everything in it.' : 'The upload replaced everything in it.';
+    const shown = words(`What changes cannot be shown: ${unknown.cause}. ${status === 'planned' || status === 'applied' ? `${replaces} ` : ''}${unknown.advice}`.trim());
+    return [{ kind: 'fixed', text: nodes_render(nodes_paragraph(...shown)) }];
+}
+const isChanged = ({ change }) => change !== undefined && change.action !== 'unchanged';
+const ACTIONS = { create: 'new', update: 'changed', delete: 'gone', unchanged: 'unchanged' };
+function changedPolicies(report, { policies }) {
+    const rows = policies.filter(isChanged).map((policy) => {
+        const [name, file, level] = policyRow(report, policy);
+        return [
+            [nodes_text(policy.change === undefined ? '' : ACTIONS[policy.change.action])],
+            name ?? [],
+            level ?? [],
+            policyChange(policy),
+            file ?? [],
+        ];
+    });
+    return tableBlock(['', 'Policy', 'Enforcement level', 'What changes', 'File'], rows);
+}
+function otherPolicies(report, { name, policies }) {
+    const others = policies.filter((policy) => !isChanged(policy));
+    if (others.length === 0)
+        return [];
+    const isKnown = others.some(({ change }) => change !== undefined);
+    const count = `${amount(others.length)}${isKnown ? ' unchanged' : ''} ${others.length === 1 ? 'policy' : 'policies'}`;
+    const rows = others.map((policy) => policyRow(report, policy));
     return [
         {
             kind: 'list',
-            text: nodes_render(...folded(count, table(POLICY_COLUMNS, rows))),
-            what: `the list of ${count}`,
+            text: nodes_render(...folded(count, table(sets_BARE, rows))),
+            what: `the list of ${count} of ${name}`,
         },
     ];
 }
+function policyRow({ commit }, { name, path, enforcementLevel, change }) {
+    const before = change?.levelBefore;
+    const level = change?.action === 'update' && before !== undefined && before !== enforcementLevel
+        ? [nodes_text(`${before} → `), nodes_strong(nodes_text(enforcementLevel))]
+        : [nodes_text(enforcementLevel)];
+    return [[nodes_code(name)], [path === undefined ? nodes_text('–') : nodes_link(nodes_code(path), urlOf(path, commit))], level];
+}
 /** What comes from elsewhere has no page in the repository. */
 const urlOf = (path, commit) => /^[\w.+-]+:/.test(path) ? undefined : commit?.fileUrl(path);
-function filesOf({ name, files }) {
-    const items = files.map(({ path, size }) => [nodes_code(path), nodes_text(` (${sizeWords(size)})`)]);
-    const count = `${plural(files.length, 'file')} packed for ${name}`;
-    return files.length === 0
-        ? []
-        : [{ kind: 'list', text: nodes_render(...folded(count, bullets(items))), what: `the list of ${count}` }];
+const MOST_TOUCHING = 3;
+function policyChange({ change }) {
+    if (change === undefined || change.action !== 'update')
+        return [nodes_text(change?.action === 'delete' ? 'no longer enforced by this policy set' : '–')];
+    const { changes, query, touchedBy } = change;
+    const parts = changes.map((part) => part === 'query' && query !== undefined
+        ? [nodes_text('query '), nodes_code(query.before), nodes_text(' → '), nodes_code(query.after)]
+        : [nodes_text(part.replace('-', ' '))]);
+    const more = touchedBy.length - MOST_TOUCHING;
+    const touching = touchedBy
+        .slice(0, MOST_TOUCHING)
+        .flatMap((path, index) => [nodes_text(index === 0 ? 'what it needs: ' : ', '), nodes_code(path)]);
+    const needs = touchedBy.length === 0 ? [] : [[...touching, nodes_text(more > 0 ? ` and ${amount(more)} more` : '')]];
+    return [...parts, ...needs].flatMap((part, index) => (index === 0 ? part : [nodes_text(', '), ...part]));
 }
-const sets_sizeOf = (files) => files.reduce((sum, { size }) => sum + size, 0);
+/** The difference of each file, folded; those of which there is none to show in one list. */
+function changedFiles({ name, fileChanges }) {
+    if (fileChanges === undefined || fileChanges.length === 0)
+        return [];
+    const withDiff = fileChanges.filter((file) => isShown(file));
+    const others = fileChanges.filter((file) => !isShown(file));
+    return [
+        ...withDiff.flatMap((file) => diffOf(file)),
+        ...(others.length === 0
+            ? []
+            : [
+                {
+                    kind: 'list',
+                    text: nodes_render(...folded(`${plural(others.length, 'more changed file')}`, bullets(others.map(fileWords)))),
+                    what: `the list of ${plural(others.length, 'changed file')} of ${name}`,
+                },
+            ]),
+    ];
+}
+const isShown = ({ diff }) => diff?.kind === 'patch' || diff?.kind === 'new';
+function diffOf({ kind, path, diff }) {
+    if (diff?.kind !== 'patch' && diff?.kind !== 'new')
+        return [];
+    const shown = fence(diff.kind === 'patch' ? 'diff' : languageOf(path), diff.text);
+    const what = kind === 'removed' ? 'removed' : sizeOfDiff(diff);
+    return [{ kind: 'diff', text: nodes_render(...folded(`${path}: ${what}`, shown)) }];
+}
+const languageOf = (path) => Object.values(KINDS).find(({ ending }) => path.endsWith(ending))?.fence ??
+    (/\.hcl$/.test(path) ? 'hcl' : 'text');
+const KIND_WORDS = {
+    added: 'new',
+    removed: 'removed',
+    changed: 'changed',
+    mode: 'whether it is a program',
+};
+function fileWords({ kind, path, from, diff }) {
+    if (kind === 'moved')
+        return [nodes_code(path), nodes_text(' (moved from '), nodes_code(from ?? ''), nodes_text(')')];
+    const size = diff?.kind === 'counts'
+        ? `, ${amount(diff.before)} → ${plural(diff.after, 'line')}`
+        : diff?.kind === 'line-ends'
+            ? `, line ends only, ${diff.lineEnds}`
+            : '';
+    return [nodes_code(path), nodes_text(` (${KIND_WORDS[kind]}${size})`)];
+}
+function packedFiles({ name, files, digest }) {
+    if (files.length === 0)
+        return [];
+    const items = files.map(({ path, size }) => [nodes_code(path), nodes_text(` (${sizeWords(size)})`)]);
+    const count = `${plural(files.length, 'file')} packed`;
+    const about = nodes_paragraph(nodes_text('Digest '), nodes_code(digest));
+    return [
+        {
+            kind: 'list',
+            text: nodes_render(...folded(count, about, bullets(items))),
+            what: `the list of ${count} for ${name}`,
+            goesFirst: true,
+        },
+    ];
+}
+const sizeOf = (files) => files.reduce((sum, { size }) => sum + size, 0);
 const sizeWords = (bytes) => bytes < 1000
     ? `${bytes} B`
     : bytes < 1_000_000
@@ -79303,7 +79499,7 @@ function blocksOf(report) {
         ...problemBlocks(report, report.warnings, { title: 'Warnings', noun: 'warning' }),
         ...diffBlocks(report),
         ...unchangedTable(report),
-        ...setContents(report),
+        ...setSections(report),
         ...leftOutFiles(report),
         ...problemBlocks(report, report.notices, { title: 'Notices', noun: 'notice' }),
     ];
@@ -102169,9 +102365,12 @@ function unfit({ local, set }, wanted) {
     const name = set?.name ?? ('name' in local.reference ? local.reference.name : local.reference.id);
     return local.rego.flatMap(({ file, versions }) => unfitFor({ name, toolVersion }, { path: file, versions }) ?? []);
 }
-const findings_asWarning = ({ message, ...finding }) => ({
+const findings_asWarning = ({ message, cause, ...finding }) => ({
     ...finding,
     message: `${message} The policy set has this content already, so it stays.`,
+    ...(cause && {
+        cause: { ...cause, summary: `${cause.summary}. The policy set has this content already, so it stays` },
+    }),
 });
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/notes.js
@@ -103199,14 +103398,24 @@ async function selectBefore(local, { folder }, { entries, targets, contentOf }) 
     }));
     return { files, configuration };
 }
-/** Contents that the checkout has need not be asked for. */
+/** Contents that the checkout has need not be asked for; others are asked for once. */
 function contentsOf(local, history) {
     const here = new Map(local.files.map(({ blob, location }) => [blob, location]));
-    return async (blob) => {
+    const asked = new Map();
+    return (blob) => {
         const location = here.get(blob);
-        const content = location === undefined ? undefined : (0,external_node_fs_namespaceObject.readFileSync)(location);
-        return content !== undefined && blobIdOf(content) === blob ? content : history.contentOf(blob);
+        if (location !== undefined)
+            return readHere(location, blob);
+        const known = asked.get(blob) ?? history.contentOf(blob);
+        asked.set(blob, known);
+        return known;
     };
+}
+async function readHere(location, blob) {
+    const content = (0,external_node_fs_namespaceObject.readFileSync)(location);
+    if (blobIdOf(content) === blob)
+        return content;
+    throw new Error('a file was changed while the run was under way');
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/compare-files.js

@@ -153,12 +153,21 @@ async function selectBefore(
   return { files, configuration };
 }
 
-/** Contents that the checkout has need not be asked for. */
+/** Contents that the checkout has need not be asked for; others are asked for once. */
 export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>): ContentOf {
   const here = new Map(local.files.map(({ blob, location }) => [blob, location]));
-  return async (blob) => {
+  const asked = new Map<string, Promise<Buffer>>();
+  return (blob) => {
     const location = here.get(blob);
-    const content = location === undefined ? undefined : readFileSync(location);
-    return content !== undefined && blobIdOf(content) === blob ? content : history.contentOf(blob);
+    if (location !== undefined) return readHere(location, blob);
+    const known = asked.get(blob) ?? history.contentOf(blob);
+    asked.set(blob, known);
+    return known;
   };
+}
+
+async function readHere(location: string, blob: string): Promise<Buffer> {
+  const content = readFileSync(location);
+  if (blobIdOf(content) === blob) return content;
+  throw new Error('a file was changed while the run was under way');
 }
