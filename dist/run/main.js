@@ -88622,9 +88622,9 @@ class Secrets {
     redact(text) {
         return this.#forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
     }
-    /** Whether a file's bytes hold one. */
-    areIn(content) {
-        return this.#forms.some((form) => content.includes(form));
+    /** Every form to look for, none of them shorter than is taken for a secret. */
+    get forms() {
+        return this.#forms;
     }
     /** A copy of plain data in which every text is redacted. */
     redactAll(data) {
@@ -101159,8 +101159,8 @@ function changeOf(change) {
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: external "node:stream/consumers"
-const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./node_modules/modern-tar/dist/packer-By1HVV7Z.js
@@ -102268,17 +102268,68 @@ function unpackTarBuffer(archive, options) {
 ;// CONCATENATED MODULE: ./lib/policy-sets/digest.js
 
 /**
- * What is packed, in one number: lower-case hexadecimal SHA-256 over the path, the mode and the Git blob id of each file,
- * in the order of the archive. No path holds the NUL that ends it. Neither times nor how it is compressed count.
+ * What two contents of a policy set are compared by (docs/policy-sets.md#what-is-packed): SHA-256, in lower-case
+ * hexadecimal, over the files in the archive's order, each as `git ls-tree -r -z` prints it: mode, `blob`, id, path.
  */
-function digestOf(files) {
+function digest(files) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
-    for (const { path, mode, blob } of files)
-        hash.update(`${path}\0${mode.toString(8)} ${blob}\n`);
+    for (const { path, mode, blob } of inArchiveOrder(files)) {
+        hash.update(`100${mode.toString(8)} blob ${blob}\t${path}\0`);
+    }
     return hash.digest('hex');
 }
-/** Git's id of a file's content: lower-case hexadecimal SHA-1 over a header and the bytes as they are. */
-const blobIdOf = (content) => (0,external_node_crypto_.createHash)('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+/** Sorted by the UTF-8 bytes of the path, on every system. */
+function inArchiveOrder(files) {
+    return files
+        .map((file) => ({ file, bytes: Buffer.from(file.path) }))
+        .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+        .map(({ file }) => file);
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/read-packed.js
+
+
+/** Bytes at a time: what is packed is never held whole. */
+const CHUNK = 256 * 1024;
+/**
+ * Reads a file in pieces. Its location is a real path; that it still is one is checked on the open file, so that a link
+ * swapped in afterwards is not followed, and a pipe is not waited for.
+ *
+ * @param size Bytes that it is known to have.
+ * @throws Error that says what is wrong with the file.
+ */
+function* readPieces(location, size) {
+    const flags = external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0) | (external_node_fs_namespaceObject.constants.O_NONBLOCK ?? 0);
+    const file = (0,external_node_fs_namespaceObject.openSync)(location, flags);
+    try {
+        if (read_packed_sizeOf(file, location) !== size)
+            throw new Error('Its size changed.');
+        for (let left = size; left > 0;) {
+            const piece = Buffer.allocUnsafe(Math.min(left, CHUNK));
+            const length = (0,external_node_fs_namespaceObject.readSync)(file, piece);
+            if (length === 0)
+                throw new Error('Its size changed.');
+            left -= length;
+            yield piece.subarray(0, length);
+        }
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(file);
+    }
+}
+/** That the path is real says nothing of a file that was opened through a link: the two have to be one file. */
+function read_packed_sizeOf(file, location) {
+    const opened = (0,external_node_fs_namespaceObject.fstatSync)(file, { bigint: true });
+    const isReal = external_node_fs_namespaceObject.realpathSync.native(location) === location;
+    const there = (0,external_node_fs_namespaceObject.lstatSync)(location, { bigint: true });
+    if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
+        throw new Error('It is no longer a regular file.');
+    return Number(opened.size);
+}
+/** Git's id of a content that is held whole. */
+const blobIdOf = (content) => blobHash(content.length).update(content).digest('hex');
+/** Begins Git's id of a content of so many bytes, which comes piece by piece. */
+const blobHash = (size) => (0,external_node_crypto_.createHash)('sha1').update(`blob ${size}\0`);
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/archive.js
 
@@ -102288,55 +102339,66 @@ const blobIdOf = (content) => (0,external_node_crypto_.createHash)('sha1').updat
 
 
 
-/** The moment that every entry is from. */
-const EPOCH = new Date(0);
+
 /**
- * Packs files as a gzip of a tar that is the same byte for byte on every system (docs/policy-sets.md#what-is-packed).
- * One file at a time is held.
+ * Packs the files (docs/policy-sets.md#what-is-packed): entries sorted by path, without times, owners and folders.
  *
- * @throws ProblemsError where a file is not what it was when it was checked
+ * They are read again, one after the other and piece by piece, so that no content is held but the compressed one.
+ *
+ * @throws ProblemsError where a file is no longer the one whose `blob` was computed.
  */
 async function archive(files) {
     const { readable, controller } = web_createTarPacker();
-    const packed = (0,consumers_namespaceObject.buffer)(external_node_stream_.Readable.fromWeb(readable).pipe((0,external_node_zlib_.createGzip)()));
+    const compressed = compress(external_node_stream_.Readable.fromWeb(readable));
+    // It is awaited below; until then a failure must not count as one that nobody handles.
+    compressed.catch(() => undefined);
     try {
-        for (const file of files) {
-            const content = readUnchanged(file);
-            const { path: name, mode } = file;
-            const header = {
-                name,
-                mode,
-                size: content.length,
-                type: 'file',
-                mtime: EPOCH,
-                uid: 0,
-                gid: 0,
-            };
-            const writer = controller.add({ ...header, uname: '', gname: '' }).getWriter();
-            await writer.write(content);
-            await writer.close();
-        }
+        for (const file of inArchiveOrder(files))
+            await pack(controller, file);
         controller.finalize();
     }
     catch (error) {
         controller.error(error);
-        await packed.catch(() => undefined);
         throw error;
     }
-    return packed;
+    return compressed;
 }
-function readUnchanged({ file, location, blob }) {
-    const content = (0,external_node_fs_namespaceObject.readFileSync)(location);
-    if (blobIdOf(content) === blob)
-        return content;
-    throw new ProblemsError([
-        {
-            message: 'The file was changed while the run was under way.',
-            place: { file },
-            advice: 'Make sure that no other step or process writes to it, then run again.',
-        },
-    ]);
+async function compress(tar) {
+    const chunks = [];
+    const gzip = (0,external_node_zlib_.createGzip)();
+    // Without something that reads to the end, `pipeline` is done when the compressor has taken all, not when it has given all.
+    await (0,external_node_stream_promises_namespaceObject.pipeline)(tar, gzip, async (compressed) => {
+        for await (const chunk of compressed)
+            chunks.push(chunk);
+    });
+    return { bytes: Buffer.concat(chunks), tarBytes: gzip.bytesWritten };
 }
+const MODIFIED = new Date(0);
+async function pack(controller, file) {
+    const { path, size, mode } = file;
+    const entry = controller.add({ name: path, size, mode, mtime: MODIFIED, uid: 0, gid: 0, type: 'file' });
+    const writer = entry.getWriter();
+    for (const piece of checkedPieces(file))
+        await writer.write(piece);
+    await writer.close();
+}
+function* checkedPieces({ file, location, size, blob }) {
+    const hash = blobHash(size);
+    try {
+        for (const piece of readPieces(location, size)) {
+            hash.update(piece);
+            yield piece;
+        }
+    }
+    catch (error) {
+        throw changed(file, ` ${reason(error)}`);
+    }
+    if (hash.digest('hex') !== blob)
+        throw changed(file, '');
+}
+const changed = (file, why) => new ProblemsError([
+    { message: `The file changed during the run.${why}`, place: { file }, advice: 'Run again.' },
+]);
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/findings.js
 
@@ -102408,7 +102470,7 @@ const isUnattached = ({ scope }) => !scope.global && scope.workspaces === 0 && s
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/glob.js
 /**
- * Patterns of `.terraformignore`, matched against whole paths (docs/behavior.md#terraformignore).
+ * Patterns of `.terraformignore`, matched against whole paths (docs/policy-sets.md#terraformignore).
  *
  * Made here, since no library has these rules, and since the text is anybody's: the regular expressions that libraries
  * make of patterns may try for hours: `ignore` 7.0 where a dozen folders may lie anywhere, picomatch 4.0 where ten stars
@@ -102499,7 +102561,9 @@ function parseGlob(pattern, takesMore) {
         if (run !== '')
             steps.push(glob_literal(run));
         run = '';
-        if (step !== steps.at(-1))
+        const before = steps.at(-1);
+        // Behind what takes anything, a gap that may be empty adds nothing.
+        if (step !== before && !(step === FOLDERS && before === ANYTHING))
             steps.push(step);
     };
     // Where one bracket does not close, no later one does.
@@ -102631,7 +102695,7 @@ const POSIX_CLASSES = {
 const IGNORE_FILE = '.terraformignore';
 const NONE = -1;
 /**
- * The rules of a `.terraformignore` (docs/behavior.md#terraformignore): what HashiCorp's packer, go-slug, leaves out, and
+ * The rules of a `.terraformignore` (docs/policy-sets.md#terraformignore): what HashiCorp's packer, go-slug, leaves out, and
  * where it differs from what people mean by a line, more. Any text is valid.
  */
 class IgnoreRules {
@@ -102818,67 +102882,61 @@ const kind_of_folder_listed = (names) => names.length > kind_of_folder_MOST
     ? `${names.slice(0, kind_of_folder_MOST).join(', ')} and ${names.length - kind_of_folder_MOST} more`
     : names.join(', ');
 
-;// CONCATENATED MODULE: ./lib/policy-sets/never-packed.js
-/**
- * What is never part of a version, whatever the rules say, since a version cannot be deleted: data of Git and Terraform,
- * what tools and file systems leave behind, and files that are made to hold credentials (docs/policy-sets.md#what-is-packed).
- */
-const NEVER = [
-    /^\.(git|terraform|github|ds_store|npmrc|netrc|terraformrc)$/,
-    /^\._/,
-    /^\.env(\..*)?$/s,
-    /^gha-creds-.*\.json$/s,
-    /\.tfstate(\..*)?$/s,
-];
-/** Whether a file or folder of this name is never packed, in any spelling that a file system takes for it. */
-const isNeverPacked = (name) => {
-    const lower = name.toLowerCase();
-    return NEVER.some((pattern) => pattern.test(lower));
-};
+;// CONCATENATED MODULE: ./lib/policy-sets/limits.js
+/** What a versioned policy set may hold (docs/policy-sets.md#what-is-packed). */
+const MEBIBYTE = 2 ** 20;
+/** The service names no limit. HashiCorp's largest library is 1 MB in whole. */
+const MAX_BYTES = 50 * MEBIBYTE;
+/** More is a sign that something was packed that nobody meant. */
+const LARGE_BYTES = 5 * MEBIBYTE;
+/** Files and folders, counted through links. */
+const MAX_ENTRIES = 100_000;
+/** Links to folders that hold links to folders may multiply without end. */
+const MAX_LINKED_FOLDERS = 1_000;
+/** What file systems can hold, and so what the archive can be unpacked to. */
+const MAX_NAME_BYTES = 255;
+const MAX_IGNORE_FILE_BYTES = MEBIBYTE;
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/select-files.js
 
 
-
-/** Selects what is packed of a folder (docs/policy-sets.md#what-is-packed). Links are packed as what they lead to. */
-function selectFiles(tree, folder, rules) {
-    const selector = new Selector(tree, rules);
-    selector.enter({ archive: '', file: folder, place: folder }, []);
-    const { files, leftOut, problems } = selector;
-    return { files: files.sort(byBytes), leftOut, problems };
+/** Selects the regular files that are packed of a folder. A link stands for what it leads to, anywhere in the workspace. */
+function selectFiles(tree, folder, exclusions) {
+    const selector = new Selector(tree, folder, exclusions);
+    selector.enter({ path: '', file: folder, place: folder }, []);
+    return selector;
 }
-const byBytes = (a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
 const below = (folder, name) => (folder === '' ? name : `${folder}/${name}`);
-/** No policy set has so many; links to folders that link to others can make any number of them. */
-const MOST_ENTRIES = 200_000;
-const TOO_MANY = 'Name a smaller folder, exclude what the policies do not need, or remove links to folders.';
+/** Whether a place is a folder, or lies in it. */
+const isIn = (place, folder) => folder === '' || place === folder || place.startsWith(`${folder}/`);
 class Selector {
     files = [];
-    leftOut = [];
+    ignored = new Map();
     problems = [];
     #tree;
-    #rules;
-    #namedFolders;
+    #root;
+    #exclusions;
     #entries = 0;
-    constructor(tree, rules) {
+    #linked = 0;
+    constructor(tree, root, exclusions) {
         this.#tree = tree;
-        this.#rules = rules;
-        this.#namedFolders = new Set([...rules.named.keys()].flatMap(select_files_foldersOf));
+        this.#root = root;
+        this.#exclusions = exclusions;
     }
-    /** `above` are the places of the folders on the way here: a link back to one of them would go on for ever. */
-    enter(here, above) {
+    /** `trail` are the places of the folders on the way here: a link back to one of them would go on for ever. */
+    enter(here, trail) {
         for (const { name, type } of this.#list(here)) {
-            this.#entries++;
-            if (this.#entries === MOST_ENTRIES)
-                this.#problem(here, `The folder holds more than ${MOST_ENTRIES} files and folders.`, TOO_MANY);
-            if (this.#entries >= MOST_ENTRIES)
+            if (this.#isTooMuch(here))
                 return;
             const child = {
-                archive: below(here.archive, name),
+                path: below(here.path, name),
                 file: below(here.file, name),
                 place: below(here.place, name),
             };
-            this.#visit(child, type, [...above, here.place]);
+            if (type === 'folder')
+                this.#enterFolder(child, [...trail, here.place]);
+            else
+                this.#take(child, type, [...trail, here.place]);
         }
     }
     #list(here) {
@@ -102886,75 +102944,74 @@ class Selector {
             return this.#tree.list(here.place);
         }
         catch (error) {
-            this.#problem(here, error_message_messageOf(error), 'Allow the job to read it, or exclude it.');
+            this.#problem(here, error_message_messageOf(error), OR_EXCLUDE);
             return [];
         }
     }
-    #visit(here, type, above) {
-        if (this.#isLeftOut(here, here.file, type === 'folder'))
-            return;
-        if (type === 'folder')
-            this.enter(here, above);
-        else if (type === 'file')
-            this.#add(here);
-        else if (type === 'link')
-            this.#follow(here, above);
-        else
-            this.#problem(here, 'It is neither a file, a folder nor a link.', 'Remove it, or exclude it.');
-    }
-    #follow(here, above) {
-        const target = this.#tree.follow(here.place);
-        if ('fault' in target)
-            return void this.#problem(here, target.fault, CORRECT_LINK);
-        const { place, type } = target;
-        // What is left out under its own name does not come in by another one.
-        if (this.#isLeftOut(here, place, type === 'folder'))
-            return;
-        if (type === 'file')
-            this.#add({ ...here, place });
-        else if (above.includes(place))
-            this.#problem(here, 'The link leads to a folder that it lies in.', CORRECT_LINK);
-        else
-            this.enter({ ...here, place }, above);
-    }
-    #add({ archive, file, place }) {
-        const mode = this.#rules.executables.has(archive) ? 0o755 : 0o644;
-        this.files.push({ path: archive, file, place, mode });
-    }
-    /** @param from what is asked, from the workspace: the file itself, or what it leads to */
-    #isLeftOut({ archive, file }, from, isFolder) {
-        const why = this.#whyLeftOut(archive, from, isFolder);
-        if (why === undefined)
+    /** Says so once, and goes no further. */
+    #isTooMuch(here) {
+        this.#entries++;
+        if (this.#entries <= MAX_ENTRIES && this.#linked <= MAX_LINKED_FOLDERS)
             return false;
-        const place = this.#rules.named.get(archive);
-        if (place !== undefined)
-            this.problems.push(namedAndLeftOut(archive, `it ${why}`, place));
-        else
-            this.leftOut.push({ path: isFolder ? `${file}/` : file, why });
+        if (this.problems.some(({ message }) => message === TOO_MANY))
+            return true;
+        this.#problem(here, TOO_MANY, 'Pack a folder with less in it, or add what is not needed to `exclude`.');
         return true;
     }
-    #whyLeftOut(archive, from, isFolder) {
-        if (isNeverPacked(external_node_path_.posix.basename(archive)) || isNeverPacked(external_node_path_.posix.basename(from)))
-            return 'is never packed, whatever the rules say';
-        const { exclusions, named } = this.#rules;
-        const isNamed = isFolder ? this.#namedFolders.has(archive) : named.has(archive);
-        return exclusions.why({ archive, file: from, isFolder, isNamed });
+    #enterFolder(here, trail) {
+        const why = this.#exclusions.ofFolder(here.path, this.#spots(here));
+        if (why === undefined)
+            this.enter(here, trail);
+        else
+            this.#leaveOut({ ...here, path: `${here.path}/` }, why);
+    }
+    #take(here, type, trail) {
+        const why = this.#exclusions.ofFile(here.path, this.#spots(here));
+        if (why !== undefined)
+            this.#leaveOut(here, why);
+        else if (type === 'link')
+            this.#follow(here, trail);
+        else if (type === 'file')
+            this.files.push(here);
+        else
+            this.#problem(here, 'It is not a regular file.', OR_EXCLUDE);
+    }
+    /** What is left out under its own name does not come in by another one. */
+    #follow(here, trail) {
+        const target = this.#tree.follow(here.place);
+        const isCircle = 'place' in target && trail.some((each) => isIn(each, target.place));
+        if ('fault' in target || isCircle) {
+            const fault = 'fault' in target ? target.fault : 'The link leads in a circle.';
+            this.#problem(here, fault, 'Correct or remove the link, or add it to `exclude`.');
+            return;
+        }
+        const there = { ...here, place: target.place };
+        if (target.type === 'file')
+            this.#take(there, 'file', trail);
+        else {
+            this.#linked++;
+            this.#enterFolder(there, trail);
+        }
+    }
+    /** Where a thing stands in the archive and, behind a link, in truth. */
+    #spots({ path, file, place }) {
+        const shown = { path, file };
+        if (place === file)
+            return [shown];
+        const inRoot = isIn(place, this.#root)
+            ? place.slice(this.#root === '' ? 0 : this.#root.length + 1)
+            : undefined;
+        return [shown, { path: inRoot, file: place }];
+    }
+    #leaveOut({ path, file }, why) {
+        this.ignored.set(path, { path: file, why });
     }
     #problem({ file }, message, advice) {
         this.problems.push({ message, place: { file }, advice });
     }
 }
-const CORRECT_LINK = 'Correct or remove the link, or exclude it.';
-const namedAndLeftOut = (archive, why, place) => ({
-    message: `The configuration names ${archive}, which is not packed: ${why}.`,
-    place,
-    advice: 'Take back what leaves it out, or move the file.',
-});
-/** The folders above a file, the outermost first. */
-function select_files_foldersOf(file) {
-    const parts = file.split('/').slice(0, -1);
-    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
+const TOO_MANY = `The policy set has more than ${MAX_ENTRIES} files and folders, counted through links, or more than ${MAX_LINKED_FOLDERS} links to folders.`;
+const OR_EXCLUDE = 'Remove it, or add it to `exclude`.';
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/check/checked.js
 const checked_NOTHING_FOUND = { problems: [], findings: [], warnings: [] };
@@ -103090,7 +103147,6 @@ const sentinel_unknownImport = (name, configuration, place) => ({
 
 
 
-
 /** Every source that a configuration names, of policies, modules, static imports and plugins. */
 function sourcesOf(configuration) {
     // OPA finds its files by their packages.
@@ -103130,24 +103186,18 @@ function namedBy(configuration, name, sources) {
         executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
     };
 }
-/** Every local source has to be packed. @param folder from the workspace */
-function missingSources(sources, folder, { files, leftOut, problems }) {
+/** Every local source has to be packed. */
+function missingSources(sources, { files, problems }) {
     const packed = new Set(files.map(({ path }) => path));
     const said = new Set(problems.map(({ place }) => describePlace(place)));
-    const ignored = new Map(leftOut.map((each) => [each.path, each.why]));
-    const fromWorkspace = (path) => (folder === '' ? path : `${folder}/${path}`);
+    const broken = new Set(problems.map(({ place }) => place?.file));
     return sources.flatMap(({ by, text, path, isRemote, place }) => {
         if (isRemote || said.has(describePlace(place)))
             return [];
         if (path === undefined)
             return [sources_outside(by, text, place)];
-        if (packed.has(path) || said.has(fromWorkspace(path)))
-            return [];
-        const above = select_files_foldersOf(path).find((each) => ignored.has(`${fromWorkspace(each)}/`));
-        const why = above === undefined ? undefined : ignored.get(`${fromWorkspace(above)}/`);
-        return why === undefined
-            ? [notThere(by, text, place)]
-            : [namedAndLeftOut(path, `the folder ${above} ${why}`, place)];
+        const isBroken = broken.has(external_node_path_.posix.join(external_node_path_.posix.dirname(place.file ?? ''), path));
+        return packed.has(path) || isBroken ? [] : [notThere(by, text, place)];
     });
 }
 const sources_outside = (by, text, place) => ({
@@ -103301,6 +103351,7 @@ function resolver(byPlace, targetOf) {
 
 
 
+
 /** Links whose targets the checkout does not have: more are not asked for. */
 const before_MOST_LINKS = 20;
 /**
@@ -103317,7 +103368,7 @@ async function readBefore(local, set, { history, contentOf, workspace }) {
             return entries;
         const targets = await linkTargets(entries, workspace, contentOf);
         const before = await selectBefore(local, stamp, { entries, targets, contentOf });
-        if (before === undefined || digestOf(before.files) !== stamp.content.digest)
+        if (before === undefined || digest(before.files) !== stamp.content.digest)
             return notTheCommit(stamp);
         return before;
     }
@@ -103387,13 +103438,12 @@ async function selectBefore(local, { folder }, { entries, targets, contentOf }) 
     if (text === undefined)
         return undefined;
     const configuration = await readConfiguration(inFolder(kind.configuration), text);
-    const selected = selectFiles(tree, folder, {
-        ...namedBy(configuration, kind.configuration, sourcesOf(configuration)),
-        exclusions: local.exclusionsWith(new IgnoreRules((await textOf(IGNORE_FILE)) ?? '')),
-    });
-    const files = selected.files.map(({ path: to, mode, place }) => ({
+    const { named, executables } = namedBy(configuration, kind.configuration, sourcesOf(configuration));
+    const ignore = new IgnoreRules((await textOf(IGNORE_FILE)) ?? '');
+    const selected = selectFiles(tree, folder, local.exclusionsWith(named, ignore));
+    const files = inArchiveOrder(selected.files).map(({ path: to, place }) => ({
         path: to,
-        mode,
+        mode: executables.has(to) ? 0o755 : 0o644,
         blob: blobs.get(place) ?? '',
     }));
     return { files, configuration };
@@ -103980,70 +104030,162 @@ function doubleDefaults(modules) {
         })));
 }
 
-;// CONCATENATED MODULE: ./lib/policy-sets/limits.js
-/** What a packed folder may hold, and when that is much (docs/policy-sets.md#what-is-packed). Bytes. */
-const limits_MOST = 50 * 2 ** 20;
-const MUCH = 5 * 2 ** 20;
-/** What a part of a path may have on the systems that unpack archives. Bytes of UTF-8. */
-const LONGEST_PART = 255;
-/** Judges how much a folder holds, without compression. */
-function judgeSizes(files, folder) {
-    const total = files.reduce((sum, { size }) => sum + size, 0);
-    if (total <= MUCH)
-        return { problems: [], warnings: [] };
-    const largest = files.toSorted((a, b) => b.size - a.size).slice(0, 5);
-    const items = largest.map(({ path, size }) => `${path} (${inMiB(size)})`).join(', ');
-    const shown = folder === '' ? 'The workspace' : `Folder ${folder}`;
-    const problem = (limit) => ({
-        message: `${shown} holds ${inMiB(total)} in ${files.length} files${limit}. The largest: ${items}.`,
-        place: { input: 'versioned-policy-sets' },
-        advice: 'Leave out what the policies do not need, by `exclude` or in a .terraformignore.',
-    });
-    return total > limits_MOST
-        ? { problems: [problem(`, more than the ${inMiB(limits_MOST)} that this action uploads`)], warnings: [] }
-        : { problems: [], warnings: [problem('')] };
-}
-const inMiB = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-/** Judges the paths of the files together. */
-const judgeFiles = (files) => [...longParts(files), ...limits_alike(files)];
-function longParts(files) {
-    return files
-        .filter(({ path }) => path.split('/').some((part) => Buffer.byteLength(part) > LONGEST_PART))
-        .map(({ file }) => ({
-        message: `A part of the path is longer than ${LONGEST_PART} bytes, which no system unpacks.`,
-        place: { file },
-        advice: 'Give it a shorter name, or exclude it.',
-    }));
-}
-/** On many systems one would overwrite the other. */
-function limits_alike(files) {
-    const groups = Map.groupBy(files, ({ path }) => path.normalize('NFC').toLowerCase());
-    return [...groups.values()].flatMap(([first, ...others]) => first === undefined
-        ? []
-        : others.map(({ file }) => ({
-            message: `The path differs from ${first.file} in letter case only: on some systems one takes the place of the other.`,
-            place: { file },
-            advice: 'Rename one of them, or exclude it.',
-        })));
-}
-const POINTER = 'version https://git-lfs.github.com/spec/v1';
-const LONGEST_POINTER = 1024;
-/** Why a file's content must not be part of a version; undefined where nothing stands against it. */
-function judgeContent(file, content, holdsSecret) {
-    if (content.length <= LONGEST_POINTER && content.toString('latin1', 0, POINTER.length) === POINTER) {
+;// CONCATENATED MODULE: ./lib/policy-sets/names.js
+
+/**
+ * What is never packed, since a version can never be deleted: Git's and Terraform's own data, what macOS adds, and files
+ * that hold credentials or state by their very purpose. In lower case, as file systems may not tell cases apart.
+ */
+const NEVER = /^(?:\.git|\.terraform|\.github|\.ds_store|\._.*|\.env|\.env\..*|\.npmrc|\.netrc|\.terraformrc|gha-creds-.*\.json|.*\.tfstate|.*\.tfstate\..*)$/s;
+/** Whether a path has a part that is never packed. */
+const isNeverPacked = (path) => path.split('/').some((name) => NEVER.test(name.normalize('NFC').toLowerCase()));
+/** What is wrong with a path, whatever the file holds. */
+function nameProblem(path, file) {
+    const tooLong = path.split('/').find((name) => Buffer.byteLength(name) > MAX_NAME_BYTES);
+    if (tooLong !== undefined) {
         return {
-            message: 'The file is a Git LFS pointer, not the content that it stands for.',
+            message: `A name in the path has ${Buffer.byteLength(tooLong)} bytes; a policy set can be unpacked with at most ${MAX_NAME_BYTES}.`,
             place: { file },
-            advice: 'Set `lfs: true` on the step that checks out the repository, or exclude the file.',
+            advice: 'Shorten it, or add the file to `exclude`.',
         };
     }
-    return holdsSecret(content)
-        ? {
-            message: 'The file holds one of the secrets of this run. A version cannot be deleted.',
-            place: { file },
-            advice: 'Remove the secret from the file, or exclude the file.',
+    // Node.js shows what is not UTF-8 as U+FFFD.
+    if (!/[\p{Cc}\\\ufffd]/u.test(path))
+        return undefined;
+    return {
+        message: 'The path has a backslash, a control character or bytes that are not valid UTF-8, which not every system can unpack.',
+        place: { file },
+        advice: 'Rename it, or add the file to `exclude`.',
+    };
+}
+/** The same for paths that a file system may take for one: in letter case, or in how accents are encoded. */
+const collisionKey = (path) => path.normalize('NFC').toLowerCase();
+
+;// CONCATENATED MODULE: ./lib/policy-sets/exclusions.js
+
+
+
+/** Patterns that are relative to the working directory. What lies outside of it they cannot mean. */
+function patternsBelow({ workspace, root }, exclude) {
+    const below = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
+    const matcher = matcherOf({ include: ['**'], exclude });
+    const relative = (file) => {
+        if (below === '')
+            return file;
+        return file.startsWith(`${below}/`) ? file.slice(below.length + 1) : undefined;
+    };
+    const asked = (file, ask) => {
+        const inside = exclude.length === 0 ? undefined : relative(file);
+        return inside !== undefined && ask(inside);
+    };
+    return {
+        matches: (file) => asked(file, (inside) => !matcher.matches(inside)),
+        prunes: (folder) => asked(folder, matcher.prunes),
+    };
+}
+/** What is left out (docs/policy-sets.md#what-is-packed). */
+class Exclusions {
+    #rules;
+    #ignore;
+    /** Folders that hold what the configuration names. */
+    #onTheWay;
+    constructor(rules, ignore) {
+        this.#rules = rules;
+        this.#ignore = ignore;
+        this.#onTheWay = new Set([...rules.named.keys()].flatMap(exclusions_foldersOf));
+    }
+    /** @param path In the archive: what the configuration names by it is packed although it is excluded by default. */
+    ofFile(path, spots) {
+        const { exclude, builtIn, named } = this.#rules;
+        return exclusions_firstOf(spots, (spot) => {
+            if (isNeverPacked(spot.path ?? spot.file))
+                return exclusions_NEVER;
+            if (exclude.matches(spot.file))
+                return EXCLUDED;
+            const line = spot.path === undefined ? undefined : this.#ignore.lineFor(spot.path);
+            if (line !== undefined)
+                return ignoredBy(line);
+            return !named.has(path) && builtIn.matches(spot.file) ? BUILT_IN : undefined;
+        });
+    }
+    /** The same for everything that a folder holds, as far as that can be known without a look into it. */
+    ofFolder(path, spots) {
+        const { exclude, builtIn } = this.#rules;
+        return exclusions_firstOf(spots, (spot) => {
+            if (isNeverPacked(spot.path ?? spot.file))
+                return exclusions_NEVER;
+            if (exclude.prunes(spot.file))
+                return EXCLUDED;
+            if (spot.path !== undefined && this.#ignore.prunes(spot.path))
+                return IGNORED;
+            return !this.#onTheWay.has(path) && builtIn.prunes(spot.file) ? BUILT_IN : undefined;
+        });
+    }
+}
+const exclusions_NEVER = 'is never packed';
+const EXCLUDED = 'is matched by `exclude`';
+const BUILT_IN = 'is excluded by default';
+const IGNORED = 'is named by `.terraformignore`';
+const ignoredBy = (line) => `${IGNORED}, line ${line}`;
+function exclusions_firstOf(spots, why) {
+    for (const spot of spots) {
+        const found = why(spot);
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+/** The folders above a path, the root not among them. */
+function exclusions_foldersOf(path) {
+    const folders = [];
+    for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1))
+        folders.push(path.slice(0, at));
+    return folders;
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/inspect-packed.js
+
+
+const LFS = Buffer.from('version https://git-lfs.github.com/spec/v');
+const MAX_POINTER_BYTES = 1024;
+/** Reads a file once for all that there is to know of it; a problem where it cannot be read. */
+function readContent({ file, location, size }, secrets) {
+    const hash = blobHash(size);
+    const search = new SecretSearch(secrets);
+    let isLfsPointer = false;
+    try {
+        for (const piece of readPieces(location, size)) {
+            hash.update(piece);
+            search.add(piece);
+            isLfsPointer ||= size <= MAX_POINTER_BYTES && piece.subarray(0, LFS.length).equals(LFS);
         }
-        : undefined;
+    }
+    catch (error) {
+        return {
+            message: `The file cannot be read. ${reason(error)}`,
+            place: { file },
+            advice: 'Make it readable, or add it to `exclude`.',
+        };
+    }
+    return { blob: hash.digest('hex'), isLfsPointer, holdsSecret: search.found };
+}
+/** Looks for secrets in a content that comes in pieces, also where one piece ends and the next begins. */
+class SecretSearch {
+    found = false;
+    #secrets;
+    #overlap;
+    #end = Buffer.alloc(0);
+    constructor(secrets) {
+        this.#secrets = secrets;
+        this.#overlap = Math.max(1, ...secrets.map((secret) => secret.length)) - 1;
+    }
+    add(piece) {
+        if (this.found)
+            return;
+        const bytes = this.#end.length === 0 ? piece : Buffer.concat([this.#end, piece]);
+        this.found = this.#secrets.some((secret) => bytes.includes(secret));
+        this.#end = bytes.subarray(Math.max(0, bytes.length - this.#overlap));
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/collect.js
@@ -104054,71 +104196,175 @@ function judgeContent(file, content, holdsSecret) {
 
 
 
-/** Collects what is packed of a folder on this machine, and judges what nothing may be packed with. */
-function collect({ workspace, root }, rules) {
-    const folder = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
-    const { files, leftOut, problems } = selectFiles(diskTree(workspace), folder, rules);
-    const found = files.map(({ place, ...file }) => {
-        const location = external_node_path_.join(workspace, place);
-        return { ...file, location, size: (0,external_node_fs_namespaceObject.statSync)(location).size };
-    });
-    const sizes = judgeSizes(found, folder);
-    const all = [...problems, ...judgeFiles(found), ...sizes.problems];
-    // Too much is not read, only to be refused.
-    if (sizes.problems.length > 0)
-        return { files: [], leftOut, problems: all, warnings: [] };
-    const read = found.map((file) => readFile(file, rules));
+
+
+
+
+
+
+/**
+ * Lists what is packed of a policy set's folder, and what is wrong with it (docs/policy-sets.md#what-is-packed).
+ *
+ * Takes time that grows with the number of files and their bytes. Nothing here waits.
+ *
+ * @param folder `root` is the folder that is packed.
+ */
+function collect(folder, rules) {
+    const ignoreFile = readIgnoreFile(folder);
+    const root = (0,external_node_path_.relative)(folder.workspace, folder.root).replaceAll(external_node_path_.sep, '/');
+    const listing = selectFiles(diskTree(folder.workspace), root, new Exclusions(rules, ignoreFile.rules));
+    const files = inArchiveOrder(listing.files).map(({ place, ...file }) => sized(file, (0,external_node_path_.join)(folder.workspace, place)));
+    const large = sizeProblem(files, MAX_BYTES);
+    // What is too large as a whole is not read at all.
+    const read = large === undefined ? readAll(files, rules) : { files: [], problems: [large] };
+    const warning = large === undefined ? sizeProblem(files, LARGE_BYTES) : undefined;
     return {
-        files: read.flatMap((each) => ('blob' in each ? each : [])),
-        leftOut,
-        problems: [...all, ...read.flatMap((each) => ('message' in each ? each : []))],
-        warnings: sizes.warnings,
+        files: read.files,
+        ignored: [...listing.ignored.values()],
+        problems: [
+            ...ignoreFile.problems,
+            ...listing.problems,
+            ...namedProblems(listing, rules),
+            ...files.flatMap(({ path, file }) => nameProblem(path, file) ?? []),
+            ...collisions(files),
+            ...read.problems,
+        ],
+        warnings: warning === undefined ? [] : [warning],
     };
 }
-function readFile(file, { holdsSecret }) {
-    let content;
+const sized = (file, location) => ({
+    ...file,
+    location,
+    size: (0,external_node_fs_namespaceObject.statSync)(location).size,
+});
+const NO_RULES = new IgnoreRules('');
+/** Any text is valid; what cannot be read leaves nothing out, and is an error. */
+function readIgnoreFile({ workspace, root }) {
+    const location = (0,external_node_path_.join)(root, IGNORE_FILE);
+    const file = (0,external_node_path_.relative)(workspace, location).replaceAll(external_node_path_.sep, '/');
+    const failed = (message) => ({
+        rules: NO_RULES,
+        problems: [{ message, place: { file }, advice: 'Correct or remove it.' }],
+    });
     try {
-        content = (0,external_node_fs_namespaceObject.readFileSync)(file.location);
+        const real = (0,external_node_fs_namespaceObject.existsSync)(location) ? external_node_fs_namespaceObject.realpathSync.native(location) : undefined;
+        // A link that leads nowhere or out of the workspace is an error of the listing.
+        if (real === undefined || !isInside(workspace, real))
+            return { rules: NO_RULES, problems: [] };
+        const { size } = (0,external_node_fs_namespaceObject.statSync)(real);
+        if (size > MAX_IGNORE_FILE_BYTES)
+            return failed(`It has ${size} bytes; at most ${MAX_IGNORE_FILE_BYTES} (1 MiB) are read.`);
+        return { rules: new IgnoreRules(Buffer.concat([...readPieces(real, size)]).toString()), problems: [] };
     }
     catch (error) {
-        return { message: `The file cannot be read. ${reason(error)}`, place: { file: file.file } };
+        return failed(`The file cannot be read. ${reason(error)}`);
     }
-    const problem = judgeContent(file.file, content, holdsSecret);
-    return problem ?? { ...file, size: content.length, blob: blobIdOf(content) };
 }
-
-;// CONCATENATED MODULE: ./lib/policy-sets/exclusions.js
-
-
-
-/** @param working the folder that patterns are relative to */
-function exclusionsOf(working, { builtIn, given }, ignore) {
-    const ofUser = excluder(given);
-    const byDefault = excluder(builtIn);
-    const root = external_node_path_.relative(working.workspace, working.root).replaceAll(external_node_path_.sep, '/');
+function readAll(files, rules) {
+    const secrets = rules.secrets.filter((secret) => secret !== '').map((secret) => Buffer.from(secret));
+    const packed = [];
+    const problems = [];
+    const pointers = [];
+    for (const file of files) {
+        const content = readContent(file, secrets);
+        if ('message' in content) {
+            problems.push(content);
+            continue;
+        }
+        if (content.holdsSecret)
+            problems.push(holdsSecret(file));
+        if (content.isLfsPointer)
+            pointers.push(file.file);
+        packed.push(packedFile(file, content, rules));
+    }
+    if (pointers.length > 0)
+        problems.push(lfsPointers(pointers));
+    return { files: packed, problems };
+}
+const packedFile = (file, { blob }, { executables }) => ({
+    ...file,
+    mode: executables.has(file.path) ? 0o755 : 0o644,
+    blob,
+});
+/** Names the file only: where in it the secret is would say something of the secret. */
+const holdsSecret = ({ file }) => ({
+    message: 'The file holds a secret that this run uses, such as the API token.',
+    place: { file },
+    advice: 'Remove the secret from it and replace the secret, or add the file to `exclude`.',
+});
+function lfsPointers(files) {
+    const [first = ''] = files;
     return {
-        why({ archive, file, isFolder, isNamed }) {
-            // Patterns are for what lies below the working directory. What lies elsewhere they cannot mean.
-            const relative = root === '' ? file : file.startsWith(`${root}/`) ? file.slice(root.length + 1) : undefined;
-            if (relative !== undefined && ofUser(relative, isFolder))
-                return 'matches `exclude`';
-            if (isFolder ? ignore.prunes(archive) : ignore.lineFor(archive) !== undefined)
-                return `is named by ${IGNORE_FILE}`;
-            if (relative !== undefined && !isNamed && byDefault(relative, isFolder))
-                return 'matches the built-in list of `exclude`';
-            return undefined;
-        },
+        message: files.length === 1
+            ? 'The file is a pointer of Git LFS in place of its content.'
+            : `${files.length} files are pointers of Git LFS in place of their contents:`,
+        place: { file: first },
+        ...(files.length === 1 ? {} : { items: shortened(files) }),
+        advice: 'Set `lfs: true` for actions/checkout.',
     };
 }
-function excluder(exclude) {
-    if (exclude.length === 0)
-        return () => false;
-    const matcher = matcherOf({ include: ['**'], exclude });
-    return (relative, isFolder) => (isFolder ? matcher.prunes(relative) : !matcher.matches(relative));
+const collect_SHOWN = 10;
+function shortened(texts) {
+    const rest = texts.length - collect_SHOWN;
+    return [...texts.slice(0, collect_SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].map((text) => [text]);
 }
+/** Sources that the configuration names and that are left out. What is not there at all is not spoken of here. */
+function namedProblems({ ignored }, { named }) {
+    return [...named].flatMap(([path, place]) => {
+        const leftOut = [path, ...exclusions_foldersOf(path).map((each) => `${each}/`)].flatMap((each) => ignored.get(each) ?? []);
+        const [first] = leftOut;
+        if (first === undefined)
+            return [];
+        return {
+            message: `The configuration names ${path}, which is not packed: ${first.path} ${first.why}.`,
+            place,
+            advice: 'Every run that needs it would fail. Have it packed, or name another file.',
+        };
+    });
+}
+/** Pairs of paths that a file system may take for one. */
+function collisions(files) {
+    const seen = new Map();
+    const pairs = [];
+    for (const file of files) {
+        const key = collisionKey(file.path);
+        const other = seen.get(key);
+        if (other === undefined)
+            seen.set(key, file);
+        else
+            pairs.push([other, file]);
+    }
+    const [pair] = pairs;
+    if (pair === undefined)
+        return [];
+    return [
+        {
+            message: 'Paths differ only in letter case or in how accents are encoded, which not every system can unpack:',
+            place: { file: pair[1].file },
+            items: shortened(pairs.map(([a, b]) => `${a.file} and ${b.file}`)),
+            advice: 'Rename or remove one of each.',
+        },
+    ];
+}
+const LARGEST = 3;
+/** Undefined where the files together have no more than so many bytes. */
+function sizeProblem(files, most) {
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    if (total <= most)
+        return undefined;
+    const largest = [...files].sort((a, b) => b.size - a.size).slice(0, LARGEST);
+    const [{ file } = { file: '' }] = largest;
+    const limit = most === MAX_BYTES ? `; at most ${mebibytes(most)} can be published` : '';
+    return {
+        message: `The files of the policy set have ${mebibytes(total)} together${limit}. The largest:`,
+        place: { file },
+        items: largest.map((each) => [`${each.file} (${mebibytes(each.size)})`]),
+        advice: 'Add what no policy needs to `exclude` or `.terraformignore`.',
+    };
+}
+const mebibytes = (bytes) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/read-set.js
-
 
 
 
@@ -104143,19 +104389,18 @@ async function readSet(reference, folder, rules) {
     if ('message' in configuration)
         return { problems: [configuration], warnings: [] };
     const sources = sourcesOf(configuration);
-    const ignore = readIgnoreFile(folder, shown);
-    if ('message' in ignore)
-        return { problems: [ignore], warnings: [] };
-    const { holdsSecret, working, exclude } = rules;
-    const exclusionsWith = (rules) => exclusionsOf(working, exclude, rules);
+    const patterns = {
+        exclude: patternsBelow(rules.working, rules.exclude.given),
+        builtIn: patternsBelow(rules.working, rules.exclude.builtIn),
+    };
     const named = namedBy(configuration, kind.configuration, sources);
-    const collected = collect(folder, { exclusions: exclusionsWith(ignore), holdsSecret, ...named });
+    const collected = collect(folder, { ...patterns, ...named, secrets: rules.secrets });
     const checked = await read_set_check(configuration, collected.files);
     const problems = [
         ...configuration.problems,
         ...collected.problems,
         // Of what is too large as a whole nothing was collected.
-        ...(collected.files.length === 0 ? [] : missingSources(sources, shown, collected)),
+        ...(collected.files.length === 0 ? [] : missingSources(sources, collected)),
         ...checked.problems,
     ];
     const warnings = [
@@ -104167,40 +104412,24 @@ async function readSet(reference, folder, rules) {
     const findings = checked.findings.map(withReport);
     if (problems.length > 0)
         return { problems: [...problems, ...findings], warnings };
-    const { files, leftOut } = collected;
+    const { files, ignored } = collected;
     const local = {
         reference,
         folder: shown,
         kind: kind.kind,
         configuration,
         files,
-        leftOut,
-        digest: digestOf(files),
+        leftOut: ignored,
+        digest: digest(files),
         policies: read_set_policiesOf(configuration, files, checked.entriesOf),
         findings,
         unsetParameters: checked.unsetParameters,
         rego: checked.rego,
         needs: checked.needs,
-        exclusionsWith,
+        exclusionsWith: (others, ignore) => new Exclusions({ ...patterns, named: others }, ignore),
     };
     return { local, problems: [], warnings };
 }
-/** Any text is valid; where there is no such file, nothing is left out. */
-function readIgnoreFile(folder, shown) {
-    const file = locatorOf(folder)(shown === '' ? IGNORE_FILE : `${shown}/${IGNORE_FILE}`);
-    if ('message' in file)
-        return new IgnoreRules('');
-    const size = (0,external_node_fs_namespaceObject.statSync)(file.location).size;
-    return size > MOST_RULES
-        ? {
-            message: `The file has ${size} bytes; the limit is ${MOST_RULES} (1 MiB).`,
-            place: { file: file.path },
-            advice: 'Use patterns for what is alike.',
-        }
-        : new IgnoreRules((0,external_node_fs_namespaceObject.readFileSync)(file.location, 'utf8'));
-}
-/** Bytes. */
-const MOST_RULES = 2 ** 20;
 async function readConfigurationOf(folder, shown, name) {
     const file = locatorOf(folder)(shown === '' ? name : `${shown}/${name}`);
     if ('message' in file)
@@ -104270,7 +104499,7 @@ const NO_SETS = { sets: [], leftOut: [], problems: [], warnings: [], notices: []
 /** Reads and checks each folder (docs/policy-sets.md#checks). What is wrong with any of them is found at once. */
 async function read_sets_readSets(workspace, toRead) {
     try {
-        return await readAll(await resolveFolder(workspace, toRead.workingDirectory), toRead);
+        return await read_sets_readAll(await resolveFolder(workspace, toRead.workingDirectory), toRead);
     }
     catch (error) {
         if (error instanceof ProblemsError)
@@ -104278,7 +104507,7 @@ async function read_sets_readSets(workspace, toRead) {
         throw error;
     }
 }
-async function readAll(working, toRead) {
+async function read_sets_readAll(working, toRead) {
     const read = [];
     // One after the other: the texts of one are gone before the next is read.
     for (const { reference, folder } of toRead.sets) {
@@ -104428,7 +104657,7 @@ function blobId(bytes, digits) {
 
 
 /** As many as GitHub gives at most (docs/github.md#git-trees-and-blobs). */
-const tree_MOST_ENTRIES = 100_000;
+const MOST_ENTRIES = 100_000;
 /** Pages of 1,000 entries, unless the host is set to smaller ones. */
 const MOST_PAGES = 100;
 /**
@@ -104475,7 +104704,7 @@ async function readEntries(github, asked) {
     const first = await requestPage(github, asked, 1);
     if (!first.truncated)
         return first.entries;
-    if (first.page === undefined || (first.total ?? 0) > tree_MOST_ENTRIES)
+    if (first.page === undefined || (first.total ?? 0) > MOST_ENTRIES)
         throw new Unreadable(tooLarge(asked));
     const pages = [first, ...(await readFurtherPages(github, asked))];
     const entries = pages.flatMap((page) => page.entries);
@@ -104664,7 +104893,7 @@ async function readVersionedSets({ inputs, context, secrets }) {
         exclude,
         sets: versionedSets.sets,
         toolVersion: versionedSets.toolVersion,
-        holdsSecret: (content) => secrets.areIn(content),
+        secrets: secrets.forms,
     });
 }
 /** What reading the code of the folders found, for a run that cannot know what the policy sets hold. */
@@ -104769,7 +104998,7 @@ async function versioned_sets_carryOut({ log, cancellation }, terraform, plan, o
             cancellation,
             commit,
             folderUrl,
-            archive: async (local) => archive(local.files),
+            archive: async (local) => (await archive(local.files)).bytes,
             onStep: (set, step) => log.info(`${set}: ${step}`),
         });
     };

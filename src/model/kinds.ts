@@ -19,7 +19,7 @@ interface KindFacts {
   readonly fence: string;
   /** The first release of Terraform Enterprise that has it; undefined where all have (docs/terraform-api.md#releases). */
   readonly since: string | undefined;
-  /** How the version of its tool is chosen for a policy set (docs/terraform-api.md#policy-set-settings). */
+  /** How the version of its tool is chosen for a policy set (docs/terraform-api.md#policy-sets). */
   readonly tool: {
     /** Whether an agent runs its policies only where a policy set says so, and with the version that it chooses. */
     readonly agentIsOptional: boolean;

@@ -1,58 +1,78 @@
-import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { createTarPacker } from 'modern-tar';
 import { ProblemsError } from '../model/problem.ts';
-import { blobIdOf } from './digest.ts';
+import { reason } from '../repository/read-file.ts';
+import { inArchiveOrder } from './digest.ts';
 import type { PackedFile } from './packed-file.ts';
+import { blobHash, readPieces } from './read-packed.ts';
 
-/** The moment that every entry is from. */
-const EPOCH = new Date(0);
+export interface Archive {
+  /** A gzip-compressed tar. Its bytes depend on the compressor; those of the tar do not depend on anything but the files. */
+  readonly bytes: Buffer;
+  /** Size of the tar before compression. */
+  readonly tarBytes: number;
+}
 
 /**
- * Packs files as a gzip of a tar that is the same byte for byte on every system (docs/policy-sets.md#what-is-packed).
- * One file at a time is held.
+ * Packs the files (docs/policy-sets.md#what-is-packed): entries sorted by path, without times, owners and folders.
  *
- * @throws ProblemsError where a file is not what it was when it was checked
+ * They are read again, one after the other and piece by piece, so that no content is held but the compressed one.
+ *
+ * @throws ProblemsError where a file is no longer the one whose `blob` was computed.
  */
-export async function archive(files: readonly PackedFile[]): Promise<Uint8Array> {
+export async function archive(files: readonly PackedFile[]): Promise<Archive> {
   const { readable, controller } = createTarPacker();
-  const packed = buffer(Readable.fromWeb(readable).pipe(createGzip()));
+  const compressed = compress(Readable.fromWeb(readable));
+  // It is awaited below; until then a failure must not count as one that nobody handles.
+  compressed.catch(() => undefined);
   try {
-    for (const file of files) {
-      const content = readUnchanged(file);
-      const { path: name, mode } = file;
-      const header = {
-        name,
-        mode,
-        size: content.length,
-        type: 'file',
-        mtime: EPOCH,
-        uid: 0,
-        gid: 0,
-      } as const;
-      const writer = controller.add({ ...header, uname: '', gname: '' }).getWriter();
-      await writer.write(content);
-      await writer.close();
-    }
+    for (const file of inArchiveOrder(files)) await pack(controller, file);
     controller.finalize();
   } catch (error) {
     controller.error(error);
-    await packed.catch(() => undefined);
     throw error;
   }
-  return packed;
+  return compressed;
 }
 
-function readUnchanged({ file, location, blob }: PackedFile): Buffer {
-  const content = readFileSync(location);
-  if (blobIdOf(content) === blob) return content;
-  throw new ProblemsError([
-    {
-      message: 'The file was changed while the run was under way.',
-      place: { file },
-      advice: 'Make sure that no other step or process writes to it, then run again.',
-    },
-  ]);
+async function compress(tar: Readable): Promise<Archive> {
+  const chunks: Buffer[] = [];
+  const gzip = createGzip();
+  // Without something that reads to the end, `pipeline` is done when the compressor has taken all, not when it has given all.
+  await pipeline(tar, gzip, async (compressed: AsyncIterable<Buffer>) => {
+    for await (const chunk of compressed) chunks.push(chunk);
+  });
+  return { bytes: Buffer.concat(chunks), tarBytes: gzip.bytesWritten };
 }
+
+const MODIFIED = new Date(0);
+
+async function pack(controller: Controller, file: PackedFile): Promise<void> {
+  const { path, size, mode } = file;
+  const entry = controller.add({ name: path, size, mode, mtime: MODIFIED, uid: 0, gid: 0, type: 'file' });
+  const writer = entry.getWriter();
+  for (const piece of checkedPieces(file)) await writer.write(piece);
+  await writer.close();
+}
+
+type Controller = ReturnType<typeof createTarPacker>['controller'];
+
+function* checkedPieces({ file, location, size, blob }: PackedFile): Generator<Buffer> {
+  const hash = blobHash(size);
+  try {
+    for (const piece of readPieces(location, size)) {
+      hash.update(piece);
+      yield piece;
+    }
+  } catch (error) {
+    throw changed(file, ` ${reason(error)}`);
+  }
+  if (hash.digest('hex') !== blob) throw changed(file, '');
+}
+
+const changed = (file: string, why: string) =>
+  new ProblemsError([
+    { message: `The file changed during the run.${why}`, place: { file }, advice: 'Run again.' },
+  ]);

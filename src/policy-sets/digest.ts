@@ -2,15 +2,21 @@ import { createHash } from 'node:crypto';
 import type { PackedFile } from './packed-file.ts';
 
 /**
- * What is packed, in one number: lower-case hexadecimal SHA-256 over the path, the mode and the Git blob id of each file,
- * in the order of the archive. No path holds the NUL that ends it. Neither times nor how it is compressed count.
+ * What two contents of a policy set are compared by (docs/policy-sets.md#what-is-packed): SHA-256, in lower-case
+ * hexadecimal, over the files in the archive's order, each as `git ls-tree -r -z` prints it: mode, `blob`, id, path.
  */
-export function digestOf(files: readonly Pick<PackedFile, 'path' | 'mode' | 'blob'>[]): string {
+export function digest(files: readonly Pick<PackedFile, 'path' | 'mode' | 'blob'>[]): string {
   const hash = createHash('sha256');
-  for (const { path, mode, blob } of files) hash.update(`${path}\0${mode.toString(8)} ${blob}\n`);
+  for (const { path, mode, blob } of inArchiveOrder(files)) {
+    hash.update(`100${mode.toString(8)} blob ${blob}\t${path}\0`);
+  }
   return hash.digest('hex');
 }
 
-/** Git's id of a file's content: lower-case hexadecimal SHA-1 over a header and the bytes as they are. */
-export const blobIdOf = (content: Buffer): string =>
-  createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+/** Sorted by the UTF-8 bytes of the path, on every system. */
+export function inArchiveOrder<T extends Pick<PackedFile, 'path'>>(files: readonly T[]): T[] {
+  return files
+    .map((file) => ({ file, bytes: Buffer.from(file.path) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ file }) => file);
+}

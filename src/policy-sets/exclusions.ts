@@ -1,53 +1,114 @@
 import path from 'node:path';
+import type { Place } from '../model/problem.ts';
 import type { Folder } from '../repository/find-files.ts';
 import { matcherOf } from '../repository/matcher.ts';
-import { IGNORE_FILE, type IgnoreRules } from './ignore-file.ts';
+import type { IgnoreRules } from './ignore-file.ts';
+import { isNeverPacked } from './names.ts';
 
-/** What the user, and what this action by itself, leaves out of a folder. */
-export interface Exclusions {
-  /** Why a file, or all that is below a folder, is left out; undefined where it is not. */
-  why(asked: Asked): string | undefined;
+/** Patterns by which files are left out. Paths are from the workspace, with `/` between folders. */
+export interface Patterns {
+  matches(path: string): boolean;
+  /** Whether everything below the folder matches. */
+  prunes(folder: string): boolean;
 }
 
-/** A path in the archive and from the workspace. */
-export interface Asked {
-  readonly archive: string;
-  readonly file: string;
-  readonly isFolder: boolean;
-  /** Whether the configuration names it, or something below it. */
-  readonly isNamed: boolean;
-}
-
-interface Patterns {
-  /** The patterns of `exclude` that are built in and hold, and those of the user. */
-  readonly builtIn: readonly string[];
-  readonly given: readonly string[];
-}
-
-/** @param working the folder that patterns are relative to */
-export function exclusionsOf(working: Folder, { builtIn, given }: Patterns, ignore: IgnoreRules): Exclusions {
-  const ofUser = excluder(given);
-  const byDefault = excluder(builtIn);
-  const root = path.relative(working.workspace, working.root).replaceAll(path.sep, '/');
+/** Patterns that are relative to the working directory. What lies outside of it they cannot mean. */
+export function patternsBelow({ workspace, root }: Folder, exclude: readonly string[]): Patterns {
+  const below = path.relative(workspace, root).replaceAll(path.sep, '/');
+  const matcher = matcherOf({ include: ['**'], exclude });
+  const relative = (file: string): string | undefined => {
+    if (below === '') return file;
+    return file.startsWith(`${below}/`) ? file.slice(below.length + 1) : undefined;
+  };
+  const asked = (file: string, ask: (path: string) => boolean): boolean => {
+    const inside = exclude.length === 0 ? undefined : relative(file);
+    return inside !== undefined && ask(inside);
+  };
   return {
-    why({ archive, file, isFolder, isNamed }) {
-      // Patterns are for what lies below the working directory. What lies elsewhere they cannot mean.
-      const relative =
-        root === '' ? file : file.startsWith(`${root}/`) ? file.slice(root.length + 1) : undefined;
-      if (relative !== undefined && ofUser(relative, isFolder)) return 'matches `exclude`';
-      if (isFolder ? ignore.prunes(archive) : ignore.lineFor(archive) !== undefined)
-        return `is named by ${IGNORE_FILE}`;
-      if (relative !== undefined && !isNamed && byDefault(relative, isFolder))
-        return 'matches the built-in list of `exclude`';
-      return undefined;
-    },
+    matches: (file) => asked(file, (inside) => !matcher.matches(inside)),
+    prunes: (folder) => asked(folder, matcher.prunes),
   };
 }
 
-type Excludes = (relative: string, isFolder: boolean) => boolean;
+/** What decides which files of the folder are packed, and how. */
+export interface PackingRules {
+  /** The user's own patterns in `exclude`. */
+  readonly exclude: Patterns;
+  /** Those of the built-in list that hold. */
+  readonly builtIn: Patterns;
+  /** Where the configuration names a source, by its path in the archive. */
+  readonly named: ReadonlyMap<string, Place>;
+  /** Paths in the archive of what the configuration names as the source of a plugin. */
+  readonly executables: ReadonlySet<string>;
+  /** What no packed file may hold: each form that a secret of the run could have in it, none of them empty. */
+  readonly secrets: readonly string[];
+}
 
-function excluder(exclude: readonly string[]): Excludes {
-  if (exclude.length === 0) return () => false;
-  const matcher = matcherOf({ include: ['**'], exclude });
-  return (relative, isFolder) => (isFolder ? matcher.prunes(relative) : !matcher.matches(relative));
+/** A place that is asked whether it is left out. A file behind a link has two: that of the link, and its own. */
+export interface Spot {
+  /** From the root of what is packed; undefined outside it. */
+  readonly path: string | undefined;
+  /** From the workspace. */
+  readonly file: string;
+}
+
+/** Why something is not packed, as the report has it; undefined where it is. */
+export type Why = string | undefined;
+
+/** What is left out (docs/policy-sets.md#what-is-packed). */
+export class Exclusions {
+  readonly #rules: Pick<PackingRules, 'exclude' | 'builtIn' | 'named'>;
+  readonly #ignore: IgnoreRules;
+  /** Folders that hold what the configuration names. */
+  readonly #onTheWay: ReadonlySet<string>;
+
+  constructor(rules: Pick<PackingRules, 'exclude' | 'builtIn' | 'named'>, ignore: IgnoreRules) {
+    this.#rules = rules;
+    this.#ignore = ignore;
+    this.#onTheWay = new Set([...rules.named.keys()].flatMap(foldersOf));
+  }
+
+  /** @param path In the archive: what the configuration names by it is packed although it is excluded by default. */
+  ofFile(path: string, spots: readonly Spot[]): Why {
+    const { exclude, builtIn, named } = this.#rules;
+    return firstOf(spots, (spot) => {
+      if (isNeverPacked(spot.path ?? spot.file)) return NEVER;
+      if (exclude.matches(spot.file)) return EXCLUDED;
+      const line = spot.path === undefined ? undefined : this.#ignore.lineFor(spot.path);
+      if (line !== undefined) return ignoredBy(line);
+      return !named.has(path) && builtIn.matches(spot.file) ? BUILT_IN : undefined;
+    });
+  }
+
+  /** The same for everything that a folder holds, as far as that can be known without a look into it. */
+  ofFolder(path: string, spots: readonly Spot[]): Why {
+    const { exclude, builtIn } = this.#rules;
+    return firstOf(spots, (spot) => {
+      if (isNeverPacked(spot.path ?? spot.file)) return NEVER;
+      if (exclude.prunes(spot.file)) return EXCLUDED;
+      if (spot.path !== undefined && this.#ignore.prunes(spot.path)) return IGNORED;
+      return !this.#onTheWay.has(path) && builtIn.prunes(spot.file) ? BUILT_IN : undefined;
+    });
+  }
+}
+
+const NEVER = 'is never packed';
+const EXCLUDED = 'is matched by `exclude`';
+const BUILT_IN = 'is excluded by default';
+const IGNORED = 'is named by `.terraformignore`';
+const ignoredBy = (line: number) => `${IGNORED}, line ${line}`;
+
+function firstOf(spots: readonly Spot[], why: (spot: Spot) => Why): Why {
+  for (const spot of spots) {
+    const found = why(spot);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The folders above a path, the root not among them. */
+export function foldersOf(path: string): string[] {
+  const folders: string[] = [];
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
+  return folders;
 }

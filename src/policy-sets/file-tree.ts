@@ -20,7 +20,7 @@ export interface Target {
 export const LINK_FAULTS = {
   nowhere: 'The link leads nowhere.',
   outside: 'The link leads out of the workspace.',
-  git: 'The link leads into Git’s own data.',
+  git: 'The link leads into Git’s own data, which may hold credentials.',
   other: 'The link leads to what is neither a file nor a folder.',
 } as const;
 

@@ -1,5 +1,5 @@
 /**
- * Patterns of `.terraformignore`, matched against whole paths (docs/behavior.md#terraformignore).
+ * Patterns of `.terraformignore`, matched against whole paths (docs/policy-sets.md#terraformignore).
  *
  * Made here, since no library has these rules, and since the text is anybody's: the regular expressions that libraries
  * make of patterns may try for hours: `ignore` 7.0 where a dozen folders may lie anywhere, picomatch 4.0 where ten stars
@@ -115,7 +115,9 @@ export function parseGlob(pattern: string, takesMore: boolean): Step[] {
   const add = (step: Step) => {
     if (run !== '') steps.push(literal(run));
     run = '';
-    if (step !== steps.at(-1)) steps.push(step);
+    const before = steps.at(-1);
+    // Behind what takes anything, a gap that may be empty adds nothing.
+    if (step !== before && !(step === FOLDERS && before === ANYTHING)) steps.push(step);
   };
   // Where one bracket does not close, no later one does.
   let lastClose = pattern.lastIndexOf(']');

@@ -16,7 +16,7 @@ type Index = number;
 const NONE: Index = -1;
 
 /**
- * The rules of a `.terraformignore` (docs/behavior.md#terraformignore): what HashiCorp's packer, go-slug, leaves out, and
+ * The rules of a `.terraformignore` (docs/policy-sets.md#terraformignore): what HashiCorp's packer, go-slug, leaves out, and
  * where it differs from what people mean by a line, more. Any text is valid.
  */
 export class IgnoreRules {

@@ -29,8 +29,8 @@ export interface LocalSet {
   readonly rego: readonly RegoFile[];
   /** What the files that are run need of each other, by path in the archive. */
   readonly needs: Needs;
-  /** What is left out by the rules of this run, with an ignore file that may be of another time. */
-  readonly exclusionsWith: (ignore: IgnoreRules) => Exclusions;
+  /** What is left out by the rules of this run, with a configuration and an ignore file that may be of another time. */
+  readonly exclusionsWith: (named: ReadonlyMap<string, Place>, ignore: IgnoreRules) => Exclusions;
 }
 
 export interface RegoFile {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { KINDS } from '../model/kinds.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
@@ -11,9 +11,8 @@ import type { Checked } from './check/checked.ts';
 import { checkOpa } from './check/opa.ts';
 import { checkSentinel, sourceOfBlock } from './check/sentinel.ts';
 import { collect } from './collect.ts';
-import { digestOf } from './digest.ts';
-import { exclusionsOf } from './exclusions.ts';
-import { IGNORE_FILE, IgnoreRules } from './ignore-file.ts';
+import { digest } from './digest.ts';
+import { Exclusions, patternsBelow } from './exclusions.ts';
 import { kindOfFolder } from './kind-of-folder.ts';
 import type { LocalSet, SetPolicy } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
@@ -25,8 +24,8 @@ export interface SetRules {
   readonly working: Folder;
   /** Patterns of what is left out: those that are built in and hold, and those of the user. */
   readonly exclude: { readonly builtIn: readonly string[]; readonly given: readonly string[] };
-  /** Whether a file holds one of the run's own secrets. */
-  readonly holdsSecret: (content: Buffer) => boolean;
+  /** What no packed file may hold: each form of each secret of the run. */
+  readonly secrets: readonly string[];
 }
 
 /** A folder that was read; without `local` where it cannot be published. */
@@ -48,18 +47,18 @@ export async function readSet(
   const configuration = await readConfigurationOf(folder, shown, kind.configuration);
   if ('message' in configuration) return { problems: [configuration], warnings: [] };
   const sources = sourcesOf(configuration);
-  const ignore = readIgnoreFile(folder, shown);
-  if ('message' in ignore) return { problems: [ignore], warnings: [] };
-  const { holdsSecret, working, exclude } = rules;
-  const exclusionsWith = (rules: IgnoreRules) => exclusionsOf(working, exclude, rules);
+  const patterns = {
+    exclude: patternsBelow(rules.working, rules.exclude.given),
+    builtIn: patternsBelow(rules.working, rules.exclude.builtIn),
+  };
   const named = namedBy(configuration, kind.configuration, sources);
-  const collected = collect(folder, { exclusions: exclusionsWith(ignore), holdsSecret, ...named });
+  const collected = collect(folder, { ...patterns, ...named, secrets: rules.secrets });
   const checked = await check(configuration, collected.files);
   const problems = [
     ...configuration.problems,
     ...collected.problems,
     // Of what is too large as a whole nothing was collected.
-    ...(collected.files.length === 0 ? [] : missingSources(sources, shown, collected)),
+    ...(collected.files.length === 0 ? [] : missingSources(sources, collected)),
     ...checked.problems,
   ];
   const warnings = [
@@ -70,41 +69,24 @@ export async function readSet(
   ];
   const findings = checked.findings.map(withReport);
   if (problems.length > 0) return { problems: [...problems, ...findings], warnings };
-  const { files, leftOut } = collected;
+  const { files, ignored } = collected;
   const local: LocalSet = {
     reference,
     folder: shown,
     kind: kind.kind,
     configuration,
     files,
-    leftOut,
-    digest: digestOf(files),
+    leftOut: ignored,
+    digest: digest(files),
     policies: policiesOf(configuration, files, checked.entriesOf),
     findings,
     unsetParameters: checked.unsetParameters,
     rego: checked.rego,
     needs: checked.needs,
-    exclusionsWith,
+    exclusionsWith: (others, ignore) => new Exclusions({ ...patterns, named: others }, ignore),
   };
   return { local, problems: [], warnings };
 }
-
-/** Any text is valid; where there is no such file, nothing is left out. */
-function readIgnoreFile(folder: Folder, shown: string): IgnoreRules | Problem {
-  const file = locatorOf(folder)(shown === '' ? IGNORE_FILE : `${shown}/${IGNORE_FILE}`);
-  if ('message' in file) return new IgnoreRules('');
-  const size = statSync(file.location).size;
-  return size > MOST_RULES
-    ? {
-        message: `The file has ${size} bytes; the limit is ${MOST_RULES} (1 MiB).`,
-        place: { file: file.path },
-        advice: 'Use patterns for what is alike.',
-      }
-    : new IgnoreRules(readFileSync(file.location, 'utf8'));
-}
-
-/** Bytes. */
-const MOST_RULES = 2 ** 20;
 
 async function readConfigurationOf(
   folder: Folder,

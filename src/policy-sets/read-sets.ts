@@ -10,7 +10,7 @@ import type { LocalSet } from './local-set.ts';
 import { readSet, type SetRules } from './read-set.ts';
 
 /** The folders that shall be published, and where they are looked for. */
-export interface SetsToRead extends Pick<SetRules, 'exclude' | 'holdsSecret'> {
+export interface SetsToRead extends Pick<SetRules, 'exclude' | 'secrets'> {
   readonly workingDirectory: string;
   readonly sets: readonly { readonly reference: PolicySetReference; readonly folder: string }[];
   readonly toolVersion: string | undefined;

@@ -1,20 +1,11 @@
-import { posix } from 'node:path';
 import type { LeftOut } from '../model/left-out.ts';
-import type { Place, Problem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import { messageOf } from '../runtime/error-message.ts';
-import type { Exclusions } from './exclusions.ts';
+import type { Exclusions, Spot } from './exclusions.ts';
 import type { FileTree } from './file-tree.ts';
-import { isNeverPacked } from './never-packed.ts';
+import { MAX_ENTRIES, MAX_LINKED_FOLDERS } from './limits.ts';
 
-export interface SelectRules {
-  readonly exclusions: Exclusions;
-  /** What the configuration names, by path in the archive, and where. */
-  readonly named: ReadonlyMap<string, Place>;
-  /** What Terraform runs as a program, by path in the archive. */
-  readonly executables: ReadonlySet<string>;
-}
-
-/** A file that is packed. */
+/** A file that is packed, unless something is wrong with it. */
 export interface SelectedFile {
   /** In the archive. */
   readonly path: string;
@@ -22,68 +13,62 @@ export interface SelectedFile {
   readonly file: string;
   /** Where it really is, from the workspace. */
   readonly place: string;
-  readonly mode: 0o644 | 0o755;
 }
 
 export interface SelectedFiles {
-  /** In the order of the archive. */
   readonly files: readonly SelectedFile[];
-  readonly leftOut: readonly LeftOut[];
+  /** By path in the archive; a folder that is left out whole ends in `/`. */
+  readonly ignored: ReadonlyMap<string, LeftOut>;
   readonly problems: readonly Problem[];
 }
 
-/** Selects what is packed of a folder (docs/policy-sets.md#what-is-packed). Links are packed as what they lead to. */
-export function selectFiles(tree: FileTree, folder: string, rules: SelectRules): SelectedFiles {
-  const selector = new Selector(tree, rules);
-  selector.enter({ archive: '', file: folder, place: folder }, []);
-  const { files, leftOut, problems } = selector;
-  return { files: files.sort(byBytes), leftOut, problems };
+/** Selects the regular files that are packed of a folder. A link stands for what it leads to, anywhere in the workspace. */
+export function selectFiles(tree: FileTree, folder: string, exclusions: Exclusions): SelectedFiles {
+  const selector = new Selector(tree, folder, exclusions);
+  selector.enter({ path: '', file: folder, place: folder }, []);
+  return selector;
 }
-
-const byBytes = (a: SelectedFile, b: SelectedFile) =>
-  Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
 
 /** A file or folder by its path in the archive, its path from the workspace, and where it really is. */
 interface Here {
-  readonly archive: string;
+  readonly path: string;
   readonly file: string;
   readonly place: string;
 }
 
 const below = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
-/** No policy set has so many; links to folders that link to others can make any number of them. */
-const MOST_ENTRIES = 200_000;
-const TOO_MANY = 'Name a smaller folder, exclude what the policies do not need, or remove links to folders.';
+/** Whether a place is a folder, or lies in it. */
+const isIn = (place: string, folder: string): boolean =>
+  folder === '' || place === folder || place.startsWith(`${folder}/`);
 
 class Selector {
   readonly files: SelectedFile[] = [];
-  readonly leftOut: LeftOut[] = [];
+  readonly ignored = new Map<string, LeftOut>();
   readonly problems: Problem[] = [];
   readonly #tree: FileTree;
-  readonly #rules: SelectRules;
-  readonly #namedFolders: ReadonlySet<string>;
+  readonly #root: string;
+  readonly #exclusions: Exclusions;
   #entries = 0;
+  #linked = 0;
 
-  constructor(tree: FileTree, rules: SelectRules) {
+  constructor(tree: FileTree, root: string, exclusions: Exclusions) {
     this.#tree = tree;
-    this.#rules = rules;
-    this.#namedFolders = new Set([...rules.named.keys()].flatMap(foldersOf));
+    this.#root = root;
+    this.#exclusions = exclusions;
   }
 
-  /** `above` are the places of the folders on the way here: a link back to one of them would go on for ever. */
-  enter(here: Here, above: readonly string[]): void {
+  /** `trail` are the places of the folders on the way here: a link back to one of them would go on for ever. */
+  enter(here: Here, trail: readonly string[]): void {
     for (const { name, type } of this.#list(here)) {
-      this.#entries++;
-      if (this.#entries === MOST_ENTRIES)
-        this.#problem(here, `The folder holds more than ${MOST_ENTRIES} files and folders.`, TOO_MANY);
-      if (this.#entries >= MOST_ENTRIES) return;
+      if (this.#isTooMuch(here)) return;
       const child = {
-        archive: below(here.archive, name),
+        path: below(here.path, name),
         file: below(here.file, name),
         place: below(here.place, name),
       };
-      this.#visit(child, type, [...above, here.place]);
+      if (type === 'folder') this.#enterFolder(child, [...trail, here.place]);
+      else this.#take(child, type, [...trail, here.place]);
     }
   }
 
@@ -91,52 +76,63 @@ class Selector {
     try {
       return this.#tree.list(here.place);
     } catch (error) {
-      this.#problem(here, messageOf(error), 'Allow the job to read it, or exclude it.');
+      this.#problem(here, messageOf(error), OR_EXCLUDE);
       return [];
     }
   }
 
-  #visit(here: Here, type: ReturnType<FileTree['list']>[number]['type'], above: readonly string[]): void {
-    if (this.#isLeftOut(here, here.file, type === 'folder')) return;
-    if (type === 'folder') this.enter(here, above);
-    else if (type === 'file') this.#add(here);
-    else if (type === 'link') this.#follow(here, above);
-    else this.#problem(here, 'It is neither a file, a folder nor a link.', 'Remove it, or exclude it.');
-  }
-
-  #follow(here: Here, above: readonly string[]): void {
-    const target = this.#tree.follow(here.place);
-    if ('fault' in target) return void this.#problem(here, target.fault, CORRECT_LINK);
-    const { place, type } = target;
-    // What is left out under its own name does not come in by another one.
-    if (this.#isLeftOut(here, place, type === 'folder')) return;
-    if (type === 'file') this.#add({ ...here, place });
-    else if (above.includes(place))
-      this.#problem(here, 'The link leads to a folder that it lies in.', CORRECT_LINK);
-    else this.enter({ ...here, place }, above);
-  }
-
-  #add({ archive, file, place }: Here): void {
-    const mode = this.#rules.executables.has(archive) ? 0o755 : 0o644;
-    this.files.push({ path: archive, file, place, mode });
-  }
-
-  /** @param from what is asked, from the workspace: the file itself, or what it leads to */
-  #isLeftOut({ archive, file }: Here, from: string, isFolder: boolean): boolean {
-    const why = this.#whyLeftOut(archive, from, isFolder);
-    if (why === undefined) return false;
-    const place = this.#rules.named.get(archive);
-    if (place !== undefined) this.problems.push(namedAndLeftOut(archive, `it ${why}`, place));
-    else this.leftOut.push({ path: isFolder ? `${file}/` : file, why });
+  /** Says so once, and goes no further. */
+  #isTooMuch(here: Here): boolean {
+    this.#entries++;
+    if (this.#entries <= MAX_ENTRIES && this.#linked <= MAX_LINKED_FOLDERS) return false;
+    if (this.problems.some(({ message }) => message === TOO_MANY)) return true;
+    this.#problem(here, TOO_MANY, 'Pack a folder with less in it, or add what is not needed to `exclude`.');
     return true;
   }
 
-  #whyLeftOut(archive: string, from: string, isFolder: boolean): string | undefined {
-    if (isNeverPacked(posix.basename(archive)) || isNeverPacked(posix.basename(from)))
-      return 'is never packed, whatever the rules say';
-    const { exclusions, named } = this.#rules;
-    const isNamed = isFolder ? this.#namedFolders.has(archive) : named.has(archive);
-    return exclusions.why({ archive, file: from, isFolder, isNamed });
+  #enterFolder(here: Here, trail: readonly string[]): void {
+    const why = this.#exclusions.ofFolder(here.path, this.#spots(here));
+    if (why === undefined) this.enter(here, trail);
+    else this.#leaveOut({ ...here, path: `${here.path}/`, file: `${here.file}/` }, why);
+  }
+
+  #take(here: Here, type: 'file' | 'link' | 'other', trail: readonly string[]): void {
+    const why = this.#exclusions.ofFile(here.path, this.#spots(here));
+    if (why !== undefined) this.#leaveOut(here, why);
+    else if (type === 'link') this.#follow(here, trail);
+    else if (type === 'file') this.files.push(here);
+    else this.#problem(here, 'It is not a regular file.', OR_EXCLUDE);
+  }
+
+  /** What is left out under its own name does not come in by another one. */
+  #follow(here: Here, trail: readonly string[]): void {
+    const target = this.#tree.follow(here.place);
+    const isCircle = 'place' in target && trail.some((each) => isIn(each, target.place));
+    if ('fault' in target || isCircle) {
+      const fault = 'fault' in target ? target.fault : 'The link leads in a circle.';
+      this.#problem(here, fault, 'Correct or remove the link, or add it to `exclude`.');
+      return;
+    }
+    const there = { ...here, place: target.place };
+    if (target.type === 'file') this.#take(there, 'file', trail);
+    else {
+      this.#linked++;
+      this.#enterFolder(there, trail);
+    }
+  }
+
+  /** Where a thing stands in the archive and, behind a link, in truth. */
+  #spots({ path, file, place }: Here): Spot[] {
+    const shown = { path, file };
+    if (place === file) return [shown];
+    const inRoot = isIn(place, this.#root)
+      ? place.slice(this.#root === '' ? 0 : this.#root.length + 1)
+      : undefined;
+    return [shown, { path: inRoot, file: place }];
+  }
+
+  #leaveOut({ path, file }: Here, why: string): void {
+    this.ignored.set(path, { path: file, why });
   }
 
   #problem({ file }: Here, message: string, advice: string): void {
@@ -144,16 +140,7 @@ class Selector {
   }
 }
 
-const CORRECT_LINK = 'Correct or remove the link, or exclude it.';
+const thousands = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
-export const namedAndLeftOut = (archive: string, why: string, place: Place): Problem => ({
-  message: `The configuration names ${archive}, which is not packed: ${why}.`,
-  place,
-  advice: 'Take back what leaves it out, or move the file.',
-});
-
-/** The folders above a file, the outermost first. */
-export function foldersOf(file: string): string[] {
-  const parts = file.split('/').slice(0, -1);
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
+const TOO_MANY = `The policy set has more than ${thousands(MAX_ENTRIES)} files and folders, counted through links, or more than ${thousands(MAX_LINKED_FOLDERS)} links to folders.`;
+const OR_EXCLUDE = 'Remove it, or add it to `exclude`.';

@@ -1,11 +1,10 @@
 import { posix } from 'node:path';
-import type { LeftOut } from '../model/left-out.ts';
 import { describePlace, type Place, type Problem } from '../model/problem.ts';
 import type { Configuration } from '../repository/configuration/configuration.ts';
 import { isRemoteSource } from '../repository/configuration/remote-source.ts';
 import { sourceOfBlock } from './check/sentinel.ts';
+import type { PackingRules } from './exclusions.ts';
 import type { PackedFile } from './packed-file.ts';
-import { foldersOf, namedAndLeftOut, type SelectRules } from './select-files.ts';
 
 /** A file that a configuration names. */
 export interface Source {
@@ -60,7 +59,7 @@ export function namedBy(
   configuration: Configuration,
   name: string,
   sources: readonly Source[],
-): Pick<SelectRules, 'named' | 'executables'> {
+): Pick<PackingRules, 'named' | 'executables'> {
   const local = sources.flatMap(({ path: to, place, isProgram }) =>
     to === undefined ? [] : [{ path: to, place, isProgram }],
   );
@@ -76,30 +75,20 @@ export function namedBy(
 /** What became of the files of a folder, as far as sources are concerned. */
 interface Packed {
   readonly files: readonly Pick<PackedFile, 'path'>[];
-  readonly leftOut: readonly LeftOut[];
   /** Of the files themselves: what is wrong with one of them need not be said of the source, too. */
   readonly problems: readonly Problem[];
 }
 
-/** Every local source has to be packed. @param folder from the workspace */
-export function missingSources(
-  sources: readonly Source[],
-  folder: string,
-  { files, leftOut, problems }: Packed,
-): Problem[] {
+/** Every local source has to be packed. */
+export function missingSources(sources: readonly Source[], { files, problems }: Packed): Problem[] {
   const packed = new Set(files.map(({ path }) => path));
   const said = new Set(problems.map(({ place }) => describePlace(place)));
-  const ignored = new Map(leftOut.map((each) => [each.path, each.why]));
-  const fromWorkspace = (path: string) => (folder === '' ? path : `${folder}/${path}`);
+  const broken = new Set(problems.map(({ place }) => place?.file));
   return sources.flatMap(({ by, text, path, isRemote, place }) => {
     if (isRemote || said.has(describePlace(place))) return [];
     if (path === undefined) return [outside(by, text, place)];
-    if (packed.has(path) || said.has(fromWorkspace(path))) return [];
-    const above = foldersOf(path).find((each) => ignored.has(`${fromWorkspace(each)}/`));
-    const why = above === undefined ? undefined : ignored.get(`${fromWorkspace(above)}/`);
-    return why === undefined
-      ? [notThere(by, text, place)]
-      : [namedAndLeftOut(path, `the folder ${above} ${why}`, place)];
+    const isBroken = broken.has(posix.join(posix.dirname(place.file ?? ''), path));
+    return packed.has(path) || isBroken ? [] : [notThere(by, text, place)];
   });
 }
 

@@ -37,7 +37,7 @@ export async function readVersionedSets({ inputs, context, secrets }: Job): Prom
     exclude,
     sets: versionedSets.sets,
     toolVersion: versionedSets.toolVersion,
-    holdsSecret: (content) => secrets.areIn(content),
+    secrets: secrets.forms,
   });
 }
 
@@ -197,7 +197,7 @@ async function carryOut(
       cancellation,
       commit,
       folderUrl,
-      archive: async (local) => archive(local.files),
+      archive: async (local) => (await archive(local.files)).bytes,
       onStep: (set, step) => log.info(`${set}: ${step}`),
     });
   };

@@ -22,9 +22,9 @@ export class Secrets {
     return this.#forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
   }
 
-  /** Whether a file's bytes hold one. */
-  areIn(content: Buffer): boolean {
-    return this.#forms.some((form) => content.includes(form));
+  /** Every form to look for, none of them shorter than is taken for a secret. */
+  get forms(): readonly string[] {
+    return this.#forms;
   }
 
   /** A copy of plain data in which every text is redacted. */

@@ -1,6 +1,10 @@
 import type { VersionedSet } from '../../../src/model/policy-set.ts';
+import { Exclusions } from '../../../src/policy-sets/exclusions.ts';
 import type { LocalSet } from '../../../src/policy-sets/local-set.ts';
 import type { SetOwnership } from '../../../src/policy-sets/ownership.ts';
+
+const NONE = { matches: () => false, prunes: () => false };
+const NO_PATTERNS = { exclude: NONE, builtIn: NONE };
 
 /** An empty set of this organization. */
 export function aSet(overrides: Partial<VersionedSet> = {}): VersionedSet {
@@ -49,7 +53,7 @@ export function aLocalSet(overrides: Partial<LocalSet> = {}): LocalSet {
     unsetParameters: [],
     rego: [],
     needs: new Map(),
-    exclusionsWith: () => ({ why: () => undefined }),
+    exclusionsWith: (named, ignore) => new Exclusions({ ...NO_PATTERNS, named }, ignore),
     ...overrides,
   };
 }

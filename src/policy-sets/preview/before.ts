@@ -4,10 +4,11 @@ import type { VersionedSet } from '../../model/policy-set.ts';
 import type { SetStamp } from '../../model/set-stamp.ts';
 import { type Configuration, readConfiguration } from '../../repository/configuration/configuration.ts';
 import { messageOf } from '../../runtime/error-message.ts';
-import { blobIdOf, digestOf } from '../digest.ts';
+import { digest, inArchiveOrder } from '../digest.ts';
 import { IGNORE_FILE, IgnoreRules } from '../ignore-file.ts';
 import { kindOfFolder } from '../kind-of-folder.ts';
 import type { LocalSet } from '../local-set.ts';
+import { blobIdOf } from '../read-packed.ts';
 import { selectFiles } from '../select-files.ts';
 import { namedBy, sourcesOf } from '../sources.ts';
 import { type CommitEntry, commitTree } from './commit-tree.ts';
@@ -55,7 +56,7 @@ export async function readBefore(
     if ('cause' in entries) return entries;
     const targets = await linkTargets(entries, workspace, contentOf);
     const before = await selectBefore(local, stamp, { entries, targets, contentOf });
-    if (before === undefined || digestOf(before.files) !== stamp.content.digest) return notTheCommit(stamp);
+    if (before === undefined || digest(before.files) !== stamp.content.digest) return notTheCommit(stamp);
     return before;
   } catch (error) {
     return { cause: messageOf(error), advice: 'Run again.' };
@@ -141,13 +142,12 @@ async function selectBefore(
   const text = await textOf(kind.configuration);
   if (text === undefined) return undefined;
   const configuration = await readConfiguration(inFolder(kind.configuration), text);
-  const selected = selectFiles(tree, folder, {
-    ...namedBy(configuration, kind.configuration, sourcesOf(configuration)),
-    exclusions: local.exclusionsWith(new IgnoreRules((await textOf(IGNORE_FILE)) ?? '')),
-  });
-  const files = selected.files.map(({ path: to, mode, place }) => ({
+  const { named, executables } = namedBy(configuration, kind.configuration, sourcesOf(configuration));
+  const ignore = new IgnoreRules((await textOf(IGNORE_FILE)) ?? '');
+  const selected = selectFiles(tree, folder, local.exclusionsWith(named, ignore));
+  const files = inArchiveOrder(selected.files).map(({ path: to, place }) => ({
     path: to,
-    mode,
+    mode: executables.has(to) ? (0o755 as const) : (0o644 as const),
     blob: blobs.get(place) ?? '',
   }));
   return { files, configuration };

@@ -1,0 +1,347 @@
+/** What is packed of a folder on disk, and what is an error. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { describeProblem } from '../../../src/model/problem.ts';
+import { collect } from '../../../src/policy-sets/collect.ts';
+import type { PackingRules } from '../../../src/policy-sets/exclusions.ts';
+import { isNeverPacked, nameProblem } from '../../../src/policy-sets/names.ts';
+import { growth, LINEAR } from '../cpu-time.ts';
+import { type Content, patterns, someRules, workspaceWith } from './folder.ts';
+
+const collected = (files: Readonly<Record<string, Content>>, rules: Partial<PackingRules> = {}) =>
+  collect(workspaceWith(files), someRules(rules));
+
+/** Paths that are packed, or what is wrong. */
+function outcome(files: Readonly<Record<string, Content>>, rules: Partial<PackingRules> = {}) {
+  const { files: packed, problems } = collected(files, rules);
+  return problems.length > 0 ? problems.map(describeProblem) : packed.map(({ path }) => path);
+}
+
+const MAIN = { 'set/sentinel.hcl': 'x' };
+
+test('every regular file is packed byte for byte, hidden ones and tests too, in byte order', () => {
+  const { files, ignored, problems } = collected({
+    ...MAIN,
+    'set/b/test/a.json': '{}',
+    'set/b.md': '',
+    'set/.hidden': 'h',
+    'set/\u{1f600}': 'astral',
+    'set/\uffee': 'behind the surrogates by code unit',
+    'set/é.sentinel': 'main = rule { true }\r\n',
+    'elsewhere.md': 'not in the folder',
+  });
+  expect(problems).toEqual([]);
+  expect(ignored).toEqual([]);
+  expect(files.map(({ path }) => path)).toEqual([
+    '.hidden',
+    'b.md',
+    'b/test/a.json',
+    'sentinel.hcl',
+    'é.sentinel',
+    '\uffee',
+    '\u{1f600}',
+  ]);
+  expect(files[2]).toMatchObject({ file: 'set/b/test/a.json', size: 2, mode: 0o644 });
+});
+
+test('the id of the content is Git’s', () => {
+  const { files } = collected({ 'set/a': 'some text\r\nwith both ends\n', 'set/b': '' });
+  const git = (file: string) =>
+    execFileSync('git', ['hash-object', '--no-filters', file], { encoding: 'utf8' }).trim();
+  expect(files.map(({ blob }) => blob)).toEqual(files.map(({ location }) => git(location)));
+});
+
+test.each([
+  '.git',
+  '.terraform',
+  '.github',
+  '.DS_Store',
+  '._a.hcl',
+  '.env',
+  '.env.local',
+  '.npmrc',
+  '.netrc',
+  '.terraformrc',
+  'gha-creds-0123.json',
+  'a.tfstate',
+  'a.tfstate.backup',
+  'terraform.tfstate',
+  '.Env',
+  '.GIT',
+  '.Terraform',
+  'A.TFSTATE',
+])('never packed: %s, as a file and as a folder', (name) => {
+  expect(isNeverPacked(name)).toBe(true);
+  expect(outcome({ ...MAIN, [`set/x/${name}`]: 's', [`set/y/${name}/z`]: 's' })).toEqual(['sentinel.hcl']);
+});
+
+test.each([
+  '.envrc',
+  '.gitignore',
+  'env',
+  'tfstate',
+  'gha-creds.json',
+  '.terraform.lock.hcl',
+  '.terraformignore',
+  'a._b',
+])('packed all the same: %s', (name) => expect(isNeverPacked(name)).toBe(false));
+
+test('what exclude and the ignore file name is left out, and listed with the reason', () => {
+  const { files, ignored } = collected(
+    {
+      ...MAIN,
+      'set/.terraformignore': '*.md\ndocs\n',
+      'set/a.md': '',
+      'set/docs/x': '',
+      'set/own/x.txt': '',
+      'set/test/x': '',
+      'set/.env': '',
+    },
+    { exclude: patterns(/^set\/own\//), builtIn: patterns(/\/test\//) },
+  );
+  expect(files.map(({ path }) => path)).toEqual(['.terraformignore', 'sentinel.hcl']);
+  expect(Object.fromEntries(ignored.map(({ path, why }) => [path, why]))).toEqual({
+    'set/.env': 'is never packed',
+    'set/a.md': 'is named by `.terraformignore`, line 1',
+    'set/docs/': 'is named by `.terraformignore`',
+    'set/own/x.txt': 'is matched by `exclude`',
+    'set/test/x': 'is excluded by default',
+  });
+});
+
+const line = { file: 'set/sentinel.hcl', line: 3 };
+const named = (...paths: readonly string[]) => new Map(paths.map((path) => [path, line]));
+
+test('a source that the configuration names is packed although it is excluded by default', () => {
+  const rules = { named: named('test/x'), builtIn: { matches: () => true, prunes: () => true } };
+  expect(outcome({ 'set/test/x': '', 'set/test/y': '', 'set/testdata/y': '' }, rules)).toEqual(['test/x']);
+});
+
+test.each<[string, Readonly<Record<string, Content>>, Partial<PackingRules>, string]>([
+  ['`exclude`', { 'set/a/x': '' }, { exclude: patterns(/x$/) }, 'set/a/x is matched by `exclude`'],
+  [
+    'the ignore file',
+    { 'set/a/x': '', 'set/.terraformignore': '!y\na\n' },
+    {},
+    'set/a/ is named by `.terraformignore`',
+  ],
+  [
+    'what is never packed',
+    { 'set/a/x': { link: '../.terraform/x' }, 'set/.terraform/x': '' },
+    {},
+    'set/a/x is never packed',
+  ],
+])(
+  'a source that the configuration names and %s leaves out is an error on its line',
+  (_, files, rules, why) => {
+    const [problem] = collected({ ...MAIN, ...files }, { named: named('a/x'), ...rules }).problems;
+    expect(problem).toMatchObject({
+      place: line,
+      message: `The configuration names a/x, which is not packed: ${why}.`,
+    });
+  },
+);
+
+test('the source of a plugin is executable, whatever the file system says', () => {
+  const { files } = collected({ 'set/bin/p': '', 'set/q': '' }, { executables: new Set(['bin/p']) });
+  expect(files.map(({ mode }) => mode)).toEqual([0o755, 0o644]);
+});
+
+test('a link is packed as what it leads to, file or folder, anywhere in the workspace', () => {
+  const { files, problems } = collected({
+    'set/file': { link: '../shared/a' },
+    'set/folder': { link: '../shared' },
+    'set/sub/again': { link: '../folder/deep' },
+    'shared/a': 'a',
+    'shared/deep/b': 'b',
+    'shared/deep/c': { link: '../a' },
+  });
+  expect(problems).toEqual([]);
+  expect(files.map(({ path, file }) => [path, file])).toEqual(
+    ['file', 'folder/a', 'folder/deep/b', 'folder/deep/c', 'sub/again/b', 'sub/again/c'].map((path) => [
+      path,
+      `set/${path}`,
+    ]),
+  );
+});
+
+test.each<[string, Readonly<Record<string, Content>>, Partial<PackingRules>]>([
+  ['`exclude`, by the link', { 'set/l': { link: '../a' } }, { exclude: patterns(/^set\/l$/) }],
+  ['`exclude`, by what it leads to', { 'set/l': { link: '../a' } }, { exclude: patterns(/^a$/) }],
+  [
+    '`exclude`, by what is in a folder that it leads to',
+    { 'set/l': { link: '../x' } },
+    { exclude: patterns(/^x\/y$/) },
+  ],
+  [
+    'the ignore file, by what it leads to',
+    { 'set/l': { link: 'd/a' }, 'set/d/a': '', 'set/.terraformignore': 'd\n.terraformignore' },
+    {},
+  ],
+  ['never', { 'set/l': { link: '../.env' }, '.env': 'x' }, {}],
+])('exclusions are asked of both paths: %s', (_, files, rules) => {
+  expect(outcome({ ...MAIN, a: '', 'x/y': '', ...files }, rules)).toEqual(['sentinel.hcl']);
+});
+
+test.each<[string, Content, string]>([
+  ['nowhere', { link: 'missing' }, 'The link leads nowhere.'],
+  ['to itself', { link: 'l' }, 'The link leads nowhere.'],
+  ['to its own folder', { link: '.' }, 'The link leads in a circle.'],
+  ['to a folder above', { link: '..' }, 'The link leads in a circle.'],
+  ['out of the workspace', { link: process.cwd() }, 'The link leads out of the workspace.'],
+  [
+    'into Git’s data',
+    { link: '../.git/config' },
+    'The link leads into Git’s own data, which may hold credentials.',
+  ],
+  ['through another one', { link: '../through/back' }, 'The link leads in a circle.'],
+])('a link that leads %s is an error on the link', (_, link, message) => {
+  const files = { '.git/config': '', 'through/back': { link: '../set' }, 'set/l': link };
+  expect(collected(files).problems).toMatchObject([{ message, place: { file: 'set/l' } }]);
+});
+
+test('a circle of two links is found where it closes', () => {
+  const files = { 'set/a/l': { link: '../../b' }, 'b/m': { link: '../set/a' } };
+  expect(collected(files).problems).toMatchObject([
+    { message: 'The link leads in a circle.', place: { file: 'set/a/l/m' } },
+  ]);
+});
+
+test('a broken link that is left out is nobody’s concern', () => {
+  expect(outcome({ ...MAIN, 'set/l': { link: 'missing' } }, { exclude: patterns(/\/l$/) })).toEqual([
+    'sentinel.hcl',
+  ]);
+});
+
+test('links that multiply without end are an error', () => {
+  const doubling = Array.from({ length: 24 }, (_, at) => [
+    [`d${at}/a`, { link: `../d${at + 1}` }],
+    [`d${at}/b`, { link: `../d${at + 1}` }],
+  ]).flat();
+  const [problem] = collected({
+    ...Object.fromEntries(doubling),
+    'd24/x': '',
+    'set/l': { link: '../d0' },
+  }).problems;
+  expect(problem?.message).toMatch(/more than 100,000 files and folders/);
+});
+
+(process.platform === 'win32' ? test.skip : test)('a pipe is an error that names it', () => {
+  const folder = workspaceWith(MAIN);
+  execFileSync('mkfifo', [join(folder.root, 'pipe')]);
+  expect(collect(folder, someRules()).problems).toMatchObject([
+    { message: 'It is not a regular file.', place: { file: 'set/pipe' } },
+  ]);
+});
+
+test.each<[string, Content, string | undefined]>([
+  ['any bytes', Buffer.from([0xff, 0xfe, 0, 10, 33, 10, 91, 10]), undefined],
+  ['1 MiB', 'x'.repeat(2 ** 20), undefined],
+  ['more than 1 MiB', 'x'.repeat(2 ** 20 + 1), 'It has 1048577 bytes; at most 1048576 (1 MiB) are read.'],
+  ['a link', { link: '../ignored' }, undefined],
+])('the ignore file may hold %s', (_, content, message) => {
+  const { problems } = collected({ ...MAIN, ignored: 'a', 'set/.terraformignore': content });
+  expect(problems.map((problem) => problem.message)).toEqual(message === undefined ? [] : [message]);
+});
+
+const SECRET = 'atlasv1-very-secret';
+
+test.each([
+  ['alone', SECRET],
+  ['in the middle', `a = "${SECRET}"\n`],
+  ['in a binary', Buffer.concat([Buffer.from([0, 255]), Buffer.from(SECRET), Buffer.from([0])])],
+  ['where two pieces meet', 'x'.repeat(256 * 1024 - 5) + SECRET],
+  ['at the end of many', 'x'.repeat(700_000) + SECRET],
+])('a file that holds a secret of the run is an error that does not show it: %s', (_, content) => {
+  const { problems } = collected(
+    { 'set/a.md': content, 'set/b.md': SECRET.slice(1) },
+    { secrets: ['', SECRET] },
+  );
+  expect(problems).toMatchObject([{ place: { file: 'set/a.md' } }]);
+  expect(JSON.stringify(problems)).not.toContain(SECRET.slice(0, 8));
+});
+
+const POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n';
+
+test('pointers of Git LFS are one error with the way out', () => {
+  expect(outcome({ 'set/a': POINTER })).toEqual([
+    'set/a: The file is a pointer of Git LFS in place of its content. Set `lfs: true` for actions/checkout.',
+  ]);
+  expect(outcome({ 'set/a': POINTER, 'set/b': POINTER })).toEqual([
+    'set/a: 2 files are pointers of Git LFS in place of their contents: set/a, set/b. Set `lfs: true` for actions/checkout.',
+  ]);
+});
+
+// Other systems take the two for one.
+(process.platform === 'linux' ? test : test.skip).each([
+  ['letter case', 'A/x.md', 'a/X.md'],
+  ['letter case beyond ASCII', 'É', 'é'],
+  ['how accents are encoded', 'e\u0301', 'é'],
+])('paths that differ only in %s are an error', (_, one, other) => {
+  const { problems } = collected({ [`set/${one}`]: '', [`set/${other}`]: '' });
+  expect(problems.map(({ message }) => message)).toEqual([
+    'Paths differ only in letter case or in how accents are encoded, which not every system can unpack:',
+  ]);
+});
+
+test.each([
+  ['é'.repeat(128), 'A name in the path has 256 bytes; a policy set can be unpacked with at most 255.'],
+  [
+    `x/${'a'.repeat(256)}/y`,
+    'A name in the path has 256 bytes; a policy set can be unpacked with at most 255.',
+  ],
+  ['a\\b', 'The path has a backslash,'],
+  ['a\nb', 'The path has a backslash, a control character'],
+  ['\ufffd', 'bytes that are not valid UTF-8'],
+  ['é'.repeat(127), undefined],
+])('a name that not every system can unpack is an error: %j', (path, message) => {
+  const found = nameProblem(path, `set/${path}`);
+  expect(found?.message).toEqual(message === undefined ? undefined : expect.stringContaining(message));
+});
+
+function withHoles(sizes: Readonly<Record<string, number>>) {
+  const folder = workspaceWith(Object.fromEntries(Object.keys(sizes).map((path) => [`set/${path}`, ''])));
+  for (const [path, size] of Object.entries(sizes)) truncateSync(join(folder.root, path), size);
+  return collect(folder, someRules());
+}
+
+const MIB = 2 ** 20;
+
+test('over 50 MiB is an error that names the largest files, and nothing is read', () => {
+  const { problems, warnings, files } = withHoles({ a: 30 * MIB, b: 20 * MIB, c: 1, d: 0 });
+  expect(problems.map(describeProblem)).toEqual([
+    'set/a: The files of the policy set have 50.0 MiB together; at most 50.0 MiB can be published. The largest: set/a (30.0 MiB), set/b (20.0 MiB), set/c (0.0 MiB). Add what no policy needs to `exclude` or `.terraformignore`.',
+  ]);
+  expect([warnings, files]).toEqual([[], []]);
+});
+
+test('over 5 MiB is a warning that names the largest files', () => {
+  const { problems, warnings } = withHoles({ a: 3 * MIB, b: 2 * MIB, c: 1 });
+  expect(problems).toEqual([]);
+  expect(warnings).toMatchObject([
+    { place: { file: 'set/a' }, items: [['set/a (3.0 MiB)'], ['set/b (2.0 MiB)'], ['set/c (0.0 MiB)']] },
+  ]);
+  expect(withHoles({ a: 5 * MIB }).warnings).toEqual([]);
+});
+
+test.each<[string, (size: number) => string]>([
+  ['files', (at) => `set/d${at % 20}/f${at}`],
+  ['folders', (at) => `set/d${at}/f`],
+])('time grows with the number of %s', async (_, pathOf) => {
+  const prepare = (size: number) => {
+    const folder = workspaceWith(
+      Object.fromEntries(Array.from({ length: size }, (_, at) => [pathOf(at), 'x'])),
+    );
+    return () => collect(folder, someRules({ secrets: [SECRET] }));
+  };
+  expect(await growth(500, prepare)).toBeLessThan(LINEAR);
+});
+
+test('deep folders are packed', () => {
+  const folder = workspaceWith(MAIN);
+  const deep = 'a/'.repeat(400);
+  mkdirSync(join(folder.root, deep), { recursive: true });
+  expect(collect(folder, someRules()).files).toHaveLength(1);
+});

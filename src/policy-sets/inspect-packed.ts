@@ -1,0 +1,58 @@
+import type { Problem } from '../model/problem.ts';
+import { reason } from '../repository/read-file.ts';
+import type { PackedFile } from './packed-file.ts';
+import { blobHash, readPieces } from './read-packed.ts';
+
+export interface Content {
+  /** Git's id of it. */
+  readonly blob: string;
+  readonly isLfsPointer: boolean;
+  readonly holdsSecret: boolean;
+}
+
+const LFS = Buffer.from('version https://git-lfs.github.com/spec/v');
+const MAX_POINTER_BYTES = 1024;
+
+/** Reads a file once for all that there is to know of it; a problem where it cannot be read. */
+export function readContent(
+  { file, location, size }: Pick<PackedFile, 'file' | 'location' | 'size'>,
+  secrets: readonly Buffer[],
+): Content | Problem {
+  const hash = blobHash(size);
+  const search = new SecretSearch(secrets);
+  let isLfsPointer = false;
+  try {
+    for (const piece of readPieces(location, size)) {
+      hash.update(piece);
+      search.add(piece);
+      isLfsPointer ||= size <= MAX_POINTER_BYTES && piece.subarray(0, LFS.length).equals(LFS);
+    }
+  } catch (error) {
+    return {
+      message: `The file cannot be read. ${reason(error)}`,
+      place: { file },
+      advice: 'Make it readable, or add it to `exclude`.',
+    };
+  }
+  return { blob: hash.digest('hex'), isLfsPointer, holdsSecret: search.found };
+}
+
+/** Looks for secrets in a content that comes in pieces, also where one piece ends and the next begins. */
+class SecretSearch {
+  found = false;
+  readonly #secrets: readonly Buffer[];
+  readonly #overlap: number;
+  #end: Buffer = Buffer.alloc(0);
+
+  constructor(secrets: readonly Buffer[]) {
+    this.#secrets = secrets;
+    this.#overlap = Math.max(1, ...secrets.map((secret) => secret.length)) - 1;
+  }
+
+  add(piece: Buffer): void {
+    if (this.found) return;
+    const bytes = this.#end.length === 0 ? piece : Buffer.concat([this.#end, piece]);
+    this.found = this.#secrets.some((secret) => bytes.includes(secret));
+    this.#end = bytes.subarray(Math.max(0, bytes.length - this.#overlap));
+  }
+}
