@@ -102467,6 +102467,28 @@ function nameOfUnattached(change) {
     return set !== undefined && isUnattached(set) ? set.name : undefined;
 }
 const isUnattached = ({ scope }) => !scope.global && scope.workspaces === 0 && scope.projects === 0 && !scope.hasTagSelectors;
+/** Policy sets that this owner published and that no folder is published to any longer. */
+function orphansAmong(all, pairs, { owner }) {
+    const named = new Set(pairs.flatMap(({ set }) => set?.id ?? []));
+    return all.filter(({ id, stamp }) => stamp?.owner === owner && !named.has(id));
+}
+/** What nobody publishes any longer stays in force. */
+function stillInForce(orphans) {
+    const [first] = orphans;
+    if (first === undefined)
+        return [];
+    const names = orphans.map(({ name }) => `"${name}"`).join(', ');
+    const which = orphans.length === 1
+        ? `Policy set ${names} was published by this owner and is`
+        : `${orphans.length} policy sets were published by this owner and are`;
+    return [
+        {
+            message: `${which} still in force, but \`versioned-policy-sets\` does not name ${orphans.length === 1 ? 'it' : `them: ${names}`}.`,
+            place: { input: 'versioned-policy-sets' },
+            advice: 'Name it again, or detach and delete it in Terraform, if its policies shall end.',
+        },
+    ];
+}
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/glob.js
 /**
@@ -102963,7 +102985,7 @@ class Selector {
         if (why === undefined)
             this.enter(here, trail);
         else
-            this.#leaveOut({ ...here, path: `${here.path}/` }, why);
+            this.#leaveOut({ ...here, path: `${here.path}/`, file: `${here.file}/` }, why);
     }
     #take(here, type, trail) {
         const why = this.#exclusions.ofFile(here.path, this.#spots(here));
@@ -103010,7 +103032,8 @@ class Selector {
         this.problems.push({ message, place: { file }, advice });
     }
 }
-const TOO_MANY = `The policy set has more than ${MAX_ENTRIES} files and folders, counted through links, or more than ${MAX_LINKED_FOLDERS} links to folders.`;
+const thousands = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+const TOO_MANY = `The policy set has more than ${thousands(MAX_ENTRIES)} files and folders, counted through links, or more than ${thousands(MAX_LINKED_FOLDERS)} links to folders.`;
 const OR_EXCLUDE = 'Remove it, or add it to `exclude`.';
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/check/checked.js
@@ -103227,7 +103250,7 @@ const uncheckedSources = (sources) => sources
 const LINK_FAULTS = {
     nowhere: 'The link leads nowhere.',
     outside: 'The link leads out of the workspace.',
-    git: 'The link leads into Git’s own data.',
+    git: 'The link leads into Git’s own data, which may hold credentials.',
     other: 'The link leads to what is neither a file nor a folder.',
 };
 /** Whether a place is part of Git's own data, in any spelling that a file system takes for it. */
@@ -104901,7 +104924,7 @@ const versioned_sets_assumedFindings = ({ inputs }, found) => findings_sortFindi
 /** Compares the folders with the organization's policy sets, and uploads what differs, if the run may. */
 async function publishVersionedSets(job, terraform, found) {
     const ownership = setOwnership(job, terraform);
-    const pairs = await versioned_sets_lookUp(job, terraform, found);
+    const { pairs, orphans } = await versioned_sets_lookUp(job, terraform, found, ownership);
     const { organization, publishes } = terraform;
     const toolVersion = job.inputs.versionedSets?.toolVersion;
     const plan = planSets(pairs, { organization, ownership, toolVersion });
@@ -104912,7 +104935,12 @@ async function publishVersionedSets(job, terraform, found) {
     const previews = previewAll(job, plan);
     const notes = await notesOn(plan, terraform);
     if (!publishes) {
-        const said = [...warnings, ...plan_overtaken(plan, ownership).map(judge_announceOvertaken), ...notes];
+        const said = [
+            ...warnings,
+            ...plan_overtaken(plan, ownership).map(judge_announceOvertaken),
+            ...stillInForce(orphans),
+            ...notes,
+        ];
         return { sets: await versioned_sets_shown(asPlanned(plan), previews), problems: [], warnings: said };
     }
     const results = await versioned_sets_carryOut(job, terraform, plan_refuseOvertaken(plan, ownership), ownership);
@@ -104949,13 +104977,27 @@ function setOwnership({ inputs }, { ownership }) {
     // Without an owner the inputs have a problem, and the run does not get here.
     return { owner: ownership.owner ?? '', run: ownership.run, mayCreate: create, mayAdopt: adopt };
 }
-function versioned_sets_lookUp({ log }, { organization, inputs, organizations, versionedSets }, found) {
-    const find = ({ reference }) => 'id' in reference ? versionedSets.findById(reference.id) : versionedSets.findByName(reference.name);
-    return log.group(`Reading organization ${organization} on ${inputs.host.name}`, () => pMap(found, async (local) => ({ local, set: await sourced(await find(local), versionedSets) }), {
-        concurrency: inputs.parallelism,
-    }).catch(async (error) => {
-        throw await organizations.diagnose(error);
-    }));
+function versioned_sets_lookUp(job, terraform, found, ownership) {
+    const { organization, inputs, organizations, versionedSets } = terraform;
+    const isDriftCheck = job.inputs.run.expectNoChanges;
+    return job.log.group(`Reading organization ${organization} on ${inputs.host.name}`, async () => {
+        try {
+            const all = isDriftCheck ? await versionedSets.list() : undefined;
+            const find = finder(versionedSets, all);
+            const pairs = await pMap(found, async (local) => ({ local, set: await sourced(await find(local.reference), versionedSets) }), { concurrency: inputs.parallelism });
+            return { pairs, orphans: orphansAmong(all ?? [], pairs, ownership) };
+        }
+        catch (error) {
+            throw await organizations.diagnose(error);
+        }
+    });
+}
+/** One look-up a set; none where all are read anyway. */
+function finder(versionedSets, all) {
+    if (all !== undefined) {
+        return async (reference) => all.find(({ id, name }) => ('id' in reference ? id === reference.id : name === reference.name));
+    }
+    return (reference) => 'id' in reference ? versionedSets.findById(reference.id) : versionedSets.findByName(reference.name);
 }
 /** Where a version came from matters for a set without a stamp; servers need not send it along. */
 async function sourced(set, versionedSets) {

@@ -1,7 +1,8 @@
 import type { VersionedSet } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LocalSet } from './local-set.ts';
-import type { SetChange } from './plan.ts';
+import type { SetOwnership } from './ownership.ts';
+import type { SetChange, SetPair } from './plan.ts';
 
 /** Parameters that policies declare without a default, and that neither the configuration nor the policy set gives a value. */
 export function missingParameters({ unsetParameters }: LocalSet, given: readonly string[]): Problem[] {
@@ -37,3 +38,31 @@ function nameOfUnattached(change: SetChange): string | undefined {
 
 const isUnattached = ({ scope }: VersionedSet): boolean =>
   !scope.global && scope.workspaces === 0 && scope.projects === 0 && !scope.hasTagSelectors;
+
+/** Policy sets that this owner published and that no folder is published to any longer. */
+export function orphansAmong(
+  all: readonly VersionedSet[],
+  pairs: readonly SetPair[],
+  { owner }: Pick<SetOwnership, 'owner'>,
+): VersionedSet[] {
+  const named = new Set(pairs.flatMap(({ set }) => set?.id ?? []));
+  return all.filter(({ id, stamp }) => stamp?.owner === owner && !named.has(id));
+}
+
+/** What nobody publishes any longer stays in force. */
+export function stillInForce(orphans: readonly VersionedSet[]): Problem[] {
+  const [first] = orphans;
+  if (first === undefined) return [];
+  const names = orphans.map(({ name }) => `"${name}"`).join(', ');
+  const which =
+    orphans.length === 1
+      ? `Policy set ${names} was published by this owner and is`
+      : `${orphans.length} policy sets were published by this owner and are`;
+  return [
+    {
+      message: `${which} still in force, but \`versioned-policy-sets\` does not name ${orphans.length === 1 ? 'it' : `them: ${names}`}.`,
+      place: { input: 'versioned-policy-sets' },
+      advice: 'Name it again, or detach and delete it in Terraform, if its policies shall end.',
+    },
+  ];
+}

@@ -7,7 +7,7 @@ import { archive } from '../policy-sets/archive.ts';
 import { sortFindings } from '../policy-sets/findings.ts';
 import { announceOvertaken } from '../policy-sets/judge.ts';
 import type { LocalSet } from '../policy-sets/local-set.ts';
-import { missingParameters, unattached } from '../policy-sets/notes.ts';
+import { missingParameters, orphansAmong, stillInForce, unattached } from '../policy-sets/notes.ts';
 import type { SetOwnership } from '../policy-sets/ownership.ts';
 import { overtaken, planSets, refuseOvertaken, type SetChange, type SetPair } from '../policy-sets/plan.ts';
 import { previewSet, type SetPreview } from '../policy-sets/preview/preview.ts';
@@ -62,7 +62,7 @@ export async function publishVersionedSets(
   found: readonly LocalSet[],
 ): Promise<PublishedSets> {
   const ownership = setOwnership(job, terraform);
-  const pairs = await lookUp(job, terraform, found);
+  const { pairs, orphans } = await lookUp(job, terraform, found, ownership);
   const { organization, publishes } = terraform;
   const toolVersion = job.inputs.versionedSets?.toolVersion;
   const plan = planSets(pairs, { organization, ownership, toolVersion });
@@ -72,7 +72,12 @@ export async function publishVersionedSets(
   const previews = previewAll(job, plan);
   const notes = await notesOn(plan, terraform);
   if (!publishes) {
-    const said = [...warnings, ...overtaken(plan, ownership).map(announceOvertaken), ...notes];
+    const said = [
+      ...warnings,
+      ...overtaken(plan, ownership).map(announceOvertaken),
+      ...stillInForce(orphans),
+      ...notes,
+    ];
     return { sets: await shown(asPlanned(plan), previews), problems: [], warnings: said };
   }
   const results = await carryOut(job, terraform, refuseOvertaken(plan, ownership), ownership);
@@ -124,20 +129,47 @@ function setOwnership({ inputs }: Job, { ownership }: Terraform): SetOwnership {
   return { owner: ownership.owner ?? '', run: ownership.run, mayCreate: create, mayAdopt: adopt };
 }
 
+interface LookedUp {
+  readonly pairs: readonly SetPair[];
+  /** What of this owner is in force and no longer published: known only to a drift check, which reads all sets. */
+  readonly orphans: readonly VersionedSet[];
+}
+
 function lookUp(
-  { log }: Job,
-  { organization, inputs, organizations, versionedSets }: Terraform,
+  job: Job,
+  terraform: Terraform,
   found: readonly LocalSet[],
-): Promise<SetPair[]> {
-  const find = ({ reference }: { readonly reference: PolicySetReference }) =>
-    'id' in reference ? versionedSets.findById(reference.id) : versionedSets.findByName(reference.name);
-  return log.group(`Reading organization ${organization} on ${inputs.host.name}`, () =>
-    pMap(found, async (local) => ({ local, set: await sourced(await find(local), versionedSets) }), {
-      concurrency: inputs.parallelism,
-    }).catch(async (error) => {
+  ownership: SetOwnership,
+): Promise<LookedUp> {
+  const { organization, inputs, organizations, versionedSets } = terraform;
+  const isDriftCheck = job.inputs.run.expectNoChanges;
+  return job.log.group(`Reading organization ${organization} on ${inputs.host.name}`, async () => {
+    try {
+      const all = isDriftCheck ? await versionedSets.list() : undefined;
+      const find = finder(versionedSets, all);
+      const pairs = await pMap(
+        found,
+        async (local) => ({ local, set: await sourced(await find(local.reference), versionedSets) }),
+        { concurrency: inputs.parallelism },
+      );
+      return { pairs, orphans: orphansAmong(all ?? [], pairs, ownership) };
+    } catch (error) {
       throw await organizations.diagnose(error);
-    }),
-  );
+    }
+  });
+}
+
+/** One look-up a set; none where all are read anyway. */
+function finder(
+  versionedSets: Terraform['versionedSets'],
+  all: readonly VersionedSet[] | undefined,
+): (reference: PolicySetReference) => Promise<VersionedSet | undefined> {
+  if (all !== undefined) {
+    return async (reference) =>
+      all.find(({ id, name }) => ('id' in reference ? id === reference.id : name === reference.name));
+  }
+  return (reference) =>
+    'id' in reference ? versionedSets.findById(reference.id) : versionedSets.findByName(reference.name);
 }
 
 /** Where a version came from matters for a set without a stamp; servers need not send it along. */
