@@ -4,32 +4,13 @@ import type { HcpTerraform, HcpTerraformOptions } from '../../sandbox/hcp-terraf
 import type { PlannedFault } from '../../sandbox/http/faults.ts';
 import type { RecordedRequest } from '../../sandbox/http/recording.ts';
 import type { OnRequest } from '../../sandbox/http/stand-in.ts';
-import { annotationsAt, namesById, outcome, published, requestName } from '../e2e/publish/reading.ts';
+import { annotationsAt, namesById, outcome, requestName } from '../e2e/publish/reading.ts';
 import type { RunResult } from '../support/run-action.ts';
 import type { NamedFault } from './faults.ts';
-import { type End, endOf, inOrganization, type Organization } from './scenario.ts';
+import { type End, inOrganization, type Organization, type Subject } from './subject.ts';
 
-const KINDS = [
-  ['look a name up', /^GET .*policies\?.*search/],
-  ['list policies', /^GET .*policies\?/],
-  ['look sets up', /^GET .*policy-sets\?/],
-  ['download', /^GET .*\/download$/],
-  ['object store', /^GET object store$/],
-  ['create', /^POST .*policies \(/],
-  ['upload', /^PUT /],
-  ['update settings', /^PATCH /],
-  ['read back', /^GET \/policies\//],
-  ['add members', /^POST .*relationships/],
-] as const;
-
-export type RequestKind = (typeof KINDS)[number][0];
-export const requestKinds: readonly RequestKind[] = KINDS.map(([kind]) => kind);
-
-/** What a run reads before it decides what to write. */
-const READING: readonly RequestKind[] = ['list policies', 'look sets up', 'download', 'object store'];
-
-function kindOf(name: string): RequestKind {
-  const found = KINDS.find(([, pattern]) => pattern.test(name));
+function kindOf({ kinds }: Subject, name: string): string {
+  const found = kinds.find(([, pattern]) => pattern.test(name));
   if (found === undefined) throw new Error(`a request of no kind: ${name}`);
   return found[0];
 }
@@ -40,11 +21,12 @@ export type Target = {
   readonly name: string;
   /** Which of those that have the name, 1 the first. */
   readonly nth: number;
-  readonly kind: RequestKind;
+  readonly kind: string;
 };
 
 /** How it goes when nothing is in the way. */
 export type Clean = {
+  readonly subject: Subject;
   readonly server: HcpTerraformOptions;
   /** Faults that are part of the situation. */
   readonly given: readonly PlannedFault[];
@@ -53,24 +35,29 @@ export type Clean = {
   readonly outcome: object;
 };
 
-export function cleanRun(server: HcpTerraformOptions, given: readonly PlannedFault[] = []): Promise<Clean> {
-  return inOrganization(server, async ({ terraform, run }) => {
+export function cleanRun(
+  subject: Subject,
+  server: HcpTerraformOptions = {},
+  given: readonly PlannedFault[] = [],
+): Promise<Clean> {
+  return inOrganization(subject, server, async ({ terraform, run }) => {
     for (const fault of given) terraform.faults.add(fault);
-    const broken = watch(terraform);
+    const broken = watch(subject, terraform);
     const result = await run();
     if (result.exitCode !== 0) throw new Error(`the undisturbed run failed:\n${result.stdout}`);
     if (broken.length > 0) throw new Error(broken.join('\n'));
-    const targets = numbered(terraform.requests.map((request) => nameOf(terraform, request)));
-    return { server, given, targets, end: endOf(terraform), outcome: outcome(result) };
+    const names = terraform.requests.map((request) => nameOf(terraform, request));
+    const targets = numbered(subject, names);
+    return { subject, server, given, targets, end: subject.endOf(terraform), outcome: outcome(result) };
   });
 }
 
-function numbered(names: readonly string[]): Target[] {
+function numbered(subject: Subject, names: readonly string[]): Target[] {
   const seen = new Map<string, number>();
   return names.map((name) => {
     const nth = (seen.get(name) ?? 0) + 1;
     seen.set(name, nth);
-    return { name, nth, kind: kindOf(name) };
+    return { name, nth, kind: kindOf(subject, name) };
   });
 }
 
@@ -90,9 +77,9 @@ const isFor =
     nameOf(terraform, request) === name;
 
 const isOfKind =
-  (terraform: HcpTerraform, kind: RequestKind): Test =>
+  (subject: Subject, terraform: HcpTerraform, kind: string): Test =>
   (request) =>
-    kindOf(nameOf(terraform, request)) === kind;
+    kindOf(subject, nameOf(terraform, request)) === kind;
 
 type Test = (request: RecordedRequest) => boolean;
 
@@ -108,7 +95,7 @@ function counting(test: Test): { holds: Test; count: () => number } {
 }
 
 export type Verdict = {
-  readonly kind: RequestKind;
+  readonly kind: string;
   readonly fault: string;
   readonly failed: boolean;
   /** What went otherwise than it must. */
@@ -117,13 +104,13 @@ export type Verdict = {
 
 /** A run in which one request meets the fault. */
 export function struck(clean: Clean, target: Target, named: NamedFault): Promise<Verdict> {
-  return inOrganization(clean.server, async (organization) => {
+  return inOrganization(clean.subject, clean.server, async (organization) => {
     const { terraform } = organization;
     for (const given of clean.given) terraform.faults.add(given);
     const { name, fault } = named;
     const counted = counting(isFor(terraform, target));
     terraform.faults.add({ when: { holds: counted.holds, request: target.nth }, fault });
-    const broken = watch(terraform);
+    const broken = watch(clean.subject, terraform);
     const result = await organization.run();
     if (counted.count() < target.nth) broken.push('nothing was struck');
     const judged = await judge({ clean, kind: target.kind, named }, organization, result);
@@ -135,24 +122,24 @@ export function struck(clean: Clean, target: Target, named: NamedFault): Promise
 /** A run in which every request of a kind meets the fault, from the n-th on. */
 export function cutOff(
   clean: Clean,
-  { kind, from }: { readonly kind: RequestKind; readonly from: number },
+  { kind, from }: { readonly kind: string; readonly from: number },
   named: NamedFault,
 ): Promise<Verdict> {
-  return inOrganization(clean.server, async (organization) => {
+  return inOrganization(clean.subject, clean.server, async (organization) => {
     const { terraform } = organization;
     const { name, fault } = named;
     for (const given of clean.given) terraform.faults.add(given);
     terraform.faults.add({
-      when: { holds: isOfKind(terraform, kind), request: from },
+      when: { holds: isOfKind(clean.subject, terraform, kind), request: from },
       times: Number.POSITIVE_INFINITY,
       fault,
     });
-    const broken = watch(terraform);
+    const broken = watch(clean.subject, terraform);
     const result = await organization.run();
     const wrong = [...broken];
     const failed = result.exitCode !== 0;
-    if (!failed && !mayBeGreen(kind, named)) wrong.push('the run is green');
-    if (failed && READING.includes(kind)) {
+    if (!failed && !clean.subject.mayBeGreen(kind, named)) wrong.push('the run is green');
+    if (failed && clean.subject.reading.includes(kind)) {
       wrong.push(...writesOf(terraform).map((line) => `${line}, unread as it is`));
     }
     wrong.push(...(await judge({ clean, kind, named }, organization, result)));
@@ -165,53 +152,44 @@ export function cutOff(
   });
 }
 
-/** What nothing tells from the code of a policy: the object store has any bytes. */
-const passesForCode = (kind: RequestKind, { poses }: NamedFault) => kind === 'object store' && poses === true;
-
-/** A policy that was made is found, even if no create is ever answered. */
-const mayBeGreen = (kind: RequestKind, named: NamedFault) =>
-  passesForCode(kind, named) || (kind === 'create' && hasEffect(named));
-
-const hasEffect = ({ fault }: NamedFault) =>
-  'effect' in fault && (fault.effect === 'after' || fault.effect === true);
-
-type Situation = { readonly clean: Clean; readonly kind: RequestKind; readonly named: NamedFault };
+type Situation = { readonly clean: Clean; readonly kind: string; readonly named: NamedFault };
 
 /** The run is green and all is as it shall be, or it says what failed and the next run mends it. */
 async function judge(
   { clean, kind, named }: Situation,
-  { terraform, run }: Organization,
+  organization: Organization,
   result: RunResult,
 ): Promise<string[]> {
+  const { subject } = clean;
   const wrong = [...traces(result)];
   if (result.exitCode === 0) {
-    if (!passesForCode(kind, named) && !isDeepStrictEqual(outcome(result), clean.outcome)) {
+    if (!subject.passes(kind, named) && !isDeepStrictEqual(outcome(result), clean.outcome)) {
       wrong.push(`it reports ${JSON.stringify(outcome(result))}`);
     }
   } else {
-    wrong.push(...unclear(result), ...(await mend(terraform, run)));
+    wrong.push(...unclear(subject, result), ...(await mend(subject, organization)));
   }
-  if (!isDeepStrictEqual(endOf(terraform), clean.end)) wrong.push('it ends in another state');
-  return wrong;
+  return [...wrong, ...endsElsewhere(clean, organization)];
 }
 
 /** Runs again, undisturbed. */
-export async function mend(terraform: HcpTerraform, run: Organization['run']): Promise<string[]> {
+async function mend(subject: Subject, { terraform, run }: Organization): Promise<string[]> {
   terraform.reset();
-  const broken = watch(terraform);
+  const broken = watch(subject, terraform);
   const result = await run();
   return [...broken, ...(result.exitCode === 0 ? [] : [`the next run failed:\n${result.stdout}`])];
 }
 
-/** Which request failed, and how; or that one did nothing which was answered as if it had. */
-const CLEAR =
-  /\b(GET|POST|PUT|PATCH|DELETE) \/api\/v2\/\S+.*( answered |: )|The server took the code, but does not have it/;
+function endsElsewhere({ subject, end }: Clean, { terraform }: Organization): string[] {
+  const found = subject.endOf(terraform);
+  return isDeepStrictEqual(found, end) ? [] : [`it ends in another state: ${JSON.stringify(found)}`];
+}
 
-function unclear(result: RunResult): string[] {
+function unclear({ clear }: Subject, result: RunResult): string[] {
   if (result.exitCode !== 1) return [`it ended with ${result.exitCode ?? result.signal}`];
   const errors = annotationsAt(result, 'error').map(({ message }) => message);
   if (errors.length === 0) return ['it fails without a word'];
-  return errors.filter((message) => !CLEAR.test(message)).map((message) => `no clear error: ${message}`);
+  return errors.filter((message) => !clear.test(message)).map((message) => `no clear error: ${message}`);
 }
 
 function traces({ stdout, stderr }: RunResult): string[] {
@@ -229,50 +207,29 @@ function writesOf(terraform: HcpTerraform): string[] {
  * Watches, at each request, what must hold at any moment. What does not is added to the list that is returned.
  * `also` is called around each request, too.
  */
-export function watch(terraform: HcpTerraform, also?: OnRequest): string[] {
+function watch(subject: Subject, terraform: HcpTerraform, also?: OnRequest): string[] {
   const broken: string[] = [];
   const note = (text: string) => {
     if (!broken.includes(text)) broken.push(text);
   };
   terraform.onRequest = (request, phase) => {
-    const seen =
-      phase === 'before-effect'
-        ? repeatedCreate(terraform, request)
-        : [...terraform.violations, ...(request.method === 'GET' ? [] : unsound(terraform))];
-    for (const text of seen) note(text);
+    const asked = { name: nameOf(terraform, request), request };
+    const seen = phase === 'before-effect' ? subject.untimely(terraform, asked) : terraform.violations;
+    for (const text of [...seen, ...subject.unsound(terraform)]) note(text);
     return also?.(request, phase);
   };
   return broken;
-}
-
-/** What a policy is looked up for: never is one created that is there. */
-function repeatedCreate(terraform: HcpTerraform, request: RecordedRequest): string[] {
-  const name = nameOf(terraform, request);
-  if (kindOf(name) !== 'create') return [];
-  return terraform.policies().some((policy) => name.endsWith(`(${policy.name})`))
-    ? [`${name}, which is there`]
-    : [];
-}
-
-/** What no organization may ever hold. */
-export function unsound(terraform: HcpTerraform): string[] {
-  const policies = terraform.policies();
-  const names = policies.map(({ name }) => name);
-  return [
-    ...policies
-      .filter(({ code, policySets }) => code === null && policySets.length > 0)
-      .map(({ name, policySets }) => `${policySets.join()} holds ${name}, which has no code`),
-    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} is there twice`),
-  ];
 }
 
 type Phase = Parameters<OnRequest>[1];
 
 /** A run that is killed while one request is under way. */
 export function killed(clean: Clean, target: Target, phase: Phase): Promise<Verdict> {
-  return inOrganization(clean.server, async ({ terraform, run }) => {
+  return inOrganization(clean.subject, clean.server, async (organization) => {
+    const { terraform, run } = organization;
     const killer = new AbortController();
     const broken = watch(
+      clean.subject,
       terraform,
       at(terraform, { target, phase }, () => {
         killer.abort();
@@ -280,10 +237,9 @@ export function killed(clean: Clean, target: Target, phase: Phase): Promise<Verd
       }),
     );
     const result = await run({ signal: killer.signal });
-    const wrong = [...broken, ...unsound(terraform)];
+    const wrong = [...broken, ...clean.subject.unsound(terraform)];
     if (result.signal !== 'SIGKILL') wrong.push(`it ended with ${result.exitCode ?? result.signal}`);
-    wrong.push(...(await mend(terraform, run)));
-    if (!isDeepStrictEqual(endOf(terraform), clean.end)) wrong.push('it ends in another state');
+    wrong.push(...(await mend(clean.subject, organization)), ...endsElsewhere(clean, organization));
     const fault = `killed ${phase === 'before-effect' ? 'before' : 'after'} the effect`;
     return {
       kind: target.kind,
@@ -319,7 +275,8 @@ export type Cancelling = {
 
 /** A run whose workflow is cancelled while one request is under way. Every request waits until that is heard. */
 export function cancelled(clean: Clean, { target, phase, killSignal }: Cancelling): Promise<Verdict> {
-  return inOrganization(clean.server, async ({ terraform, run }) => {
+  return inOrganization(clean.subject, clean.server, async (organization) => {
+    const { terraform, run } = organization;
     const cancel = new AbortController();
     const late: RecordedRequest[] = [];
     let hearing: Promise<void> | undefined;
@@ -330,7 +287,7 @@ export function cancelled(clean: Clean, { target, phase, killSignal }: Cancellin
         heard = true;
       });
     });
-    const broken = watch(terraform, (request, now) => {
+    const broken = watch(clean.subject, terraform, (request, now) => {
       strike(request, now);
       if (heard && now === 'before-effect') late.push(request);
       return hearing;
@@ -338,13 +295,13 @@ export function cancelled(clean: Clean, { target, phase, killSignal }: Cancellin
     const result = await run({ signal: cancel.signal, killSignal, inputs: { parallelism: '2' } });
     const wrong = [
       ...broken,
-      ...unsound(terraform),
+      ...clean.subject.unsound(terraform),
       ...traces(result),
-      ...beginnings(terraform, late),
+      ...beginnings(clean.subject, terraform, late),
       ...misreported(clean, terraform, result),
-      ...(await mend(terraform, run)),
+      ...(await mend(clean.subject, organization)),
+      ...endsElsewhere(clean, organization),
     ];
-    if (!isDeepStrictEqual(endOf(terraform), clean.end)) wrong.push('it ends in another state');
     const fault = `${killSignal} ${phase === 'before-effect' ? 'before' : 'after'} the effect`;
     return {
       kind: target.kind,
@@ -355,37 +312,36 @@ export function cancelled(clean: Clean, { target, phase, killSignal }: Cancellin
   });
 }
 
-/** What a cancelled run must not write any more: all but the rest of a policy that it has begun. */
-function beginnings(terraform: HcpTerraform, late: readonly RecordedRequest[]): string[] {
-  const early = new Set(terraform.requests.filter((request) => !late.includes(request)));
-  const begun = [...early]
-    .filter(({ method }) => method !== 'GET')
-    .map((r) => policyOf(nameOf(terraform, r)));
+/** What a cancelled run must not ask for: all but what finishes an entry that it has begun. */
+function beginnings(
+  { finishes }: Subject,
+  terraform: HcpTerraform,
+  late: readonly RecordedRequest[],
+): string[] {
+  const before = terraform.requests
+    .filter((request) => request.method !== 'GET' && !late.includes(request))
+    .map((request) => nameOf(terraform, request));
   return late
     .map((request) => nameOf(terraform, request))
-    .filter((name) => !(/^(PUT|PATCH) /.test(name) && begun.includes(policyOf(name))))
+    .filter((name) => !finishes(name, before))
     .map((name) => `${name}, begun after it was cancelled`);
 }
 
-/** The policy that a write is for. */
-const policyOf = (name: string): string | undefined =>
-  /policies\/([^/]+)|\((.*)\)/.exec(name)?.slice(1).join('');
-
-/** The report says that the run was cancelled, and nothing else than what became of each policy. */
-function misreported(clean: Clean, terraform: HcpTerraform, result: RunResult): string[] {
+/** The report says that the run was cancelled, and nothing else than what became of each entry. */
+function misreported({ subject, end }: Clean, terraform: HcpTerraform, result: RunResult): string[] {
   const wrong: string[] = [];
+  const found = subject.endOf(terraform);
   // What came when all was done took nothing away.
-  const expected = isDeepStrictEqual(endOf(terraform), clean.end) ? [0, 1] : [1];
+  const expected = isDeepStrictEqual(found, end) ? [0, 1] : [1];
   if (!expected.includes(result.exitCode ?? -1))
     wrong.push(`it ended with ${result.exitCode ?? result.signal}`);
   const isToSay = result.exitCode !== 0;
   if (isToSay && !/cancelled/.test(result.stdout)) wrong.push('the log does not say that it was cancelled');
   if (isToSay && !/cancelled/.test(result.summary))
     wrong.push('the summary does not say that it was cancelled');
-  const { policies } = endOf(terraform);
-  const touched = writesOf(terraform).map(policyOf);
-  for (const { name, status } of published(result)) {
-    const done = isDeepStrictEqual(policies[name], clean.end.policies[name]);
+  const touched = writesOf(terraform).map(subject.entryOf);
+  for (const { name, status } of subject.reported(result)) {
+    const done = isDeepStrictEqual(found.entries[name], end.entries[name]);
     if (status === 'applied' && !done) wrong.push(`${name} is said to be as it shall be`);
     if (status === 'skipped' && touched.includes(name)) wrong.push(`${name} is said to be untouched`);
   }

@@ -9,6 +9,10 @@ export type NamedFault = {
   readonly poses?: boolean;
 };
 
+/** Whether the request does what it is for, whatever is answered. */
+export const hasEffect = ({ fault }: NamedFault): boolean =>
+  'effect' in fault && (fault.effect === 'after' || fault.effect === true);
+
 const html = { 'content-type': 'text/html' };
 const page = '<!doctype html><title>Sign in</title><h1>Sign in</h1>';
 

@@ -1,25 +1,6 @@
-import pMap from 'p-map';
 import type { PlannedFault } from '../../sandbox/http/faults.ts';
-import { type Clean, cleanRun, type Verdict } from './driver.ts';
-
-/** Milliseconds for one test. */
-export const LONG = 30 * 60_000;
-
-/** Runs that work, and runs that wait for an answer or for the next attempt. */
-const [BUSY, WAITING] = [3, 32];
-
-export type Task = { readonly waits: boolean; readonly act: () => Promise<Verdict> };
-
-/** Those that wait do so side by side. */
-export async function all(tasks: readonly Task[]): Promise<Verdict[]> {
-  const act = (waits: boolean, concurrency: number) =>
-    pMap(
-      tasks.filter((task) => task.waits === waits),
-      (task) => task.act(),
-      { concurrency },
-    );
-  return (await Promise.all([act(true, WAITING), act(false, BUSY)])).flat();
-}
+import { type Clean, cleanRun } from './driver.ts';
+import { policies } from './policies.ts';
 
 /** Answers that leave settings out, as of an older release, have the run read them back. */
 const older = { dialect: 'v202303-1', emptyUploadAnswer: true } as const;
@@ -32,7 +13,11 @@ const lostCreate: PlannedFault = {
 
 /** Together they have requests of each kind. */
 export async function situations(): Promise<Clean[]> {
-  const [current, lost, old] = await Promise.all([cleanRun({}), cleanRun({}, [lostCreate]), cleanRun(older)]);
+  const [current, lost, old] = await Promise.all([
+    cleanRun(policies),
+    cleanRun(policies, {}, [lostCreate]),
+    cleanRun(policies, older),
+  ]);
   const only = (clean: Clean, kind: string): Clean => ({
     ...clean,
     targets: clean.targets.filter((target) => target.kind === kind),

@@ -1,8 +1,9 @@
-import { requestKinds, type Verdict } from './driver.ts';
+import type { Verdict } from './driver.ts';
+import { kindsOf, type Subject } from './subject.ts';
 
 /** Runs by fault and kind of request; `+n` failed and were mended by the next run. */
-export function table(verdicts: readonly Verdict[]): string {
-  const kinds = requestKinds.filter((kind) => verdicts.some((verdict) => verdict.kind === kind));
+export function table(subject: Subject, verdicts: readonly Verdict[]): string {
+  const kinds = kindsOf(subject).filter((kind) => verdicts.some((verdict) => verdict.kind === kind));
   const faults = [...new Set(verdicts.map(({ fault }) => fault))];
   const rows = faults.map((fault) => {
     const ofFault = verdicts.filter((verdict) => verdict.fault === fault);
@@ -35,10 +36,14 @@ function aligned(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+type Printed = { readonly subject: Subject; readonly title: string; readonly begun: number };
+
 /** The table, what it sums up to, and how long it took, past jest's own printing. */
-export function print(title: string, verdicts: readonly Verdict[], begun: number): void {
+export function print({ subject, title, begun }: Printed, verdicts: readonly Verdict[]): void {
   const wrong = verdicts.filter((verdict) => verdict.wrong.length > 0).length;
   const seconds = Math.round((performance.now() - begun) / 1000);
   const sum = wrong === 0 ? 'all converged' : `${wrong} did not converge`;
-  process.stdout.write(`\n${title}\n${table(verdicts)}\n${verdicts.length} runs, ${sum}, ${seconds} s\n\n`);
+  process.stdout.write(
+    `\n${subject.title}: ${title}\n${table(subject, verdicts)}\n${verdicts.length} runs, ${sum}, ${seconds} s\n\n`,
+  );
 }

@@ -1,0 +1,13 @@
+import { test } from '@jest/globals';
+import { sets } from './sets.ts';
+import { afterLosses, cleanSets } from './sets-situations.ts';
+import { expectSound, faultsOf, LONG } from './tasks.ts';
+
+test(
+  'whatever happens to any request, no stamp claims what is not there',
+  async () => {
+    const cleans = [await cleanSets(), ...(await afterLosses())];
+    await expectSound(sets, 'One request meets a fault', cleans.flatMap(faultsOf));
+  },
+  LONG,
+);
