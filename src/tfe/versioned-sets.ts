@@ -114,6 +114,7 @@ export class VersionedSets extends Collection<VersionedSet> {
    */
   async upload(id: string, archive: Uint8Array): Promise<PolicySetVersion> {
     for (let round = 1; ; round++) {
+      this.api.throwIfCancelled();
       const version = await this.#createVersion(id);
       try {
         await this.#send(id, version, archive);
