@@ -123,7 +123,7 @@ export class Api {
    * once, as only the sender knows what a lost answer means.
    *
    * @param path of the request whose answer gave the address
-   * @throws ApiError, ConnectionError
+   * @throws ApiError, ConnectionError, DecodeError
    */
   async sendObject(path: string, address: string, body: Uint8Array): Promise<void> {
     const line: RequestLine = { method: 'PUT', path: `/api/v2${path}${OBJECT_STORE}` };
@@ -137,6 +137,8 @@ export class Api {
     const answer = await this.#sendQuietly(line, { method: 'PUT', url, headers, body });
     if (answer.status < 200 || answer.status >= 300) this.#options.onFailedSecret(url.href);
     checked(line, answer, []);
+    // A store has next to nothing to say; what stands before it, as a proxy, may have taken the bytes for itself.
+    if (isPage(answer) && answer.body.length > 0) throw new DecodeError(line, 'answer of an object store');
   }
 
   #retrying<T>(repeatable: boolean, attempt: () => Promise<T>): Promise<T> {
@@ -237,9 +239,11 @@ function codeOrRedirect(line: RequestLine, answer: HttpResponse): HttpResponse {
   const isRedirect = REDIRECTS.includes(answer.status);
   if (!isRedirect && answer.body.length === 0 && !line.path.endsWith(OBJECT_STORE))
     throw new DecodeError(line, 'code');
-  if (/^text\/html\b/i.test(answer.headers['content-type'] ?? '')) throw new DecodeError(line, 'code');
+  if (isPage(answer)) throw new DecodeError(line, 'code');
   return answer;
 }
+
+const isPage = ({ headers }: HttpResponse): boolean => /^text\/html\b/i.test(headers['content-type'] ?? '');
 
 /** A segment of a path, from text that may hold anything. */
 export const segment = (text: string): string => encodeURIComponent(text);
