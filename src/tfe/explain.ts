@@ -50,6 +50,7 @@ function adviceOf({ status, request }: ApiError): string {
   if (status === 403) return 'The token lacks a permission: use one with Manage Policies.';
   if (status === 404 && isJoin(request)) return SET_MISSING;
   if (status === 404 && isNewVersion(request)) return NO_VERSIONS;
+  if (status === 404 && isOfSet(request)) return SET_GONE;
   if (status === 404) return notFound(request.method);
   if (status === 413) return 'The code is larger than the server takes: split the policy.';
   if (status === 415)
@@ -67,6 +68,13 @@ const NO_VERSIONS =
 
 const isNewVersion = ({ method, path }: ApiError['request']): boolean =>
   method === 'POST' && path.endsWith('/versions');
+
+const SET_GONE =
+  'The policy set was deleted meanwhile, or the token may no longer manage it: run again.';
+
+/** Whether a request is about one policy set, or one version of it. */
+const isOfSet = ({ path }: ApiError['request']): boolean =>
+  /^\/api\/v2\/(policy-sets|policy-set-versions)\//.test(path);
 
 const SET_MISSING =
   'The policy set was deleted meanwhile, or the token may not see it: create it again, or name another one in `policy-sets`.';

@@ -39,6 +39,7 @@ test.each([
   });
 });
 
+const setGone = 'The policy set was deleted meanwhile, or the token may no longer manage it: run again.';
 const refused = (what: string) =>
   `The store refused the ${what} at the address that the server gave: run again, or see what is between it and the runner.`;
 
@@ -58,6 +59,10 @@ test.each([
     404,
     'The policy set was deleted meanwhile, or the token may not manage it, or the plan of the organization has no versioned policy sets.',
   ],
+  ['GET', '/api/v2/policy-sets/polset-1?include=current_version', 404, setGone],
+  ['PATCH', '/api/v2/policy-sets/polset-1', 404, setGone],
+  ['GET', '/api/v2/policy-set-versions/polsetver-1', 404, setGone],
+  ['POST', '/api/v2/organizations/acme/policy-sets', 404, organizationOrToken],
 ])('%s %s answered %d', (method, path, status, advice) => {
   expect(explainFailure(new ApiError({ method, path }, status, [], undefined)).advice).toBe(advice);
 });
