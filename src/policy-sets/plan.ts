@@ -97,10 +97,11 @@ function withoutDouble({ local, set }: SetPair, pairs: readonly SetPair[]): SetC
   return { action: 'refused', instead: 'update', local, set, problem };
 }
 
-const wantedSettings = (
+/** The settings of a set that is there: what is not stated stays, and is repeated. */
+export const wantedSettings = (
   local: LocalSet,
   { settings }: VersionedSet,
-  { toolVersion }: PlanOptions,
+  { toolVersion }: Pick<PlanOptions, 'toolVersion'>,
 ): WantedSettings => ({
   toolVersion: toolVersion ?? settings.toolVersion,
   agentEnabled: agentMode(local, settings.agentEnabled, toolVersion),

@@ -9,7 +9,13 @@ import { awaitInForce, awaitReady } from './await-version.ts';
 import { overtakenBy, refusalOf } from './judge.ts';
 import type { LocalSet } from './local-set.ts';
 import type { SetOwnership } from './ownership.ts';
-import type { CreateSet, SetChange, UpdateSet, WantedSettings } from './plan.ts';
+import {
+  type CreateSet,
+  type SetChange,
+  type UpdateSet,
+  type WantedSettings,
+  wantedSettings,
+} from './plan.ts';
 import type { SetStore, Timer } from './ports.ts';
 
 /** What became of one entry of the plan. */
@@ -97,25 +103,28 @@ interface Reached {
   readonly wrote?: boolean;
 }
 
-/** Brings one policy set to what its folder holds: there, then its content, then its stamp. Yields it after each write. */
+/** Brings one policy set to what its folder holds: there, then its content, then its stamp. Yields it after each step. */
 async function* publish(change: Write, options: PublishOptions): AsyncGenerator<Reached, void> {
-  const { local, wanted } = change;
+  const { local } = change;
   const uploads = change.action === 'create' || change.changes.includes('content');
   // Packed before anything is written, so that a file that cannot be read leaves no set without content.
   const archive = uploads ? await options.archive(local) : undefined;
   let { set, made } =
     change.action === 'create' ? await createSet(change, options) : { ...change, made: false };
   yield { set, made, wrote: made };
+  // What the server gave a new set, or whoever made it meanwhile, is repeated with each change of the description.
+  const wanted = change.action === 'create' ? wantedSettings(local, set, change.wanted) : change.wanted;
   let content = set.stamp?.content;
   if (archive !== undefined) {
     if (needsPreparing(set, wanted)) {
-      set = await prepare(set, change, options);
+      set = await prepare(set, { ...change, wanted }, options);
       yield { set, made };
     }
     const version = await options.store.upload(set.id, archive);
     yield { set, made };
     options.onStep(set.name, `version ${version.id} is uploaded (${archive.length} bytes)`);
     set = await enforce(set, version, options);
+    yield { set, made };
     content = { version: version.id, digest: local.digest };
   }
   const line = stampOf(change, content, options);
