@@ -113,6 +113,17 @@ export function overtakenBy(set: VersionedSet, { run }: SetOwnership): Problem |
   };
 }
 
+/** What is wrong once a version is in force, and a later run turns out to have stamped the set since it was read. */
+export function overtookIn(set: VersionedSet, { run }: SetOwnership): Problem | undefined {
+  const stamped = set.stamp?.run;
+  if (stamped === undefined || run === undefined || !isLaterThan(stamped, run)) return undefined;
+  return {
+    message: `A later run published policy set "${set.name}" meanwhile: ${describeRun(stamped, run)}. This is ${describeRun(run, run)}; its version came last and is in force.`,
+    place: INPUT,
+    advice: 'Run the later one again. To keep runs in order, let one wait for the other (`concurrency`).',
+  };
+}
+
 /** What a run that only looks says instead. */
 export function announceOvertaken(problem: Problem): Problem {
   const message = problem.message.replace(/ Nothing was written\.$/, '');

@@ -6,7 +6,7 @@ import { type SetStampContent, setStampLine } from '../model/set-stamp.ts';
 import { addressIn, writeDescription } from '../model/stamp-line.ts';
 import type { Cancellation } from '../runtime/cancellation.ts';
 import { awaitInForce, awaitReady } from './await-version.ts';
-import { overtakenBy, refusalOf } from './judge.ts';
+import { overtakenBy, overtookIn, refusalOf } from './judge.ts';
 import type { LocalSet } from './local-set.ts';
 import type { SetOwnership } from './ownership.ts';
 import {
@@ -125,6 +125,8 @@ async function* publish(change: Write, options: PublishOptions): AsyncGenerator<
     options.onStep(set.name, `version ${version.id} is uploaded (${archive.length} bytes)`);
     set = await enforce(set, version, options);
     yield { set, made };
+    const problem = overtookIn(set, options.ownership);
+    if (problem !== undefined) throw new ProblemsError([problem]);
     content = { version: version.id, digest: local.digest };
   }
   const line = stampOf(change, content, options);
