@@ -122,9 +122,7 @@ function wrongSettings({ name, versions, ...set }: VersionedPolicySetSnapshot): 
   const isOld = set.currentVersion === null || set.currentVersion === versions[0]?.id;
   return [
     ...(set.global ? [`${name} is global`] : []),
-    ...(isOld && name !== 'fresh' && set.toolVersion !== tool
-      ? [`${name} runs its old version with ${set.toolVersion}`]
-      : []),
+    ...(isOld && set.toolVersion !== tool ? [`${name} runs its old version with ${set.toolVersion}`] : []),
   ];
 }
 
@@ -173,8 +171,8 @@ export const sets: Subject = {
   passes: () => false,
   // What is there is found, whatever was answered.
   mayBeGreen: (kind, named) => ['create a set', 'archive'].includes(kind) && hasEffect(named),
-  // An archive that never came is a version that never gets ready.
-  takesLong: (kind, { name }) => kind === 'archive' && name.endsWith('in its place'),
+  // As if the archive had come: the version never gets ready.
+  takesLong: (kind, { name }) => kind === 'archive' && name === 'empty 200 in its place',
   clear: /\b(GET|POST|PUT|PATCH) \/api\/v2\/\S+.*( answered |: )|is not ready after 5 minutes/,
   entryOf: setNamed,
   finishes: (name, before) =>
