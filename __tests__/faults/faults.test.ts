@@ -6,7 +6,7 @@ import { expectSound, faultsOf, LONG } from './tasks.ts';
 test(
   'whatever happens to any request, nothing is lost',
   async () => {
-    const tasks = (await situations()).flatMap(faultsOf);
+    const tasks = (await situations()).flatMap((clean) => faultsOf(clean));
     await expectSound(policies, 'One request meets a fault', tasks);
   },
   LONG,

@@ -155,6 +155,34 @@ describe('somebody else publishes to the policy set at once', () => {
   });
 });
 
+describe('an answer is lost, and no later request is answered as it should be', () => {
+  test('of the one that made the set: it counts as made', async () => {
+    const { terraform, run } = await publishing();
+    terraform.faults.add({
+      when: { path: CREATE, method: 'POST' },
+      fault: { type: 'lose', effect: 'after' },
+    });
+    terraform.faults.add({ when: { path: VERSIONS }, fault: { type: 'status', status: 422 } });
+    expect(outcome(await run(asNewBase))).toMatchObject({ exitCode: 1, changed: 'true', failed: 1 });
+    expect(outcome(await run(asBase))).toMatchObject({ exitCode: 0, updated: 1 });
+    expectPublished(terraform);
+  });
+});
+
+test('a run that is killed while its version gets ready can be run again at once', async () => {
+  const { terraform, run } = await publishing(library, { currentVersionDelay: 1_500 });
+  await run(asNewBase);
+  terraform.publishVersion('base');
+  const killer = new AbortController();
+  terraform.onRequest = (request, phase) => {
+    if (killer.signal.aborted || request.method !== 'PUT' || phase !== 'after-effect') return;
+    killer.abort();
+  };
+  expect((await run(asBase, { signal: killer.signal })).signal).toBe('SIGKILL');
+  expect(outcome(await run(asBase))).toMatchObject({ exitCode: 0, updated: 1 });
+  expectPublished(terraform);
+});
+
 describe('the rate limit', () => {
   const names = Array.from({ length: 12 }, (_, index) => `set-${index}`);
   const inputs = {

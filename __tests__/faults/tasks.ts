@@ -30,22 +30,28 @@ export async function expectSound(subject: Subject, title: string, tasks: readon
   expect(verdicts.flatMap(({ wrong }) => wrong)).toEqual([]);
 }
 
-/** Each fault strikes another of the requests of a kind; each of them where everything is asked for. */
-export const faultsOf = (clean: Clean): Task[] =>
-  faults.flatMap((fault, index) =>
-    (everywhere ? clean.targets : oneOfEachKind(clean, index))
+/** Each fault strikes another of the requests of a kind, or every third fault; each of them where everything is asked for. */
+export const faultsOf = (clean: Clean, { third = false } = {}): Task[] =>
+  faults.flatMap((fault, index) => {
+    if (!everywhere && third && index % 3 > 0) return [];
+    return (everywhere ? clean.targets : oneOfEachKind(clean, index))
       .filter(({ kind }) => everywhere || !clean.subject.takesLong(kind, fault))
-      .map((target) => ({ waits: fault.waits === true, act: () => struck(clean, target, fault) })),
-  );
+      .map((target) => ({ waits: fault.waits === true, act: () => struck(clean, target, fault) }));
+  });
 
-/** A kind of request fails for good, from its first one on; from the middle one on, too, unless only `first` counts. */
-export const outagesOf = (clean: Clean, { first = false } = {}): Task[] =>
-  kindsOf(clean.subject).flatMap((kind) => {
+/**
+ * A kind of request fails for good, from its first one on, and from the middle one on. Where `half` is asked for, from
+ * its first one on in every other way, unless everything is.
+ */
+export const outagesOf = (clean: Clean, { half = false } = {}): Task[] =>
+  kindsOf(clean.subject).flatMap((kind, number) => {
+    const isHalf = half && !everywhere;
     const count = clean.targets.filter((target) => target.kind === kind).length;
     const middle = Math.ceil((count + 1) / 2);
-    const starts = count === 0 ? [] : [...new Set(first && !everywhere ? [1] : [1, middle])];
+    const starts = count === 0 ? [] : [...new Set(isHalf ? [1] : [1, middle])];
+    const chosen = outages.filter((_, index) => !isHalf || (number + index) % 2 === 0);
     return starts.flatMap((from) =>
-      outages.map((outage) => ({ waits: true, act: () => cutOff(clean, { kind, from }, outage) })),
+      chosen.map((outage) => ({ waits: true, act: () => cutOff(clean, { kind, from }, outage) })),
     );
   });
 

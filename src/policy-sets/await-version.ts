@@ -39,7 +39,7 @@ export async function awaitReady(
 
 /**
  * Makes sure that a version which is ready is the one in force: somebody else's upload may have come after it. For a
- * moment the set may still name the version before.
+ * moment the set may still name a version that was created before.
  *
  * @param before the set as it was before the upload
  */
@@ -53,8 +53,11 @@ export async function awaitInForce(
     const set = await store.readAgain(before.id);
     const current = set.currentVersion?.id;
     if (current === version.id) return set;
-    if (current !== before.currentVersion?.id) throw faster(set, version, current);
-    if (timer.now() - begun >= SETTLING) throw notInForce(set, version);
+    const isBefore = current === before.currentVersion?.id;
+    const isLate = timer.now() - begun >= SETTLING;
+    if (isBefore && isLate) throw notInForce(set, version);
+    // What came before the newest one may be what an interrupted run left, on its way to be followed by this one.
+    if (!isBefore && (isLate || set.newestVersion?.id !== version.id)) throw faster(set, version, current);
     await timer.wait(wait);
   }
 }

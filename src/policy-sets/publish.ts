@@ -149,7 +149,8 @@ async function createSet(
   const problem =
     refusalOf(local, created.set, { ownership, organization }) ?? overtakenBy(created.set, ownership);
   if (problem !== undefined) throw new ProblemsError([problem]);
-  return created;
+  // The stamp names the run: it was this one, and only the answer was lost.
+  return { ...created, made: created.set.stamp?.line === description };
 }
 
 /**

@@ -77,13 +77,16 @@ describe('a version', () => {
   );
 });
 
-function inForce(current: readonly (string | undefined)[]) {
+function inForce(current: readonly (string | undefined)[], newest?: string) {
   const clock = timer();
   let asked = 0;
   const before = aSet({ currentVersion: aVersion('polsetver-1') });
   const readAgain = async (): Promise<VersionedSet> => {
     const id = current[Math.min(asked++, current.length - 1)];
-    return aSet({ currentVersion: id === undefined ? undefined : aVersion(id) });
+    return aSet({
+      currentVersion: id === undefined ? undefined : aVersion(id),
+      newestVersion: newest === undefined ? undefined : aVersion(newest),
+    });
   };
   const waiting = { store: { readVersion: never, readAgain }, timer: clock, onStatus: () => undefined };
   return { clock, reached: awaitInForce(before, version, waiting) };
@@ -101,6 +104,18 @@ describe('what is in force', () => {
 
   test.each([['polsetver-9'], [undefined]])('is %s: another publisher was faster', async (id) => {
     await expect(inForce(['polsetver-1', id]).reached).rejects.toThrow('Another publisher was faster');
+  });
+
+  test('may be what an interrupted run left, which the newest version follows', async () => {
+    const { clock, reached } = inForce(['polsetver-1', 'polsetver-0', 'polsetver-2'], 'polsetver-2');
+    await reached;
+    expect(clock.waits).toEqual([250, 375]);
+  });
+
+  test('that was created before and stays in force is another publisher’s', async () => {
+    const { clock, reached } = inForce(['polsetver-0'], 'polsetver-2');
+    await expect(reached).rejects.toThrow('Another publisher was faster');
+    expect(clock.now()).toBeGreaterThanOrEqual(10_000);
   });
 
   test('is asked for ten seconds at most', async () => {
