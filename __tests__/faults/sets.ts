@@ -1,7 +1,8 @@
 import type { HcpTerraform } from '../../sandbox/hcp-terraform/server.ts';
 import type { FileSnapshot, VersionedPolicySetSnapshot } from '../../sandbox/hcp-terraform/snapshot.ts';
 import { setStampLine } from '../../src/model/set-stamp.ts';
-import { blobIdOf, digestOf } from '../../src/policy-sets/digest.ts';
+import { digest as digestOf } from '../../src/policy-sets/digest.ts';
+import { blobIdOf } from '../../src/policy-sets/read-packed.ts';
 import { type Files, sentinel } from '../e2e/publish/scenario.ts';
 import { contentOf, publishedSets, stampOf } from '../e2e/sets/publishing.ts';
 import { hasEffect } from './faults.ts';

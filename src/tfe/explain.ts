@@ -69,8 +69,7 @@ const NO_VERSIONS =
 const isNewVersion = ({ method, path }: ApiError['request']): boolean =>
   method === 'POST' && path.endsWith('/versions');
 
-const SET_GONE =
-  'The policy set was deleted meanwhile, or the token may no longer manage it: run again.';
+const SET_GONE = 'The policy set was deleted meanwhile, or the token may no longer manage it: run again.';
 
 /** Whether a request is about one policy set, or one version of it. */
 const isOfSet = ({ path }: ApiError['request']): boolean =>
