@@ -69172,6 +69172,8 @@ function explain_adviceOf({ status, request }) {
         return SET_MISSING;
     if (status === 404 && isNewVersion(request))
         return NO_VERSIONS;
+    if (status === 404 && isOfSet(request))
+        return SET_GONE;
     if (status === 404)
         return explain_notFound(request.method);
     if (status === 413)
@@ -69190,6 +69192,9 @@ function explain_adviceOf({ status, request }) {
 }
 const NO_VERSIONS = 'The policy set was deleted meanwhile, or the token may not manage it, or the plan of the organization has no versioned policy sets.';
 const isNewVersion = ({ method, path }) => method === 'POST' && path.endsWith('/versions');
+const SET_GONE = 'The policy set was deleted meanwhile, or the token may no longer manage it: run again.';
+/** Whether a request is about one policy set, or one version of it. */
+const isOfSet = ({ path }) => /^\/api\/v2\/(policy-sets|policy-set-versions)\//.test(path);
 const SET_MISSING = 'The policy set was deleted meanwhile, or the token may not see it: create it again, or name another one in `policy-sets`.';
 /** Whether a request adds members to a policy set. */
 const isJoin = ({ method, path }) => method === 'POST' && path.endsWith('/relationships/policies');
@@ -100939,6 +100944,17 @@ function judge_overtakenBy(set, { run }) {
         advice: OLDER_RUN_ADVICE,
     };
 }
+/** What is wrong once a version is in force, and a later run turns out to have stamped the set since it was read. */
+function overtookIn(set, { run }) {
+    const stamped = set.stamp?.run;
+    if (stamped === undefined || run === undefined || !isLaterThan(stamped, run))
+        return undefined;
+    return {
+        message: `A later run published policy set "${set.name}" meanwhile: ${describeRun(stamped, run)}. This is ${describeRun(run, run)}; its version came last and is in force.`,
+        place: INPUT,
+        advice: 'Run the later one again. To keep runs in order, let one wait for the other (`concurrency`).',
+    };
+}
 /** What a run that only looks says instead. */
 function judge_announceOvertaken(problem) {
     const message = problem.message.replace(/ Nothing was written\.$/, '');
@@ -100988,6 +101004,7 @@ function withoutDouble({ local, set }, pairs) {
     };
     return { action: 'refused', instead: 'update', local, set, problem };
 }
+/** The settings of a set that is there: what is not stated stays, and is repeated. */
 const plan_wantedSettings = (local, { settings }, { toolVersion }) => ({
     toolVersion: toolVersion ?? settings.toolVersion,
     agentEnabled: agentMode(local, settings.agentEnabled, toolVersion),
@@ -103690,7 +103707,7 @@ async function awaitReady(set, version, { store, timer, onStatus }) {
 }
 /**
  * Makes sure that a version which is ready is the one in force: somebody else's upload may have come after it. For a
- * moment the set may still name the version before.
+ * moment the set may still name a version that was created before.
  *
  * @param before the set as it was before the upload
  */
@@ -103701,10 +103718,13 @@ async function awaitInForce(before, version, { store, timer }) {
         const current = set.currentVersion?.id;
         if (current === version.id)
             return set;
-        if (current !== before.currentVersion?.id)
-            throw faster(set, version, current);
-        if (timer.now() - begun >= await_version_SETTLING)
+        const isBefore = current === before.currentVersion?.id;
+        const isLate = timer.now() - begun >= await_version_SETTLING;
+        if (isBefore && isLate)
             throw notInForce(set, version);
+        // What came before the newest one may be what an interrupted run left, on its way to be followed by this one.
+        if (!isBefore && (isLate || set.newestVersion?.id !== version.id))
+            throw faster(set, version, current);
         await timer.wait(wait);
     }
 }
@@ -103718,6 +103738,7 @@ const faster = (set, { id }, current) => problem(`Another publisher was faster: 
 const notInForce = (set, { id }) => problem(`Version ${id} of policy set "${set.name}" is ready, but the policy set does not name it as its current version. ${inForce(set)}`, 'Publish again; if that does not help, look at the policy set in Terraform.');
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/publish.js
+
 
 
 
@@ -103766,24 +103787,30 @@ function publish_untouched(change) {
         duration: 0,
     };
 }
-/** Brings one policy set to what its folder holds: there, then its content, then its stamp. Yields it after each write. */
+/** Brings one policy set to what its folder holds: there, then its content, then its stamp. Yields it after each step. */
 async function* publish_publish(change, options) {
-    const { local, wanted } = change;
+    const { local } = change;
     const uploads = change.action === 'create' || change.changes.includes('content');
     // Packed before anything is written, so that a file that cannot be read leaves no set without content.
     const archive = uploads ? await options.archive(local) : undefined;
     let { set, made } = change.action === 'create' ? await createSet(change, options) : { ...change, made: false };
     yield { set, made, wrote: made };
+    // What the server gave a new set, or whoever made it meanwhile, is repeated with each change of the description.
+    const wanted = change.action === 'create' ? plan_wantedSettings(local, set, change.wanted) : change.wanted;
     let content = set.stamp?.content;
     if (archive !== undefined) {
         if (needsPreparing(set, wanted)) {
-            set = await prepare(set, change, options);
+            set = await prepare(set, { ...change, wanted }, options);
             yield { set, made };
         }
         const version = await options.store.upload(set.id, archive);
         yield { set, made };
         options.onStep(set.name, `version ${version.id} is uploaded (${archive.length} bytes)`);
         set = await enforce(set, version, options);
+        yield { set, made };
+        const problem = overtookIn(set, options.ownership);
+        if (problem !== undefined)
+            throw new ProblemsError([problem]);
         content = { version: version.id, digest: local.digest };
     }
     const line = stampOf(change, content, options);
@@ -103802,7 +103829,8 @@ async function createSet(change, options) {
     const problem = refusalOf(local, created.set, { ownership, organization }) ?? judge_overtakenBy(created.set, ownership);
     if (problem !== undefined)
         throw new ProblemsError([problem]);
-    return created;
+    // The stamp names the run: it was this one, and only the answer was lost.
+    return { ...created, made: created.set.stamp?.line === description };
 }
 /**
  * Whether something has to be written before the first version from here: the owner's stamp, so that a run that is
@@ -105610,7 +105638,7 @@ class Api {
      * once, as only the sender knows what a lost answer means.
      *
      * @param path of the request whose answer gave the address
-     * @throws ApiError, ConnectionError
+     * @throws ApiError, ConnectionError, DecodeError
      */
     async sendObject(path, address, body) {
         const line = { method: 'PUT', path: `/api/v2${path}${OBJECT_STORE}` };
@@ -105625,6 +105653,9 @@ class Api {
         if (answer.status < 200 || answer.status >= 300)
             this.#options.onFailedSecret(url.href);
         api_checked(line, answer, []);
+        // A store has next to nothing to say; what stands before it, as a proxy, may have taken the bytes for itself.
+        if (isPage(answer) && answer.body.length > 0)
+            throw new DecodeError(line, 'answer of an object store');
     }
     #retrying(repeatable, attempt) {
         return withRetries(attempt, {
@@ -105717,10 +105748,11 @@ function codeOrRedirect(line, answer) {
     const isRedirect = REDIRECTS.includes(answer.status);
     if (!isRedirect && answer.body.length === 0 && !line.path.endsWith(OBJECT_STORE))
         throw new DecodeError(line, 'code');
-    if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
+    if (isPage(answer))
         throw new DecodeError(line, 'code');
     return answer;
 }
+const isPage = ({ headers }) => /^text\/html\b/i.test(headers['content-type'] ?? '');
 /** A segment of a path, from text that may hold anything. */
 const segment = (text) => encodeURIComponent(text);
 
@@ -106276,6 +106308,7 @@ class VersionedSets extends Collection {
      */
     async upload(id, archive) {
         for (let round = 1;; round++) {
+            this.api.throwIfCancelled();
             const version = await this.#createVersion(id);
             try {
                 await this.#send(id, version, archive);
