@@ -16,8 +16,9 @@ test('it is what the runner starts, the bundle, and the two programs that it loa
   expect(JSON.parse(read('package.json'))).toEqual({ type: 'module' });
 });
 
+// Versioned policy sets took the writer of archives, the matcher of patterns, and the readers of what they check.
 test('it is small enough to start at once', () => {
-  expect(statSync(new URL('run/main.js', dist)).size).toBeLessThan(3_600_000);
+  expect(statSync(new URL('run/main.js', dist)).size).toBeLessThan(3_900_000);
 });
 
 test.each([

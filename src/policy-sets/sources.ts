@@ -20,11 +20,20 @@ export interface Source {
   readonly place: Place;
 }
 
+type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
+
 /** Every source that a configuration names, of policies, modules, static imports and plugins. */
 export function sourcesOf(configuration: Configuration): Source[] {
-  // OPA finds its files by their packages.
-  if (configuration.kind !== 'sentinel') return [];
-  const { path: file, policies, provided } = configuration;
+  switch (configuration.kind) {
+    case 'sentinel':
+      return sourcesOfSentinel(configuration);
+    case 'opa':
+      // It finds its files by their packages.
+      return [];
+  }
+}
+
+function sourcesOfSentinel({ path: file, policies, provided }: SentinelConfiguration): Source[] {
   const ofPolicies = policies.map((block) =>
     source(`policy "${block.name}"`, sourceOfBlock(block), { file, line: block.source?.line ?? block.line }),
   );

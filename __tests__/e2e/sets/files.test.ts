@@ -360,9 +360,9 @@ describe('what is packed', () => {
   test('is every file but what is left out, and what links lead to', async () => {
     const { folder, terraform, run } = await publishing({
       ...library,
-      'policies/.terraformignore': '# own\ndocs/\n!docs/keep.md\n',
-      'policies/docs/long.md': 'x',
-      'policies/docs/keep.md': 'x',
+      'policies/.terraformignore': '# own\nnotes/\n!notes/keep.md\n',
+      'policies/notes/long.md': 'x',
+      'policies/notes/keep.md': 'x',
       'policies/.github/workflows/a.yml': 'x',
       'policies/.env.local': 'x',
       'policies/terraform.tfstate.backup': 'x',
@@ -382,9 +382,9 @@ describe('what is packed', () => {
       '.terraformignore',
       'common.sentinel',
       'cost.sentinel',
-      'docs/keep.md',
       'linked/common.sentinel',
       'modules/tags.sentinel',
+      'notes/keep.md',
       'sentinel.hcl',
       'size.sentinel',
       'ä b/ü.txt',
@@ -393,7 +393,7 @@ describe('what is packed', () => {
       expect.arrayContaining([
         'left out: policies/.github/ is never packed, whatever the rules say',
         'left out: policies/given.txt matches `exclude`',
-        'left out: policies/docs/long.md is named by .terraformignore',
+        'left out: policies/notes/long.md is named by .terraformignore',
         expect.stringMatching(/left out: policies\/innocent is never packed/),
       ]),
     );

@@ -4,7 +4,7 @@ import * as events from '../../support/events.ts';
 import { expectHarmless, hostile, impossible } from '../github/harmless.ts';
 import { tables } from '../github/markdown.ts';
 import { beforehand, scenario } from '../github/scenario.ts';
-import { stampText } from '../sync/syncing.ts';
+import { ofThisRun, stampText } from '../sync/syncing.ts';
 import { asBase, asNewBase, library, publishedSets, setOf } from './publishing.ts';
 
 const pulls = [{ number: 1 }];
@@ -62,18 +62,66 @@ describe('names from the repository', () => {
   });
 });
 
+/** What the service has of a set, of which no publish comes. */
+const refused: { set: string; seed: (terraform: HcpTerraform, id: string) => unknown }[] = [
+  { set: 'a name', seed: (terraform, id) => terraform.seedPolicySet({ name: all, id, source: 'vcs' }) },
+  { set: 'a kind', seed: (terraform, id) => answer(terraform, id, { kind: all }) },
+  {
+    set: 'a relationship',
+    seed: (terraform, id) => answer(terraform, id, {}, { [`${all}source`]: { data: {} } }),
+  },
+  {
+    set: 'a folder in its versions',
+    seed: (terraform, id) => terraform.seedPolicySet({ name: 'f', id, policiesPath: all, files: { x: '' } }),
+  },
+  {
+    set: 'the source of a version',
+    seed: (terraform, id) => {
+      terraform.seedPolicySet({ name: 's', id });
+      terraform.publishVersion(id, { source: all });
+    },
+  },
+  {
+    set: 'a stamp of another owner',
+    seed: (terraform, id) => {
+      const facts = { owner: all, folder: all, run: '99', server: all, repository: all };
+      terraform.seedPolicySet({ name: 'o', id, description: stampText(facts as never) });
+    },
+  },
+  {
+    set: 'a stamp of a later run',
+    seed: (terraform, id) => {
+      const facts = { ...ofThisRun, owner: 'acme/policies', folder: all, run: '99999', commit: all };
+      terraform.seedPolicySet({ name: 'l', id, description: stampText(facts as never) });
+    },
+  },
+];
+
+/** What the service says of a set of that id, whatever it has. */
+function answer(terraform: HcpTerraform, id: string, attributes: object, relationships: object = {}): void {
+  const data = { id, type: 'policy-sets', attributes: { name: 'base', ...attributes }, relationships };
+  const fault = { type: 'body', status: 200, body: JSON.stringify({ data }) } as const;
+  terraform.faults.add({ when: { path: new RegExp(id) }, times: 9, fault });
+}
+
+test('what the API says of sets that are refused does no harm', async () => {
+  const s = await scenario({ files: library, github: { pulls } });
+  const ids = refused.map((_, index) => `polset-${'0'.repeat(15)}${index}`);
+  for (const [index, { seed }] of refused.entries()) seed(s.terraform, ids[index] ?? '');
+  const inputs = { 'versioned-policy-sets': ids.map((id) => `${id}: policies`).join('\n') };
+  const result = await s.run({ event, inputs });
+  expect(result).toMatchObject({ exitCode: 1, outputs: { failed: String(refused.length) } });
+  expectHarmless(s, result);
+  expect(publishedSets(result).map(({ error }) => error === null)).toEqual(refused.map(() => false));
+  expect(tables(s.github.comments(1)[0]?.body ?? '')[0]?.rows).toHaveLength(refused.length);
+});
+
 type Row = { name: string; seed: (terraform: HcpTerraform) => unknown; inputs?: Record<string, string> };
 
 const id = 'polset-0123456789abcdef';
 const byId = { 'versioned-policy-sets': `${id}: policies` };
 const said = { errors: hostile.map((detail, index) => ({ status: '422', title: `t${index}`, detail })) };
 const body = JSON.stringify(said);
-
-/** What the service says of a set of that id. */
-const answered = (attributes: object, relationships: object = {}) =>
-  JSON.stringify({
-    data: { id, type: 'policy-sets', attributes: { name: 'base', ...attributes }, relationships },
-  });
 
 const rows: Row[] = [
   {
@@ -88,58 +136,6 @@ const rows: Row[] = [
     name: 'the name of a set that is published to',
     seed: (terraform) => terraform.seedPolicySet({ name: all, id, description: all }),
     inputs: byId,
-  },
-  {
-    name: 'the name of a set that is refused',
-    seed: (terraform) => terraform.seedPolicySet({ name: all, id, source: 'vcs' }),
-    inputs: byId,
-  },
-  {
-    name: 'the kind of a set',
-    seed: (terraform) =>
-      terraform.faults.add({ fault: { type: 'body', body: answered({ kind: all }) }, times: 9 }),
-    inputs: byId,
-  },
-  {
-    name: 'a relationship of a set',
-    seed: (terraform) =>
-      terraform.faults.add({
-        fault: { type: 'body', body: answered({}, { [`${all}source`]: { data: {} } }) },
-        times: 9,
-      }),
-    inputs: byId,
-  },
-  {
-    name: 'the folder in a set’s versions',
-    seed: (terraform) => {
-      terraform.seedPolicySet({ name: 'base', policiesPath: all, files: { x: '' } });
-    },
-    inputs: { ...asBase, 'adopt-policy-sets': 'true' },
-  },
-  {
-    name: 'the source of a version',
-    seed: (terraform) => {
-      terraform.seedPolicySet({ name: 'base' });
-      terraform.publishVersion('base', { source: all });
-    },
-    inputs: asBase,
-  },
-  {
-    name: 'the owner, the run and the folder in a stamp',
-    seed: (terraform) => {
-      const facts = { owner: all, folder: all, run: '99', server: all, repository: all };
-      terraform.seedPolicySet({ name: 'base', description: stampText(facts as never) });
-    },
-    inputs: asBase,
-  },
-  {
-    name: 'a later run in a stamp',
-    seed: (terraform) => {
-      const facts = { owner: 'acme/policies', folder: all, run: '99999', commit: all };
-      const run = { server: 'github.com', repository: 'acme/policies' };
-      terraform.seedPolicySet({ name: 'base', description: stampText({ ...facts, ...run } as never) });
-    },
-    inputs: asBase,
   },
   {
     name: 'why a version was not accepted',

@@ -125,7 +125,7 @@ describe('a folder that is a new policy set', () => {
     });
     expect(contentOf(terraform, 'rego')).toEqual(inFolder(regoLibrary, 'rego'));
     expect(published(result)).toMatchObject([
-      { name: 'tags', kind: 'opa', path: null, enforcementLevel: 'mandatory', policySet: 'rego' },
+      { name: 'tags', kind: 'opa', path: 'rego/tags.rego', enforcementLevel: 'mandatory', policySet: 'rego' },
     ]);
     terraform.reset();
     expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, unchanged: 1 });

@@ -121,9 +121,18 @@ export const sentAttributes = (
     (body) => (body as { data: { attributes: Record<string, unknown> } }).data.attributes,
   );
 
-/** What the log says of errors or warnings: each line is whole, with its place. */
+/** What the log says of errors or warnings, each with its place: those that say the same are one line there. */
 export const logged = ({ lines: all }: RunResult, level: 'error' | 'warning'): string[] =>
-  all.filter((line) => line.startsWith(`${level}: `)).map((line) => line.slice(level.length + 2));
+  all
+    .filter((line) => line.startsWith(`${level}: `))
+    .map((line) => line.slice(level.length + 2))
+    .flatMap((line) => {
+      const [, what, places] = ALIKE.exec(line) ?? [];
+      return places?.split(', ').map((place) => `${place.replace(/ \(.*/, '')}: ${what}`) ?? line;
+    });
+
+/** `The link leads nowhere. In a, b (detail).` */
+const ALIKE = /^(.*?) In (\S+(?: \([^)]*\))?(?:, \S+(?: \([^)]*\))?)+)\.$/;
 
 /** A description without its last paragraph, the stamp. */
 export const wordsOf = (description: string | null): string =>

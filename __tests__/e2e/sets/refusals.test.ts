@@ -1,177 +1,201 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { HcpTerraform } from '../../../sandbox/hcp-terraform/server.ts';
-import { beforehand } from '../github/scenario.ts';
-import { nothing, outcome, published, writeLines } from '../publish/reading.ts';
-import { type GivenInputs, repository } from '../publish/scenario.ts';
-import { libraries, library, logged, publishedSets, publishing } from './publishing.ts';
+import type { RunResult } from '../../support/run-action.ts';
+import { nothing, outcome, published, requestLines, writeLines } from '../publish/reading.ts';
+import type { GivenInputs } from '../publish/scenario.ts';
+import { ofThisRun, stampText } from '../sync/syncing.ts';
+import { asks, libraries, logged, publishedSets, publishing } from './publishing.ts';
 
-const both = { 'versioned-policy-sets': 'base: policies\nrego: rego' };
-
+/** A policy set that nothing may be published to. */
 type Row = {
-  name: string;
-  /** What the organization has beside the empty set `rego`. */
-  seed: (terraform: HcpTerraform) => unknown;
-  inputs?: GivenInputs;
+  /** As the input names it. */
+  set: string;
+  why: string;
+  seed?: (terraform: HcpTerraform, name: string) => unknown;
   says: RegExp;
-  /** `create` where there is no such set. */
-  action?: string;
+  action?: 'create';
+  /** What has to be given where only its absence is the reason. */
+  unless?: 'create-policy-sets' | 'adopt-policy-sets';
 };
 
-/** What somebody's earlier run left, as another repository, owner or run. */
-const asPublished =
-  (env: Record<string, string>, inputs: GivenInputs = {}) =>
-  async (terraform: HcpTerraform) => {
-    const { run } = await repository(terraform, library);
-    const asked = { 'versioned-policy-sets': 'base: policies', 'create-policy-sets': 'true', ...inputs };
-    expect((await run(asked, { env })).exitCode).toBe(0);
-  };
+const files = { 'sentinel.hcl': '' };
+const theirs = 'polset-aaaaaaaaaaaaaaaa';
+const unknown = 'polset-0123456789abcdef';
+const stamp = (facts: object) => stampText({ ...ofThisRun, folder: 'policies', ...facts } as never);
 
 const rows: Row[] = [
   {
-    name: 'that is not there',
-    seed: () => {},
-    says: /^input versioned-policy-sets: There is no policy set "base" in organization acme, or the token may not see it\. Set `create-policy-sets: true` to create it/,
+    set: 'gone',
+    why: 'is not there',
+    says: /^input versioned-policy-sets: There is no policy set "gone" in organization acme, or the token may not see it\. Set `create-policy-sets: true` to create it/,
     action: 'create',
+    unless: 'create-policy-sets',
   },
   {
-    name: 'whose name differs in letter case',
-    seed: (terraform) => terraform.seedPolicySet({ name: 'Base' }),
-    says: /There is no policy set "base"/,
+    set: 'case',
+    why: 'has a name of other letter case',
+    seed: (terraform) => terraform.seedPolicySet({ name: 'Case' }),
+    says: /There is no policy set "case"/,
     action: 'create',
+    unless: 'create-policy-sets',
   },
   {
-    name: 'whose id is not there, where sets may be created',
-    seed: () => {},
-    inputs: {
-      'versioned-policy-sets': 'polset-0123456789abcdef: policies\nrego: rego',
-      'create-policy-sets': 'true',
-    },
+    set: unknown,
+    why: 'has an id that is not there',
     says: /There is no policy set "polset-0123456789abcdef".*Correct the id/,
     action: 'create',
   },
   {
-    name: 'of another organization',
+    set: theirs,
+    why: 'is of another organization',
     seed: (terraform) => {
       terraform.addOrganization({ name: 'other' });
-      terraform.seedPolicySet({ name: 'theirs', organization: 'other', id: 'polset-aaaaaaaaaaaaaaaa' });
+      terraform.seedPolicySet({ name: 'theirs', organization: 'other', id: theirs });
     },
-    inputs: { 'versioned-policy-sets': 'polset-aaaaaaaaaaaaaaaa: policies\nrego: rego' },
     says: /There is no policy set "polset-aaaaaaaaaaaaaaaa" in organization acme/,
   },
   {
-    name: 'of the other kind',
-    seed: (terraform) => terraform.seedPolicySet({ name: 'base', kind: 'opa' }),
-    says: /Policy set "base" is for OPA policies, but the folder holds Sentinel policies\. The kind of a policy set cannot change/,
+    set: 'opa',
+    why: 'is of the other kind',
+    seed: (terraform, name) => terraform.seedPolicySet({ name, kind: 'opa' }),
+    says: /"opa" is for OPA policies, but the folder holds Sentinel policies\. The kind of a policy set cannot change/,
   },
   {
-    name: 'that is connected to VCS',
-    seed: (terraform) => terraform.seedPolicySet({ name: 'base', source: 'vcs' }),
-    says: /Policy set "base" takes its policies from a VCS repository/,
+    set: 'vcs',
+    why: 'is connected to VCS',
+    seed: (terraform, name) => terraform.seedPolicySet({ name, source: 'vcs' }),
+    says: /"vcs" takes its policies from a VCS repository/,
   },
   {
-    name: 'that has individually managed members',
-    seed: (terraform) => {
+    set: 'members',
+    why: 'has individually managed members',
+    seed: (terraform, name) => {
       terraform.seedPolicy({ name: 'single', code: 'main = true' });
-      terraform.seedPolicySet({ name: 'base', policies: ['single'] });
+      terraform.seedPolicySet({ name, policies: ['single'] });
     },
     says: /holds an individually managed policy, and accepts no uploads\. Publish to a new policy set beside it, attach that one, then detach the old one/,
   },
   {
-    name: 'of HashiCorp’s catalog',
-    seed: (terraform) => terraform.seedPolicySet({ name: 'base', source: 'catalog' }),
+    set: 'catalog',
+    why: 'is of HashiCorp’s catalog',
+    seed: (terraform, name) => terraform.seedPolicySet({ name, source: 'catalog' }),
     says: /takes its policies from elsewhere: it has the relationship "ootb-source"/,
   },
   {
-    name: 'whose version came from elsewhere',
-    seed: (terraform) => {
-      terraform.seedPolicySet({ name: 'base' });
-      terraform.publishVersion('base', { source: 'github' });
+    set: 'elsewhere',
+    why: 'has a version that came from elsewhere',
+    seed: (terraform, name) => {
+      terraform.seedPolicySet({ name });
+      terraform.publishVersion(name, { source: 'github' });
     },
-    inputs: { 'adopt-policy-sets': 'true' },
     says: /has a version that came from "github", not by an upload/,
   },
   {
-    name: 'whose newest version came from elsewhere, where none is in force',
-    seed: (terraform) => {
-      terraform.seedPolicySet({ name: 'base' });
-      terraform.publishVersion('base', { source: 'bitbucket', error: 'no' });
+    set: 'newest',
+    why: 'has no version in force, and a failed one that came from elsewhere',
+    seed: (terraform, name) => {
+      terraform.seedPolicySet({ name });
+      terraform.publishVersion(name, { source: 'bitbucket', error: 'no' });
     },
-    inputs: { 'adopt-policy-sets': 'true' },
     says: /has a version that came from "bitbucket"/,
   },
   {
-    name: 'whose version nobody stamped',
-    seed: (terraform) => terraform.seedPolicySet({ name: 'base', files: { 'sentinel.hcl': '' } }),
+    set: 'foreign',
+    why: 'holds a version that nobody stamped',
+    seed: (terraform, name) => terraform.seedPolicySet({ name, files }),
     says: /holds a version that this action did not publish \(polsetver-\w+\)\. A publish would replace everything in it\. Set `adopt-policy-sets: true`.*Terraform, where it manages the `description`/,
+    unless: 'adopt-policy-sets',
   },
   {
-    name: 'that reads its policies from a folder of its versions',
-    seed: (terraform) =>
-      terraform.seedPolicySet({ name: 'base', files: { 'x/sentinel.hcl': '' }, policiesPath: 'x' }),
-    inputs: { 'adopt-policy-sets': 'true' },
+    set: 'inside',
+    why: 'reads its policies from a folder of its versions',
+    seed: (terraform, name) => terraform.seedPolicySet({ name, files, policiesPath: 'x' }),
     says: /reads its policies from the folder "x".*Publish to a new policy set beside it/,
   },
   {
-    name: 'of another owner',
-    seed: asPublished({ GITHUB_REPOSITORY: 'acme/other' }),
-    inputs: { 'adopt-policy-sets': 'true' },
-    says: /Policy set "base" is published by another owner, `acme\/other`; this run publishes for `acme\/policies`/,
+    set: 'owned',
+    why: 'is another owner’s',
+    seed: (terraform, name) =>
+      terraform.seedPolicySet({ name, files, description: stamp({ owner: 'acme/other' }) }),
+    says: /"owned" is published by another owner, `acme\/other`; this run publishes for `acme\/policies`/,
   },
   {
-    name: 'that a later run published',
-    seed: async (terraform) => {
-      await asPublished({ GITHUB_RUN_ID: '5005' })(terraform);
-      terraform.publishVersion('base', { files: { 'sentinel.hcl': '' } });
-    },
-    says: /A later run published policy set "base": .*5005.*1001.*revert/i,
+    set: 'later',
+    why: 'was published by a later run',
+    seed: (terraform, name) =>
+      terraform.seedPolicySet({ name, files, description: stamp({ owner: 'acme/policies', run: '5005' }) }),
+    says: /A later run published policy set "later": .*5005.*1001.*revert/i,
   },
 ];
 
-async function refuse({ seed, inputs }: Row, dryRun: boolean) {
+/** Every set of the rows, and one that could be published to. */
+async function refuse(refused: readonly Row[], inputs: GivenInputs) {
   const { terraform, run } = await publishing(libraries);
-  terraform.seedPolicySet({ name: 'rego', kind: 'opa' });
-  await seed(terraform);
-  terraform.reset();
-  const result = await run({ ...both, ...inputs, ...(dryRun ? { 'dry-run': 'true' } : {}) });
+  terraform.seedPolicySet({ name: 'fine', kind: 'opa' });
+  for (const { set, seed } of refused) seed?.(terraform, set);
+  const lines = [...refused.map(({ set }) => `${set}: policies`), 'fine: rego'];
+  const result = await run({ 'versioned-policy-sets': lines.join('\n'), parallelism: '10', ...inputs });
   return { terraform, result };
 }
 
-describe('a policy set is refused, and nothing is written to any', () => {
-  const outcomeOf = beforehand(rows, (row) => refuse(row, false));
+const inputs = { 'create-policy-sets': 'true', 'adopt-policy-sets': 'true' };
 
-  test.each(rows)('$name', (row) => {
-    const { terraform, result } = outcomeOf(row);
+describe.each([
+  { name: 'a publish', refused: rows, given: {} },
+  {
+    name: 'a publish that may create and adopt',
+    refused: rows.filter(({ unless }) => unless === undefined),
+    given: inputs,
+  },
+])('$name', ({ refused, given }) => {
+  let terraform: HcpTerraform;
+  let result: RunResult;
+
+  beforeAll(async () => {
+    ({ terraform, result } = await refuse(refused, given));
+  });
+
+  test.each(refused)('refuses a set that $why', ({ set, says, action = 'update' }) => {
+    const entry = publishedSets(result)[refused.findIndex((row) => row.set === set)];
+    expect(entry).toMatchObject({ action, status: 'failed', error: expect.stringMatching(says) });
+  });
+
+  test('and writes nothing, not to the others either, which are skipped and in no count', () => {
     expect(writeLines(terraform)).toEqual([]);
-    expect(outcome(result)).toEqual({ exitCode: 1, ...nothing, failed: 1 });
-    expect(publishedSets(result)).toMatchObject([
-      { action: row.action ?? 'update', status: 'failed', error: expect.stringMatching(row.says) },
-      { name: 'rego', action: 'update', status: 'skipped', error: null },
-    ]);
-    expect(published(result).map(({ status }) => status)).toEqual(['failed', 'failed', 'skipped']);
-    expect(result.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
+    expect(outcome(result)).toEqual({ exitCode: 1, ...nothing, failed: refused.length });
+    expect(publishedSets(result).at(-1)).toMatchObject({
+      name: 'fine',
+      action: 'update',
+      status: 'skipped',
+      error: null,
+    });
+    expect(published(result).at(-1)).toMatchObject({ name: 'tags', policySet: 'fine', status: 'skipped' });
     expect(result.summary).toContain('Nothing was written.');
+    // One look-up each, and for a version whose origin is not known one more.
+    const found = requestLines(terraform);
+    expect(found.filter((line) => line === asks.find('fine'))).toHaveLength(1);
+    expect(found.length).toBeLessThanOrEqual(2 * (refused.length + 1));
   });
 });
 
-describe('a dry run says the same', () => {
-  const asked = rows.filter(({ name }) => /not there$|nobody stamped|later run/.test(name));
-  const outcomeOf = beforehand(asked, (row) => refuse(row, true));
+test('a dry run says the same, and of a later run that a publish would be refused', async () => {
+  const { terraform, result } = await refuse(rows, { 'dry-run': 'true' });
+  const later = rows.length - 1;
+  expect(writeLines(terraform)).toEqual([]);
+  expect(outcome(result)).toEqual({ exitCode: 1, ...nothing, failed: later });
+  expect(publishedSets(result).map(({ status }) => status)).toEqual([
+    ...rows.slice(0, later).map(() => 'failed'),
+    'skipped',
+    'skipped',
+  ]);
 
-  test.each(asked)('$name', (row) => {
-    const { terraform, result } = outcomeOf(row);
-    expect(writeLines(terraform)).toEqual([]);
-    if (!row.name.includes('later run')) {
-      expect(outcome(result)).toEqual({ exitCode: 1, ...nothing, failed: 1 });
-      return;
-    }
-    // Nobody is refused who only looks.
-    expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 2 });
-    expect(logged(result, 'warning')).toContainEqual(
-      expect.stringMatching(
-        /A run that publishes would be refused here\. A later run published policy set "base"/,
-      ),
-    );
-  });
+  const alone = await refuse(rows.slice(later), { 'dry-run': 'true' });
+  expect(outcome(alone.result)).toMatchObject({ exitCode: 0, changed: 'true', updated: 2 });
+  expect(logged(alone.result, 'warning')).toContainEqual(
+    expect.stringMatching(
+      /A run that publishes would be refused here\. A later run published policy set "later"/,
+    ),
+  );
 });
 
 test('a set that is named twice, by name and by id, is refused', async () => {
@@ -184,17 +208,24 @@ test('a set that is named twice, by name and by id, is refused', async () => {
 });
 
 test('a set without relationships to versions, or whose version failed, is no reason', async () => {
-  const { terraform, run } = await publishing(library, { missingVersions: 'absent' });
+  const { terraform, run } = await publishing(libraries, { missingVersions: 'absent' });
   terraform.seedPolicySet({ name: 'base' });
   terraform.publishVersion('base', { error: 'no' });
-  const inputs = { 'versioned-policy-sets': 'base: policies', 'adopt-policy-sets': 'true' };
-  expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, updated: 1 });
+  terraform.seedPolicySet({ name: 'rego', kind: 'opa' });
+  const result = await run({
+    'versioned-policy-sets': 'base: policies\nrego: rego',
+    'adopt-policy-sets': 'true',
+  });
+  expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 2 });
 });
 
 test('a set that cannot be read ends the run before its first write, and the cause is found out', async () => {
   const { terraform, run } = await publishing(libraries);
   terraform.organization('acme').policyEnforcement = false;
-  const result = await run({ ...both, 'create-policy-sets': 'true' });
+  const result = await run({
+    'versioned-policy-sets': 'base: policies\nrego: rego',
+    'create-policy-sets': 'true',
+  });
   expect(outcome(result)).toEqual({ exitCode: 1, ...nothing });
   expect(logged(result, 'error')).toEqual([
     expect.stringMatching(/The plan of organization acme has no policy enforcement/),

@@ -210,9 +210,7 @@ describe('a publish succeeds although', () => {
       expect.stringMatching(/^base: created as polset-/),
       expect.stringMatching(/^base: version polsetver-\w+ is uploaded \(\d+ bytes\)$/),
     ]);
-    expect(shown.slice(2).map((line) => line.split(' is ').at(-1))).toEqual(
-      expect.arrayContaining(['pending', 'ingressing']),
-    );
+    expect(shown.slice(2).join('\n')).toMatch(/^(base: version polsetver-\w+ is (pending|ingressing)\n?)+$/);
   });
 });
 
