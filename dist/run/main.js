@@ -103189,10 +103189,15 @@ const sentinel_unknownImport = (name, configuration, place) => ({
 
 /** Every source that a configuration names, of policies, modules, static imports and plugins. */
 function sourcesOf(configuration) {
-    // OPA finds its files by their packages.
-    if (configuration.kind !== 'sentinel')
-        return [];
-    const { path: file, policies, provided } = configuration;
+    switch (configuration.kind) {
+        case 'sentinel':
+            return sourcesOfSentinel(configuration);
+        case 'opa':
+            // It finds its files by their packages.
+            return [];
+    }
+}
+function sourcesOfSentinel({ path: file, policies, provided }) {
     const ofPolicies = policies.map((block) => source(`policy "${block.name}"`, sourceOfBlock(block), { file, line: block.source?.line ?? block.line }));
     const ofImports = provided.flatMap(({ name, form, source: stated }) => stated === undefined
         ? []
@@ -105914,7 +105919,7 @@ class Collection {
     /** Where the organization's are listed and created. */
     path;
     #type;
-    /** What is asked for along with each of them, as query parameters. */
+    /** What is asked for along with each of them, as query parameters; nothing once the server showed not to know it. */
     along = {};
     /** @param type as it stands in paths: `policies` */
     constructor(api, organization, type) {
@@ -105938,12 +105943,24 @@ class Collection {
         }
     }
     /** @throws ApiError 404 where it is gone */
-    read(id) {
-        const request = { method: 'GET', path: this.pathOf(id), query: this.along };
-        return this.api.send(request, (line, { body }) => decodeResource(line, body, { id, decode: this.decode }));
+    read(id, { finishes = false } = {}) {
+        return this.#asking((query) => this.api.send({ method: 'GET', path: this.pathOf(id), query, finishes }, (line, { body }) => decodeResource(line, body, { id, decode: this.decode })));
     }
     listPages(query = {}) {
-        return listAll(this.api, { path: this.path, query: { ...this.along, ...query } }, this.decode);
+        return this.#asking((along) => listAll(this.api, { path: this.path, query: { ...along, ...query } }, this.decode));
+    }
+    /** A release that does not know what is asked for along says so by 400 (docs/terraform-api.md#errors). */
+    async #asking(ask) {
+        try {
+            return await ask(this.along);
+        }
+        catch (error) {
+            const isUnknown = error instanceof ApiError && error.status === 400;
+            if (!isUnknown || Object.keys(this.along).length === 0)
+                throw error;
+            this.along = {};
+            return ask(this.along);
+        }
     }
     pathOf(id) {
         return `/${this.#type}/${segment(id)}`;
@@ -106238,8 +106255,7 @@ class VersionedSets extends Collection {
     }
     /** What is in force once a version is ready; asked although the run may be cancelled. @throws ApiError */
     readAgain(id) {
-        const request = { method: 'GET', path: this.pathOf(id), query: this.along, finishes: true };
-        return this.api.send(request, (line, { body }) => decodeResource(line, body, { id, decode: this.decode }));
+        return this.read(id, { finishes: true });
     }
     /**
      * Creates a set without content that is attached to nothing. One whose answer is lost, or that is refused, may be

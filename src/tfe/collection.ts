@@ -3,6 +3,8 @@ import { ApiError } from './api-error.ts';
 import { type Decoder, decodeResource } from './json-api.ts';
 import { listAll } from './pages.ts';
 
+type Query = Readonly<Record<string, string>>;
+
 /**
  * The resources of one type that an organization has, each with a name of its own. What is found may not be there, and
  * is undefined then; what is read has to be there.
@@ -13,8 +15,8 @@ export abstract class Collection<T extends { readonly id: string; readonly name:
   protected readonly path: string;
   readonly #type: string;
   protected abstract readonly decode: Decoder<T>;
-  /** What is asked for along with each of them, as query parameters. */
-  protected readonly along: Readonly<Record<string, string>> = {};
+  /** What is asked for along with each of them, as query parameters; nothing once the server showed not to know it. */
+  protected along: Query = {};
 
   /** @param type as it stands in paths: `policies` */
   constructor(api: Api, organization: string, type: string) {
@@ -39,15 +41,30 @@ export abstract class Collection<T extends { readonly id: string; readonly name:
   }
 
   /** @throws ApiError 404 where it is gone */
-  read(id: string): Promise<T> {
-    const request = { method: 'GET', path: this.pathOf(id), query: this.along } as const;
-    return this.api.send(request, (line, { body }) =>
-      decodeResource(line, body, { id, decode: this.decode }),
+  read(id: string, { finishes = false }: { readonly finishes?: boolean } = {}): Promise<T> {
+    return this.#asking((query) =>
+      this.api.send({ method: 'GET', path: this.pathOf(id), query, finishes }, (line, { body }) =>
+        decodeResource(line, body, { id, decode: this.decode }),
+      ),
     );
   }
 
-  protected listPages(query: Readonly<Record<string, string>> = {}): Promise<T[]> {
-    return listAll(this.api, { path: this.path, query: { ...this.along, ...query } }, this.decode);
+  protected listPages(query: Query = {}): Promise<T[]> {
+    return this.#asking((along) =>
+      listAll(this.api, { path: this.path, query: { ...along, ...query } }, this.decode),
+    );
+  }
+
+  /** A release that does not know what is asked for along says so by 400 (docs/terraform-api.md#errors). */
+  async #asking<A>(ask: (along: Query) => Promise<A>): Promise<A> {
+    try {
+      return await ask(this.along);
+    } catch (error) {
+      const isUnknown = error instanceof ApiError && error.status === 400;
+      if (!isUnknown || Object.keys(this.along).length === 0) throw error;
+      this.along = {};
+      return ask(this.along);
+    }
   }
 
   protected pathOf(id: string): string {

@@ -29,7 +29,7 @@ interface NewVersion extends PolicySetVersion {
 /** Policy sets whose content comes by versions (docs/terraform-api.md#policy-set-versions). */
 export class VersionedSets extends Collection<VersionedSet> {
   protected readonly decode = decodeSet;
-  protected override readonly along = { include: 'current_version,newest_version' };
+  protected override along: Readonly<Record<string, string>> = { include: 'current_version,newest_version' };
 
   constructor(api: Api, organization: string) {
     super(api, organization, 'policy-sets');
@@ -41,10 +41,7 @@ export class VersionedSets extends Collection<VersionedSet> {
 
   /** What is in force once a version is ready; asked although the run may be cancelled. @throws ApiError */
   readAgain(id: string): Promise<VersionedSet> {
-    const request = { method: 'GET', path: this.pathOf(id), query: this.along, finishes: true } as const;
-    return this.api.send(request, (line, { body }) =>
-      decodeResource(line, body, { id, decode: this.decode }),
-    );
+    return this.read(id, { finishes: true });
   }
 
   /**
