@@ -20,7 +20,7 @@ export type Annotation = {
 export function parseLog(log: string): { lines: string[]; commands: Command[] } {
   const lines: string[] = [];
   const commands: Command[] = [];
-  // A lone carriage return ends a line for the runner, too (docs/github.md#log-commands).
+  // No other character does. A lone carriage return ends a line for the runner, too (docs/github.md#log-commands).
   for (const line of log.split(/\r\n|\n|\r/)) {
     const command = parseCommand(line);
     if (command) commands.push(command);
@@ -30,12 +30,12 @@ export function parseLog(log: string): { lines: string[]; commands: Command[] } 
 }
 
 function parseCommand(line: string): Command | undefined {
-  const current = /^\s*::([^\s:]+)(?: +(.*?))?::(.*)$/.exec(line);
+  const current = /^\s*::([^\s:]+)(?: +(.*?))?::(.*)$/s.exec(line);
   if (current) {
     const [, name = '', properties = '', message = ''] = current;
     return { name, properties: parseProperties(properties), message: unescaped(message), legacy: false };
   }
-  const legacy = /##\[([^\s\]]+)(?: +([^\]]*))?\](.*)$/.exec(line);
+  const legacy = /##\[([^\s\]]+)(?: +([^\]]*))?\](.*)$/s.exec(line);
   if (!legacy) return undefined;
   const [, name = '', , message = ''] = legacy;
   return { name, properties: {}, message, legacy: true };

@@ -14,8 +14,15 @@ const all = hostile.join('\n');
 describe('names from the repository', () => {
   const names = hostile.map((name) => name.replaceAll('/', '_')).filter((name) => !impossible.test(name));
 
+  // What is a path of two parts elsewhere, or none, is packed nowhere.
+  const [refused, fine] = [/[\p{Cc}\\]/u, /^[^\p{Cc}\\]*$/u].map((of) =>
+    names.filter((name) => of.test(name)),
+  );
+
   test('of files that are packed or left out break neither list nor log nor archive', async () => {
-    const packed = Object.fromEntries(names.map((name, index) => [`policies/${name}/f${index}`, name]));
+    const packed = Object.fromEntries(
+      (fine ?? []).map((name, index) => [`policies/${name}/f${index}`, name]),
+    );
     const leftOut = Object.fromEntries(
       names.map((name, index) => [`policies/${name}/x${index}.tfstate`, 'x']),
     );
@@ -27,6 +34,17 @@ describe('names from the repository', () => {
     expect(paths.toSorted()).toEqual([...Object.keys(library), ...Object.keys(packed)].toSorted());
     const [sets] = tables(s.github.comments(1)[0]?.body ?? '');
     expect(sets?.rows).toHaveLength(1);
+  });
+
+  test('of files that cannot be packed do no harm either', async () => {
+    const files = Object.fromEntries(
+      (refused ?? []).map((name, index) => [`policies/${name}/f${index}`, name]),
+    );
+    const s = await scenario({ files: { ...library, ...files }, github: { pulls } });
+    const result = await s.run({ event, inputs: asNewBase });
+    expect(result.exitCode).toBe(1);
+    expectHarmless(s, result);
+    expect(s.terraform.requests).toEqual([]);
   });
 
   test('of policies and sources, and what is wrong with them', async () => {

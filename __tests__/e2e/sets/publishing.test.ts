@@ -200,7 +200,7 @@ describe('a policy set that is there', () => {
     expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 1 });
     expect(publishedSets(result)).toMatchObject([{ changes: ['content', 'stamp'] }]);
     expect(contentOf(terraform)).toHaveLength(4);
-    expect(result.summary).toContain('is not known, and is replaced');
+    expect(result.summary).toContain('replaced whole');
     // From then on the stamp is enough.
     expect(outcome(await run(asBase))).toMatchObject({ exitCode: 0, unchanged: 1 });
   });
