@@ -103,7 +103,7 @@ function newPolicySet(call: Call, organization: Organization, data: Record<strin
   const agent = newSettings(kind, validation, call.settings);
   validation.done();
   const set = emptyPolicySet(call, { organization: organization.name, name, kind });
-  Object.assign(set.attributes, known(attributes), agent);
+  Object.assign(set.attributes, stored(call, attributes), agent);
   replaceRelations(set, data);
   scopeByTags(call, set, attributes);
   return set;
@@ -171,7 +171,7 @@ function update(call: Call): Answer {
   const agent = changedSettings(set, validation, call.settings);
   validation.done();
   set.name = String(attributes['name'] ?? set.name);
-  Object.assign(set.attributes, known(attributes), agent);
+  Object.assign(set.attributes, stored(call, attributes), agent);
   replaceRelations(set, data);
   scopeByTags(call, set, attributes);
   set.updatedAt = call.state.time();
@@ -186,6 +186,15 @@ function remove(call: Call): Answer {
 function isTaken({ state }: Call, organization: string): (name: string) => boolean {
   return (name) =>
     [...state.policySets.values()].some((set) => set.organization === organization && set.name === name);
+}
+
+function stored({ settings }: Call, attributes: Record<string, unknown>): Record<string, unknown> {
+  const { description, ...others } = known(attributes);
+  if (description === undefined) return others;
+  return {
+    ...others,
+    description: typeof description === 'string' ? settings.storedDescription(description) : description,
+  };
 }
 
 function known(attributes: Record<string, unknown>): Record<string, unknown> {

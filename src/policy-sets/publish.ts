@@ -130,7 +130,17 @@ async function* publish(change: Write, options: PublishOptions): AsyncGenerator<
     content = { version: version.id, digest: local.digest };
   }
   const line = stampOf(change, content, options);
-  yield { set: await settle(set, { ...wanted, line, policiesPath: undefined }, options), made };
+  const settings = change.action === 'create' ? wanted : asOfNow(change, set);
+  yield { set: await settle(set, { ...settings, line, policiesPath: undefined }, options), made };
+}
+
+/** The settings of the plan. What it leaves as it is may be another by now, which is left as it is, too. */
+function asOfNow({ set: before, wanted }: UpdateSet, { settings: now }: VersionedSet): WantedSettings {
+  const { toolVersion, agentEnabled } = wanted;
+  return {
+    toolVersion: toolVersion === before.settings.toolVersion ? now.toolVersion : toolVersion,
+    agentEnabled: agentEnabled === before.settings.agentEnabled ? now.agentEnabled : agentEnabled,
+  };
 }
 
 /** Creates the set; one that somebody made meanwhile is judged as if it had been there before. */

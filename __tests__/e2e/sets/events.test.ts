@@ -119,6 +119,10 @@ describe('a dry run', () => {
     const merged = await s.run({ event: events.mergedPullRequest(), inputs });
     expect(outcome(merged)).toMatchObject({ exitCode: 0, created: 1 });
     expect(s.github.comments(1)).toMatchObject([{ body: expect.stringContaining(': 1 created') }]);
+    // Another step of the workflow, with another set, has a comment of its own.
+    const other = { ...inputs, 'versioned-policy-sets': 'other: policies' };
+    expect((await s.run({ event: events.pullRequest(), inputs: other })).exitCode).toBe(0);
+    expect(s.github.comments(1)).toHaveLength(2);
   });
 });
 

@@ -132,6 +132,22 @@ describe('a folder that is a new policy set', () => {
   });
 });
 
+test('the whole repository is a policy set, on a release that knows neither kinds nor levels, too', async () => {
+  const files = Object.fromEntries(
+    Object.entries(library).map(([path, text]) => [path.slice('policies/'.length), text]),
+  );
+  const { terraform, run } = await publishing(
+    { ...files, '.git/config': 'x', '.github/workflows/a.yml': 'x', '.terraform/x': 'x', 'README.md': 'x' },
+    { dialect: 'v202212-1' },
+  );
+  const result = await run({ 'versioned-policy-sets': 'base', 'create-policy-sets': 'true' });
+  expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
+  expect(contentOf(terraform).map(([path]) => path)).toEqual(['README.md', ...Object.keys(files).toSorted()]);
+  expect(publishedSets(result)).toMatchObject([{ path: '' }]);
+  expect(setOf(terraform).description).toMatch(/^\[Published from the root of the repository /);
+  expect(outcome(await run({ 'versioned-policy-sets': 'base: ./' }))).toMatchObject({ unchanged: 1 });
+});
+
 describe('a policy set that is there', () => {
   test('keeps its description and all else, and gets what changes', async () => {
     const { folder, terraform, run } = await publishing();

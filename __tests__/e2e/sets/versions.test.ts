@@ -172,6 +172,16 @@ const succeeding: Succeeding[] = [
     steps: [...start, ...upload('base')],
   },
   {
+    name: 'the store is on the host of the API',
+    server: { objectStore: 'same-host' },
+    steps: [...start, ...upload('base')],
+  },
+  {
+    name: 'the service has other line ends in descriptions',
+    server: { storedDescription: (description) => description.replaceAll('\n', '\r\n') },
+    steps: [...start, ...upload('base')],
+  },
+  {
     name: 'the store answers 204, and the service 200',
     server: { uploadStatus: 204, createStatus: 200, missingVersions: 'absent' },
     steps: [...start, ...upload('base')],
@@ -260,4 +270,52 @@ test('a set that was made meanwhile is gone on with where it may be, and refused
   made({ description: 'Mine' });
   expect(outcome(await run(asNewBase))).toMatchObject({ exitCode: 0, created: 1 });
   expect(setOf(terraform).description).toMatch(/^Mine\n\n\[/);
+});
+
+test('what somebody changes meanwhile stays', async () => {
+  const { terraform, run } = await publishing();
+  terraform.seedPolicySet({ name: 'base', description: 'Mine', agentEnabled: true, toolVersion: '0.26.3' });
+  terraform.onRequest = ({ method }, phase) => {
+    if (method !== 'PUT' || phase !== 'before-effect') return;
+    const { description } = setOf(terraform);
+    terraform.changePolicySet('base', {
+      description: description?.replace('Mine', 'Yours') ?? null,
+      'policy-tool-version': '0.30.0',
+      global: true,
+    });
+  };
+  expect(outcome(await run(asBase))).toMatchObject({ exitCode: 0, updated: 1 });
+  expect(setOf(terraform)).toMatchObject({ toolVersion: '0.30.0', agentEnabled: true, global: true });
+  expect(setOf(terraform).description).toMatch(/^Yours\n\n\[Published from /);
+});
+
+test('a service that does not keep the stamp is told of, and the content is in force', async () => {
+  const { terraform, run } = await publishing(library, {
+    storedDescription: (description) => description.replaceAll(/\[.*\]\(.*\)/g, 'a link'),
+  });
+  terraform.seedPolicySet({ name: 'base', global: true });
+  const result = await run(asBase);
+  expect(outcome(result)).toMatchObject({ exitCode: 1, failed: 1 });
+  expect(publishedSets(result)).toMatchObject([
+    { error: expect.stringContaining('accepted the change of the description of policy set "base"') },
+  ]);
+});
+
+test.each([
+  {
+    name: 'no address',
+    links: {},
+    says: /no version with an address|version with an address for its archive/,
+  },
+  { name: 'an address of no web', links: { upload: 'file:///etc/passwd' }, says: /file:.* is refused/ },
+  { name: 'an address that is none', links: { upload: 'http://[' }, says: /names no address/ },
+])('a version with $name for its archive is an error', async ({ links, says }) => {
+  const { terraform, run } = await publishing();
+  const attributes = { status: 'pending', source: 'tfe-api' };
+  const data = { id: 'polsetver-0000000000000001', type: 'policy-set-versions', attributes, links };
+  const fault = { type: 'body', status: 201, body: JSON.stringify({ data }) } as const;
+  terraform.faults.add({ when: { method: 'POST', path: /versions$/ }, times: 99, fault });
+  const result = await run(asNewBase);
+  expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', failed: 1 });
+  expect(publishedSets(result)).toMatchObject([{ error: expect.stringMatching(says) }]);
 });
