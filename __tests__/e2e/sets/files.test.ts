@@ -360,6 +360,13 @@ describe('what is packed', () => {
   test('is every file but what is left out, and what links lead to', async () => {
     const { folder, terraform, run } = await publishing({
       ...library,
+      'policies/sentinel.hcl': `${library['policies/sentinel.hcl']}
+import "plugin" "tool" { source = "./bin/tool" }
+policy "tried" { source = "./test/cost/named.sentinel" }
+`,
+      'policies/bin/tool': 'x',
+      'policies/bin/other': 'x',
+      'policies/test/cost/named.sentinel': 'main = true\n',
       'policies/.terraformignore': '# own\nnotes/\n!notes/keep.md\n',
       'policies/notes/long.md': 'x',
       'policies/notes/keep.md': 'x',
@@ -380,6 +387,8 @@ describe('what is packed', () => {
     expect(outcome(result)).toMatchObject({ exitCode: 0 });
     expect(contentOf(terraform).map(([path]) => path)).toEqual([
       '.terraformignore',
+      'bin/other',
+      'bin/tool',
       'common.sentinel',
       'cost.sentinel',
       'linked/common.sentinel',
@@ -387,8 +396,11 @@ describe('what is packed', () => {
       'notes/keep.md',
       'sentinel.hcl',
       'size.sentinel',
+      'test/cost/named.sentinel',
       'ä b/ü.txt',
     ]);
+    const programs = contentOf(terraform).filter(([, mode]) => mode !== '644');
+    expect(programs.map(([path, mode]) => [path, mode])).toEqual([['bin/tool', '755']]);
     expect(result.lines.filter((line) => line.startsWith('left out: '))).toEqual(
       expect.arrayContaining([
         'left out: policies/.github/ is never packed',

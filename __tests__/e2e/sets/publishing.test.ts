@@ -105,6 +105,9 @@ describe('a folder that is a new policy set', () => {
     expect(outcome(again)).toMatchObject({ exitCode: 0, changed: 'false', unchanged: 1 });
     expect(requestLines(terraform)).toEqual([asks.find('base')]);
     expect(publishedSets(again)).toMatchObject([{ action: 'unchanged', version: set.currentVersion }]);
+    // Nor is an older run refused for what it would not write.
+    const older = await run(asBase, { env: { GITHUB_RUN_ID: '900' } });
+    expect(outcome(older)).toMatchObject({ exitCode: 0, unchanged: 1 });
   });
 
   test('becomes one of OPA, with the version of the tool that is asked for', async () => {
@@ -297,6 +300,7 @@ describe('version of the tool and agent mode', () => {
       { 'policy-tool-version': '0.40.0', 'agent-enabled': true },
     ]);
     expect(setOf(terraform)).toMatchObject({ policiesPath: null, toolVersion: '0.40.0', agentEnabled: true });
+    expect(result.summary).toMatch(/^> .*agent mode.*`base`/im);
   });
 });
 

@@ -302,11 +302,6 @@ test('a service that does not keep the stamp is told of, and the content is in f
 });
 
 test.each([
-  {
-    name: 'no address',
-    links: {},
-    says: /no version with an address|version with an address for its archive/,
-  },
   { name: 'an address of no web', links: { upload: 'file:///etc/passwd' }, says: /file:.* is refused/ },
   { name: 'an address that is none', links: { upload: 'http://[' }, says: /names no address/ },
 ])('a version with $name for its archive is an error', async ({ links, says }) => {
