@@ -63,6 +63,7 @@ export async function readSet(
   ];
   const warnings = [
     ...configuration.warnings,
+    ...withoutPolicies(configuration),
     ...collected.warnings,
     ...uncheckedSources(sources),
     ...checked.warnings,
@@ -87,6 +88,18 @@ export async function readSet(
   };
   return { local, problems: [], warnings };
 }
+
+/** Everything that was enforced would end with it, which nobody may notice where nothing fails. */
+const withoutPolicies = ({ path: file, policies }: Configuration): Problem[] =>
+  policies.length > 0
+    ? []
+    : [
+        {
+          message: 'The configuration has no `policy` block, so the policy set enforces nothing.',
+          place: { file },
+          advice: 'Add the policies, or detach the policy set where nothing is to be enforced.',
+        },
+      ];
 
 async function readConfigurationOf(
   folder: Folder,

@@ -14,6 +14,7 @@ import {
   hasFailed,
   outcome,
   outcomesOf,
+  plural,
   type Report,
   type SetEntry,
   titleOf,
@@ -217,7 +218,8 @@ function entryLine(report: Report, entry: Entry): string {
 function setLine(report: Report, entry: SetEntry): string {
   const { name, folder, action, changes, policies, files, version, error, duration } = entry;
   const what = action === 'update' ? ` (${changes.join(', ')})` : '';
-  const size = `${policies.length} policies, ${files.length} files`;
+  const count = policies.length === 1 ? '1 policy' : `${policies.length} policies`;
+  const size = `${count}, ${plural(files.length, 'file')}`;
   const why = error === undefined ? '' : `: ${describeWhat(error)}`;
   const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
   const where = folder === '' ? 'the root of the workspace' : folder;

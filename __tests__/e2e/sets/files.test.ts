@@ -432,6 +432,13 @@ policy "tried" { source = "./test/cost/named.sentinel" }
   });
 });
 
+test('a configuration without policies is published, and a warning says what that means', async () => {
+  const { run } = await publishing({ 'policies/sentinel.hcl': '# later\n' });
+  const result = await run(asNewBase);
+  expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
+  expectSaid(result, 'warning', [['policies/sentinel.hcl', /so the policy set enforces nothing/]]);
+});
+
 describe('parameters', () => {
   const files: Files = {
     'policies/sentinel.hcl': `param "shared" { value = 1 }\n${block('a', '  source = "./a.sentinel"\n  params = { own = 1 }')}`,

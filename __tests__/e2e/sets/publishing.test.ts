@@ -126,6 +126,9 @@ describe('a folder that is a new policy set', () => {
       owner: 'acme/policies//rego',
       folder: 'rego',
     });
+    expect(result.lines).toContainEqual(
+      expect.stringMatching(/^created: rego — rego, 1 policy, 3 files, version polsetver-/),
+    );
     expect(contentOf(terraform, 'rego')).toEqual(inFolder(regoLibrary, 'rego'));
     expect(published(result)).toMatchObject([
       { name: 'tags', kind: 'opa', path: 'rego/tags.rego', enforcementLevel: 'mandatory', policySet: 'rego' },
