@@ -1,7 +1,7 @@
 import type { HcpTerraform } from '../../sandbox/hcp-terraform/server.ts';
 import type { FileSnapshot, VersionedPolicySetSnapshot } from '../../sandbox/hcp-terraform/snapshot.ts';
 import { setStampLine } from '../../src/model/set-stamp.ts';
-import { digest as digestOf } from '../../src/policy-sets/digest.ts';
+import { digest } from '../../src/policy-sets/digest.ts';
 import { blobIdOf } from '../../src/policy-sets/read-packed.ts';
 import { type Files, sentinel } from '../e2e/publish/scenario.ts';
 import { contentOf, publishedSets, stampOf } from '../e2e/sets/publishing.ts';
@@ -51,7 +51,7 @@ function olderStamp(terraform: HcpTerraform): string {
 
 /** As the action's own digest has it, of what the service unpacked. */
 const digestOfFiles = (unpacked: readonly FileSnapshot[]): string =>
-  digestOf(
+  digest(
     unpacked.map((file) => {
       if (!('bytes' in file)) throw new Error(`${file.path} is a link`);
       return { path: file.path, mode: file.mode === 0o755 ? 0o755 : 0o644, blob: blobIdOf(file.bytes) };
