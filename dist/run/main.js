@@ -79827,7 +79827,8 @@ function entryLine(report, entry) {
 function setLine(report, entry) {
     const { name, folder, action, changes, policies, files, version, error, duration } = entry;
     const what = action === 'update' ? ` (${changes.join(', ')})` : '';
-    const size = `${policies.length} policies, ${files.length} files`;
+    const count = policies.length === 1 ? '1 policy' : `${policies.length} policies`;
+    const size = `${count}, ${plural(files.length, 'file')}`;
     const why = error === undefined ? '' : `: ${describeWhat(error)}`;
     const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
     const where = folder === '' ? 'the root of the workspace' : folder;
@@ -103819,7 +103820,16 @@ async function* publish_publish(change, options) {
         content = { version: version.id, digest: local.digest };
     }
     const line = stampOf(change, content, options);
-    yield { set: await settle(set, { ...wanted, line, policiesPath: undefined }, options), made };
+    const settings = change.action === 'create' ? wanted : asOfNow(change, set);
+    yield { set: await settle(set, { ...settings, line, policiesPath: undefined }, options), made };
+}
+/** The settings of the plan. What it leaves as it is may be another by now, which is left as it is, too. */
+function asOfNow({ set: before, wanted }, { settings: now }) {
+    const { toolVersion, agentEnabled } = wanted;
+    return {
+        toolVersion: toolVersion === before.settings.toolVersion ? now.toolVersion : toolVersion,
+        agentEnabled: agentEnabled === before.settings.agentEnabled ? now.agentEnabled : agentEnabled,
+    };
 }
 /** Creates the set; one that somebody made meanwhile is judged as if it had been there before. */
 async function createSet(change, options) {
@@ -104461,6 +104471,7 @@ async function readSet(reference, folder, rules) {
     ];
     const warnings = [
         ...configuration.warnings,
+        ...withoutPolicies(configuration),
         ...collected.warnings,
         ...uncheckedSources(sources),
         ...checked.warnings,
@@ -104486,6 +104497,16 @@ async function readSet(reference, folder, rules) {
     };
     return { local, problems: [], warnings };
 }
+/** Everything that was enforced would end with it, which nobody may notice where nothing fails. */
+const withoutPolicies = ({ path: file, policies }) => policies.length > 0
+    ? []
+    : [
+        {
+            message: 'The configuration has no `policy` block, so the policy set enforces nothing.',
+            place: { file },
+            advice: 'Add the policies, or detach the policy set where nothing is to be enforced.',
+        },
+    ];
 async function readConfigurationOf(folder, shown, name) {
     const file = locatorOf(folder)(shown === '' ? name : `${shown}/${name}`);
     if ('message' in file)
