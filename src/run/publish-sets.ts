@@ -1,0 +1,69 @@
+import type { Problem } from '../model/problem.ts';
+import { archive } from '../policy-sets/archive.ts';
+import type { SetOwnership } from '../policy-sets/ownership.ts';
+import type { SetChange } from '../policy-sets/plan.ts';
+import { leaveAll, publishSets, type SetResult } from '../policy-sets/publish.ts';
+import { signalsHeard } from '../runtime/cancellation.ts';
+import { ApiError } from '../tfe/api-error.ts';
+import { systemClock } from '../tfe/clock.ts';
+import type { Job } from './job.ts';
+import type { Terraform } from './terraform.ts';
+
+/** Writes what the plan says; nothing where a policy set is refused. */
+export async function carryOut(
+  { log, cancellation }: Job,
+  terraform: Terraform,
+  plan: readonly SetChange[],
+  ownership: SetOwnership,
+): Promise<SetResult[]> {
+  if (plan.some(({ action }) => action === 'refused')) return leaveAll(plan);
+  const total = plan.filter(({ action }) => action !== 'unchanged').length;
+  const { versionedSets: store, organization, inputs, commit, folderUrl, overdue } = terraform;
+  const publish = async () => {
+    // A signal that came together with the last answer is heard before anything is written.
+    await signalsHeard();
+    return publishSets(plan, {
+      store,
+      timer: {
+        now: () => systemClock.now(),
+        wait: (milliseconds) => systemClock.sleep(milliseconds, overdue),
+      },
+      organization,
+      ownership,
+      parallelism: inputs.parallelism,
+      cancellation,
+      commit,
+      folderUrl,
+      archive: async (local) => (await archive(local.files)).bytes,
+      onStep: (set, step) => log.info(`${set}: ${step}`),
+    });
+  };
+  return total === 0 ? publish() : log.group(`Publishing ${total} of ${plan.length} policy sets`, publish);
+}
+
+/** What explains how the run ended. */
+export async function afterwards(
+  { cancellation }: Job,
+  { organizations, organization }: Terraform,
+  results: readonly SetResult[],
+): Promise<Problem[]> {
+  const complete = results.every(({ error, skipped }) => error === undefined && !skipped);
+  if (cancellation.requested.aborted && !complete) return [CANCELLED];
+  const refused = results.some(({ error }) => error instanceof ApiError && isCreate(error));
+  const limit = refused ? await organizations.versionedSetLimit() : undefined;
+  if (limit === undefined) return [];
+  const message =
+    limit === 0
+      ? `The plan of organization ${organization} has no versioned policy sets.`
+      : `The plan of organization ${organization} allows ${limit} versioned policy sets.`;
+  return [{ message, advice: 'Change the plan, or publish the policies individually.' }];
+}
+
+/** Whether no policy set or no version of one could be made. */
+const isCreate = ({ status, request: { method, path } }: ApiError): boolean =>
+  [404, 422].includes(status) && method === 'POST' && /\/(policy-sets|versions)$/.test(path);
+
+const CANCELLED: Problem = {
+  message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
+  advice: 'Run it again: it completes what is missing.',
+};
