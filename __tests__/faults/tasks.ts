@@ -1,6 +1,15 @@
 import { expect } from '@jest/globals';
 import pMap from 'p-map';
-import { type Cancelling, type Clean, cancelled, cutOff, killed, struck, type Verdict } from './driver.ts';
+import {
+  type Cancelling,
+  type Clean,
+  cancelled,
+  cutOff,
+  killed,
+  struck,
+  type Target,
+  type Verdict,
+} from './driver.ts';
 import { faults, outages } from './faults.ts';
 import { kindsOf, type Subject } from './subject.ts';
 import { print } from './table.ts';
@@ -34,9 +43,13 @@ export async function expectSound(subject: Subject, title: string, tasks: readon
 export const faultsOf = (clean: Clean, { third = false } = {}): Task[] =>
   faults.flatMap((fault, index) => {
     if (!everywhere && third && index % 3 > 0) return [];
+    const isLong = ({ kind }: Target) => clean.subject.takesLong(kind, fault);
     return (everywhere ? clean.targets : oneOfEachKind(clean, index))
-      .filter(({ kind }) => everywhere || !clean.subject.takesLong(kind, fault))
-      .map((target) => ({ waits: fault.waits === true, act: () => struck(clean, target, fault) }));
+      .filter((target) => everywhere || !isLong(target))
+      .map((target) => ({
+        waits: fault.waits === true || isLong(target),
+        act: () => struck(clean, target, fault),
+      }));
   });
 
 /**
