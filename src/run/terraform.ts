@@ -50,7 +50,7 @@ interface Opening extends Connection {
 }
 
 /** Time for a version that was uploaded to get into force when the run is cancelled, and to get its stamp. Milliseconds. */
-const UPLOAD_GRACE = 4_000;
+const UPLOAD_GRACE = 3_500;
 
 /** Opens the organization for a run. Nothing is asked of it yet. */
 export function openTerraform(job: Job, mode: Mode, { terraform, access, commit }: Opening): Terraform {
