@@ -19,7 +19,7 @@ export interface Problem {
   /** What the advice is to add to `exclude`: paths from the workspace, until the search puts patterns in their place. */
   readonly exclude?: readonly string[];
   readonly cause?: Cause;
-  /** Names of the policies that it is about, where the run found them. */
+  /** What tells the policies apart that it is about, where the run found them: for counting only. */
   readonly policies?: readonly string[];
   /** What the message speaks of, one by one: a name, or an old name and a new one. */
   readonly items?: readonly (readonly string[])[];
@@ -82,7 +82,8 @@ export function describeWhat({ message, items, ...problem }: Omit<Problem, 'plac
 }
 
 /** What sites of problems write that know no patterns. */
-const TO_EXCLUDE = /\badd (?:it|the files?|this one|one of them|the others) to `exclude`/;
+const TO_EXCLUDE =
+  /\badd (?:it|the files?|this one|(?:all but )?one of (?:them|each)|the others) to `exclude`/;
 
 /** Whoever has more of them writes a pattern for all. */
 const MOST_PATTERNS = 20;

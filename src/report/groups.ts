@@ -118,7 +118,10 @@ const placesOf = (group: Several): Place[] =>
 function excludeOf(group: Several): Pick<Group, 'exclude'> {
   const exclude = [...new Set(group.flatMap((each) => each.exclude ?? []))];
   if (group.length === 1) return exclude.length === 0 ? {} : { exclude };
-  const isShown = group.every(({ place, exclude: own = [] }) => own.every((each) => each === place?.file));
+  const isShown = group.every((problem) => {
+    const shown = placesOf([problem]).map(({ file }) => file);
+    return problem.exclude?.every((each) => shown.includes(each)) ?? true;
+  });
   return isShown ? {} : { exclude };
 }
 
@@ -157,7 +160,7 @@ function groupLine(group: Group): string {
 }
 
 /** Where, and what sets it apart from the others. */
-function memberWords({ place, cause }: Problem): string {
-  const detail = cause?.detail === undefined ? '' : ` (${cause.detail})`;
-  return `${describePlace(place)}${detail}`;
+function memberWords(problem: Problem): string {
+  const detail = problem.cause?.detail === undefined ? '' : ` (${problem.cause.detail})`;
+  return `${placesOf([problem]).map(describePlace).join(' and ')}${detail}`;
 }

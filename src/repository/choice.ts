@@ -33,6 +33,9 @@ export interface Choice {
   readonly notice?: Problem;
 }
 
+/** Why the file of a block is left out that the inputs do not select. */
+export const NOT_SELECTED = 'is not selected by `policies` less `exclude`';
+
 export function unmatched(
   block: SentinelBlock | OpaBlock,
   { path }: FoundFile,
@@ -40,7 +43,7 @@ export function unmatched(
 ): Choice {
   const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
   return {
-    leftOut: { path, why: 'is not selected by `policies` less `exclude`', isReported: true },
+    leftOut: { path, why: NOT_SELECTED, isReported: true },
     notice: {
       message,
       place,

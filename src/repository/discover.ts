@@ -2,7 +2,7 @@ import type { FileInputs } from '../inputs/file-inputs.ts';
 import type { Patterns } from '../inputs/patterns.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { PolicyFile } from '../model/policy.ts';
-import { type Problem, ProblemsError } from '../model/problem.ts';
+import { describePlace, type Problem, ProblemsError } from '../model/problem.ts';
 import { once } from '../runtime/once.ts';
 import { mapFindings, mapProblems } from './about-policy.ts';
 import { withExcludePatterns } from './exclude-patterns.ts';
@@ -168,7 +168,8 @@ async function inspectAll(
       (problem) => ({ problems: [{ ...problem, place }] }),
     );
     const name = nameOf(each, inputs);
-    const policies = name === undefined ? {} : { policies: [name] };
+    // With its place, since two policies may be of one name, which is an error of its own.
+    const policies = name === undefined ? {} : { policies: [`${name} of ${describePlace(placeOf(each))}`] };
     inspections.push(mapProblems(inspection, (problem) => ({ ...problem, ...policies })));
   }
   return inspections;

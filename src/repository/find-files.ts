@@ -155,7 +155,7 @@ function locate(folder: Folder, match: string): FoundFile | Problem {
   if (location === undefined) {
     // What leads nowhere although it is there is a link.
     return isThere(match)
-      ? wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.')
+      ? wrong('The link leads nowhere.', 'Correct or remove it, or add it to `exclude`.')
       : wrong('There is no such file.', 'Correct the name.');
   }
   if (!isInside(folder.workspace, location)) {

@@ -43,20 +43,29 @@ function duplicates(all: readonly [Named, Named, ...Named[]]): Problem {
     place,
     otherPlaces: others.map((each) => each.place),
     ...remedy(all),
-    cause: { summary: 'have a name that another one has, too', detail: names.join(', ') },
+    cause: {
+      summary: 'have a name that another one has, too',
+      advice: TELL_APART,
+      detail: names.join(', '),
+    },
   };
 }
+
+const UNIQUE = 'A name is unique in an organization:';
+const BY_FOLDER =
+  'or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`';
+
+/** What holds for many names, whatever gives them. */
+const TELL_APART = `${UNIQUE} rename all but one of each, add all but one of each to \`exclude\`, ${BY_FOLDER}.`;
 
 /** Folders tell policies of one name apart, if each has a prefix of its own. */
 function remedy(all: readonly Named[]): Pick<Problem, 'advice' | 'exclude'> {
   const files = all.flatMap(({ place: { file, line } }) => (line === undefined ? (file ?? []) : []));
   const folders = new Set(all.map(({ place: { file = '' } }) => path.posix.dirname(file)));
-  const byFolder =
-    'or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`';
-  const [rename, exclude] = ['rename one file', 'add one of them to `exclude`'];
-  const unique = 'A name is unique in an organization:';
+  const which = all.length === 2 ? 'one' : 'all but one';
+  const [rename, exclude] = [`rename ${which} file`, `add ${which} of them to \`exclude\``];
   if (files.length < all.length)
-    return { advice: `${unique} rename one policy${folders.size === 1 ? '' : `, ${byFolder}`}.` };
-  const advice = folders.size === 1 ? `${rename}, or ${exclude}` : `${rename}, ${exclude}, ${byFolder}`;
-  return { advice: `${unique} ${advice}.`, exclude: files };
+    return { advice: `${UNIQUE} rename ${which} policy${folders.size === 1 ? '' : `, ${BY_FOLDER}`}.` };
+  const advice = folders.size === 1 ? `${rename}, or ${exclude}` : `${rename}, ${exclude}, ${BY_FOLDER}`;
+  return { advice: `${UNIQUE} ${advice}.`, exclude: files };
 }

@@ -3,6 +3,7 @@ import { BUILT_IN_EXCLUDE, type FileInputs } from '../inputs/file-inputs.ts';
 import { kindOfFile } from '../model/kinds.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
+import { NOT_SELECTED } from './choice.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { type Folder, findFiles, listFolder, withoutMatch } from './find-files.ts';
 import { isRemote, REMOTE } from './select-sentinel.ts';
@@ -22,13 +23,20 @@ export async function nothingSelected(
   if (remote !== undefined) return remote;
   if (leftOut.every(({ path }) => kindOfFile(path) === undefined))
     return (await terraformPolicies(folder, inputs)) ?? nothingFound(folder, inputs);
+  const isByInputs = leftOut.some(({ why }) => why === NOT_SELECTED);
   const first = leftOut.slice(0, MOST_NAMED).map(({ path, why }) => `${path} ${why}`);
   return {
     message: `No file is a policy: ${first.join('; ')}${more(leftOut, '; and ')}.`,
-    place: { input: 'config' },
-    advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+    place: { input: isByInputs ? 'policies' : 'config' },
+    advice: isByInputs
+      ? SELECT_SOURCES
+      : 'Name the policies in the configuration file, or set `config` empty to go by file names.',
   };
 }
+
+/** Left to its default, the input selects a source wherever it lies (docs/behavior.md#configuration-files). */
+const SELECT_SOURCES =
+  'Correct `policies` or `exclude`; without `policies`, the sources that a configuration file names are selected wherever they are in the workspace.';
 
 const MOST_NAMED = 5;
 

@@ -64,6 +64,22 @@ describe('advice to add a file to `exclude`', () => {
   });
 });
 
+test('policies of one name are counted one by one, whatever else is wrong with them', async () => {
+  const { run } = await scenario({
+    files: {
+      'x/cost.sentinel': `import "lib"\n${sentinel()}`,
+      'y/cost.sentinel': `import "lib"\n${sentinel()}`,
+      'z/cost.sentinel': `import "lib"\n${sentinel()}`,
+      'z/sound.sentinel': sentinel(),
+    },
+  });
+  const result = await run();
+  expect(logged(result, 'warning')).toEqual([expect.stringMatching(/^3 of 4 policies import what/)]);
+  expectFindings(result, 'error', [
+    ['x/cost.sentinel + y/cost.sentinel + z/cost.sentinel', 'add all but one of them to `exclude`'],
+  ]);
+});
+
 describe('where nothing can be published', () => {
   test.each<[string, Files, string, RegExp]>([
     [
@@ -88,6 +104,24 @@ describe('where nothing can be published', () => {
     expectFindings(result, 'error', [[place, message]]);
     expectFindings(result, 'warning', []);
   });
+});
+
+test('a configuration whose sources `policies` does not select: the default selects them', async () => {
+  const { run } = await scenario({
+    files: {
+      'policies/a.sentinel': sentinel(),
+      'sets/prod/sentinel.hcl': 'policy "a" {\n  source = "../../policies/a.sentinel"\n}\n',
+    },
+  });
+  const inputs = { 'working-directory': 'sets/prod' };
+  expectFindings(await run({ ...inputs, policies: '**/*.sentinel' }), 'error', [
+    [
+      'input policies',
+      'policies/a.sentinel',
+      'without `policies`, the sources that a configuration file names',
+    ],
+  ]);
+  expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, created: 1 });
 });
 
 test('a query whose package is misspelt: the nearest of the packages that are there', async () => {

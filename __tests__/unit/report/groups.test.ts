@@ -65,6 +65,20 @@ describe('problems of one cause', () => {
   });
   const alike = ['a', 'b', 'c'].map((policy) => needing(policy, 'modules', `module "${policy}"`));
 
+  test('name both places of a name that two policies have, in the log, too', () => {
+    const twice = (name: string): Problem => ({
+      message: `Two give a policy named ${name}.`,
+      place: { file: `x/${name}.rego` },
+      otherPlaces: [{ file: `y/${name}.rego` }],
+      advice: 'Rename one, or add one of them to `exclude`.',
+      exclude: [`x/${name}.rego`, `y/${name}.rego`],
+      cause: { summary: 'have a name that another one has, too', advice: 'Rename.', detail: name },
+    });
+    expect(problemLines([twice('a'), twice('b')], 4)).toEqual([
+      '4 policies have a name that another one has, too. Rename. In x/a.rego and y/a.rego (a), x/b.rego and y/b.rego (b).',
+    ]);
+  });
+
   test('are one line, with the number of policies and, in the log, all places', () => {
     expect(groupProblems(alike, 14)).toMatchObject([
       {

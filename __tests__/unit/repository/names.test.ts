@@ -36,7 +36,11 @@ const duplicatesOf = (files: readonly PolicyFile[]) =>
 
 describe('duplicateNames', () => {
   const advice = 'A name is unique in an organization: rename one file, or add one of them to `exclude`.';
-  const cause = (detail: string) => ({ summary: 'have a name that another one has, too', detail });
+  const cause = (detail: string) => ({
+    summary: 'have a name that another one has, too',
+    advice: expect.stringContaining('rename all but one of each'),
+    detail,
+  });
 
   test('finds none where all differ', () => {
     expect(duplicatesOf([aFile({ name: 'a' }), aFile({ name: 'b' }), anOpaFile({ name: 'c' })])).toEqual([]);
@@ -83,6 +87,7 @@ describe('duplicateNames', () => {
       {
         message: 'x/a.sentinel, y/a.sentinel and z/a.sentinel all give a policy named a.',
         otherPlaces: [{ file: 'y/a.sentinel' }, { file: 'z/a.sentinel' }],
+        advice: expect.stringContaining('rename all but one file, add all but one of them to `exclude`, or'),
       },
     ]);
   });

@@ -111,6 +111,9 @@ warranty.
 In no event will the authors be held liable for damages.`,
   'Creative Commons': `This work is licensed under a Creative Commons Attribution 4.0
 International License.`,
+  'No licence': `Licensed Materials - Property of Acme
+(C) Copyright Acme Corp. 2020. All Rights Reserved.
+US Government Users Restricted Rights - Use restricted by GSA ADP Schedule Contract.`,
   Unlicense: `This is free and unencumbered software released into the public domain.
 
 Anyone is free to copy, modify, publish, use, compile or sell it.

@@ -33,6 +33,7 @@ const SAYINGS = [
   'in no event (shall|will) .{0,120}be (held )?liable',
   'provided under the terms of this licen[sc]e',
   // No licence at all
+  'licen[sc]ed materials? ?[-–—:]? ?property of',
   'unauthori[sz]ed (copying|use|reproduction|distribution) of this',
 ];
 

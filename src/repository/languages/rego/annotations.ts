@@ -6,6 +6,8 @@ import type { Reader } from './statements.ts';
 export interface Block {
   /** The line of `# METADATA`, from 1. */
   readonly line: number;
+  /** Whether words follow on that line: it may well be prose that begins like a block. */
+  readonly isProse: boolean;
   /** The YAML below, line by line. Empty where it is too long to be looked into. */
   readonly lines: readonly string[];
   readonly isTooLong: boolean;
@@ -29,7 +31,7 @@ const MOST = 128 * 1024;
 const OVERHEAD = 100;
 
 /** OPA skips Unicode's white space before the word, and takes any word that begins like it. */
-const METADATA = /^#[\s\u0085]*METADATA/;
+const METADATA = /^#[\s\u0085]*METADATA(.*)/;
 
 /**
  * Collects METADATA blocks as OPA does: a comment that begins its line and its text with METADATA, and the comments
@@ -58,18 +60,18 @@ export class AnnotationReader implements Reader {
   comment({ start, end, line }: Comment): void {
     const isBehindMark = start === 1 && this.#text.charCodeAt(0) === 0xfeff;
     const isFirst = start === 0 || isBehindMark || this.#text.charAt(start - 1) === '\n';
-    if (isFirst && METADATA.test(this.#text.slice(start, Math.min(end, start + 1000))))
-      this.#begin(line, isBehindMark);
+    const opening = isFirst ? METADATA.exec(this.#text.slice(start, Math.min(end, start + 1000))) : null;
+    if (opening !== null) this.#begin(line, { isProse: opening[1]?.trim() !== '', isBehindMark });
     else if (!isFirst || this.#open?.last !== line - 1) this.#open = undefined;
     else this.#append(this.#open, { start, end, line });
   }
 
-  #begin(line: number, isBehindMark: boolean): void {
+  #begin(line: number, mark: Pick<Block, 'isProse' | 'isBehindMark'>): void {
     this.#open = {
+      ...mark,
       line,
       lines: [],
       isTooLong: false,
-      isBehindMark,
       target: undefined,
       last: line,
       length: 0,

@@ -84,8 +84,9 @@ class BlockReader {
   }
 
   #fail(message: string, offset?: number): void {
-    const { line, lines } = this.#block;
-    const index = offset === undefined ? -1 : this.#text.slice(0, offset).split('\n').length - 1;
+    const { line, lines, isProse } = this.#block;
+    // Where the words begin on the line of the mark, that line is the one to change.
+    const index = offset === undefined || isProse ? -1 : this.#text.slice(0, offset).split('\n').length - 1;
     this.#fault ??= { line: line + Math.min(index + 1, lines.length), message };
   }
 
