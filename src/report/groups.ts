@@ -56,7 +56,7 @@ function alike(problems: readonly Problem[]): Alike[] {
   );
 }
 
-/** What several policies have; what only one has is said in its own words. */
+/** What several policies have, be it on one line; what only one has is said in its own words. */
 function commonCauses(problems: readonly Problem[]): ReadonlySet<string> {
   const byCause = Map.groupBy(problems, ({ cause }) => cause?.summary ?? '');
   const common = [...byCause].filter(([summary, group]) => summary !== '' && isCommon(group));
@@ -65,7 +65,9 @@ function commonCauses(problems: readonly Problem[]): ReadonlySet<string> {
 
 const isCommon = (group: readonly Problem[]): boolean => {
   const places = new Set(group.map(({ place }) => describePlace(place)));
-  return places.size > 1 && (policiesOf(group) ?? places.size) > 1;
+  const policies = policiesOf(group);
+  if (policies === undefined) return places.size > 1;
+  return policies > 1 && new Set(group.map(describeProblem)).size > 1;
 };
 
 /** What problems that say the same have alike. */

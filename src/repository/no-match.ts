@@ -5,7 +5,7 @@ import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
 import { NOT_SELECTED } from './choice.ts';
 import type { Configuration } from './configuration/configuration.ts';
-import { type Folder, findFiles, listFolder, withoutMatch } from './find-files.ts';
+import { type Folder, findFiles, listFolder, selectedPaths, withoutMatch } from './find-files.ts';
 import { isRemote, REMOTE } from './select-sentinel.ts';
 
 interface Seen {
@@ -23,20 +23,27 @@ export async function nothingSelected(
   if (remote !== undefined) return remote;
   if (leftOut.every(({ path }) => kindOfFile(path) === undefined))
     return (await terraformPolicies(folder, inputs)) ?? nothingFound(folder, inputs);
-  const isByInputs = leftOut.some(({ why }) => why === NOT_SELECTED);
   const first = leftOut.slice(0, MOST_NAMED).map(({ path, why }) => `${path} ${why}`);
   return {
     message: `No file is a policy: ${first.join('; ')}${more(leftOut, '; and ')}.`,
-    place: { input: isByInputs ? 'policies' : 'config' },
-    advice: isByInputs
-      ? SELECT_SOURCES
-      : 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+    ...(leftOut.some(({ why }) => why === NOT_SELECTED) ? toSelect(inputs) : TO_NAME),
   };
 }
 
-/** Left to its default, the input selects a source wherever it lies (docs/behavior.md#configuration-files). */
-const SELECT_SOURCES =
-  'Correct `policies` or `exclude`; without `policies`, the sources that a configuration file names are selected wherever they are in the workspace.';
+const TO_NAME = {
+  place: { input: 'config' },
+  advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+};
+
+/** Left to its default, `policies` selects a source wherever it lies (docs/behavior.md#configuration-files). */
+const toSelect = ({ hasDefaultPolicies }: FileInputs) =>
+  hasDefaultPolicies
+    ? { place: { input: 'exclude' }, advice: 'Correct `exclude`.' }
+    : {
+        place: { input: 'policies' },
+        advice:
+          'Correct `policies` or `exclude`; without `policies`, the sources that a configuration file names are selected wherever they are in the workspace.',
+      };
 
 const MOST_NAMED = 5;
 
@@ -73,7 +80,9 @@ async function terraformPolicies(folder: Folder, { exclude }: FileInputs): Promi
   };
 }
 
-function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileInputs): Problem {
+async function nothingFound(searched: Folder, inputs: FileInputs): Promise<Problem> {
+  const { policies, exclude } = inputs;
+  const { workspace, root } = searched;
   const folder = path.relative(workspace, root).replaceAll(path.sep, '/') || 'the root of the workspace';
   const builtIn = BUILT_IN_EXCLUDE.every((pattern) => exclude.includes(pattern));
   const excluded = [
@@ -82,13 +91,48 @@ function nothingFound({ workspace, root }: Folder, { policies, exclude }: FileIn
     ...(builtIn ? ['the built-in list of `exclude`'] : []),
   ];
   const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
+  const message = `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`;
+  const all = await allExcluded(searched, inputs);
+  if (all !== undefined)
+    return { message: `${message} ${all.message}`, place: all.place, advice: all.advice };
   return {
-    message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
+    message,
     place: { input: 'policies' },
     advice:
       'Check out the repository before this step, and correct `policies`, `exclude` or `working-directory`.',
   };
 }
+
+/** Of tools: nobody means these, whatever a pattern matches there. */
+const OF_TOOLS = ['**/node_modules/**', '**/.sentinel/**'];
+
+/** Where files match, and `exclude` leaves all of them out: which, and what to write. */
+async function allExcluded(
+  folder: Folder,
+  { policies, exclude }: FileInputs,
+): Promise<Required<Pick<Problem, 'message' | 'place' | 'advice'>> | undefined> {
+  const patterns = { ...policies, exclude: [...policies.exclude, ...OF_TOOLS] };
+  const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
+  const paths = files.map((file) => file.path);
+  if (paths.length === 0) return undefined;
+  const by = exclude.filter(
+    (pattern) => selectedPaths(folder, { ...patterns, exclude: [pattern] }, paths).size < paths.length,
+  );
+  const builtIn = by.filter((pattern) => BUILT_IN_EXCLUDE.includes(pattern));
+  const own = by.filter((pattern) => !builtIn.includes(pattern));
+  const change = [
+    ...(own.length === 0 ? [] : [`correct ${coded(own)} in \`exclude\``]),
+    ...(builtIn.length === 0 ? [] : [`write ${coded(builtIn.map((each) => `!${each}`))} in \`exclude\``]),
+  ];
+  const first = paths.slice(0, MOST_NAMED).join(', ');
+  return {
+    message: `\`exclude\` leaves out ${first}${more(paths, ' and ')}.`,
+    place: { input: 'exclude' },
+    advice: `If there are policies among them, ${change.join(', and ')}.`,
+  };
+}
+
+const coded = (patterns: readonly string[]): string => patterns.map((each) => `\`${each}\``).join(', ');
 
 /** A misspelt pattern beside one that is right would go unnoticed. */
 export function unmatchedPatterns(

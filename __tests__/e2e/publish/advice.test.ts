@@ -106,6 +106,22 @@ describe('where nothing can be published', () => {
   });
 });
 
+test('files of which `exclude` leaves out every one, and what to write in it', async () => {
+  const { run } = await scenario({
+    files: { 'test/a.sentinel': sentinel(), 'old/b.rego': rego('b'), 'node_modules/c.rego': rego('c') },
+  });
+  const result = await run({ exclude: 'old/**' });
+  expectFindings(result, 'error', [
+    [
+      'input exclude',
+      'No policy file matches',
+      '`exclude` leaves out old/b.rego, test/a.sentinel.',
+      'correct `old/**` in `exclude`, and write `!**/test/**` in `exclude`.',
+    ],
+  ]);
+  expect(outcome(await run({ exclude: '!**/test/**' }))).toMatchObject({ exitCode: 0, created: 2 });
+});
+
 test('a configuration whose sources `policies` does not select: the default selects them', async () => {
   const { run } = await scenario({
     files: {
@@ -120,6 +136,9 @@ test('a configuration whose sources `policies` does not select: the default sele
       'policies/a.sentinel',
       'without `policies`, the sources that a configuration file names',
     ],
+  ]);
+  expectFindings(await run({ ...inputs, exclude: 'policies/**' }), 'error', [
+    ['input exclude', 'policies/a.sentinel is not selected', 'Correct `exclude`.'],
   ]);
   expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, created: 1 });
 });

@@ -120,6 +120,16 @@ describe('problems of one cause', () => {
     ]);
   });
 
+  test('are one line where one place of a configuration is at fault for all', () => {
+    const given = ['a', 'b'].map((policy) => ({
+      ...needing(policy, 'values of parameters', `parameter "x" of ${policy}.sentinel:1`),
+      place: { file: 'sentinel.hcl', line: 1 },
+    }));
+    expect(problemLines(given, 2)).toEqual([
+      'All 2 policies need values of parameters, which only a versioned policy set has. Publish a set, or add it to `exclude`. In sentinel.hcl:1 (parameter "x" of a.sentinel:1), sentinel.hcl:1 (parameter "x" of b.sentinel:1).',
+    ]);
+  });
+
   test('are said one by one where one policy has them all', () => {
     const own = [
       needing('a', 'modules', 'x'),

@@ -23,11 +23,13 @@ export function conflictLine(text: string): number | undefined {
   return END.test(text) ? text.slice(0, begin).split('\n').length : undefined;
 }
 
+export const RESOLVE = 'Resolve the merge conflict.';
+
 /** What is said of a conflict whose first marker stands on the line. */
 export const conflictAt = (line: number) => ({
   line,
   message: 'A merge conflict was committed: the line is a conflict marker.',
-  advice: 'Resolve the merge conflict.',
+  advice: RESOLVE,
 });
 
 /**

@@ -235,6 +235,11 @@ describe('shows every place that cannot be read', () => {
         at(1, 33, '"}" is expected here', '{"policy": {"a": {"query": "x}}}'),
       ],
     ],
+    [
+      'an end of a merge conflict that was left',
+      '{\n"a": 1\n}\n>>>>>>> main\n',
+      [at(4, 1, 'this is not a value', '>>>>>>> main', 'Resolve the merge conflict.')],
+    ],
     ['a merge conflict', '{\n<<<<<<< HEAD\n"a": 1\n=======\n>>>>>>> main\n}\n', [`2: ${CONFLICT}`]],
     ['no object', '[1]', [at(1, 1, 'an object is expected here', '[1]')]],
     ['more than one value', '{} {}', [at(1, 4, 'nothing more is expected here', '{} {}')]],

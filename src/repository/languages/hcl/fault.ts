@@ -1,4 +1,5 @@
 import type { Node, Parser } from 'web-tree-sitter';
+import { RESOLVE } from '../conflict.ts';
 import { type Position, positions } from '../lines.ts';
 import type { SyntaxFault } from './document.ts';
 
@@ -21,7 +22,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^[,;][ \t]*(\n|$)/, 'End an argument with a new line.'],
   [/^:/, 'Give a value with `=`.'],
   [/^\\/, 'Write a backslash as `\\\\`.'],
-  [/^(<<<<<<<|=======|>>>>>>>)/, 'Resolve the merge conflict.'],
+  [/^(<<<<<<<|=======|>>>>>>>)/, RESOLVE],
 ];
 
 /** How many messages of the parser's log may still be listened to. */

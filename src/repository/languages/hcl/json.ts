@@ -1,4 +1,5 @@
 import type { Node, ParseError } from 'jsonc-parser';
+import { isMarker, RESOLVE } from '../conflict.ts';
 import { positions } from '../lines.ts';
 import {
   type Document,
@@ -55,15 +56,20 @@ export async function readJson(text: string): Promise<Document> {
 
 const notABody: SyntaxFault = { line: 1, column: 1, message: 'an object is expected here' };
 
-/** One a place, as the parser goes on to tell what else it would have taken there. */
+/** One a place, as the parser goes on to tell what else it would have taken there; one a marker of a conflict. */
 function faultsOf(text: string, errors: readonly ParseError[]): readonly SyntaxFault[] {
-  const places = Map.groupBy(errors, ({ offset }) => offset);
+  const markerOf = ({ offset }: ParseError) => {
+    const start = text.lastIndexOf('\n', offset - 1) + 1;
+    return isMarker(text, start) ? start : undefined;
+  };
+  const places = Map.groupBy(errors, (error) => markerOf(error) ?? error.offset);
   const positionOf = positions(text);
-  const faults = [...places.values()].flatMap(([first]) =>
-    first === undefined
-      ? []
-      : [{ ...positionOf(first.offset), message: FAULTS[first.error] ?? 'this is not JSON' }],
-  );
+  const faults = [...places.values()].flatMap(([first]) => {
+    if (first === undefined) return [];
+    const message = FAULTS[first.error] ?? 'this is not JSON';
+    const advice = markerOf(first) === undefined ? {} : { advice: RESOLVE };
+    return [{ ...positionOf(first.offset), message, ...advice }];
+  });
   return firstFaults(faults);
 }
 
