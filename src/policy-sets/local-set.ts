@@ -29,6 +29,14 @@ export interface LocalSet {
   readonly rego: readonly RegoFile[];
   /** What the files that are run need of each other, by path in the archive. */
   readonly needs: Needs;
+  /** The parameters that the files of its policies and modules declare, by path in the archive. */
+  readonly params: ReadonlyMap<string, readonly string[]>;
+  /**
+   * Which files would need one that is not there now, or that was another one, by path in the archive.
+   *
+   * @param text of that file; undefined where it is not known
+   */
+  readonly usersOf: (path: string, text: string | undefined) => Promise<readonly string[]>;
   /** What is left out by the rules of this run, with a configuration and an ignore file that may be of another time. */
   readonly exclusionsWith: (named: ReadonlyMap<string, Place>, ignore: IgnoreRules) => Exclusions;
 }
@@ -39,7 +47,10 @@ export interface RegoFile {
   readonly versions: RegoVersions;
 }
 
-/** By path in the archive of a file that is run: the paths of the files that it needs. */
+/**
+ * By path in the archive of a file that is run, what it needs: paths of files, and the words for what the configuration
+ * provides, `module "tags"`.
+ */
 export type Needs = ReadonlyMap<string, readonly string[]>;
 
 /** A policy of a set, as its configuration has it. */

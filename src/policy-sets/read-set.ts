@@ -84,6 +84,8 @@ export async function readSet(
     unsetParameters: checked.unsetParameters,
     rego: checked.rego,
     needs: checked.needs,
+    params: checked.params,
+    usersOf: checked.usersOf,
     exclusionsWith: (others, ignore) => new Exclusions({ ...patterns, named: others }, ignore),
   };
   return { local, problems: [], warnings };
@@ -113,7 +115,7 @@ async function readConfigurationOf(
 }
 
 type CheckedSet = Checked &
-  Pick<LocalSet, 'unsetParameters' | 'rego' | 'needs'> & {
+  Pick<LocalSet, 'unsetParameters' | 'rego' | 'needs' | 'params' | 'usersOf'> & {
     /** The files that a query asks, for kinds that have queries. */
     readonly entriesOf: (query: string) => readonly string[];
   };
@@ -122,9 +124,14 @@ type CheckedSet = Checked &
 async function check(configuration: Configuration, files: readonly PackedFile[]): Promise<CheckedSet> {
   switch (configuration.kind) {
     case 'sentinel':
-      return { rego: [], entriesOf: () => [], ...checkSentinel(configuration, files, lookUp(files)) };
+      return {
+        rego: [],
+        entriesOf: () => [],
+        usersOf: async () => [],
+        ...checkSentinel(configuration, files, lookUp(files)),
+      };
     case 'opa':
-      return { unsetParameters: [], ...(await checkOpa(configuration, files)) };
+      return { unsetParameters: [], params: new Map(), ...(await checkOpa(configuration, files)) };
   }
 }
 

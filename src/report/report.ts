@@ -121,6 +121,8 @@ export interface SetEntry extends Outcome {
   readonly unknown?: { readonly cause: string; readonly advice: string } | undefined;
   /** What changes of the files that are packed; undefined where that is not known. */
   readonly fileChanges?: readonly FileChangeEntry[] | undefined;
+  /** Why the differences of some of these are missing, as a sentence. */
+  readonly notShown?: string | undefined;
   /** Those that go come last. */
   readonly policies: readonly SetPolicyEntry[];
   /** What is packed, in the order of the archive. */

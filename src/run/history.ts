@@ -59,8 +59,9 @@ async function readFiles(job: Job, commit: string): Promise<readonly CommitEntry
 }
 
 /** Folders follow from the files. */
-function asFile({ path, mode, type, id }: TreeEntry, root: string): CommitEntry[] {
+function asFile({ path, mode, type, id, size }: TreeEntry, root: string): CommitEntry[] {
   if (type === 'tree') return [];
   const place = root === '' ? path : `${root}/${path}`;
-  return [{ place, blob: id, type: type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file' }];
+  const kind = type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
+  return [{ place, blob: id, type: kind, size }];
 }

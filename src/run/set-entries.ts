@@ -105,7 +105,7 @@ export function withPreview(entry: SetEntry, preview: SetPreview | undefined): S
 
 const UNCHANGED = { action: 'unchanged', changes: [], levelBefore: undefined, touchedBy: [] } as const;
 
-function withChanges(entry: SetEntry, { policies, files, diffs }: KnownChanges): SetEntry {
+function withChanges(entry: SetEntry, { policies, files, diffs, notShown }: KnownChanges): SetEntry {
   const changes = new Map(policies.map((change) => [change.name, change]));
   const gone = policies.filter(({ action }) => action === 'delete');
   return {
@@ -120,6 +120,7 @@ function withChanges(entry: SetEntry, { policies, files, diffs }: KnownChanges):
         change: changeOf(change),
       })),
     ],
+    notShown,
     fileChanges: files.map((file) => ({
       kind: file.kind,
       path: file.path,

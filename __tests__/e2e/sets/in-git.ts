@@ -25,9 +25,13 @@ export async function inGit({
     github: { gitFolder: git.folder, ...github },
     terraform: { ingressDelay: 20, rateLimit: null, ...terraform },
   });
-  const run = (inputs: Record<string, string | undefined> = {}, env: NodeJS.ProcessEnv = {}) =>
+  const run = (
+    inputs: Record<string, string | undefined> = {},
+    env: NodeJS.ProcessEnv = {},
+    workspace = git.folder,
+  ) =>
     services.run({
-      workspace: git.folder,
+      workspace,
       env: { GITHUB_SHA: git.git('rev-parse', 'HEAD'), ...env },
       inputs: { comment: 'never', ...inputs },
     });

@@ -53,6 +53,8 @@ export function aLocalSet(overrides: Partial<LocalSet> = {}): LocalSet {
     unsetParameters: [],
     rego: [],
     needs: new Map(),
+    params: new Map(),
+    usersOf: async () => [],
     exclusionsWith: (named, ignore) => new Exclusions({ ...NO_PATTERNS, named }, ignore),
     ...overrides,
   };

@@ -2,6 +2,8 @@ import type { Problem } from '../../model/problem.ts';
 import type { OpaBlock } from '../../repository/configuration/policy-blocks.ts';
 import { judgeAlone, onlyBoolean } from '../../repository/inspect-rego.ts';
 import {
+  areInLine,
+  beginsWith,
   formatDocument,
   formatPath,
   keyOf,
@@ -10,7 +12,7 @@ import {
 } from '../../repository/languages/rego/reference.ts';
 import { type Rego, readRego } from '../../repository/languages/rego/rego.ts';
 import { readSource } from '../../repository/source.ts';
-import type { Needs, RegoFile } from '../local-set.ts';
+import type { LocalSet, Needs, RegoFile } from '../local-set.ts';
 import type { PackedFile } from '../packed-file.ts';
 import { type Checked, NOTHING_FOUND, together } from './checked.ts';
 
@@ -27,6 +29,7 @@ interface Module {
 export interface CheckedOpa extends Checked {
   readonly rego: readonly RegoFile[];
   readonly needs: Needs;
+  readonly usersOf: LocalSet['usersOf'];
   /** The files that a query asks, by path in the archive. */
   readonly entriesOf: (query: string) => readonly string[];
 }
@@ -54,9 +57,25 @@ export async function checkOpa(
     ...together([...alone, doubled, ...asked]),
     rego: modules.map(({ file, rego }) => ({ file, versions: rego.versions })),
     needs: new Map(modules.map((module) => [module.path, library.neededBy(module)])),
-    entriesOf: (query) => library.find(pathOf(query) ?? [])?.modules.map((module) => module.path) ?? [],
+    usersOf: async (file, text) => pathsOf(await library.usersOf(file, text)),
+    entriesOf: (query) => pathsOf(library.find(pathOf(query) ?? [])?.modules ?? []),
   };
 }
+
+function pushTo(map: Map<string, string[]>, key: string, value: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}
+
+const pathsOf = (modules: readonly Module[]): string[] => modules.map((module) => module.path);
+
+/** Whether OPA loads a file of the archive as data. */
+export const isDataFile = (path: string): boolean => /(^|\/)data\.(json|ya?ml)$/.test(path);
+
+/** The way to the document that a data file is, if it is one. */
+const dataFolder = (path: string): Path | undefined =>
+  isDataFile(path) ? path.split('/').slice(0, -1) : undefined;
 
 async function readModule({ path, file, location }: PackedFile): Promise<Checked & { module?: Module }> {
   const source = readSource({ path: file, location });
@@ -75,15 +94,21 @@ class Library {
   readonly #documents = new Set<string>();
   /** The folders of data files, whose keys are documents. */
   readonly #data = new Set<string>();
+  /** Data files by their folders, and by the folders above those. */
+  readonly #dataFiles = new Map<string, string[]>();
+  readonly #dataBelow = new Map<string, string[]>();
 
   constructor(modules: readonly Module[], files: readonly PackedFile[]) {
     this.modules = modules;
     this.#byPackage = Map.groupBy(modules, (module) => keyOf(module.package));
     for (const module of modules) this.#addWay(module.package);
     for (const { path } of files) {
-      if (!/(^|\/)data\.(json|ya?ml)$/.test(path)) continue;
-      const folder = path.split('/').slice(0, -1);
+      const folder = dataFolder(path);
+      if (folder === undefined) continue;
       this.#addWay(folder);
+      pushTo(this.#dataFiles, keyOf(folder), path);
+      for (let length = 1; length < folder.length; length++)
+        pushTo(this.#dataBelow, keyOf(folder.slice(0, length)), path);
       this.#data.add(keyOf(folder));
     }
   }
@@ -105,10 +130,46 @@ class Library {
     return undefined;
   }
 
-  /** The files of the packages that a file uses. */
-  neededBy({ rego, path: own }: Module): string[] {
-    const found = rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
-    return [...new Set(found.map(({ path }) => path))].filter((path) => path !== own);
+  /** The files of the packages that a file uses, and the data files that it reads. */
+  neededBy(module: Module): string[] {
+    const found = module.rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
+    const data = module.rego.uses.flatMap((use) => this.#dataOf(use));
+    const needed = new Set([...found.map(({ path }) => path), ...data]);
+    return [...needed].filter((path) => path !== module.path);
+  }
+
+  /** The data files that have what is read. What lies in a package is no data. */
+  #dataOf({ path, isCall }: Rego['uses'][number]): string[] {
+    if (isCall) return [];
+    const least = this.#packageLength(path);
+    const above = Array.from({ length: path.length - least + 1 }, (_, more) => path.slice(0, least + more));
+    const files = above.flatMap((folder) => this.#dataFiles.get(keyOf(folder)) ?? []);
+    return [...files, ...(this.#dataBelow.get(keyOf(path)) ?? [])];
+  }
+
+  #packageLength(path: Path): number {
+    const found = this.find(path);
+    return found === undefined ? 0 : path.length - found.rest.length;
+  }
+
+  /** The files that belong to a file's package, or that read what it holds. All of them where its text is not known. */
+  async usersOf(file: string, text: string | undefined): Promise<readonly Module[]> {
+    const folder = dataFolder(file);
+    if (folder !== undefined) return this.modules.filter((module) => this.#reads(module, folder));
+    if (!file.endsWith('.rego')) return [];
+    if (text === undefined) return this.modules;
+    const { package: own } = await readRego(text);
+    if (own === undefined) return [];
+    const siblings = this.#byPackage.get(keyOf(own)) ?? [];
+    const readers = this.modules.filter(({ rego }) => rego.uses.some(({ path }) => beginsWith(path, own)));
+    return [...siblings, ...readers];
+  }
+
+  /** Whether a file reads anything of a data file in this folder. */
+  #reads({ rego }: Module, folder: Path): boolean {
+    return rego.uses.some(
+      ({ path, isCall }) => !isCall && areInLine(path, folder) && this.#packageLength(path) <= folder.length,
+    );
   }
 
   /** Whether there is a document on the way to the path that is no rule. */

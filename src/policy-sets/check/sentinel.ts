@@ -2,10 +2,11 @@ import { posix } from 'node:path';
 import type { Problem } from '../../model/problem.ts';
 import type { Configuration } from '../../repository/configuration/configuration.ts';
 import type { SentinelBlock } from '../../repository/configuration/policy-blocks.ts';
+import type { Provided } from '../../repository/configuration/provided.ts';
 import { isStandardImport } from '../../repository/languages/sentinel/judge.ts';
 import { readSentinel, type Sentinel } from '../../repository/languages/sentinel/sentinel.ts';
 import { readSource } from '../../repository/source.ts';
-import type { Needs, UnsetParameter } from '../local-set.ts';
+import type { LocalSet, Needs, UnsetParameter } from '../local-set.ts';
 import type { PackedFile } from '../packed-file.ts';
 import { type Checked, NOTHING_FOUND, together } from './checked.ts';
 
@@ -14,6 +15,7 @@ type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 export interface CheckedSentinel extends Checked {
   readonly unsetParameters: readonly UnsetParameter[];
   readonly needs: Needs;
+  readonly params: LocalSet['params'];
 }
 
 /** A file that the configuration names, and what for. */
@@ -55,6 +57,7 @@ export function checkSentinel(
     ...together(checked),
     unsetParameters: unsetParameters(configuration, sourceOf, read),
     needs: needsOf(configuration, sourceOf, read),
+    params: paramsOf(read),
   };
 }
 
@@ -110,24 +113,31 @@ class ModuleFiles {
   }
 }
 
-/** The modules that each file imports, as the configuration names them. */
+/** What each file imports of what the configuration provides: by name, and its file where that is packed. */
 function needsOf(
   { provided }: SentinelConfiguration,
   sourceOf: (source: string) => PackedFile | undefined,
   read: ReadonlyMap<string, Sentinel>,
 ): Needs {
-  const modules = new Map(
-    provided.toReversed().flatMap(({ name, source }) => {
-      const path = source === undefined ? undefined : sourceOf(source.value)?.path;
-      return path === undefined ? [] : [[name, path] as const];
+  const needed = new Map(
+    provided.toReversed().map((each) => {
+      const path = each.source === undefined ? undefined : sourceOf(each.source.value)?.path;
+      return [each.name, [importWords(each), ...(path === undefined ? [] : [path])]] as const;
     }),
   );
   const imported = [...read].map(([path, { imports }]): [string, string[]] => [
     path,
-    imports.flatMap(({ name }) => modules.get(name) ?? []),
+    imports.flatMap(({ name }) => needed.get(name) ?? []),
   ]);
   return new Map(imported);
 }
+
+/** What a configuration provides, in words: `module "tags"`. */
+export const importWords = ({ form, name }: Pick<Provided, 'form' | 'name'>): string => `${form} "${name}"`;
+
+/** The parameters that each file that was read declares, by its path in the archive. */
+const paramsOf = (read: ReadonlyMap<string, Sentinel>): ReadonlyMap<string, readonly string[]> =>
+  new Map([...read].map(([path, { params }]) => [path, params.map(({ name }) => name)]));
 
 /** Parameters without a default that neither the block nor the configuration gives a value. */
 function unsetParameters(

@@ -30,7 +30,7 @@ export interface Unknown {
 
 /** What a policy set holds now. */
 export interface Before {
-  readonly files: readonly ArchiveFile[];
+  readonly files: readonly (ArchiveFile & Pick<CommitEntry, 'size'>)[];
   readonly configuration: Configuration;
 }
 
@@ -56,6 +56,7 @@ export async function readBefore(
     if ('cause' in entries) return entries;
     const targets = await linkTargets(entries, workspace, contentOf);
     const before = await selectBefore(local, stamp, { entries, targets, contentOf });
+    if (before !== undefined && 'cause' in before) return before;
     if (before === undefined || digest(before.files) !== stamp.content.digest) return notTheCommit(stamp);
     return before;
   } catch (error) {
@@ -84,8 +85,15 @@ function stampInForce({ stamp, currentVersion }: VersionedSet): Published | Unkn
 }
 
 const notTheCommit = ({ commit }: SetStamp): Unknown => ({
-  cause: `what was published is not what commit ${commit?.slice(0, 7) ?? ''} holds: files that a step had changed, another \`exclude\`, Git LFS, or other line ends`,
+  cause: `what was published is not what commit \`${commit?.slice(0, 7) ?? ''}\` holds: files that a step had changed, another \`exclude\`, Git LFS, or other line ends`,
   advice: 'Publish what the commit holds, and the next preview shows what changes.',
+});
+
+/** Made by a step, or by a checkout to another place of the workspace. */
+const withoutFolder = (folder: string, { commit = '' }: SetStamp): Unknown => ({
+  cause: `commit \`${commit.slice(0, 7)}\`, from which it was published, has no folder \`${folder}\`, counted from the workspace`,
+  advice:
+    'Publish a folder that is in the repository. Where the checkout has a `path` of its own, leave that as it is, and give it as `working-directory`.',
 });
 
 /** Where the links of a commit lead. Most are in the checkout as they were. */
@@ -119,20 +127,23 @@ interface Commit {
   readonly contentOf: ContentOf;
 }
 
-/** What would be packed of the commit; undefined where it has no such folder. */
+/** What would be packed of the commit; undefined where its folder is none of this kind. */
 async function selectBefore(
   local: LocalSet,
-  { folder }: SetStamp,
+  stamp: SetStamp,
   { entries, targets, contentOf }: Commit,
-): Promise<Before | undefined> {
+): Promise<Before | Unknown | undefined> {
+  const { folder } = stamp;
+  if (folder !== '' && !entries.some(({ place }) => place.startsWith(`${folder}/`)))
+    return withoutFolder(folder, stamp);
   const tree = commitTree(entries, (blob) => targets.get(blob));
-  const blobs = new Map(entries.map(({ place, blob }) => [place, blob]));
+  const blobs = new Map(entries.map(({ place, blob, size }) => [place, { blob, size }]));
   const inFolder = (name: string) => (folder === '' ? name : `${folder}/${name}`);
   const textOf = async (name: string): Promise<string | undefined> => {
     const direct = inFolder(name);
     const target = tree.follow(direct);
-    const blob = 'fault' in target ? undefined : blobs.get(target.place);
-    return blob === undefined ? undefined : (await contentOf(blob)).toString();
+    const found = 'fault' in target ? undefined : blobs.get(target.place);
+    return found === undefined ? undefined : (await contentOf(found.blob)).toString();
   };
   const kind = kindOfFolder(
     tree.list(folder).map(({ name }) => name),
@@ -148,19 +159,32 @@ async function selectBefore(
   const files = inArchiveOrder(selected.files).map(({ path: to, place }) => ({
     path: to,
     mode: executables.has(to) ? (0o755 as const) : (0o644 as const),
-    blob: blobs.get(place) ?? '',
+    ...(blobs.get(place) ?? { blob: '', size: undefined }),
   }));
   return { files, configuration };
 }
 
-/** Contents that the checkout has need not be asked for; others are asked for once. */
+/**
+ * Contents that the checkout has need not be asked for; others are asked for once, and none after one that could not be
+ * had: whatever kept it away would keep the run waiting for each of them.
+ */
 export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>): ContentOf {
   const here = new Map(local.files.map(({ blob, location }) => [blob, location]));
   const asked = new Map<string, Promise<Buffer>>();
+  let failure: Error | undefined;
+  const ask = async (blob: string) => {
+    if (failure !== undefined) throw failure;
+    try {
+      return await history.contentOf(blob);
+    } catch (error) {
+      failure ??= error instanceof Error ? error : new Error(messageOf(error));
+      throw failure;
+    }
+  };
   return (blob) => {
     const location = here.get(blob);
     if (location !== undefined) return readHere(location, blob);
-    const known = asked.get(blob) ?? history.contentOf(blob);
+    const known = asked.get(blob) ?? ask(blob);
     asked.set(blob, known);
     return known;
   };

@@ -8,6 +8,8 @@ export interface CommitEntry {
   readonly type: 'file' | 'link' | 'submodule';
   /** Git's id of the content; of a link that is its target. */
   readonly blob: string;
+  /** Bytes, where that is known. */
+  readonly size?: number | undefined;
 }
 
 /** A chain of links is followed so far, as file systems do. */

@@ -1,9 +1,11 @@
 import { KINDS } from '../../model/kinds.ts';
 import type { Configuration } from '../../repository/configuration/configuration.ts';
 import type { OpaBlock, SentinelBlock } from '../../repository/configuration/policy-blocks.ts';
-import { sourceOfBlock } from '../check/sentinel.ts';
-import type { LocalSet, SetPolicy } from '../local-set.ts';
-import type { FileChange } from './compare-files.ts';
+import { isDataFile } from '../check/opa.ts';
+import { importWords, sourceOfBlock } from '../check/sentinel.ts';
+import type { LocalSet, Needs, SetPolicy } from '../local-set.ts';
+import { archivePath } from '../sources.ts';
+import type { ArchiveFile, FileChange } from './compare-files.ts';
 
 /** What an upload changes of a policy, in the words of the `policies` output. */
 export type SetPolicyPart = 'code' | 'enforcement-level' | 'params' | 'query' | 'source';
@@ -14,28 +16,96 @@ export interface PolicyChange {
   readonly changes: readonly SetPolicyPart[];
   readonly level: { readonly before: string | undefined; readonly after: string | undefined };
   readonly query?: { readonly before: string; readonly after: string } | undefined;
-  /** Changed files that it needs and that are not its own, by path in the archive. */
+  /** What changes of what it needs beside its own code: files by path in the archive, and the likes of `module "tags"`. */
   readonly touchedBy: readonly string[];
 }
 
 type Block = SentinelBlock | OpaBlock;
 
-/** What an upload changes of each policy, from both configurations; those that go come last. */
+/** A policy set at one time. */
+export interface Content {
+  readonly configuration: Configuration;
+  readonly files: readonly ArchiveFile[];
+}
+
+/**
+ * What an upload changes of each policy, from both configurations; those that go come last.
+ *
+ * @param formerNeeds what files needed before, where that is not what they need now
+ */
 export function comparePolicies(
-  before: Configuration,
+  before: Content,
   local: LocalSet,
-  files: readonly FileChange[],
+  { files, formerNeeds }: { readonly files: readonly FileChange[]; readonly formerNeeds: Needs },
 ): PolicyChange[] {
-  const old = blocksOf(before);
-  const changed = new Set(files.flatMap((change) => (change.kind === 'moved' ? [] : change.path)));
+  const old = blocksOf(before.configuration);
   const now = blocksOf(local.configuration);
+  const paths = files.flatMap((change) => changedPaths(change, local.kind));
+  const around: Around = {
+    local,
+    changed: new Set([...paths, ...changedImports(before, local, paths)]),
+    params: changedParams(before.configuration, local.configuration),
+    blobs: { before: blobsOf(before), after: blobsOf(local) },
+    needs: (path) => [...(local.needs.get(path) ?? []), ...(formerNeeds.get(path) ?? [])],
+  };
   const kept = local.policies.flatMap((policy) => {
     const block = now.get(policy.name);
-    return block === undefined ? [] : changeOf(policy, [old.get(policy.name), block], { local, changed });
+    return block === undefined ? [] : changeOf(policy, [old.get(policy.name), block], around);
   });
   const gone = [...old.values()].filter(({ name }) => !now.has(name));
   return [...kept, ...gone.map(goneChange)];
 }
+
+interface Around {
+  readonly local: LocalSet;
+  /** Paths in the archive, and the words for what the configuration provides. */
+  readonly changed: ReadonlySet<string>;
+  /** Parameters to which the configuration gives another value. */
+  readonly params: ReadonlySet<string>;
+  readonly blobs: { readonly before: Blobs; readonly after: Blobs };
+  readonly needs: (path: string) => readonly string[];
+}
+
+/** Where a file lies matters to what names it, which is compared itself, and to OPA of data files. */
+function changedPaths(change: FileChange, kind: LocalSet['kind']): string[] {
+  if (change.kind !== 'moved') return [change.path];
+  return kind === 'opa' && isDataFile(change.path) ? [change.path, change.from] : [];
+}
+
+/** What the configuration takes from elsewhere now, or sets up in another way. Files that are changed are said as such. */
+function changedImports(before: Content, local: LocalSet, paths: readonly string[]): string[] {
+  const said = new Set(paths);
+  const [old, now] = [originsOf(before), originsOf(local)];
+  return [...now].flatMap(([name, { words, origin, path }]) =>
+    old.get(name)?.origin === origin || (path !== undefined && said.has(path)) ? [] : [words],
+  );
+}
+
+/** Where imports come from, by name: the first of a name counts. */
+function originsOf(content: Content) {
+  const blobs = blobsOf(content);
+  return new Map(
+    content.configuration.provided.toReversed().map((each) => {
+      const { form, settings, source } = each;
+      const path = source === undefined ? undefined : archivePath(source.value);
+      const blob = path === undefined ? undefined : blobs.get(path);
+      const origin = JSON.stringify([form, settings, blob ?? source?.value]);
+      return [each.name, { words: importWords(each), origin, path }] as const;
+    }),
+  );
+}
+
+function changedParams(before: Configuration, after: Configuration): ReadonlySet<string> {
+  const valuesOf = ({ params }: Configuration) =>
+    new Map(params.map(({ name, written }) => [name, written] as const));
+  const [old, now] = [valuesOf(before), valuesOf(after)];
+  return new Set([...old.keys(), ...now.keys()].filter((name) => old.get(name) !== now.get(name)));
+}
+
+type Blobs = ReadonlyMap<string, string>;
+
+const blobsOf = ({ files }: Pick<Content, 'files'>): Blobs =>
+  new Map(files.map(({ path, blob }) => [path, blob]));
 
 const blocksOf = ({ policies }: Configuration): ReadonlyMap<string, Block> =>
   new Map(policies.map((block: Block) => [block.name, block]));
@@ -51,36 +121,47 @@ const goneChange = (block: Block): PolicyChange => ({
   touchedBy: [],
 });
 
-interface Around {
-  readonly local: LocalSet;
-  /** Paths in the archive. */
-  readonly changed: ReadonlySet<string>;
-}
-
 function changeOf(
   policy: SetPolicy,
   [old, now]: readonly [Block | undefined, Block],
-  { local, changed }: Around,
+  around: Around,
 ): PolicyChange {
   const level = { before: old === undefined ? undefined : levelOf(old), after: levelOf(now) };
   const { name, entries } = policy;
   if (old === undefined) return { name, action: 'create', changes: [], level, touchedBy: [] };
-  const needed = neededBy(entries, local.needs).filter((path) => changed.has(path));
   const changes: SetPolicyPart[] = [
-    ...(entries.some((path) => changed.has(path)) ? ['code' as const] : []),
+    ...(hasOtherCode(policy, [old, now], around) ? ['code' as const] : []),
     ...(level.before === level.after ? [] : ['enforcement-level' as const]),
-    ...settingsOf(old, now),
+    ...settingsOf(policy, [old, now], around),
   ];
+  const needed = neededBy(entries, around.needs).filter((path) => around.changed.has(path));
   const touchedBy = needed.filter((path) => !entries.includes(path));
   const action = changes.length + touchedBy.length === 0 ? 'unchanged' : 'update';
   return { name, action, changes, level, query: queryOf(old, now), touchedBy };
 }
 
-function settingsOf(old: Block, now: Block): SetPolicyPart[] {
+/** A file that is only elsewhere is the same code. */
+function hasOtherCode(
+  { entries }: SetPolicy,
+  [old, now]: readonly [Block, Block],
+  { changed, blobs }: Around,
+): boolean {
+  if (old.kind === 'opa' || now.kind === 'opa') return entries.some((path) => changed.has(path));
+  const blobOf = (block: SentinelBlock, all: Blobs) => all.get(archivePath(sourceOfBlock(block)) ?? '');
+  return blobOf(old, blobs.before) !== blobOf(now, blobs.after);
+}
+
+function settingsOf(
+  { entries }: SetPolicy,
+  [old, now]: readonly [Block, Block],
+  { local, params }: Around,
+): SetPolicyPart[] {
   if (old.kind === 'opa' || now.kind === 'opa') return queryOf(old, now) === undefined ? [] : ['query'];
+  const declared = entries.flatMap((path) => local.params.get(path) ?? []);
+  const given = now.params?.written !== old.params?.written || declared.some((name) => params.has(name));
   return [
     ...(sourceOfBlock(old) === sourceOfBlock(now) ? [] : ['source' as const]),
-    ...(paramsOf(old) === paramsOf(now) ? [] : ['params' as const]),
+    ...(given ? ['params' as const] : []),
   ];
 }
 
@@ -89,14 +170,10 @@ function queryOf(old: Block, now: Block): PolicyChange['query'] {
   return { before: old.query.value, after: now.query.value };
 }
 
-/** However it is laid out. */
-const paramsOf = ({ params }: SentinelBlock): string =>
-  params === undefined ? '' : (params.source ?? JSON.stringify(params.names)).replace(/\s+/g, ' ');
-
-/** All files that these need, directly or not, themselves included. */
-function neededBy(entries: readonly string[], needs: LocalSet['needs']): string[] {
+/** All that these files need, directly or not, themselves included. */
+function neededBy(entries: readonly string[], needs: Around['needs']): string[] {
   const found = new Set(entries);
   // A set goes on with what is added to it on the way.
-  for (const path of found) for (const next of needs.get(path) ?? []) found.add(next);
+  for (const path of found) for (const next of needs(path)) found.add(next);
   return [...found];
 }

@@ -2,11 +2,13 @@ import pMap from 'p-map';
 import type { CodeDiff } from '../../model/code-diff.ts';
 import { diffCode } from '../../model/diff.ts';
 import type { VersionedSet } from '../../model/policy-set.ts';
+import { messageOf } from '../../runtime/error-message.ts';
 import type { LocalSet } from '../local-set.ts';
 import { holds } from '../plan.ts';
 import { type ContentOf, contentsOf, type History, readBefore, type Unknown } from './before.ts';
 import { compareFiles, type FileChange } from './compare-files.ts';
 import { comparePolicies, type PolicyChange } from './compare-policies.ts';
+import { formerNeeds } from './former-needs.ts';
 
 /** What a publish changes of a policy set's content, as far as that can be known (docs/policy-sets.md#preview). */
 export type SetPreview =
@@ -19,12 +21,15 @@ export interface KnownChanges {
   readonly files: readonly FileChange[];
   /** By path in the archive. */
   readonly diffs: ReadonlyMap<string, CodeDiff>;
-  /** How many changed files are not shown. */
-  readonly notShown: number;
+  /** Why the differences of some files are missing; undefined where none is. */
+  readonly notShown: string | undefined;
 }
 
 /** So many changed files are asked for, one request each. */
 const MOST_SHOWN = 50;
+
+/** Longer content is only counted, for which nobody asks GitHub. Bytes. */
+const LONGEST_SHOWN = 2 ** 20;
 
 /** Compares a folder with what its policy set holds. Nothing is thrown: what cannot be known is said. */
 export async function previewSet(
@@ -38,36 +43,55 @@ export async function previewSet(
   const before = await readBefore(local, set, { ...around, contentOf });
   if ('cause' in before) return { state: 'unknown', why: before };
   const files = compareFiles(before.files, local.files);
-  const shown = files.filter(({ kind }) => kind !== 'moved' && kind !== 'mode');
+  const toShow = files.filter(({ kind }) => kind !== 'moved' && kind !== 'mode');
+  const isLarge = largeIn([...before.files, ...local.files]);
+  const { contents, failure } = await readAll(toShow.slice(0, MOST_SHOWN), isLarge, contentOf);
+  const texts = new Map(
+    contents.flatMap(([path, [text]]) => (text === undefined ? [] : [[path, String(text)]])),
+  );
+  const needs = await formerNeeds(local, files, texts);
   return {
     state: 'known',
     files,
-    policies: comparePolicies(before.configuration, local, files),
-    diffs: await diffsOf(shown.slice(0, MOST_SHOWN), contentOf),
-    notShown: Math.max(shown.length - MOST_SHOWN, 0),
+    policies: comparePolicies(before, local, { files, formerNeeds: needs }),
+    diffs: new Map(contents.map(([path, [old, now]]) => [path, diffCode(old, now ?? Buffer.alloc(0))])),
+    notShown: failure ?? tooMany(toShow.length),
   };
 }
 
-/** One that cannot be had is left out; that the file changes is said all the same. */
-async function diffsOf(
+const tooMany = (count: number): string | undefined =>
+  count > MOST_SHOWN ? `Of ${count} files with differences, the first ${MOST_SHOWN} are shown.` : undefined;
+
+/** Which contents are too long to be shown. */
+function largeIn(files: readonly { readonly blob: string; readonly size?: number | undefined }[]) {
+  const large = new Set(files.flatMap(({ blob, size = 0 }) => (size > LONGEST_SHOWN ? blob : [])));
+  return (blob: string | undefined) => blob !== undefined && large.has(blob);
+}
+
+type Contents = readonly [before: Buffer | undefined, after: Buffer | undefined];
+
+/** What files were and are, by path. One that cannot be had is left out: that it changes is said all the same. */
+async function readAll(
   changes: readonly FileChange[],
+  isLarge: (blob: string | undefined) => boolean,
   contentOf: ContentOf,
-): Promise<ReadonlyMap<string, CodeDiff>> {
-  const diffs = await pMap(
+): Promise<{ contents: (readonly [string, Contents])[]; failure: string | undefined }> {
+  let failure: string | undefined;
+  const read = async (blob: string | undefined) => (blob === undefined ? undefined : contentOf(blob));
+  const contents = await pMap(
     changes,
     async (change) => {
-      const read = (blob: string | undefined) => (blob === undefined ? undefined : contentOf(blob));
+      const before = 'before' in change ? change.before : undefined;
+      const after = 'after' in change ? change.after : undefined;
+      if (isLarge(before) || isLarge(after)) return [];
       try {
-        const [before, after] = await Promise.all([
-          read('before' in change ? change.before : undefined),
-          read('after' in change ? change.after : undefined),
-        ]);
-        return [[change.path, diffCode(before, after ?? Buffer.alloc(0))] as const];
-      } catch {
+        return [[change.path, await Promise.all([read(before), read(after)])] as const];
+      } catch (error) {
+        failure ??= messageOf(error);
         return [];
       }
     },
     { concurrency: 5 },
   );
-  return new Map(diffs.flat());
+  return { contents: contents.flat(), failure };
 }

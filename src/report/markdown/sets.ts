@@ -205,7 +205,7 @@ function policyChange({ change }: SetPolicyEntry): PhrasingContent[] {
 }
 
 /** The difference of each file, folded; those of which there is none to show in one list. */
-function changedFiles({ name, fileChanges }: SetEntry): Block[] {
+function changedFiles({ name, fileChanges, notShown }: SetEntry): Block[] {
   if (fileChanges === undefined || fileChanges.length === 0) return [];
   const withDiff = fileChanges.filter((file) => isShown(file));
   const others = fileChanges.filter((file) => !isShown(file));
@@ -217,7 +217,11 @@ function changedFiles({ name, fileChanges }: SetEntry): Block[] {
           {
             kind: 'list' as const,
             text: render(
-              ...folded(`${plural(others.length, 'more changed file')}`, bullets(others.map(fileWords))),
+              ...folded(
+                plural(others.length, withDiff.length === 0 ? 'changed file' : 'more changed file'),
+                ...(notShown === undefined ? [] : [paragraph(...words(notShown))]),
+                bullets(others.map(fileWords)),
+              ),
             ),
             what: `the list of ${plural(others.length, 'changed file')} of ${name}`,
           },

@@ -1,5 +1,6 @@
 import type { LevelOf } from '../../model/kinds.ts';
 import type { Block } from '../languages/hcl/document.ts';
+import { asWritten, valueAsWritten } from './as-written.ts';
 import { type At, attributeOf, type Findings, readDescription, readLevel, readText } from './settings.ts';
 
 interface Named {
@@ -18,8 +19,8 @@ export interface SentinelBlock extends Named {
   readonly params?: {
     readonly line: number;
     readonly names: readonly string[] | 'all';
-    /** As they are written, where that is known. */
-    readonly source?: string | undefined;
+    /** What they say, however it is laid out. */
+    readonly written: string;
   };
 }
 
@@ -59,13 +60,13 @@ function readParams(block: Block, findings: Findings): SentinelBlock['params'] {
   const attribute = attributeOf(block, 'params', findings);
   if (attribute !== undefined) {
     const { value, line } = attribute;
-    const { keys, source } = 'other' in value ? value : {};
-    return { line, names: keys ?? 'all', ...(source !== undefined && { source }) };
+    const keys = 'other' in value ? value.keys : undefined;
+    return { line, names: keys ?? 'all', written: valueAsWritten(value) };
   }
   // Sentinel's first syntax had `params { … }`.
   const inner = block.body.find(({ type, name }) => type === 'block' && name === 'params');
   if (inner?.type !== 'block') return undefined;
-  return { line: inner.line, names: inner.body.map(({ name }) => name) };
+  return { line: inner.line, names: inner.body.map(({ name }) => name), written: asWritten(inner.body) };
 }
 
 /** Undefined, with a problem, where no query can be told. */

@@ -1,4 +1,5 @@
 import type { Block, Element } from '../languages/hcl/document.ts';
+import { asWritten } from './as-written.ts';
 import type { At, Findings } from './settings.ts';
 
 const FORMS = ['module', 'static', 'plugin'] as const;
@@ -12,6 +13,8 @@ export interface Provided {
   readonly hasSource: boolean;
   /** As it is written, where it is a plain string: relative to the configuration's folder, or remote. */
   readonly source?: At<string>;
+  /** What else it says, however it is laid out. */
+  readonly settings: string;
   /** The configuration's path, from the workspace. */
   readonly file: string;
   readonly line: number;
@@ -20,6 +23,8 @@ export interface Provided {
 /** A value that a configuration gives to a parameter. */
 export interface GivenParam {
   readonly name: string;
+  /** What it says, however it is laid out. */
+  readonly written: string;
   readonly file: string;
   readonly line: number;
 }
@@ -35,7 +40,8 @@ export function readProvided(
   const [first = '', second] = labels;
   const hasSource = body.some(({ name }) => name === 'source' || name === 'path');
   const source = plainSource(body);
-  const place = { hasSource, ...(source && { source }), file: findings.path, line };
+  const settings = asWritten(body, source === undefined ? [] : ['source', 'path']);
+  const place = { hasSource, ...(source && { source }), settings, file: findings.path, line };
   if (type === 'module') return { name: first, form: 'module', ...place };
   if (second === undefined) return { name: first, form: 'plugin', ...place };
   const form = FORMS.find((known) => known === first);
@@ -60,7 +66,9 @@ function plainSource(body: readonly Element[]): At<string> | undefined {
 export function readParam({ name: type, labels, line, body }: Block, file: string): GivenParam | undefined {
   const [name] = labels;
   const hasValue = body.some((element) => element.name === 'value');
-  return type === 'param' && name !== undefined && hasValue ? { name, file, line } : undefined;
+  return type === 'param' && name !== undefined && hasValue
+    ? { name, written: asWritten(body), file, line }
+    : undefined;
 }
 
 /** A file that the configuration uses for something else than a policy. */

@@ -66,7 +66,7 @@ sentinel {
 `;
   const { policies, provided, params } = await readSound('sentinel.hcl', text);
   const file = 'sentinel.hcl';
-  expect(provided).toEqual([
+  expect(provided).toMatchObject([
     {
       name: 'tfplan-functions',
       form: 'module',
@@ -94,7 +94,7 @@ sentinel {
     { name: 'time', form: 'plugin', hasSource: true, file, line: 10, source: { value: './time', line: 11 } },
     { name: 'old', form: 'plugin', hasSource: true, file, line: 14, source: { value: './old', line: 14 } },
   ]);
-  expect(params).toEqual([{ name: 'p', file, line: 27 }]);
+  expect(params).toEqual([{ name: 'p', written: 'value = { a = 1 }', file, line: 27 }]);
   expect(policies).toEqual([
     {
       kind: 'sentinel',
@@ -106,7 +106,7 @@ sentinel {
       params: {
         line: 21,
         names: ['limit', 'regions', 'nested'],
-        source: expect.stringMatching(/^\{[\s\S]*nested = [\s\S]*\}$/),
+        written: expect.stringMatching(/^\{.*nested = .*\}$/),
       },
     },
     { kind: 'sentinel', name: 'bare', line: 26 },
@@ -154,7 +154,7 @@ test('reads a Sentinel configuration in JSON', async () => {
     { kind: 'sentinel', name: 'a', line: 1, source: { value: './a.sentinel', line: 1 } },
   ]);
   expect(provided.map(({ name, form }) => `${form} ${name}`)).toEqual(['module m', 'static s', 'plugin p']);
-  expect(params).toEqual([{ name: 'limit', file: 'sentinel.json', line: 1 }]);
+  expect(params).toMatchObject([{ name: 'limit', file: 'sentinel.json', line: 1 }]);
 });
 
 describe('knows what a string says', () => {

@@ -9,6 +9,7 @@ const provided = (['report:module', 'time:module', 'prices:static', 'clock:plugi
       name,
       form: isStatic ? ('static' as const) : form === 'plugin' ? ('plugin' as const) : ('module' as const),
       hasSource: true,
+      settings: '',
       file: 'aws/sentinel.hcl',
       line: index + 1,
     };
@@ -19,9 +20,16 @@ const provided = (['report:module', 'time:module', 'prices:static', 'clock:plugi
 const configured = {
   provided: [
     ...provided,
-    { name: 'http', form: 'plugin' as const, hasSource: false, file: 'aws/sentinel.hcl', line: 5 },
+    {
+      name: 'http',
+      form: 'plugin' as const,
+      hasSource: false,
+      settings: '',
+      file: 'aws/sentinel.hcl',
+      line: 5,
+    },
   ],
-  params: [{ name: 'limit', file: 'aws/sentinel.hcl', line: 13 }],
+  params: [{ name: 'limit', written: 'value = 1', file: 'aws/sentinel.hcl', line: 13 }],
 };
 
 /** Beside the file lies one that could be the module `tfplan-functions`. */

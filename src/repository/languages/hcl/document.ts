@@ -28,7 +28,7 @@ export type Value =
   | {
       readonly other: string;
       readonly keys?: readonly string[] | undefined;
-      /** As it is written, of an object. */
+      /** As it is written, in HCL's native syntax. */
       readonly source?: string;
     };
 

@@ -70,11 +70,13 @@ function readValue(expression: Node): Value {
   if (node.type === 'null_lit') return NULL;
   const text = plainText(node);
   if (text !== undefined) return { text };
-  if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type)) return { other: 'a template' };
+  const source = expression.text;
+  if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type))
+    return { other: 'a template', source };
   // A reference such as `var.x` is a name and what is asked of it, side by side.
   const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
   const other = NAMES[first] ?? 'an expression';
-  return node.type === 'object' ? { other, keys: readKeys(node), source: node.text } : { other };
+  return node.type === 'object' ? { other, keys: readKeys(node), source } : { other, source };
 }
 
 /** Undefined where a key has to be evaluated. A name without quotes is a text. */
