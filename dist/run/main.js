@@ -68811,7 +68811,7 @@ function describeWhat({ message, items, ...problem }) {
         .join(' ');
 }
 /** What sites of problems write that know no patterns. */
-const TO_EXCLUDE = /\badd (?:it|the files?|this one|one of them|the others) to `exclude`/;
+const TO_EXCLUDE = /\badd (?:it|the files?|this one|(?:all but )?one of (?:them|each)|the others) to `exclude`/;
 /** Whoever has more of them writes a pattern for all. */
 const MOST_PATTERNS = 20;
 /** What to do, with the very patterns where it is to add files to `exclude`. */
@@ -69558,7 +69558,7 @@ function alike(problems) {
     });
     return [...groups].flatMap(([key, [first, ...others]]) => first === undefined ? [] : [{ problems: [first, ...others], byCause: key.startsWith('cause ') }]);
 }
-/** What several policies have; what only one has is said in its own words. */
+/** What several policies have, be it on one line; what only one has is said in its own words. */
 function commonCauses(problems) {
     const byCause = Map.groupBy(problems, ({ cause }) => cause?.summary ?? '');
     const common = [...byCause].filter(([summary, group]) => summary !== '' && isCommon(group));
@@ -69566,7 +69566,10 @@ function commonCauses(problems) {
 }
 const isCommon = (group) => {
     const places = new Set(group.map(({ place }) => describePlace(place)));
-    return places.size > 1 && (policiesOf(group) ?? places.size) > 1;
+    const policies = policiesOf(group);
+    if (policies === undefined)
+        return places.size > 1;
+    return policies > 1 && new Set(group.map(describeProblem)).size > 1;
 };
 /** What problems that say the same have alike. */
 const wordsOf = ({ message, items, advice, place }) => JSON.stringify([withoutIds(message), items, advice, place === undefined]);
@@ -69611,7 +69614,10 @@ function excludeOf(group) {
     const exclude = [...new Set(group.flatMap((each) => each.exclude ?? []))];
     if (group.length === 1)
         return exclude.length === 0 ? {} : { exclude };
-    const isShown = group.every(({ place, exclude: own = [] }) => own.every((each) => each === place?.file));
+    const isShown = group.every((problem) => {
+        const shown = placesOf([problem]).map(({ file }) => file);
+        return problem.exclude?.every((each) => shown.includes(each)) ?? true;
+    });
     return isShown ? {} : { exclude };
 }
 /** How many policies they are about; undefined where that is not known of all. */
@@ -69643,9 +69649,9 @@ function groupLine(group) {
     return safe_text_oneLine(`${what} In ${where.join(', ')}.`);
 }
 /** Where, and what sets it apart from the others. */
-function memberWords({ place, cause }) {
-    const detail = cause?.detail === undefined ? '' : ` (${cause.detail})`;
-    return `${describePlace(place)}${detail}`;
+function memberWords(problem) {
+    const detail = problem.cause?.detail === undefined ? '' : ` (${problem.cause.detail})`;
+    return `${placesOf([problem]).map(describePlace).join(' and ')}${detail}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/report/annotations.js
@@ -79397,7 +79403,7 @@ function policyChange({ change }) {
     return [...parts, ...needs].flatMap((part, index) => (index === 0 ? part : [nodes_text(', '), ...part]));
 }
 /** The difference of each file, folded; those of which there is none to show in one list. */
-function changedFiles({ name, fileChanges }) {
+function changedFiles({ name, fileChanges, notShown }) {
     if (fileChanges === undefined || fileChanges.length === 0)
         return [];
     const withDiff = fileChanges.filter((file) => isShown(file));
@@ -79409,7 +79415,7 @@ function changedFiles({ name, fileChanges }) {
             : [
                 {
                     kind: 'list',
-                    text: nodes_render(...folded(`${plural(others.length, 'more changed file')}`, bullets(others.map(fileWords)))),
+                    text: nodes_render(...folded(plural(others.length, withDiff.length === 0 ? 'changed file' : 'more changed file'), ...(notShown === undefined ? [] : [nodes_paragraph(...words(notShown))]), bullets(others.map(fileWords)))),
                     what: `the list of ${plural(others.length, 'changed file')} of ${name}`,
                 },
             ]),
@@ -93321,7 +93327,7 @@ function locate(folder, match) {
     if (location === undefined) {
         // What leads nowhere although it is there is a link.
         return isThere(match)
-            ? wrong('The link leads nowhere.', 'Mend or remove it, or add it to `exclude`.')
+            ? wrong('The link leads nowhere.', 'Correct or remove it, or add it to `exclude`.')
             : wrong('There is no such file.', 'Correct the name.');
     }
     if (!isInside(folder.workspace, location)) {
@@ -93485,6 +93491,7 @@ const SAYINGS = [
     'in no event (shall|will) .{0,120}be (held )?liable',
     'provided under the terms of this licen[sc]e',
     // No licence at all
+    'licen[sc]ed materials? ?[-–—:]? ?property of',
     'unauthori[sz]ed (copying|use|reproduction|distribution) of this',
 ];
 /** What grants a licence at the start of a sentence only: elsewhere, a policy may ask for it. */
@@ -93700,11 +93707,12 @@ function conflictLine(text) {
     END.lastIndex = begin;
     return END.test(text) ? text.slice(0, begin).split('\n').length : undefined;
 }
+const RESOLVE = 'Resolve the merge conflict.';
 /** What is said of a conflict whose first marker stands on the line. */
 const conflictAt = (line) => ({
     line,
     message: 'A merge conflict was committed: the line is a conflict marker.',
-    advice: 'Resolve the merge conflict.',
+    advice: RESOLVE,
 });
 /**
  * The conflict, where a file has one, in place of the fault that it led to: it can break what stands before its markers,
@@ -94339,7 +94347,7 @@ const annotations_MOST = 128 * 1024;
 /** What a block takes beside its text. */
 const OVERHEAD = 100;
 /** OPA skips Unicode's white space before the word, and takes any word that begins like it. */
-const METADATA = /^#[\s\u0085]*METADATA/;
+const METADATA = /^#[\s\u0085]*METADATA(.*)/;
 /**
  * Collects METADATA blocks as OPA does: a comment that begins its line and its text with METADATA, and the comments
  * that begin the lines directly below. Each belongs to the first statement on a later line.
@@ -94363,19 +94371,20 @@ class AnnotationReader {
     comment({ start, end, line }) {
         const isBehindMark = start === 1 && this.#text.charCodeAt(0) === 0xfeff;
         const isFirst = start === 0 || isBehindMark || this.#text.charAt(start - 1) === '\n';
-        if (isFirst && METADATA.test(this.#text.slice(start, Math.min(end, start + 1000))))
-            this.#begin(line, isBehindMark);
+        const opening = isFirst ? METADATA.exec(this.#text.slice(start, Math.min(end, start + 1000))) : null;
+        if (opening !== null)
+            this.#begin(line, { isProse: opening[1]?.trim() !== '', isBehindMark });
         else if (!isFirst || this.#open?.last !== line - 1)
             this.#open = undefined;
         else
             this.#append(this.#open, { start, end, line });
     }
-    #begin(line, isBehindMark) {
+    #begin(line, mark) {
         this.#open = {
+            ...mark,
             line,
             lines: [],
             isTooLong: false,
-            isBehindMark,
             target: undefined,
             last: line,
             length: 0,
@@ -94469,8 +94478,9 @@ class BlockReader {
         return this.#fault ?? this.#attach(values, seen) ?? this.#annotation(values);
     }
     #fail(message, offset) {
-        const { line, lines } = this.#block;
-        const index = offset === undefined ? -1 : this.#text.slice(0, offset).split('\n').length - 1;
+        const { line, lines, isProse } = this.#block;
+        // Where the words begin on the line of the mark, that line is the one to change.
+        const index = offset === undefined || isProse ? -1 : this.#text.slice(0, offset).split('\n').length - 1;
         this.#fault ??= { line: line + Math.min(index + 1, lines.length), message };
     }
     /** What the keys say: texts of scalars, and empty for anything else. */
@@ -96250,20 +96260,27 @@ function duplicates(all) {
         place,
         otherPlaces: others.map((each) => each.place),
         ...remedy(all),
-        cause: { summary: 'have a name that another one has, too', detail: names.join(', ') },
+        cause: {
+            summary: 'have a name that another one has, too',
+            advice: TELL_APART,
+            detail: names.join(', '),
+        },
     };
 }
+const UNIQUE = 'A name is unique in an organization:';
+const BY_FOLDER = 'or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`';
+/** What holds for many names, whatever gives them. */
+const TELL_APART = `${UNIQUE} rename all but one of each, add all but one of each to \`exclude\`, ${BY_FOLDER}.`;
 /** Folders tell policies of one name apart, if each has a prefix of its own. */
 function remedy(all) {
     const files = all.flatMap(({ place: { file, line } }) => (line === undefined ? (file ?? []) : []));
     const folders = new Set(all.map(({ place: { file = '' } }) => external_node_path_.posix.dirname(file)));
-    const byFolder = 'or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`';
-    const [rename, exclude] = ['rename one file', 'add one of them to `exclude`'];
-    const unique = 'A name is unique in an organization:';
+    const which = all.length === 2 ? 'one' : 'all but one';
+    const [rename, exclude] = [`rename ${which} file`, `add ${which} of them to \`exclude\``];
     if (files.length < all.length)
-        return { advice: `${unique} rename one policy${folders.size === 1 ? '' : `, ${byFolder}`}.` };
-    const advice = folders.size === 1 ? `${rename}, or ${exclude}` : `${rename}, ${exclude}, ${byFolder}`;
-    return { advice: `${unique} ${advice}.`, exclude: files };
+        return { advice: `${UNIQUE} rename ${which} policy${folders.size === 1 ? '' : `, ${BY_FOLDER}`}.` };
+    const advice = folders.size === 1 ? `${rename}, or ${exclude}` : `${rename}, ${exclude}, ${BY_FOLDER}`;
+    return { advice: `${UNIQUE} ${advice}.`, exclude: files };
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/source.js
@@ -96400,10 +96417,12 @@ const badName = (title, selected) => ({
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/choice.js
+/** Why the file of a block is left out that the inputs do not select. */
+const NOT_SELECTED = 'is not selected by `policies` less `exclude`';
 function unmatched(block, { path }, place) {
     const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
     return {
-        leftOut: { path, why: 'is not selected by `policies` less `exclude`', isReported: true },
+        leftOut: { path, why: NOT_SELECTED, isReported: true },
         notice: {
             message,
             place,
@@ -96534,6 +96553,7 @@ function pathFrom(configuration, source) {
 
 
 
+
 /** What is said where nothing is a policy: the patterns and the folder, or why what was found is left out. */
 async function nothingSelected(folder, inputs, { leftOut, configurations }) {
     const remote = onlyRemote(configurations);
@@ -96544,10 +96564,20 @@ async function nothingSelected(folder, inputs, { leftOut, configurations }) {
     const first = leftOut.slice(0, MOST_NAMED).map(({ path, why }) => `${path} ${why}`);
     return {
         message: `No file is a policy: ${first.join('; ')}${more(leftOut, '; and ')}.`,
-        place: { input: 'config' },
-        advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+        ...(leftOut.some(({ why }) => why === NOT_SELECTED) ? toSelect(inputs) : TO_NAME),
     };
 }
+const TO_NAME = {
+    place: { input: 'config' },
+    advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+};
+/** Left to its default, `policies` selects a source wherever it lies (docs/behavior.md#configuration-files). */
+const toSelect = ({ hasDefaultPolicies }) => hasDefaultPolicies
+    ? { place: { input: 'exclude' }, advice: 'Correct `exclude`.' }
+    : {
+        place: { input: 'policies' },
+        advice: 'Correct `policies` or `exclude`; without `policies`, the sources that a configuration file names are selected wherever they are in the workspace.',
+    };
 const MOST_NAMED = 5;
 const more = (all, before) => all.length > MOST_NAMED ? `${before}${all.length - MOST_NAMED} more` : '';
 /** Configurations of which every policy is somewhere else. */
@@ -96578,7 +96608,9 @@ async function terraformPolicies(folder, { exclude }) {
         advice: 'Publish their folder as a versioned policy set.',
     };
 }
-function nothingFound({ workspace, root }, { policies, exclude }) {
+async function nothingFound(searched, inputs) {
+    const { policies, exclude } = inputs;
+    const { workspace, root } = searched;
     const folder = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/') || 'the root of the workspace';
     const builtIn = BUILT_IN_EXCLUDE.every((pattern) => exclude.includes(pattern));
     const excluded = [
@@ -96587,12 +96619,40 @@ function nothingFound({ workspace, root }, { policies, exclude }) {
         ...(builtIn ? ['the built-in list of `exclude`'] : []),
     ];
     const without = excluded.length === 0 ? '' : ` (excluded: ${excluded.join(', ')})`;
+    const message = `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`;
+    const all = await allExcluded(searched, inputs);
+    if (all !== undefined)
+        return { message: `${message} ${all.message}`, place: all.place, advice: all.advice };
     return {
-        message: `No policy file matches ${policies.include.join(', ')} in ${folder}${without}.`,
+        message,
         place: { input: 'policies' },
         advice: 'Check out the repository before this step, and correct `policies`, `exclude` or `working-directory`.',
     };
 }
+/** Of tools: nobody means these, whatever a pattern matches there. */
+const OF_TOOLS = ['**/node_modules/**', '**/.sentinel/**'];
+/** Where files match, and `exclude` leaves all of them out: which, and what to write. */
+async function allExcluded(folder, { policies, exclude }) {
+    const patterns = { ...policies, exclude: [...policies.exclude, ...OF_TOOLS] };
+    const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
+    const paths = files.map((file) => file.path);
+    if (paths.length === 0)
+        return undefined;
+    const by = exclude.filter((pattern) => selectedPaths(folder, { ...patterns, exclude: [pattern] }, paths).size < paths.length);
+    const builtIn = by.filter((pattern) => BUILT_IN_EXCLUDE.includes(pattern));
+    const own = by.filter((pattern) => !builtIn.includes(pattern));
+    const change = [
+        ...(own.length === 0 ? [] : [`correct ${coded(own)} in \`exclude\``]),
+        ...(builtIn.length === 0 ? [] : [`write ${coded(builtIn.map((each) => `!${each}`))} in \`exclude\``]),
+    ];
+    const first = paths.slice(0, MOST_NAMED).join(', ');
+    return {
+        message: `\`exclude\` leaves out ${first}${more(paths, ' and ')}.`,
+        place: { input: 'exclude' },
+        advice: `If there are policies among them, ${change.join(', and ')}.`,
+    };
+}
+const coded = (patterns) => patterns.map((each) => `\`${each}\``).join(', ');
 /** A misspelt pattern beside one that is right would go unnoticed. */
 function unmatchedPatterns(folder, inputs, selected) {
     const { include } = inputs.policies;
@@ -96859,6 +96919,7 @@ function positions(text) {
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/fault.js
 
+
 /** What is opened and never closed, by the token that the parser misses. */
 const UNCLOSED = {
     '}': 'the brace',
@@ -96872,7 +96933,7 @@ const ADVICE = [
     [/^[,;][ \t]*(\n|$)/, 'End an argument with a new line.'],
     [/^:/, 'Give a value with `=`.'],
     [/^\\/, 'Write a backslash as `\\\\`.'],
-    [/^(<<<<<<<|=======|>>>>>>>)/, 'Resolve the merge conflict.'],
+    [/^(<<<<<<<|=======|>>>>>>>)/, RESOLVE],
 ];
 /**
  * The first place of a text that HCL's grammar does not allow. Where there is no room left to watch the parser, it is
@@ -97319,12 +97380,13 @@ function readValue(expression) {
     const text = plainText(node);
     if (text !== undefined)
         return { text };
+    const source = expression.text;
     if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type))
-        return { other: 'a template' };
+        return { other: 'a template', source };
     // A reference such as `var.x` is a name and what is asked of it, side by side.
     const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
     const other = NAMES[first] ?? 'an expression';
-    return node.type === 'object' ? { other, keys: readKeys(node), source: node.text } : { other };
+    return node.type === 'object' ? { other, keys: readKeys(node), source } : { other, source };
 }
 /** Undefined where a key has to be evaluated. A name without quotes is a text. */
 function readKeys(object) {
@@ -97353,6 +97415,7 @@ function innermost(node) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/json.js
+
 
 
 /** What the parser's codes mean; its typings declare them as a `const enum`, which cannot be imported. */
@@ -97395,13 +97458,21 @@ async function readJson(text) {
     };
 }
 const notABody = { line: 1, column: 1, message: 'an object is expected here' };
-/** One a place, as the parser goes on to tell what else it would have taken there. */
+/** One a place, as the parser goes on to tell what else it would have taken there; one a marker of a conflict. */
 function json_faultsOf(text, errors) {
-    const places = Map.groupBy(errors, ({ offset }) => offset);
+    const markerOf = ({ offset }) => {
+        const start = text.lastIndexOf('\n', offset - 1) + 1;
+        return isMarker(text, start) ? start : undefined;
+    };
+    const places = Map.groupBy(errors, (error) => markerOf(error) ?? error.offset);
     const positionOf = positions(text);
-    const faults = [...places.values()].flatMap(([first]) => first === undefined
-        ? []
-        : [{ ...positionOf(first.offset), message: FAULTS[first.error] ?? 'this is not JSON' }]);
+    const faults = [...places.values()].flatMap(([first]) => {
+        if (first === undefined)
+            return [];
+        const message = FAULTS[first.error] ?? 'this is not JSON';
+        const advice = markerOf(first) === undefined ? {} : { advice: RESOLVE };
+        return [{ ...positionOf(first.offset), message, ...advice }];
+    });
     return firstFaults(faults);
 }
 /** A body is an object, or a list of objects which count as one after the other. */
@@ -97466,6 +97537,25 @@ function json_readValue(node) {
     return text === undefined ? { other: 'a template' } : { text };
 }
 
+;// CONCATENATED MODULE: ./lib/repository/configuration/as-written.js
+/**
+ * What the body of a block says, in one text: equal for bodies that only are laid out differently, or in another order.
+ *
+ * @param except names of attributes that do not count
+ */
+const asWritten = (body, except = []) => body
+    .filter(({ name }) => !except.includes(name))
+    .map(as_written_textOf)
+    .sort()
+    .join('\n');
+const as_written_textOf = (element) => element.type === 'attribute'
+    ? `${element.name} = ${valueAsWritten(element.value)}`
+    : `${[element.name, ...element.labels].map((word) => JSON.stringify(word)).join(' ')} {${asWritten(element.body)}}`;
+/** A value whose parts are not read is compared by its text, in which only the space between words may differ. */
+const valueAsWritten = (value) => 'text' in value
+    ? JSON.stringify(value.text)
+    : (value.source ?? value.other).replace(/"(?:[^"\\\n]|\\.)*"|\s+/g, (part) => part.startsWith('"') ? part : ' ');
+
 ;// CONCATENATED MODULE: ./lib/repository/configuration/settings.js
 
 /** Collects what is wrong with one file. */
@@ -97526,6 +97616,7 @@ function readDescription(block, findings) {
 
 ;// CONCATENATED MODULE: ./lib/repository/configuration/policy-blocks.js
 
+
 const KNOWN = {
     sentinel: ['source', 'enforcement_level', 'params', 'description'],
     opa: ['query', 'enforcement_level', 'description'],
@@ -97555,14 +97646,14 @@ function readParams(block, findings) {
     const attribute = attributeOf(block, 'params', findings);
     if (attribute !== undefined) {
         const { value, line } = attribute;
-        const { keys, source } = 'other' in value ? value : {};
-        return { line, names: keys ?? 'all', ...(source !== undefined && { source }) };
+        const keys = 'other' in value ? value.keys : undefined;
+        return { line, names: keys ?? 'all', written: valueAsWritten(value) };
     }
     // Sentinel's first syntax had `params { … }`.
     const inner = block.body.find(({ type, name }) => type === 'block' && name === 'params');
     if (inner?.type !== 'block')
         return undefined;
-    return { line: inner.line, names: inner.body.map(({ name }) => name) };
+    return { line: inner.line, names: inner.body.map(({ name }) => name), written: asWritten(inner.body) };
 }
 /** Undefined, with a problem, where no query can be told. */
 function readOpaBlock(block, name, findings) {
@@ -97593,6 +97684,7 @@ function warnOfUnknown(block, name, known, findings) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/configuration/provided.js
+
 const provided_FORMS = ['module', 'static', 'plugin'];
 /**
  * Reads `module "x"`, `import "<form>" "x"` and the older `import "x"`, which names a plugin. Sentinel's configuration
@@ -97602,7 +97694,8 @@ function readProvided({ name: type, labels, line, body }, findings) {
     const [first = '', second] = labels;
     const hasSource = body.some(({ name }) => name === 'source' || name === 'path');
     const source = plainSource(body);
-    const place = { hasSource, ...(source && { source }), file: findings.path, line };
+    const settings = asWritten(body, source === undefined ? [] : ['source', 'path']);
+    const place = { hasSource, ...(source && { source }), settings, file: findings.path, line };
     if (type === 'module')
         return { name: first, form: 'module', ...place };
     if (second === undefined)
@@ -97623,7 +97716,9 @@ function plainSource(body) {
 function readParam({ name: type, labels, line, body }, file) {
     const [name] = labels;
     const hasValue = body.some((element) => element.name === 'value');
-    return type === 'param' && name !== undefined && hasValue ? { name, file, line } : undefined;
+    return type === 'param' && name !== undefined && hasValue
+        ? { name, written: asWritten(body), file, line }
+        : undefined;
 }
 /** Reads the files of `module "x" { source }`, `import "module" "x" { source }` and `mock "x" { module { source } }`. */
 function readSupport(block) {
@@ -98213,7 +98308,8 @@ async function inspectAll(selected, inputs, surroundingsOf) {
         const place = { file: each.file.path };
         const inspection = await guarded(() => inspect(each, inputs, surroundingsOf), (problem) => ({ problems: [{ ...problem, place }] }));
         const name = nameOf(each, inputs);
-        const policies = name === undefined ? {} : { policies: [name] };
+        // With its place, since two policies may be of one name, which is an error of its own.
+        const policies = name === undefined ? {} : { policies: [`${name} of ${describePlace(inspect_placeOf(each))}`] };
         inspections.push(mapProblems(inspection, (problem) => ({ ...problem, ...policies })));
     }
     return inspections;
@@ -101145,7 +101241,7 @@ function withPreview(entry, preview) {
     return preview?.state === 'known' ? withChanges(entry, preview) : entry;
 }
 const UNCHANGED = { action: 'unchanged', changes: [], levelBefore: undefined, touchedBy: [] };
-function withChanges(entry, { policies, files, diffs }) {
+function withChanges(entry, { policies, files, diffs, notShown }) {
     const changes = new Map(policies.map((change) => [change.name, change]));
     const gone = policies.filter(({ action }) => action === 'delete');
     return {
@@ -101160,6 +101256,7 @@ function withChanges(entry, { policies, files, diffs }) {
                 change: changeOf(change),
             })),
         ],
+        notShown,
         fileChanges: files.map((file) => ({
             kind: file.kind,
             path: file.path,
@@ -101923,6 +102020,7 @@ function checkSentinel(configuration, files, sourceOf) {
         ...together(checked),
         unsetParameters: unsetParameters(configuration, sourceOf, read),
         needs: needsOf(configuration, sourceOf, read),
+        params: paramsOf(read),
     };
 }
 const sourceOfBlock = ({ source, name }) => source?.value ?? `./${name}.sentinel`;
@@ -101964,18 +102062,22 @@ class ModuleFiles {
         return this.#byName.get(`${external_node_path_.posix.basename(name)}.sentinel`);
     }
 }
-/** The modules that each file imports, as the configuration names them. */
+/** What each file imports of what the configuration provides: by name, and its file where that is packed. */
 function needsOf({ provided }, sourceOf, read) {
-    const modules = new Map(provided.toReversed().flatMap(({ name, source }) => {
-        const path = source === undefined ? undefined : sourceOf(source.value)?.path;
-        return path === undefined ? [] : [[name, path]];
+    const needed = new Map(provided.toReversed().map((each) => {
+        const path = each.source === undefined ? undefined : sourceOf(each.source.value)?.path;
+        return [each.name, [importWords(each), ...(path === undefined ? [] : [path])]];
     }));
     const imported = [...read].map(([path, { imports }]) => [
         path,
-        imports.flatMap(({ name }) => modules.get(name) ?? []),
+        imports.flatMap(({ name }) => needed.get(name) ?? []),
     ]);
     return new Map(imported);
 }
+/** What a configuration provides, in words: `module "tags"`. */
+const importWords = ({ form, name }) => `${form} "${name}"`;
+/** The parameters that each file that was read declares, by its path in the archive. */
+const paramsOf = (read) => new Map([...read].map(([path, { params }]) => [path, params.map(({ name }) => name)]));
 /** Parameters without a default that neither the block nor the configuration gives a value. */
 function unsetParameters({ policies, params }, sourceOf, read) {
     const given = new Set(params.map(({ name }) => name));
@@ -102237,6 +102339,8 @@ async function readBefore(local, set, { history, contentOf, workspace }) {
             return entries;
         const targets = await linkTargets(entries, workspace, contentOf);
         const before = await selectBefore(local, stamp, { entries, targets, contentOf });
+        if (before !== undefined && 'cause' in before)
+            return before;
         if (before === undefined || digest(before.files) !== stamp.content.digest)
             return notTheCommit(stamp);
         return before;
@@ -102264,8 +102368,13 @@ function stampInForce({ stamp, currentVersion }) {
     };
 }
 const notTheCommit = ({ commit }) => ({
-    cause: `what was published is not what commit ${commit?.slice(0, 7) ?? ''} holds: files that a step had changed, another \`exclude\`, Git LFS, or other line ends`,
+    cause: `what was published is not what commit \`${commit?.slice(0, 7) ?? ''}\` holds: files that a step had changed, another \`exclude\`, Git LFS, or other line ends`,
     advice: 'Publish what the commit holds, and the next preview shows what changes.',
+});
+/** Made by a step, or by a checkout to another place of the workspace. */
+const withoutFolder = (folder, { commit = '' }) => ({
+    cause: `commit \`${commit.slice(0, 7)}\`, from which it was published, has no folder \`${folder}\`, counted from the workspace`,
+    advice: 'Publish a folder that is in the repository. Where the checkout has a `path` of its own, leave that as it is, and give it as `working-directory`.',
 });
 /** Where the links of a commit lead. Most are in the checkout as they were. */
 async function linkTargets(entries, workspace, contentOf) {
@@ -102289,16 +102398,19 @@ function targetHere(link) {
         return undefined;
     }
 }
-/** What would be packed of the commit; undefined where it has no such folder. */
-async function selectBefore(local, { folder }, { entries, targets, contentOf }) {
+/** What would be packed of the commit; undefined where its folder is none of this kind. */
+async function selectBefore(local, stamp, { entries, targets, contentOf }) {
+    const { folder } = stamp;
+    if (folder !== '' && !entries.some(({ place }) => place.startsWith(`${folder}/`)))
+        return withoutFolder(folder, stamp);
     const tree = commitTree(entries, (blob) => targets.get(blob));
-    const blobs = new Map(entries.map(({ place, blob }) => [place, blob]));
+    const blobs = new Map(entries.map(({ place, blob, size }) => [place, { blob, size }]));
     const inFolder = (name) => (folder === '' ? name : `${folder}/${name}`);
     const textOf = async (name) => {
         const direct = inFolder(name);
         const target = tree.follow(direct);
-        const blob = 'fault' in target ? undefined : blobs.get(target.place);
-        return blob === undefined ? undefined : (await contentOf(blob)).toString();
+        const found = 'fault' in target ? undefined : blobs.get(target.place);
+        return found === undefined ? undefined : (await contentOf(found.blob)).toString();
     };
     const kind = kindOfFolder(tree.list(folder).map(({ name }) => name), folder);
     if ('message' in kind || kind.kind !== local.kind)
@@ -102313,19 +102425,34 @@ async function selectBefore(local, { folder }, { entries, targets, contentOf }) 
     const files = inArchiveOrder(selected.files).map(({ path: to, place }) => ({
         path: to,
         mode: executables.has(to) ? 0o755 : 0o644,
-        blob: blobs.get(place) ?? '',
+        ...(blobs.get(place) ?? { blob: '', size: undefined }),
     }));
     return { files, configuration };
 }
-/** Contents that the checkout has need not be asked for; others are asked for once. */
+/**
+ * Contents that the checkout has need not be asked for; others are asked for once, and none after one that could not be
+ * had: whatever kept it away would keep the run waiting for each of them.
+ */
 function contentsOf(local, history) {
     const here = new Map(local.files.map(({ blob, location }) => [blob, location]));
     const asked = new Map();
+    let failure;
+    const ask = async (blob) => {
+        if (failure !== undefined)
+            throw failure;
+        try {
+            return await history.contentOf(blob);
+        }
+        catch (error) {
+            failure ??= error instanceof Error ? error : new Error(error_message_messageOf(error));
+            throw failure;
+        }
+    };
     return (blob) => {
         const location = here.get(blob);
         if (location !== undefined)
             return readHere(location, blob);
-        const known = asked.get(blob) ?? history.contentOf(blob);
+        const known = asked.get(blob) ?? ask(blob);
         asked.set(blob, known);
         return known;
     };
@@ -102375,21 +102502,310 @@ function movedFiles(removed, added) {
     }));
 }
 
+;// CONCATENATED MODULE: ./lib/policy-sets/check/opa.js
+
+
+
+
+
+/** Judges all that is packed as OPA loads it: each file by itself, then what they ask of each other. */
+async function checkOpa({ path, policies }, files) {
+    const modules = [];
+    const alone = [];
+    for (const file of files.filter((each) => each.path.endsWith('.rego'))) {
+        const read = await readModule(file);
+        alone.push(read);
+        if (read.module !== undefined)
+            modules.push(read.module);
+    }
+    const library = new Library(modules, files);
+    const isWhole = alone.every(({ problems, findings }) => problems.length + findings.length === 0);
+    // What a file that cannot be read declares is not known: nothing is missed in it.
+    const asked = isWhole
+        ? [...policies.map((block) => judgeQuery(block, path, library)), opa_judgeUses(modules, library)]
+        : [];
+    const doubled = { ...checked_NOTHING_FOUND, findings: doubleDefaults(modules) };
+    return {
+        ...together([...alone, doubled, ...asked]),
+        rego: modules.map(({ file, rego }) => ({ file, versions: rego.versions })),
+        needs: new Map(modules.map((module) => [module.path, library.neededBy(module)])),
+        usersOf: async (file, text) => opa_pathsOf(await library.usersOf(file, text)),
+        entriesOf: (query) => opa_pathsOf(library.find(pathOf(query) ?? [])?.modules ?? []),
+    };
+}
+function pushTo(map, key, value) {
+    const known = map.get(key);
+    if (known === undefined)
+        map.set(key, [value]);
+    else
+        known.push(value);
+}
+const opa_pathsOf = (modules) => modules.map((module) => module.path);
+/** Whether OPA loads a file of the archive as data. */
+const isDataFile = (path) => /(^|\/)data\.(json|ya?ml)$/.test(path);
+/** The way to the document that a data file is, if it is one. */
+const dataFolder = (path) => isDataFile(path) ? path.split('/').slice(0, -1) : undefined;
+async function readModule({ path, file, location }) {
+    const source = readSource({ path: file, location });
+    if ('message' in source)
+        return { ...checked_NOTHING_FOUND, problems: [source] };
+    const rego = await readRego(source.hasByteOrderMark ? `\ufeff${source.text}` : source.text);
+    const judged = { ...judgeAlone(rego, file), warnings: [] };
+    if (rego.fault !== undefined || rego.package === undefined)
+        return judged;
+    return { ...judged, module: { path, file, package: rego.package, rego } };
+}
+/** What all modules and data files have together, by path. */
+class Library {
+    modules;
+    #byPackage;
+    /** The ways to packages and data files: each is a document. */
+    #documents = new Set();
+    /** The folders of data files, whose keys are documents. */
+    #data = new Set();
+    /** Data files by their folders, and by the folders above those. */
+    #dataFiles = new Map();
+    #dataBelow = new Map();
+    constructor(modules, files) {
+        this.modules = modules;
+        this.#byPackage = Map.groupBy(modules, (module) => reference_keyOf(module.package));
+        for (const module of modules)
+            this.#addWay(module.package);
+        for (const { path } of files) {
+            const folder = dataFolder(path);
+            if (folder === undefined)
+                continue;
+            this.#addWay(folder);
+            pushTo(this.#dataFiles, reference_keyOf(folder), path);
+            for (let length = 1; length < folder.length; length++)
+                pushTo(this.#dataBelow, reference_keyOf(folder.slice(0, length)), path);
+            this.#data.add(reference_keyOf(folder));
+        }
+    }
+    #addWay(path) {
+        for (let length = path.length; length > 0; length--) {
+            const key = reference_keyOf(path.slice(0, length));
+            if (this.#documents.has(key))
+                return;
+            this.#documents.add(key);
+        }
+    }
+    /** The modules of the longest package that the path leads into, and what is left of the path. */
+    find(path) {
+        for (let length = path.length; length > 0; length--) {
+            const modules = this.#byPackage.get(reference_keyOf(path.slice(0, length)));
+            if (modules !== undefined)
+                return { modules, rest: path.slice(length) };
+        }
+        return undefined;
+    }
+    /** The files of the packages that a file uses, and the data files that it reads. */
+    neededBy(module) {
+        const found = module.rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
+        const data = module.rego.uses.flatMap((use) => this.#dataOf(use));
+        const needed = new Set([...found.map(({ path }) => path), ...data]);
+        return [...needed].filter((path) => path !== module.path);
+    }
+    /** The data files that have what is read. What lies in a package is no data. */
+    #dataOf({ path, isCall }) {
+        if (isCall)
+            return [];
+        const least = this.#packageLength(path);
+        const above = Array.from({ length: path.length - least + 1 }, (_, more) => path.slice(0, least + more));
+        const files = above.flatMap((folder) => this.#dataFiles.get(reference_keyOf(folder)) ?? []);
+        return [...files, ...(this.#dataBelow.get(reference_keyOf(path)) ?? [])];
+    }
+    #packageLength(path) {
+        const found = this.find(path);
+        return found === undefined ? 0 : path.length - found.rest.length;
+    }
+    /** The files that belong to a file's package, or that read what it holds. All of them where its text is not known. */
+    async usersOf(file, text) {
+        const folder = dataFolder(file);
+        if (folder !== undefined)
+            return this.modules.filter((module) => this.#reads(module, folder));
+        if (!file.endsWith('.rego'))
+            return [];
+        if (text === undefined)
+            return this.modules;
+        const { package: own } = await readRego(text);
+        if (own === undefined)
+            return [];
+        const siblings = this.#byPackage.get(reference_keyOf(own)) ?? [];
+        const readers = this.modules.filter(({ rego }) => rego.uses.some(({ path }) => beginsWith(path, own)));
+        return [...siblings, ...readers];
+    }
+    /** Whether a file reads anything of a data file in this folder. */
+    #reads({ rego }, folder) {
+        return rego.uses.some(({ path, isCall }) => !isCall && areInLine(path, folder) && this.#packageLength(path) <= folder.length);
+    }
+    /** Whether there is a document on the way to the path that is no rule. */
+    hasDocument(path) {
+        if (this.#documents.has(reference_keyOf(path)))
+            return true;
+        return (path.some((_, index) => this.#data.has(reference_keyOf(path.slice(0, index)))) || this.#data.has(reference_keyOf(path)));
+    }
+}
+/** Whether the files have what the query of a policy asks for. */
+function judgeQuery({ name, query, line }, configuration, library) {
+    const asked = pathOf(query.value);
+    if (asked === undefined)
+        return checked_NOTHING_FOUND;
+    const place = { file: configuration, line: query.line ?? line };
+    const found = library.find(asked);
+    const problem = (message, advice) => ({
+        ...checked_NOTHING_FOUND,
+        findings: [{ message, place, advice }],
+    });
+    if (found === undefined) {
+        return problem(`The query ${query.value} of policy "${name}" asks for no package of the Rego files. ${packagesOf(library)}`, 'Correct `query`, or add the Rego file.');
+    }
+    if (found.rest.length === 0)
+        return checked_NOTHING_FOUND;
+    const rules = found.modules.flatMap(({ rego, file }) => {
+        const rule = rego.find(found.rest);
+        return rule === undefined ? [] : [{ ...rule, file }];
+    });
+    const [first] = rules;
+    if (first === undefined) {
+        const known = [...new Set(found.modules.flatMap(({ rego }) => rego.rules.map(formatPath)))];
+        return problem(`The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not have. It has: ${opa_listed(known)}.`, 'Correct `query`, or add the rule.');
+    }
+    const isBoolean = rules.every((rule) => rule.isBoolean);
+    return isBoolean
+        ? { ...checked_NOTHING_FOUND, warnings: [onlyBoolean(first.file, found.rest, first.line)] }
+        : checked_NOTHING_FOUND;
+}
+const packagesOf = ({ modules }) => {
+    const names = [...new Set(modules.map((module) => formatPath(module.package)))];
+    return names.length === 0 ? 'There is none.' : `The packages are: ${opa_listed(names)}.`;
+};
+const opa_MOST_NAMES = 10;
+const opa_listed = (names) => {
+    if (names.length === 0)
+        return 'nothing that a query can ask for';
+    const more = names.length > opa_MOST_NAMES ? ` and ${names.length - opa_MOST_NAMES} more` : '';
+    return names.slice(0, opa_MOST_NAMES).join(', ') + more;
+};
+function opa_judgeUses(modules, library) {
+    const uses = modules.flatMap(usesOf);
+    const inPackage = Map.groupBy(uses, ({ path }) => {
+        const found = library.find(path);
+        return found === undefined ? undefined : reference_keyOf(path.slice(0, path.length - found.rest.length));
+    });
+    const missing = [...inPackage.values()].flatMap((group) => opa_undeclared(group, library));
+    return {
+        problems: [],
+        findings: missing.filter(({ isCall }) => isCall).map(missingFunction),
+        warnings: missing.filter(({ isCall }) => !isCall).map(missingDocument),
+    };
+}
+function usesOf({ file, rego }) {
+    const used = new Set(rego.uses.map(({ by }) => by));
+    const imports = rego.imports.flatMap((each) => {
+        const [root, ...path] = each.path;
+        if (root !== 'data' || path.length === 0 || used.has(each))
+            return [];
+        return [{ path, isCall: false, file, line: each.line, verb: 'imports' }];
+    });
+    const uses = rego.uses.map(({ path, isCall, line }) => ({ path, isCall, file, line, verb: isCall ? 'calls' : 'reads' }));
+    return [...imports, ...uses];
+}
+/** Those of the uses that lead into one package and to nothing there. The package is read once for all of them. */
+function opa_undeclared(uses, library) {
+    const [{ path = [] } = {}] = uses;
+    const found = library.find(path);
+    const restOf = (use) => use.path.slice(path.length - (found?.rest.length ?? 0));
+    const located = (found?.modules ?? []).map(({ rego }) => rego.locate(uses.map(restOf)));
+    return uses.filter((use) => {
+        const key = reference_keyOf(restOf(use));
+        const isFunction = located.some(({ functions }) => functions.has(key));
+        if (use.isCall)
+            return !isFunction;
+        const isRule = isFunction || located.some(({ rules }) => rules.has(key));
+        return !isRule && !library.hasDocument(use.path);
+    });
+}
+const missingFunction = ({ path, file, line }) => ({
+    message: `The Rego file calls ${formatDocument(path)}, a function that no packed file defines: OPA does not compile it.`,
+    place: { file, line },
+    advice: 'Correct the call, or put the file that defines the function into the folder.',
+});
+const missingDocument = ({ path, file, line, verb }) => ({
+    message: `The Rego file ${verb} ${formatDocument(path)}, which no packed file declares.`,
+    place: { file, line },
+    advice: 'Unless Terraform provides it, put the file that declares it into the folder.',
+});
+/** OPA refuses a second value by default, in whatever file it stands. */
+function doubleDefaults(modules) {
+    const all = modules.flatMap(({ file, package: own, rego }) => rego.defaults.map(({ path, line }) => ({ path: [...own, ...path], file, line })));
+    const groups = [...Map.groupBy(all, ({ path }) => reference_keyOf(path)).values()];
+    return groups.flatMap(([first, ...others]) => first === undefined
+        ? []
+        : others.map(({ path, file, line }) => ({
+            message: `The rule ${formatDocument(path)} gets a default value twice, first in ${first.file}:${first.line}: OPA does not compile it.`,
+            place: { file, line },
+            advice: 'Remove one of them.',
+        })));
+}
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/compare-policies.js
 
 
-/** What an upload changes of each policy, from both configurations; those that go come last. */
-function comparePolicies(before, local, files) {
-    const old = compare_policies_blocksOf(before);
-    const changed = new Set(files.flatMap((change) => (change.kind === 'moved' ? [] : change.path)));
+
+
+/**
+ * What an upload changes of each policy, from both configurations; those that go come last.
+ *
+ * @param formerNeeds what files needed before, where that is not what they need now
+ */
+function comparePolicies(before, local, { files, formerNeeds }) {
+    const old = compare_policies_blocksOf(before.configuration);
     const now = compare_policies_blocksOf(local.configuration);
+    const paths = files.flatMap((change) => changedPaths(change, local.kind));
+    const around = {
+        local,
+        changed: new Set([...paths, ...changedImports(before, local, paths)]),
+        params: changedParams(before.configuration, local.configuration),
+        blobs: { before: blobsOf(before), after: blobsOf(local) },
+        needs: (path) => [...(local.needs.get(path) ?? []), ...(formerNeeds.get(path) ?? [])],
+    };
     const kept = local.policies.flatMap((policy) => {
         const block = now.get(policy.name);
-        return block === undefined ? [] : compare_policies_changeOf(policy, [old.get(policy.name), block], { local, changed });
+        return block === undefined ? [] : compare_policies_changeOf(policy, [old.get(policy.name), block], around);
     });
     const gone = [...old.values()].filter(({ name }) => !now.has(name));
     return [...kept, ...gone.map(goneChange)];
 }
+/** Where a file lies matters to what names it, which is compared itself, and to OPA of data files. */
+function changedPaths(change, kind) {
+    if (change.kind !== 'moved')
+        return [change.path];
+    return kind === 'opa' && isDataFile(change.path) ? [change.path, change.from] : [];
+}
+/** What the configuration takes from elsewhere now, or sets up in another way. Files that are changed are said as such. */
+function changedImports(before, local, paths) {
+    const said = new Set(paths);
+    const [old, now] = [originsOf(before), originsOf(local)];
+    return [...now].flatMap(([name, { words, origin, path }]) => old.get(name)?.origin === origin || (path !== undefined && said.has(path)) ? [] : [words]);
+}
+/** Where imports come from, by name: the first of a name counts. */
+function originsOf(content) {
+    const blobs = blobsOf(content);
+    return new Map(content.configuration.provided.toReversed().map((each) => {
+        const { form, settings, source } = each;
+        const path = source === undefined ? undefined : archivePath(source.value);
+        const blob = path === undefined ? undefined : blobs.get(path);
+        const origin = JSON.stringify([form, settings, blob ?? source?.value]);
+        return [each.name, { words: importWords(each), origin, path }];
+    }));
+}
+function changedParams(before, after) {
+    const valuesOf = ({ params }) => new Map(params.map(({ name, written }) => [name, written]));
+    const [old, now] = [valuesOf(before), valuesOf(after)];
+    return new Set([...old.keys(), ...now.keys()].filter((name) => old.get(name) !== now.get(name)));
+}
+const blobsOf = ({ files }) => new Map(files.map(({ path, blob }) => [path, blob]));
 const compare_policies_blocksOf = ({ policies }) => new Map(policies.map((block) => [block.name, block]));
 const compare_policies_levelOf = ({ kind, enforcementLevel }) => enforcementLevel?.value ?? KINDS[kind].defaultLevel;
 const goneChange = (block) => ({
@@ -102399,27 +102815,36 @@ const goneChange = (block) => ({
     level: { before: compare_policies_levelOf(block), after: undefined },
     touchedBy: [],
 });
-function compare_policies_changeOf(policy, [old, now], { local, changed }) {
+function compare_policies_changeOf(policy, [old, now], around) {
     const level = { before: old === undefined ? undefined : compare_policies_levelOf(old), after: compare_policies_levelOf(now) };
     const { name, entries } = policy;
     if (old === undefined)
         return { name, action: 'create', changes: [], level, touchedBy: [] };
-    const needed = neededBy(entries, local.needs).filter((path) => changed.has(path));
     const changes = [
-        ...(entries.some((path) => changed.has(path)) ? ['code'] : []),
+        ...(hasOtherCode(policy, [old, now], around) ? ['code'] : []),
         ...(level.before === level.after ? [] : ['enforcement-level']),
-        ...compare_policies_settingsOf(old, now),
+        ...compare_policies_settingsOf(policy, [old, now], around),
     ];
+    const needed = neededBy(entries, around.needs).filter((path) => around.changed.has(path));
     const touchedBy = needed.filter((path) => !entries.includes(path));
     const action = changes.length + touchedBy.length === 0 ? 'unchanged' : 'update';
     return { name, action, changes, level, query: queryOf(old, now), touchedBy };
 }
-function compare_policies_settingsOf(old, now) {
+/** A file that is only elsewhere is the same code. */
+function hasOtherCode({ entries }, [old, now], { changed, blobs }) {
+    if (old.kind === 'opa' || now.kind === 'opa')
+        return entries.some((path) => changed.has(path));
+    const blobOf = (block, all) => all.get(archivePath(sourceOfBlock(block)) ?? '');
+    return blobOf(old, blobs.before) !== blobOf(now, blobs.after);
+}
+function compare_policies_settingsOf({ entries }, [old, now], { local, params }) {
     if (old.kind === 'opa' || now.kind === 'opa')
         return queryOf(old, now) === undefined ? [] : ['query'];
+    const declared = entries.flatMap((path) => local.params.get(path) ?? []);
+    const given = now.params?.written !== old.params?.written || declared.some((name) => params.has(name));
     return [
         ...(sourceOfBlock(old) === sourceOfBlock(now) ? [] : ['source']),
-        ...(paramsOf(old) === paramsOf(now) ? [] : ['params']),
+        ...(given ? ['params'] : []),
     ];
 }
 function queryOf(old, now) {
@@ -102427,16 +102852,42 @@ function queryOf(old, now) {
         return undefined;
     return { before: old.query.value, after: now.query.value };
 }
-/** However it is laid out. */
-const paramsOf = ({ params }) => params === undefined ? '' : (params.source ?? JSON.stringify(params.names)).replace(/\s+/g, ' ');
-/** All files that these need, directly or not, themselves included. */
+/** All that these files need, directly or not, themselves included. */
 function neededBy(entries, needs) {
     const found = new Set(entries);
     // A set goes on with what is added to it on the way.
     for (const path of found)
-        for (const next of needs.get(path) ?? [])
+        for (const next of needs(path))
             found.add(next);
     return [...found];
+}
+
+;// CONCATENATED MODULE: ./lib/policy-sets/preview/former-needs.js
+/**
+ * Which files needed one that is gone, or that was another one: what is there now does not say so of OPA, which finds its
+ * files by what they declare.
+ *
+ * @param textBefore what a changed file was, as far as that is known, by path in the archive
+ */
+async function formerNeeds({ usersOf }, files, textBefore) {
+    const needs = new Map();
+    const former = files.flatMap((change) => formerPath(change) ?? []);
+    const known = former.filter((path) => textBefore.has(path) || !path.endsWith('.rego'));
+    // One whose text nobody knows may have been anybody's: that is said once.
+    const unknown = former.filter((path) => !known.includes(path)).slice(0, 1);
+    for (const path of [...known.slice(0, former_needs_MOST), ...unknown]) {
+        for (const user of await usersOf(path, textBefore.get(path)))
+            needs.set(user, [...(needs.get(user) ?? []), path]);
+    }
+    return needs;
+}
+/** As many as are read. */
+const former_needs_MOST = 100;
+/** What is in a package is so wherever its file lies. */
+function formerPath(change) {
+    if (change.kind === 'moved')
+        return change.from.endsWith('.rego') ? undefined : change.from;
+    return 'before' in change ? change.path : undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/preview.js
@@ -102446,8 +102897,12 @@ function neededBy(entries, needs) {
 
 
 
+
+
 /** So many changed files are asked for, one request each. */
 const MOST_SHOWN = 50;
+/** Longer content is only counted, for which nobody asks GitHub. Bytes. */
+const LONGEST_SHOWN = 2 ** 20;
 /** Compares a folder with what its policy set holds. Nothing is thrown: what cannot be known is said. */
 async function previewSet(local, set, around) {
     if (set?.currentVersion === undefined)
@@ -102459,31 +102914,43 @@ async function previewSet(local, set, around) {
     if ('cause' in before)
         return { state: 'unknown', why: before };
     const files = compareFiles(before.files, local.files);
-    const shown = files.filter(({ kind }) => kind !== 'moved' && kind !== 'mode');
+    const toShow = files.filter(({ kind }) => kind !== 'moved' && kind !== 'mode');
+    const isLarge = largeIn([...before.files, ...local.files]);
+    const { contents, failure } = await readAll(toShow.slice(0, MOST_SHOWN), isLarge, contentOf);
+    const texts = new Map(contents.flatMap(([path, [text]]) => (text === undefined ? [] : [[path, String(text)]])));
+    const needs = await formerNeeds(local, files, texts);
     return {
         state: 'known',
         files,
-        policies: comparePolicies(before.configuration, local, files),
-        diffs: await diffsOf(shown.slice(0, MOST_SHOWN), contentOf),
-        notShown: Math.max(shown.length - MOST_SHOWN, 0),
+        policies: comparePolicies(before, local, { files, formerNeeds: needs }),
+        diffs: new Map(contents.map(([path, [old, now]]) => [path, diffCode(old, now ?? Buffer.alloc(0))])),
+        notShown: failure ?? preview_tooMany(toShow.length),
     };
 }
-/** One that cannot be had is left out; that the file changes is said all the same. */
-async function diffsOf(changes, contentOf) {
-    const diffs = await pMap(changes, async (change) => {
-        const read = (blob) => (blob === undefined ? undefined : contentOf(blob));
+const preview_tooMany = (count) => count > MOST_SHOWN ? `Of ${count} files with differences, the first ${MOST_SHOWN} are shown.` : undefined;
+/** Which contents are too long to be shown. */
+function largeIn(files) {
+    const large = new Set(files.flatMap(({ blob, size = 0 }) => (size > LONGEST_SHOWN ? blob : [])));
+    return (blob) => blob !== undefined && large.has(blob);
+}
+/** What files were and are, by path. One that cannot be had is left out: that it changes is said all the same. */
+async function readAll(changes, isLarge, contentOf) {
+    let failure;
+    const read = async (blob) => (blob === undefined ? undefined : contentOf(blob));
+    const contents = await pMap(changes, async (change) => {
+        const before = 'before' in change ? change.before : undefined;
+        const after = 'after' in change ? change.after : undefined;
+        if (isLarge(before) || isLarge(after))
+            return [];
         try {
-            const [before, after] = await Promise.all([
-                read('before' in change ? change.before : undefined),
-                read('after' in change ? change.after : undefined),
-            ]);
-            return [[change.path, diffCode(before, after ?? Buffer.alloc(0))]];
+            return [[change.path, await Promise.all([read(before), read(after)])]];
         }
-        catch {
+        catch (error) {
+            failure ??= error_message_messageOf(error);
             return [];
         }
     }, { concurrency: 5 });
-    return new Map(diffs.flat());
+    return { contents: contents.flat(), failure };
 }
 
 ;// CONCATENATED MODULE: ./lib/model/set-stamp.js
@@ -102726,199 +103193,6 @@ const keptOld = ({ name }, what) => ({
     advice: 'Look at the policy set in Terraform; something else may write to it.',
 });
 
-;// CONCATENATED MODULE: ./lib/policy-sets/check/opa.js
-
-
-
-
-
-/** Judges all that is packed as OPA loads it: each file by itself, then what they ask of each other. */
-async function checkOpa({ path, policies }, files) {
-    const modules = [];
-    const alone = [];
-    for (const file of files.filter((each) => each.path.endsWith('.rego'))) {
-        const read = await readModule(file);
-        alone.push(read);
-        if (read.module !== undefined)
-            modules.push(read.module);
-    }
-    const library = new Library(modules, files);
-    const isWhole = alone.every(({ problems, findings }) => problems.length + findings.length === 0);
-    // What a file that cannot be read declares is not known: nothing is missed in it.
-    const asked = isWhole
-        ? [...policies.map((block) => judgeQuery(block, path, library)), opa_judgeUses(modules, library)]
-        : [];
-    const doubled = { ...checked_NOTHING_FOUND, findings: doubleDefaults(modules) };
-    return {
-        ...together([...alone, doubled, ...asked]),
-        rego: modules.map(({ file, rego }) => ({ file, versions: rego.versions })),
-        needs: new Map(modules.map((module) => [module.path, library.neededBy(module)])),
-        entriesOf: (query) => library.find(pathOf(query) ?? [])?.modules.map((module) => module.path) ?? [],
-    };
-}
-async function readModule({ path, file, location }) {
-    const source = readSource({ path: file, location });
-    if ('message' in source)
-        return { ...checked_NOTHING_FOUND, problems: [source] };
-    const rego = await readRego(source.hasByteOrderMark ? `\ufeff${source.text}` : source.text);
-    const judged = { ...judgeAlone(rego, file), warnings: [] };
-    if (rego.fault !== undefined || rego.package === undefined)
-        return judged;
-    return { ...judged, module: { path, file, package: rego.package, rego } };
-}
-/** What all modules and data files have together, by path. */
-class Library {
-    modules;
-    #byPackage;
-    /** The ways to packages and data files: each is a document. */
-    #documents = new Set();
-    /** The folders of data files, whose keys are documents. */
-    #data = new Set();
-    constructor(modules, files) {
-        this.modules = modules;
-        this.#byPackage = Map.groupBy(modules, (module) => reference_keyOf(module.package));
-        for (const module of modules)
-            this.#addWay(module.package);
-        for (const { path } of files) {
-            if (!/(^|\/)data\.(json|ya?ml)$/.test(path))
-                continue;
-            const folder = path.split('/').slice(0, -1);
-            this.#addWay(folder);
-            this.#data.add(reference_keyOf(folder));
-        }
-    }
-    #addWay(path) {
-        for (let length = path.length; length > 0; length--) {
-            const key = reference_keyOf(path.slice(0, length));
-            if (this.#documents.has(key))
-                return;
-            this.#documents.add(key);
-        }
-    }
-    /** The modules of the longest package that the path leads into, and what is left of the path. */
-    find(path) {
-        for (let length = path.length; length > 0; length--) {
-            const modules = this.#byPackage.get(reference_keyOf(path.slice(0, length)));
-            if (modules !== undefined)
-                return { modules, rest: path.slice(length) };
-        }
-        return undefined;
-    }
-    /** The files of the packages that a file uses. */
-    neededBy({ rego, path: own }) {
-        const found = rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
-        return [...new Set(found.map(({ path }) => path))].filter((path) => path !== own);
-    }
-    /** Whether there is a document on the way to the path that is no rule. */
-    hasDocument(path) {
-        if (this.#documents.has(reference_keyOf(path)))
-            return true;
-        return (path.some((_, index) => this.#data.has(reference_keyOf(path.slice(0, index)))) || this.#data.has(reference_keyOf(path)));
-    }
-}
-/** Whether the files have what the query of a policy asks for. */
-function judgeQuery({ name, query, line }, configuration, library) {
-    const asked = pathOf(query.value);
-    if (asked === undefined)
-        return checked_NOTHING_FOUND;
-    const place = { file: configuration, line: query.line ?? line };
-    const found = library.find(asked);
-    const problem = (message, advice) => ({
-        ...checked_NOTHING_FOUND,
-        findings: [{ message, place, advice }],
-    });
-    if (found === undefined) {
-        return problem(`The query ${query.value} of policy "${name}" asks for no package of the Rego files. ${packagesOf(library)}`, 'Correct `query`, or add the Rego file.');
-    }
-    if (found.rest.length === 0)
-        return checked_NOTHING_FOUND;
-    const rules = found.modules.flatMap(({ rego, file }) => {
-        const rule = rego.find(found.rest);
-        return rule === undefined ? [] : [{ ...rule, file }];
-    });
-    const [first] = rules;
-    if (first === undefined) {
-        const known = [...new Set(found.modules.flatMap(({ rego }) => rego.rules.map(formatPath)))];
-        return problem(`The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not have. It has: ${opa_listed(known)}.`, 'Correct `query`, or add the rule.');
-    }
-    const isBoolean = rules.every((rule) => rule.isBoolean);
-    return isBoolean
-        ? { ...checked_NOTHING_FOUND, warnings: [onlyBoolean(first.file, found.rest, first.line)] }
-        : checked_NOTHING_FOUND;
-}
-const packagesOf = ({ modules }) => {
-    const names = [...new Set(modules.map((module) => formatPath(module.package)))];
-    return names.length === 0 ? 'There is none.' : `The packages are: ${opa_listed(names)}.`;
-};
-const opa_MOST_NAMES = 10;
-const opa_listed = (names) => {
-    if (names.length === 0)
-        return 'nothing that a query can ask for';
-    const more = names.length > opa_MOST_NAMES ? ` and ${names.length - opa_MOST_NAMES} more` : '';
-    return names.slice(0, opa_MOST_NAMES).join(', ') + more;
-};
-function opa_judgeUses(modules, library) {
-    const uses = modules.flatMap(usesOf);
-    const inPackage = Map.groupBy(uses, ({ path }) => {
-        const found = library.find(path);
-        return found === undefined ? undefined : reference_keyOf(path.slice(0, path.length - found.rest.length));
-    });
-    const missing = [...inPackage.values()].flatMap((group) => opa_undeclared(group, library));
-    return {
-        problems: [],
-        findings: missing.filter(({ isCall }) => isCall).map(missingFunction),
-        warnings: missing.filter(({ isCall }) => !isCall).map(missingDocument),
-    };
-}
-function usesOf({ file, rego }) {
-    const used = new Set(rego.uses.map(({ by }) => by));
-    const imports = rego.imports.flatMap((each) => {
-        const [root, ...path] = each.path;
-        if (root !== 'data' || path.length === 0 || used.has(each))
-            return [];
-        return [{ path, isCall: false, file, line: each.line, verb: 'imports' }];
-    });
-    const uses = rego.uses.map(({ path, isCall, line }) => ({ path, isCall, file, line, verb: isCall ? 'calls' : 'reads' }));
-    return [...imports, ...uses];
-}
-/** Those of the uses that lead into one package and to nothing there. The package is read once for all of them. */
-function opa_undeclared(uses, library) {
-    const [{ path = [] } = {}] = uses;
-    const found = library.find(path);
-    const restOf = (use) => use.path.slice(path.length - (found?.rest.length ?? 0));
-    const located = (found?.modules ?? []).map(({ rego }) => rego.locate(uses.map(restOf)));
-    return uses.filter((use) => {
-        const key = reference_keyOf(restOf(use));
-        const isFunction = located.some(({ functions }) => functions.has(key));
-        if (use.isCall)
-            return !isFunction;
-        const isRule = isFunction || located.some(({ rules }) => rules.has(key));
-        return !isRule && !library.hasDocument(use.path);
-    });
-}
-const missingFunction = ({ path, file, line }) => ({
-    message: `The Rego file calls ${formatDocument(path)}, a function that no packed file defines: OPA does not compile it.`,
-    place: { file, line },
-    advice: 'Correct the call, or put the file that defines the function into the folder.',
-});
-const missingDocument = ({ path, file, line, verb }) => ({
-    message: `The Rego file ${verb} ${formatDocument(path)}, which no packed file declares.`,
-    place: { file, line },
-    advice: 'Unless Terraform provides it, put the file that declares it into the folder.',
-});
-/** OPA refuses a second value by default, in whatever file it stands. */
-function doubleDefaults(modules) {
-    const all = modules.flatMap(({ file, package: own, rego }) => rego.defaults.map(({ path, line }) => ({ path: [...own, ...path], file, line })));
-    const groups = [...Map.groupBy(all, ({ path }) => reference_keyOf(path)).values()];
-    return groups.flatMap(([first, ...others]) => first === undefined
-        ? []
-        : others.map(({ path, file, line }) => ({
-            message: `The rule ${formatDocument(path)} gets a default value twice, first in ${first.file}:${first.line}: OPA does not compile it.`,
-            place: { file, line },
-            advice: 'Remove one of them.',
-        })));
-}
-
 ;// CONCATENATED MODULE: ./lib/policy-sets/names.js
 
 /**
@@ -103105,7 +103379,7 @@ function collect(folder, rules) {
     const files = inArchiveOrder(listing.files).map(({ place, ...file }) => sized(file, (0,external_node_path_.join)(folder.workspace, place)));
     const large = sizeProblem(files, MAX_BYTES);
     // What is too large as a whole is not read at all.
-    const read = large === undefined ? readAll(files, rules) : { files: [], problems: [large] };
+    const read = large === undefined ? collect_readAll(files, rules) : { files: [], problems: [large] };
     const warning = large === undefined ? sizeProblem(files, LARGE_BYTES) : undefined;
     return {
         files: read.files,
@@ -103149,7 +103423,7 @@ function readIgnoreFile({ workspace, root }) {
         return failed(`The file cannot be read. ${reason(error)}`);
     }
 }
-function readAll(files, rules) {
+function collect_readAll(files, rules) {
     const secrets = rules.secrets.filter((secret) => secret !== '').map((secret) => Buffer.from(secret));
     const packed = [];
     const problems = [];
@@ -103316,6 +103590,8 @@ async function readSet(reference, folder, rules) {
         unsetParameters: checked.unsetParameters,
         rego: checked.rego,
         needs: checked.needs,
+        params: checked.params,
+        usersOf: checked.usersOf,
         exclusionsWith: (others, ignore) => new Exclusions({ ...patterns, named: others }, ignore),
     };
     return { local, problems: [], warnings };
@@ -103341,9 +103617,14 @@ async function readConfigurationOf(folder, shown, name) {
 async function read_set_check(configuration, files) {
     switch (configuration.kind) {
         case 'sentinel':
-            return { rego: [], entriesOf: () => [], ...checkSentinel(configuration, files, read_set_lookUp(files)) };
+            return {
+                rego: [],
+                entriesOf: () => [],
+                usersOf: async () => [],
+                ...checkSentinel(configuration, files, read_set_lookUp(files)),
+            };
         case 'opa':
-            return { unsetParameters: [], ...(await checkOpa(configuration, files)) };
+            return { unsetParameters: [], params: new Map(), ...(await checkOpa(configuration, files)) };
     }
 }
 function read_set_lookUp(files) {
@@ -103746,11 +104027,12 @@ async function readFiles(job, commit) {
     return tree.entries.flatMap((entry) => asFile(entry, root));
 }
 /** Folders follow from the files. */
-function asFile({ path, mode, type, id }, root) {
+function asFile({ path, mode, type, id, size }, root) {
     if (type === 'tree')
         return [];
     const place = root === '' ? path : `${root}/${path}`;
-    return [{ place, blob: id, type: type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file' }];
+    const kind = type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
+    return [{ place, blob: id, type: kind, size }];
 }
 
 ;// CONCATENATED MODULE: ./lib/run/look-up-sets.js
@@ -106522,7 +106804,7 @@ function versionEntry(resource) {
 
 
 /** Time for a version that was uploaded to get into force when the run is cancelled, and to get its stamp. Milliseconds. */
-const UPLOAD_GRACE = 4_000;
+const UPLOAD_GRACE = 3_500;
 /** Opens the organization for a run. Nothing is asked of it yet. */
 function openTerraform(job, mode, { terraform, access, commit }) {
     const { inputs, log, secrets } = job;

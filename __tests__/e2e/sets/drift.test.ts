@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { annotationsAt, outcome, requestLines, writeLines } from '../publish/reading.ts';
+import { asBase, asNewBase, publishing, setOf } from './publishing.ts';
+
+const check = { ...asBase, 'expect-no-changes': 'true' };
+
+describe('a drift check', () => {
+  test('is green where all is as it was published, and reads all sets once', async () => {
+    const { terraform, run } = await publishing();
+    await run(asNewBase);
+    terraform.reset();
+    expect(outcome(await run(check))).toMatchObject({ exitCode: 0, changed: 'false', unchanged: 1 });
+    expect(requestLines(terraform)).toHaveLength(1);
+  });
+
+  test('names what this owner published and no line names, and does not fail for it', async () => {
+    const { terraform, run } = await publishing();
+    await run({ ...asNewBase, 'versioned-policy-sets': 'base: policies\nold: policies' });
+    await run({ ...asNewBase, 'versioned-policy-sets': 'others: policies', owner: 'acme/other' });
+    terraform.reset();
+    const result = await run(check);
+    expect(outcome(result)).toMatchObject({ exitCode: 0, changed: 'false' });
+    const warnings = annotationsAt(result, 'warning').map(({ message }) => message);
+    expect(warnings.filter((message) => message.includes('still in force'))).toEqual([
+      expect.stringContaining('"old"'),
+    ]);
+    expect(warnings.join('\n')).not.toContain('"others"');
+    expect(writeLines(terraform)).toEqual([]);
+  });
+
+  test('fails where somebody else uploaded, and says which set', async () => {
+    const { terraform, run } = await publishing();
+    await run(asNewBase);
+    terraform.publishVersion('base', { 'sentinel.hcl': '' });
+    const result = await run(check);
+    expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', updated: 1 });
+    expect(result.outputs['summary']).toContain('`base`');
+    expect(result.outputs['summary']).toContain('not what the repository says');
+  });
+
+  test('fails where a setting is another than the one that is asked for', async () => {
+    const { terraform, run } = await publishing();
+    await run({ ...asNewBase, 'policy-tool-version': '0.40.0' });
+    terraform.changePolicySet('base', { toolVersion: '0.30.0' });
+    const result = await run({ ...check, 'policy-tool-version': '0.40.0' });
+    expect(outcome(result)).toMatchObject({ exitCode: 1, updated: 1 });
+    expect(setOf(terraform).toolVersion).toBe('0.30.0');
+  });
+
+  test('fails where the set is gone', async () => {
+    const { run } = await publishing();
+    const result = await run({ ...check, 'create-policy-sets': 'true' });
+    expect(outcome(result)).toMatchObject({ exitCode: 1, created: 1 });
+  });
+});
