@@ -88,14 +88,22 @@ const TO_EXCLUDE =
 /** Whoever has more of them writes a pattern for all. */
 const MOST_PATTERNS = 20;
 
-/** What to do, with the very patterns where it is to add files to `exclude`. */
+/** What sites of problems write that only a versioned policy set helps with. */
+const TO_VERSIONED_SET = /\bversioned policy set\b/;
+
+/** Where it says how to get there. The repository of the action has no fixed address: it may be a fork or a mirror. */
+export const MIGRATION = 'See "From individually managed policies" in `docs/policy-sets.md` of this action.';
+
+/** What to do, with the very patterns where it is to add files to `exclude`, and with where to read on. */
 export function adviceOf({ advice, exclude = [] }: Pick<Problem, 'advice' | 'exclude'>): string | undefined {
+  const more = advice !== undefined && TO_VERSIONED_SET.test(advice) ? ` ${MIGRATION}` : '';
   const patterns = exclude.slice(0, MOST_PATTERNS).map((pattern) => `\`${pattern}\``);
   if (exclude.length > MOST_PATTERNS) patterns.push(`and ${exclude.length - MOST_PATTERNS} more`);
-  if (patterns.length === 1) return advice?.replace(TO_EXCLUDE, () => `add ${patterns[0]} to \`exclude\``);
-  return patterns.length === 0
-    ? advice
-    : advice?.replace(TO_EXCLUDE, (words) => `${words} (${patterns.join(', ')})`);
+  const said = advice?.replace(TO_EXCLUDE, (words) => {
+    if (patterns.length === 0) return words;
+    return patterns.length === 1 ? `add ${patterns[0]} to \`exclude\`` : `${words} (${patterns.join(', ')})`;
+  });
+  return said === undefined ? undefined : said + more;
 }
 
 /** Whether the advice is to add the file to `exclude`. */

@@ -1,6 +1,6 @@
 import { isKind, KINDS, type PolicyKind } from '../model/kinds.ts';
 import { describeReference, type PolicySetReference, type VersionedSet } from '../model/policy-set.ts';
-import type { Problem } from '../model/problem.ts';
+import { MIGRATION, type Problem } from '../model/problem.ts';
 import { describeRun, isLaterThan, OLDER_RUN_ADVICE } from '../model/publishing-run.ts';
 import type { LocalSet } from './local-set.ts';
 import { isForeign, type SetOwnership } from './ownership.ts';
@@ -53,7 +53,7 @@ function ofOtherOrigin({ name, origin, ...set }: VersionedSet): Problem | undefi
   if (origin.policies > 0) {
     return wrong(
       `Policy set "${name}" holds ${origin.policies === 1 ? 'an individually managed policy' : `${origin.policies} individually managed policies`}, and accepts no uploads.`,
-      'Publish to a new policy set beside it, attach that one, then detach the old one: so policies are enforced at every moment.',
+      `Publish to a new policy set beside it, attach that one, then detach the old one: so policies are enforced at every moment. ${MIGRATION}`,
     );
   }
   const latest = set.currentVersion ?? set.newestVersion;

@@ -1,5 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { adviceOf, advisesExclude, type Problem, withoutRepeats } from '../../../src/model/problem.ts';
+import {
+  adviceOf,
+  advisesExclude,
+  MIGRATION,
+  type Problem,
+  withoutRepeats,
+} from '../../../src/model/problem.ts';
 
 describe('advice to exclude', () => {
   test.each<[string, string[], string]>([
@@ -45,4 +52,18 @@ test('what two policies of one file have is one problem of both', () => {
     { message: 'x' },
     problem(2, 'q'),
   ]);
+});
+
+test.each([
+  ['Or publish a versioned policy set.', true],
+  ['Publish their folder as a versioned policy set.', true],
+  ['The plan has no versioned policy sets.', false],
+])('whoever is to publish a versioned policy set reads where it says how: %s', (advice, says) => {
+  expect(adviceOf({ advice })).toBe(says ? `${advice} ${MIGRATION}` : advice);
+});
+
+test('the place that it names is there', () => {
+  const documents = readFileSync('docs/policy-sets.md', 'utf8');
+  expect(MIGRATION).toContain('"From individually managed policies" in `docs/policy-sets.md`');
+  expect(documents).toContain('\n## From individually managed policies\n');
 });
