@@ -5,6 +5,8 @@ import type { Tokens } from 'marked';
 import { COMMENT_LIMIT, renderReport, SUMMARY_LIMIT } from '../../src/report/markdown/markdown.ts';
 import { marked } from '../property/markdown.ts';
 import { expectGolden, folder, updating } from './golden.ts';
+import { setReportOf } from './set-situation.ts';
+import { setSituations } from './set-situations.ts';
 import { reportOf } from './situation.ts';
 import { situations, summaries } from './situations.ts';
 
@@ -15,7 +17,9 @@ async function textOf(name: string): Promise<string> {
   const [situation = '', form] = name.split('.');
   const known = texts.get(name);
   if (known !== undefined) return known;
-  const report = await reportOf(situations[situation] ?? { files: {} });
+  const ofSets = setSituations[situation];
+  const report =
+    ofSets === undefined ? await reportOf(situations[situation] ?? { files: {} }) : await setReportOf(ofSets);
   const text = renderReport(report, form === 'summary' ? SUMMARY_LIMIT : COMMENT_LIMIT);
   texts.set(name, text);
   return text;
@@ -23,7 +27,10 @@ async function textOf(name: string): Promise<string> {
 
 // Windows has no files of such names.
 const possible = (name: string) => process.platform !== 'win32' || !name.startsWith('hostile-');
-const every = [...Object.keys(situations), ...summaries.map((name) => `${name}.summary`)];
+const every = [
+  ...[situations, setSituations].flatMap(Object.keys),
+  ...summaries.map((name) => `${name}.summary`),
+];
 const names = every.filter(possible);
 
 // Looking for files prints debug lines.
@@ -44,9 +51,9 @@ describe('the report', () => {
 
 const SHA = '[0-9a-f]{40}';
 const OWN_LINKS = [
-  /^https:\/\/(app\.terraform\.io|tfe\.example\.com)\/app\/(acme|platform)(\/settings\/policies|\/policies)?(\/pol-[\w-]+)?$/,
+  /^https:\/\/(app\.terraform\.io|tfe\.example\.com)\/app\/(acme|platform)(\/settings\/polic(ies|y-sets)|\/policies)?(\/pol-[\w-]+)?$/,
   new RegExp(
-    `^https://(github\\.com|github\\.example\\.com)/acme/policies/(commit/${SHA}|blob/${SHA}/[^\\s#?]+(#L\\d+)?|actions/runs/\\d+(/attempts/\\d+)?)$`,
+    `^https://(github\\.com|github\\.example\\.com)/acme/policies/(commit/${SHA}|(blob|tree)/${SHA}/[^\\s#?]+(#L\\d+)?|actions/runs/\\d+(/attempts/\\d+)?)$`,
   ),
 ];
 
@@ -58,3 +65,17 @@ test.each(names)('leads only to our own pages, and each address is well-formed: 
   expect(found.filter((address) => !OWN_LINKS.some((own) => own.test(address)))).toEqual([]);
   expect(found.filter((address) => new URL(address).href !== address)).toEqual([]);
 });
+
+// As files they would be large, and show nothing more.
+test.each(Object.keys(setSituations).filter((name) => name.startsWith('too-long')))(
+  'fits a comment, which says what it leaves out, and whole a job summary: %s',
+  async (name) => {
+    const [comment, summary] = [await textOf(name), await textOf(`${name}.summary`)];
+    expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(comment).toContain('Left out here for its length: ');
+    // What nobody misses goes before what somebody may.
+    expect(comment).not.toContain('files packed</summary>');
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(SUMMARY_LIMIT);
+    expect(summary).not.toContain('Left out here');
+  },
+);

@@ -33,33 +33,45 @@ export interface Situation {
   readonly failures?: Readonly<Record<string, { readonly error: unknown; readonly wrote?: boolean }>>;
 }
 
-/** The report of a run in that situation, made by the parts of the action themselves; only the services are not there. */
-export async function reportOf(situation: Situation): Promise<Report> {
+/** What a run knows before it looks at its files: its inputs and event, what it may do, and a report that says so. */
+export async function frameOf(situation: Pick<Situation, 'files' | 'inputs' | 'event' | 'env'>) {
   const environment = await environmentOf(situation);
   const inputs = readInputs(environment);
   const context = readRunContext(environment);
-  const { pullRequest, dryRun } = inputs.run;
+  const { pullRequest, dryRun, expectNoChanges } = inputs.run;
   const head = await findHead(context, { pullRequest, auto: dryRun === 'auto' }, async () => undefined);
   const decision = decideMode(inputs, context, head);
-  const found = await orProblems(() =>
-    inputs.files === undefined ? NOTHING_FOUND : discover(context.workspace, inputs.files),
-  );
-  const findings = 'files' in found ? found.files.flatMap((file) => file.findings ?? []) : [];
   const { mode } = decision;
   const report: Report = aReport({
     mode: mode.kind,
     organization: mode.kind === 'check' ? undefined : organizationOf(inputs),
     commit: commitOf(context, head, undefined),
     runUrl: runUrlOf(context),
+    expectNoChanges,
     checkReason:
       mode.kind === 'check' && decision.problems.length === 0
         ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
         : undefined,
     previewOnly: decision.previewOnly,
+    problems: [...inputs.problems, ...decision.problems],
+  });
+  return { inputs, context, decision, report };
+}
+
+/** The report of a run in that situation, made by the parts of the action themselves; only the services are not there. */
+export async function reportOf(situation: Situation): Promise<Report> {
+  const { inputs, context, decision, report: frame } = await frameOf(situation);
+  const found = await orProblems(() =>
+    inputs.files === undefined ? NOTHING_FOUND : discover(context.workspace, inputs.files),
+  );
+  const findings = 'files' in found ? found.files.flatMap((file) => file.findings ?? []) : [];
+  const { mode } = decision;
+  const report: Report = {
+    ...frame,
     ...('files' in found ? shown(found) : {}),
     // None of these situations has code in the organization that something was found in.
-    problems: withoutRepeats([...inputs.problems, ...decision.problems, ...found.problems, ...findings]),
-  });
+    problems: withoutRepeats([...frame.problems, ...found.problems, ...findings]),
+  };
   if (report.problems.length > 0 || !('files' in found)) return report;
   if (mode.kind === 'check') return { ...report, entries: found.files.map(checkedEntry) };
 
@@ -92,7 +104,9 @@ const shown = ({ policyCount, leftOut, warnings, notices }: Discovery) => ({
 });
 
 /** What ends a run before its first write is part of the report. */
-async function orProblems<T>(act: () => T | Promise<T>): Promise<T | { problems: readonly Problem[] }> {
+export async function orProblems<T>(
+  act: () => T | Promise<T>,
+): Promise<T | { problems: readonly Problem[] }> {
   try {
     return await act();
   } catch (error) {
@@ -100,7 +114,12 @@ async function orProblems<T>(act: () => T | Promise<T>): Promise<T | { problems:
   }
 }
 
-async function environmentOf({ files, inputs, event = events.pullRequest(), env }: Situation) {
+async function environmentOf({
+  files,
+  inputs,
+  event = events.pullRequest(),
+  env,
+}: Pick<Situation, 'files' | 'inputs' | 'event' | 'env'>) {
   const folder = await workspace({ ...files });
   const given = { organization: 'acme', token: 'a-token-of-the-organization', ...inputs };
   const payload = join(await workspace(), 'event.json');

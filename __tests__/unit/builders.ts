@@ -6,7 +6,7 @@ import type { RunInputs } from '../../src/inputs/inputs.ts';
 import type { AccessInputs, TerraformInputs } from '../../src/inputs/terraform-inputs.ts';
 import type { OpaFile, Policy, PolicySet, SentinelFile } from '../../src/model/policy.ts';
 import type { Organization, Pair, PlanInputs } from '../../src/policies/plan.ts';
-import type { Commit, Entry, Report } from '../../src/report/report.ts';
+import type { Commit, Entry, Report, SetEntry, SetPolicyEntry } from '../../src/report/report.ts';
 
 export const SHA = 'feed000000000000000000000000000000000001';
 
@@ -200,6 +200,43 @@ export function someTerraformInputs(overrides: Partial<TerraformInputs> = {}): T
     certificates: undefined,
     policySets: [],
     parallelism: 10,
+    ...overrides,
+  };
+}
+
+/** A versioned policy set that was updated, of which it is known what changed. */
+export function aSetEntry(overrides: Partial<SetEntry> = {}): SetEntry {
+  const { name = 'base' } = overrides;
+  return {
+    name,
+    id: `polset-${name}`,
+    kind: 'sentinel',
+    folder: 'policies',
+    action: 'update',
+    status: 'applied',
+    wrote: true,
+    error: undefined,
+    changes: ['content'],
+    content: 'differs',
+    version: 'polsetver-2',
+    digest: 'd'.repeat(64),
+    toolVersion: { before: undefined, after: undefined },
+    agentMode: { before: false, after: false },
+    scope: { global: false, workspaces: 3, projects: 1, hasTagSelectors: false },
+    policies: [aSetPolicy()],
+    files: [{ path: 'cost.sentinel', size: 1_500 }],
+    ...overrides,
+  };
+}
+
+/** A policy of a set whose content before is not known. */
+export function aSetPolicy(overrides: Partial<SetPolicyEntry> = {}): SetPolicyEntry {
+  const { name = 'cost' } = overrides;
+  return {
+    name,
+    kind: 'sentinel',
+    path: `policies/${name}.sentinel`,
+    enforcementLevel: 'advisory',
     ...overrides,
   };
 }

@@ -61,6 +61,8 @@ export interface Outcome {
   readonly status: Status;
   /** Whether anything of it was written, even if it failed afterwards. */
   readonly wrote: boolean;
+  /** Whether it is other than before although it failed; undefined where anything written makes it so. */
+  readonly altered?: boolean | undefined;
   readonly error: Problem | undefined;
   /** What writing it took, in milliseconds. */
   readonly duration?: number | undefined;
@@ -206,7 +208,7 @@ export const hasDrifted = (report: Report): boolean =>
 
 /** Was to be written, but not even begun. */
 export const isHeldBack = ({ status, action }: Outcome): boolean =>
-  status === 'skipped' && action !== 'check';
+  status === 'skipped' && action !== 'check' && action !== 'unchanged';
 
 const subjectOf = ({ sets }: Report): string =>
   sets === undefined ? 'Terraform policies' : 'Terraform policy sets';
@@ -285,10 +287,10 @@ function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
 }
 
 /** What happened to a policy, in a word or two; in a dry run, what would. */
-export function outcome({ mode }: Report, { action, status, wrote }: Outcome): string {
-  if (status === 'failed') return wrote ? `${action}d, incomplete` : `${action} failed`;
+export function outcome({ mode }: Report, { action, status, wrote, altered = wrote }: Outcome): string {
+  if (status === 'failed') return altered ? `${action}d, incomplete` : `${action} failed`;
   if (action === 'check') return 'checked';
-  if (status === 'skipped') return `${action} not attempted`;
   if (action === 'unchanged') return 'unchanged';
+  if (status === 'skipped') return `${action} not attempted`;
   return mode === 'dry-run' ? `would ${action}` : `${action}d`;
 }

@@ -3,26 +3,14 @@ import * as core from '@actions/core';
 import { upsertComment } from '../github/comment.ts';
 import { type Explanation, explainGitHubFailure } from '../github/explain.ts';
 import { findPullRequest, namedPullRequest } from '../github/pull-request.ts';
-import { describeWhat, type Problem, withoutRepeats } from '../model/problem.ts';
+import { type Problem, withoutRepeats } from '../model/problem.ts';
 import { annotate } from '../report/annotations.ts';
-import { problemLines, requestOf, withoutIds, wordsOf } from '../report/groups.ts';
+import { logLines } from '../report/log-lines.ts';
 import { COMMENT_LIMIT, composeReport, SUMMARY_LIMIT } from '../report/markdown/markdown.ts';
 import { outputsOf } from '../report/outputs.ts';
-import {
-  type Entry,
-  hasChanges,
-  hasFailed,
-  outcome,
-  outcomesOf,
-  plural,
-  type Report,
-  type SetEntry,
-  titleOf,
-  warningsOf,
-} from '../report/report.ts';
+import { hasChanges, hasFailed, outcomesOf, type Report, titleOf } from '../report/report.ts';
 import { after } from '../runtime/cancellation.ts';
 import { messageOf } from '../runtime/error-message.ts';
-import type { Log } from '../runtime/log.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import type { Job } from './job.ts';
 
@@ -48,7 +36,10 @@ export async function deliver(produced: Report, job: Job): Promise<void> {
     job,
   );
   const complete = { ...delivered, warnings: [...warnings, ...summary] };
-  await log.group('Report', async () => logReport(complete, log));
+  await log.group('Report', async () => {
+    const lines = logLines(complete);
+    if (lines.length > 0) log.info(lines.join('\n'));
+  });
   annotate(complete, secrets);
   log.info(titleOf(report));
 }
@@ -170,58 +161,3 @@ const eachOnce = (report: Report): Report => ({
   warnings: withoutRepeats(report.warnings),
   notices: withoutRepeats(report.notices),
 });
-
-/** What failed comes first, and what has one cause is one line. */
-function logReport(report: Report, log: Log): void {
-  const said = (level: string, problems: readonly Problem[]) =>
-    problemLines(problems, report.policyCount).map((line) => `${level}: ${line}`);
-  const fine = report.entries.filter(({ error }) => error === undefined);
-  const lines = [
-    ...said('error', report.problems),
-    ...failureLines(report),
-    ...fine.map((entry) => entryLine(report, entry)),
-    ...(report.sets ?? []).map((entry) => setLine(report, entry)),
-    ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
-    ...said('warning', warningsOf(report)),
-    ...said('notice', report.notices),
-  ];
-  if (lines.length > 0) log.info(lines.join('\n'));
-}
-
-function failureLines(report: Report): string[] {
-  const failed = report.entries.flatMap((entry) =>
-    entry.error === undefined ? [] : [{ entry, error: entry.error }],
-  );
-  const alike = Map.groupBy(failed, ({ entry, error }) => `${outcome(report, entry)}: ${wordsOf(error)}`);
-  return [...alike.values()].flatMap((group) => {
-    const [first, ...others] = group;
-    if (first === undefined) return [];
-    if (others.length === 0) return [entryLine(report, first.entry)];
-    const policies = group.map(
-      ({ entry, error }) => `${entry.name} — ${entry.path}${requestOf(error.message)}`,
-    );
-    const why = describeWhat({ ...first.error, message: withoutIds(first.error.message) });
-    return [`${outcome(report, first.entry)}: ${group.length} policies: ${why} ${policies.join(', ')}`];
-  });
-}
-
-function entryLine(report: Report, entry: Entry): string {
-  const { action, name, path, changes, joins, error, duration } = entry;
-  const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
-  const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-  // The file is named already.
-  const why = error === undefined ? '' : `: ${describeWhat(error)}`;
-  const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
-  return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
-}
-
-function setLine(report: Report, entry: SetEntry): string {
-  const { name, folder, action, changes, policies, files, version, error, duration } = entry;
-  const what = action === 'update' ? ` (${changes.join(', ')})` : '';
-  const count = policies.length === 1 ? '1 policy' : `${policies.length} policies`;
-  const size = `${count}, ${plural(files.length, 'file')}`;
-  const why = error === undefined ? '' : `: ${describeWhat(error)}`;
-  const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
-  const where = folder === '' ? 'the root of the workspace' : folder;
-  return `${outcome(report, entry)}: ${name}${what} — ${where}, ${size}${version === undefined ? '' : `, version ${version}`}${time}${why}`;
-}

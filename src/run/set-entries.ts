@@ -34,6 +34,8 @@ export function resultSet({ change, set, wrote, error, skipped, duration }: SetR
     name: set?.name ?? planned.name,
     version: set?.currentVersion?.id ?? planned.version,
     wrote,
+    // A version that does not get in force leaves the policy set as it was.
+    altered: change.action === 'update' ? set?.currentVersion?.id !== planned.version : undefined,
     duration,
     status: error !== undefined ? 'failed' : skipped ? 'skipped' : 'applied',
     error: error === undefined ? undefined : failureOf(error),

@@ -31,7 +31,7 @@ describe('a drift check', () => {
   test('fails where somebody else uploaded, and says which set', async () => {
     const { terraform, run } = await publishing();
     await run(asNewBase);
-    terraform.publishVersion('base', { 'sentinel.hcl': '' });
+    terraform.publishVersion('base', { files: { 'sentinel.hcl': '' } });
     const result = await run(check);
     expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', updated: 1 });
     expect(result.outputs['summary']).toContain('`base`');
@@ -41,7 +41,7 @@ describe('a drift check', () => {
   test('fails where a setting is another than the one that is asked for', async () => {
     const { terraform, run } = await publishing();
     await run({ ...asNewBase, 'policy-tool-version': '0.40.0' });
-    terraform.changePolicySet('base', { toolVersion: '0.30.0' });
+    terraform.changePolicySet('base', { 'policy-tool-version': '0.30.0' });
     const result = await run({ ...check, 'policy-tool-version': '0.40.0' });
     expect(outcome(result)).toMatchObject({ exitCode: 1, updated: 1 });
     expect(setOf(terraform).toolVersion).toBe('0.30.0');

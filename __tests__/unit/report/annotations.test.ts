@@ -3,7 +3,7 @@ import type { Problem } from '../../../src/model/problem.ts';
 import { annotate } from '../../../src/report/annotations.ts';
 import { Secrets } from '../../../src/runtime/secrets.ts';
 import { annotationsOf, parseLog } from '../../support/commands.ts';
-import { anEntry, aReport } from '../builders.ts';
+import { anEntry, aReport, aSetEntry } from '../builders.ts';
 
 let printed = '';
 
@@ -126,4 +126,19 @@ test('shows no part of a secret where a message is cut', () => {
     secrets,
   );
   expect(annotation?.message.includes('a-long')).toBe(false);
+});
+
+test('names the input for a policy set that failed', () => {
+  const error = { message: 'Refused.', place: { input: 'versioned-policy-sets' }, advice: 'Do it.' };
+  const sets = [aSetEntry({ status: 'failed', error }), aSetEntry({ name: 'other', status: 'skipped' })];
+  expect(annotationsFor({ sets })).toEqual([
+    { level: 'error', message: 'Refused. Do it.', title: 'input versioned-policy-sets' },
+  ]);
+});
+
+test('says of policy sets that drifted that they did', () => {
+  const sets = [aSetEntry({ status: 'planned', wrote: false })];
+  expect(annotationsFor({ sets, mode: 'dry-run', expectNoChanges: true })).toMatchObject([
+    { level: 'error', title: 'input expect-no-changes' },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { outputsOf as outputsOfRun } from '../../../src/report/outputs.ts';
-import type { Entry } from '../../../src/report/report.ts';
-import { anEntry, anUnchangedEntry } from '../builders.ts';
+import type { Entry, SetEntry, SetPolicyChange } from '../../../src/report/report.ts';
+import { anEntry, anUnchangedEntry, aSetEntry, aSetPolicy } from '../builders.ts';
 
 const LIMIT = 400_000;
 
@@ -117,5 +117,95 @@ describe('policies', () => {
   test('stay JSON where nothing has room', () => {
     const huge = anEntry({ error: { message: 'x'.repeat(500_000) } });
     expect(outputsOf([huge], '')['policies']).toBe('[]');
+  });
+});
+
+describe('of versioned policy sets', () => {
+  const unchanged = { action: 'unchanged', changes: [], levelBefore: 'advisory', touchedBy: [] } as const;
+  const updated = { ...unchanged, action: 'update', changes: ['code'] } as const;
+  const gone = { ...unchanged, action: 'delete' } as const;
+  const ofSets = (...sets: SetEntry[]) => outputsOfRun({ entries: [], sets }, 's'.repeat(65_000));
+
+  test('the counts are of policy sets', () => {
+    const failed = aSetEntry({ name: 'a', action: 'create', status: 'failed', error: { message: 'No.' } });
+    const left = aSetEntry({ name: 'b', status: 'skipped', wrote: false });
+    expect(ofSets(failed, left, aSetEntry(), aSetEntry({ name: 'c', action: 'unchanged' }))).toMatchObject({
+      changed: 'true',
+      created: '0',
+      updated: '1',
+      unchanged: '1',
+      failed: '1',
+    });
+  });
+
+  test('has of each set and policy exactly what is documented', () => {
+    const policies = [
+      aSetPolicy({ change: updated }),
+      aSetPolicy({ name: 'old', path: undefined, change: gone }),
+    ];
+    const place = { input: 'versioned-policy-sets' };
+    const entry = aSetEntry({
+      policies,
+      status: 'failed',
+      version: undefined,
+      error: { message: 'No.', place },
+    });
+    const outputs = ofSets(entry);
+    expect(JSON.parse(outputs['policy-sets'] ?? '')).toEqual([
+      {
+        name: 'base',
+        id: 'polset-base',
+        kind: 'sentinel',
+        path: 'policies',
+        action: 'update',
+        changes: ['content'],
+        version: null,
+        digest: 'd'.repeat(64),
+        status: 'failed',
+        error: 'input versioned-policy-sets: No.',
+      },
+    ]);
+    const common = { kind: 'sentinel', policySet: 'base', status: 'failed' };
+    expect(JSON.parse(outputs['policies'] ?? '')).toEqual([
+      {
+        ...common,
+        name: 'cost',
+        path: 'policies/cost.sentinel',
+        enforcementLevel: 'advisory',
+        action: 'update',
+        changes: ['code'],
+      },
+      { ...common, name: 'old', path: null, enforcementLevel: null, action: 'delete', changes: [] },
+    ]);
+  });
+
+  test('a policy has no action where the content before is not known', () => {
+    const [policy] = JSON.parse(ofSets(aSetEntry())['policies'] ?? '') as object[];
+    expect(Object.keys(policy ?? {})).toEqual([
+      'name',
+      'kind',
+      'path',
+      'enforcementLevel',
+      'policySet',
+      'status',
+    ]);
+  });
+
+  test('unchanged policies go first, of unchanged sets and of others', () => {
+    const many = (count: number, prefix: string, change: SetPolicyChange | undefined) =>
+      Array.from({ length: count }, (_, index) =>
+        aSetPolicy({ name: `${prefix}-${index}`, ...(change && { change }) }),
+      );
+    const still = aSetEntry({
+      name: 'still',
+      action: 'unchanged',
+      policies: many(2_000, 'still', unchanged),
+    });
+    const moving = aSetEntry({ policies: [...many(2_000, 'same', unchanged), ...many(20, 'new', updated)] });
+    const outputs = ofSets(still, moving);
+    expect(namesIn(outputs['policies'])).toEqual(many(20, 'new', updated).map(({ name }) => name));
+    expect(outputs['policies-omitted']).toBe('4000');
+    const length = ['policies', 'policy-sets', 'summary'].map((name) => outputs[name]?.length ?? 0);
+    expect(length.reduce((sum, each) => sum + each)).toBeLessThanOrEqual(LIMIT);
   });
 });

@@ -1,5 +1,4 @@
 import type { PhrasingContent } from 'mdast';
-import { KINDS } from '../../model/kinds.ts';
 import {
   amount,
   type Entry,
@@ -12,9 +11,8 @@ import {
   plural,
   type Report,
   removed,
-  type SetEntry,
-  type SetPolicyEntry,
 } from '../report.ts';
+import { type SetAlert, type SetAlertItem, setAlerts } from '../set-alerts.ts';
 import type { Block } from './fit.ts';
 import { alert, code, paragraph, render, strong, text } from './nodes.ts';
 
@@ -74,7 +72,7 @@ export function enforcementAlerts(report: Report): Block[] {
     ...entriesAlert('WARNING', `Enforcement ${verb} looser`, looser, shiftWords),
     ...entriesAlert('IMPORTANT', `Enforcement ${verb} stricter`, stricter, shiftWords),
     ...entriesAlert('IMPORTANT', `${added} at a mandatory level`, newlyEnforced(entries), joinWords),
-    ...setAlerts(report),
+    ...setAlerts(report).flatMap(setAlertBlock),
   ];
 }
 
@@ -94,9 +92,10 @@ function entriesAlert(
 }
 
 function namesAlert(
-  kind: 'WARNING' | 'IMPORTANT',
+  kind: SetAlert['kind'],
   title: string,
   entries: readonly { readonly name: string; readonly detail: PhrasingContent[] }[],
+  rest?: string,
 ): Block[] {
   if (entries.length === 0) return [];
   // What is to be said of several is said once, behind their names.
@@ -104,13 +103,15 @@ function namesAlert(
   const shown = [...alike.values()].flatMap((group, at) => [
     text(at === 0 ? ': ' : ', '),
     ...group.flatMap(({ name }, index) => [text(index === 0 ? '' : ', '), code(name)]),
-    text(' ('),
-    ...group.slice(0, 1).flatMap(({ detail }) => detail),
-    text(')'),
+    ...detailWords(group[0]?.detail ?? []),
   ]);
   const more = entries.length - MOST_NAMES;
-  return alertBlock(kind, strong(text(title)), ...shown, text(more > 0 ? ` and ${amount(more)} more.` : '.'));
+  const end = more > 0 ? ` and ${amount(more)} more.` : '.';
+  return alertBlock(kind, strong(text(title)), ...shown, text(rest === undefined ? end : `${end} ${rest}`));
 }
+
+const detailWords = (detail: PhrasingContent[]): PhrasingContent[] =>
+  detail.length === 0 ? [] : [text(' ('), ...detail, text(')')];
 
 const shiftWords = ({ enforcementLevel: { before, after } }: Entry) => [
   text(`${before} → `),
@@ -134,110 +135,13 @@ const alertBlock = (...parts: Parameters<typeof alert>): Block[] => [
   { kind: 'fixed', text: render(alert(...parts)) },
 ];
 
-/** A policy of a set, with the set. */
-interface InSet {
-  readonly set: SetEntry;
-  readonly policy: SetPolicyEntry;
+function setAlertBlock({ kind, title, items, rest }: SetAlert): Block[] {
+  const entries = items.map((item) => ({ name: item.name, detail: itemWords(item) }));
+  return namesAlert(kind, title, entries, rest);
 }
 
-/** The same for the policies of versioned policy sets, of which the content before is known. */
-function setAlerts(report: Report): Block[] {
-  const dry = report.mode === 'dry-run';
-  const all = writtenSets(report).flatMap((set) => set.policies.map((policy) => ({ set, policy })));
-  const shifted = (sign: number) => all.filter(({ policy }) => Math.sign(levelShift(policy)) === sign);
-  const get = dry ? 'would get' : 'got';
-  return [
-    ...inSetAlert(
-      'WARNING',
-      dry ? 'Enforcement would end' : 'Enforcement ended',
-      all.filter(isGone),
-      levelWords,
-    ),
-    ...inSetAlert('WARNING', `Enforcement ${get} looser`, shifted(-1), changeOfLevel),
-    ...replacedAlert(report, dry),
-    ...inSetAlert('IMPORTANT', `Enforcement ${get} stricter`, shifted(1), changeOfLevel),
-    ...inSetAlert(
-      'IMPORTANT',
-      `${dry ? 'Would be newly enforced' : 'Newly enforced'} at a mandatory level`,
-      all.filter(isNewlyMandatory),
-      levelWords,
-    ),
-    ...agentAlert(report, dry),
-  ];
-}
-
-const writtenSets = ({ sets = [] }: Report): readonly SetEntry[] =>
-  sets.filter(({ status }) => status === 'planned' || status === 'applied');
-
-const isGone = ({ policy }: InSet): boolean => policy.change?.action === 'delete';
-
-function isNewlyMandatory({ policy: { kind, enforcementLevel, change } }: InSet): boolean {
-  const levels: readonly string[] = KINDS[kind].levels;
-  return change?.action === 'create' && levels.indexOf(enforcementLevel) > 0;
-}
-
-/** Steps up in the kind's levels. */
-function levelShift({ kind, enforcementLevel, change }: SetPolicyEntry): number {
-  if (change?.action !== 'update') return 0;
-  const levels: readonly (string | undefined)[] = KINDS[kind].levels;
-  const [from, to] = [levels.indexOf(change.levelBefore), levels.indexOf(enforcementLevel)];
-  return from < 0 || to < 0 ? 0 : to - from;
-}
-
-const levelWords = ({ set, policy }: InSet) => [
-  strong(text(policy.enforcementLevel)),
-  text(' in '),
-  code(set.name),
-];
-
-const changeOfLevel = ({ set, policy: { change, enforcementLevel } }: InSet) => [
-  text(`${change?.levelBefore} → `),
-  strong(text(enforcementLevel)),
-  text(' in '),
-  code(set.name),
-];
-
-const inSetAlert = (
-  kind: 'WARNING' | 'IMPORTANT',
-  title: string,
-  found: readonly InSet[],
-  detail: (each: InSet) => PhrasingContent[],
-): Block[] =>
-  namesAlert(
-    kind,
-    title,
-    found.map((each) => ({ name: each.policy.name, detail: detail(each) })),
-  );
-
-/** What is replaced although nobody can say what it is. */
-function replacedAlert(report: Report, dry: boolean): Block[] {
-  const replaced = writtenSets(report).filter(
-    ({ unknown, changes }) => unknown !== undefined && changes.includes('content'),
-  );
-  const names = replaced.flatMap(({ name }, index) => [text(index === 0 ? '' : ', '), code(name)]);
-  return replaced.length === 0
-    ? []
-    : alertBlock(
-        'WARNING',
-        strong(text(dry ? 'Would be replaced whole' : 'Replaced whole')),
-        text(': what '),
-        ...names,
-        text(
-          ` ${replaced.length === 1 ? 'holds' : 'hold'} ${dry ? 'now' : 'before'} is not known, so that policies may end unseen.`,
-        ),
-      );
-}
-
-function agentAlert(report: Report, dry: boolean): Block[] {
-  const turned = writtenSets(report).filter(
-    ({ agentMode: { before, after } }) => before === false && after === true,
-  );
-  return namesAlert(
-    'IMPORTANT',
-    dry ? 'Agent mode would be turned on' : 'Agent mode was turned on',
-    turned.map(({ name, kind, toolVersion }) => ({
-      name,
-      detail: [text(`${KINDS[kind].label} ${toolVersion.after ?? ''}`.trim())],
-    })),
-  );
+function itemWords({ before, after, set }: SetAlertItem): PhrasingContent[] {
+  if (after === undefined) return [];
+  const from = before === undefined ? [] : [text(`${before} → `)];
+  return [...from, strong(text(after)), ...(set === undefined ? [] : [text(' in '), code(set)])];
 }

@@ -17,7 +17,7 @@ import {
   words,
 } from './nodes.ts';
 import { problemBlocks, problemWords } from './problems.ts';
-import { setSections, setTable } from './sets.ts';
+import { setSections, setTable, unchangedSets } from './sets.ts';
 import { changeTable, checkTable, unchangedTable } from './table.ts';
 
 /** The longest comment, in bytes of UTF-8: safe under every reading of GitHub's limit (docs/github.md#comment-size). */
@@ -58,6 +58,7 @@ function blocksOf(report: Report): Block[] {
     ...diffBlocks(report),
     ...unchangedTable(report),
     ...setSections(report),
+    ...unchangedSets(report),
     ...leftOutFiles(report),
     ...problemBlocks(report, report.notices, { title: 'Notices', noun: 'notice' }),
   ];

@@ -8,6 +8,7 @@ import {
   type SetEntry,
   type SetPolicyEntry,
 } from '../report.ts';
+import { contentWords, factsOf, policiesWord, sizeWords } from '../set-words.ts';
 import { sizeOfDiff } from './diffs.ts';
 import type { Block } from './fit.ts';
 import {
@@ -27,107 +28,102 @@ import {
 import { outcomeWords, tableBlock } from './table.ts';
 
 const COLUMNS = ['', 'Policy set', 'Folder', 'What changes'];
-const BARE = ['Policy', 'File', 'Enforcement level'];
 
-/** One row for each versioned policy set, what failed first. */
+/** One row for each versioned policy set that changes, would, failed or was only checked; what failed first. */
 export function setTable(report: Report): Block[] {
-  const sets = (report.sets ?? []).toSorted((a, b) => rank(a) - rank(b));
   return tableBlock(
     COLUMNS,
-    sets.map((entry) => [outcomeWords(report, entry), ...setRow(report, entry)]),
+    shownSets(report).map((entry) => [
+      outcomeWords(report, entry),
+      ...nameCells(report, entry),
+      changeWords(entry),
+    ]),
   );
 }
 
-const rank = ({ status, action }: SetEntry): number =>
-  status === 'failed' ? 0 : action === 'unchanged' ? 2 : 1;
+const shownSets = ({ sets = [] }: Report): readonly SetEntry[] =>
+  sets.filter((entry) => !isUnchanged(entry)).toSorted((a, b) => rank(a) - rank(b));
 
-function setRow({ organization, commit }: Report, entry: SetEntry): PhrasingContent[][] {
-  const { name, folder } = entry;
+const isUnchanged = ({ action, status }: SetEntry): boolean => action === 'unchanged' && status !== 'failed';
+
+const rank = ({ status }: SetEntry): number => (status === 'failed' ? 0 : status === 'skipped' ? 2 : 1);
+
+function nameCells({ organization, commit }: Report, { name, folder }: SetEntry): PhrasingContent[][] {
   return [
     [link(code(name), organization?.policySetsUrl)],
     [link(folder === '' ? text('the root') : code(folder), commit?.folderUrl(folder))],
-    changeWords(entry),
   ];
 }
 
-const CONTENT: Readonly<Record<SetEntry['content'], string>> = {
-  same: 'content is the same',
-  differs: 'content',
-  'not known': 'content, replaced whole',
-  'none yet': 'content, for the first time',
-  'not compared': 'not compared',
-};
+/** Those that are as they should be, folded. */
+export function unchangedSets(report: Report): Block[] {
+  const sets = (report.sets ?? []).filter(isUnchanged);
+  if (sets.length === 0) return [];
+  const rows = sets.map((entry) => [...nameCells(report, entry), [text(factsOf(entry))]]);
+  const count = `${amount(sets.length)} unchanged policy set${sets.length === 1 ? '' : 's'}`;
+  return [
+    {
+      kind: 'list',
+      text: render(...folded(count, table(['Policy set', 'Folder', 'What it holds'], rows))),
+      what: `the list of ${count}`,
+    },
+  ];
+}
 
-function changeWords({
-  action,
-  changes,
-  content,
-  toolVersion,
-  version,
-  status,
-}: SetEntry): PhrasingContent[] {
-  if (action === 'check') return [text(CONTENT['not compared'])];
-  if (action === 'unchanged') return [text('–')];
-  const parts = changes.map((part): PhrasingContent[] => {
-    if (part === 'content') return [text(CONTENT[content])];
-    if (part !== 'policy-tool-version') return [text(part.replace('-', ' '))];
-    const { before, after } = toolVersion;
-    return [text(`tool version ${before ?? 'none'} → `), strong(text(after ?? 'none'))];
-  });
-  const said = action === 'create' ? [[text('new policy set')]] : parts;
-  const joined = said.flatMap((part, index) => (index === 0 ? part : [text(', '), ...part]));
+function changeWords(entry: SetEntry): PhrasingContent[] {
+  const { action, changes, version, status } = entry;
+  if (action === 'check') return [text('not compared')];
+  const parts =
+    action === 'create' ? [[text('new policy set')]] : changes.map((part) => partWords(part, entry));
+  if (parts.length === 0) return [text('–')];
+  const joined = separated(parts, '; ');
   return status === 'applied' && version !== undefined
     ? [...joined, text('; version '), code(version)]
     : joined;
 }
 
-/** What each set holds and what changes of it, those that change first. */
+const separated = (parts: readonly PhrasingContent[][], by: string): PhrasingContent[] =>
+  parts.flatMap((part, index) => (index === 0 ? part : [text(by), ...part]));
+
+function partWords(part: SetEntry['changes'][number], entry: SetEntry): PhrasingContent[] {
+  const { before, after } = entry.toolVersion;
+  if (part === 'content') return [text(contentWords(entry))];
+  if (part !== 'policy-tool-version') return [text(part.replace('-', ' '))];
+  // Where the version stays, agents are to run it from now on.
+  if (before === after) return [text('agent mode')];
+  return [text(`tool version ${before ?? 'not set'} → `), strong(text(after ?? 'not set'))];
+}
+
+/** What each set holds and what changes of it, for those that are in the table. */
 export const setSections = (report: Report): Block[] =>
-  (report.sets ?? []).toSorted((a, b) => rank(a) - rank(b)).flatMap((entry) => sectionOf(report, entry));
+  shownSets(report).flatMap((entry) => sectionOf(report, entry));
 
 function sectionOf(report: Report, entry: SetEntry): Block[] {
   return [
     { kind: 'fixed', text: render(heading(3, code(entry.name)), paragraph(text(factsOf(entry)))) },
     ...unknownContent(entry),
+    ...notInForce(entry),
     ...changedPolicies(report, entry),
+    ...affectedPolicies(report, entry),
     ...otherPolicies(report, entry),
     ...changedFiles(entry),
     ...packedFiles(entry),
   ];
 }
 
-/** `Sentinel 0.40.0 in agent mode. Attached to 3 workspaces and 1 project. 281 policies in 2,686 files (9.1 MB).` */
-function factsOf(entry: SetEntry): string {
-  const { kind, toolVersion, agentMode, policies, files } = entry;
-  const version = toolVersion.after === undefined ? '' : ` ${toolVersion.after}`;
-  const before = toolVersion.before === toolVersion.after ? '' : ` (was ${toolVersion.before ?? 'not set'})`;
-  const agent =
-    agentMode.after === undefined ? '' : agentMode.after ? ', in agent mode' : ', not in agent mode';
-  const was =
-    agentMode.before === agentMode.after || agentMode.before === undefined
-      ? ''
-      : ` (was ${agentMode.before ? 'on' : 'off'})`;
-  const there = policies.filter(({ change }) => change?.action !== 'delete');
-  const count = there.length === 1 ? '1 policy' : `${amount(there.length)} policies`;
-  return `${KINDS[kind].label}${version}${before}${agent}${was}. ${scopeOf(entry)}${count} in ${plural(files.length, 'file')} (${sizeWords(sizeOf(files))}).`;
-}
-
-/** Never that it applies to nothing: Stacks and the like cannot be seen. */
-function scopeOf({ scope }: SetEntry): string {
-  if (scope === undefined) return '';
-  if (scope.global) return 'Global. ';
-  const parts = [
-    scope.workspaces === undefined ? '' : plural(scope.workspaces, 'workspace'),
-    scope.projects === undefined ? '' : plural(scope.projects, 'project'),
-    scope.hasTagSelectors ? 'what its tag selectors choose' : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `Attached to ${parts.join(', ')}. `;
+/** What is shown of a set that stayed as it was must not be taken for what it holds. */
+function notInForce({ status, altered, action, policies, fileChanges = [] }: SetEntry): Block[] {
+  const isShown = fileChanges.length > 0 || (action === 'create' && policies.length > 0);
+  if (status !== 'failed' || altered === true || !isShown) return [];
+  return [{ kind: 'fixed', text: render(paragraph(text('The changes below are not in force.'))) }];
 }
 
 function unknownContent({ unknown, status }: SetEntry): Block[] {
   if (unknown === undefined) return [];
   const replaces =
-    status === 'planned' ? 'The upload replaces everything in it.' : 'The upload replaced everything in it.';
+    status === 'planned'
+      ? 'The upload replaces everything in the policy set.'
+      : 'The upload replaced everything in the policy set.';
   const shown = words(
     `What changes cannot be shown: ${unknown.cause}. ${status === 'planned' || status === 'applied' ? `${replaces} ` : ''}${unknown.advice}`.trim(),
   );
@@ -137,47 +133,85 @@ function unknownContent({ unknown, status }: SetEntry): Block[] {
 const isChanged = ({ change }: SetPolicyEntry): boolean =>
   change !== undefined && change.action !== 'unchanged';
 
-const ACTIONS = { create: 'new', update: 'changed', delete: 'gone', unchanged: 'unchanged' } as const;
+/** Nothing of its own changes, but files that it needs. */
+const isAffected = ({ change }: SetPolicyEntry): boolean =>
+  change?.action === 'update' && change.changes.length === 0;
 
+const CHANGES = ['Policy', 'Enforcement level', 'What changes'];
+
+/** So many rows are shown; more are folded where they say little. */
+const FEW_ROWS = 10;
+
+/** What enforces less comes first. */
 function changedPolicies(report: Report, { policies }: SetEntry): Block[] {
-  const rows = policies.filter(isChanged).map((policy) => {
-    const [name, file, level] = policyRow(report, policy);
-    return [
-      [text(policy.change === undefined ? '' : ACTIONS[policy.change.action])],
-      name ?? [],
-      level ?? [],
-      policyChange(policy),
-      file ?? [],
-    ];
-  });
-  return tableBlock(['', 'Policy', 'Enforcement level', 'What changes', 'File'], rows);
+  const changed = policies.filter((policy) => isChanged(policy) && !isAffected(policy));
+  const sorted = changed.toSorted((a, b) => weight(a) - weight(b));
+  return tableBlock(
+    CHANGES,
+    sorted.map((policy) => changeRow(report, policy)),
+  );
 }
 
-function otherPolicies(report: Report, { name, policies }: SetEntry): Block[] {
-  const others = policies.filter((policy) => !isChanged(policy));
-  if (others.length === 0) return [];
-  const isKnown = others.some(({ change }) => change !== undefined);
-  const count = `${amount(others.length)}${isKnown ? ' unchanged' : ''} ${others.length === 1 ? 'policy' : 'policies'}`;
-  const rows = others.map((policy) => policyRow(report, policy));
+function weight({ change, enforcementLevel }: SetPolicyEntry): number {
+  if (change?.action === 'delete') return 0;
+  if (change?.action === 'update' && change.levelBefore !== enforcementLevel) return 1;
+  return change?.action === 'create' ? 2 : 3;
+}
+
+function affectedPolicies(report: Report, { name, policies }: SetEntry): Block[] {
+  const affected = policies.filter(isAffected);
+  const rows = affected.map((policy) => changeRow(report, policy));
+  if (affected.length <= FEW_ROWS) return tableBlock(CHANGES, rows);
+  const count = `${policiesWord(affected.length)} affected by changed files`;
   return [
     {
       kind: 'list',
-      text: render(...folded(count, table(BARE, rows))),
+      text: render(...folded(count, table(CHANGES, rows))),
       what: `the list of ${count} of ${name}`,
     },
   ];
 }
 
-function policyRow(
-  { commit }: Report,
-  { name, path, enforcementLevel, change }: SetPolicyEntry,
-): PhrasingContent[][] {
+function changeRow({ commit }: Report, policy: SetPolicyEntry): PhrasingContent[][] {
+  const { name, path } = policy;
+  const url = path === undefined ? undefined : urlOf(path, commit);
+  return [[link(code(name), url)], levelOf(policy), policyChange(policy)];
+}
+
+/** Of a set whose content before is not known they are what matters; elsewhere they are folded. */
+function otherPolicies(report: Report, entry: SetEntry): Block[] {
+  const { name, policies } = entry;
+  const others = policies.filter((policy) => !isChanged(policy));
+  if (others.length === 0) return [];
+  const isKnown = others.some(({ change }) => change !== undefined);
+  const rows = others.map((policy) => policyRow(report, policy, entry));
+  const columns = ['Policy', 'Enforcement level', 'File'];
+  if (!isKnown && others.length <= FEW_ROWS) return tableBlock(columns, rows);
+  const count = isKnown
+    ? `${amount(others.length)} unchanged ${others.length === 1 ? 'policy' : 'policies'}`
+    : policiesWord(others.length);
+  return [
+    {
+      kind: 'list',
+      text: render(...folded(count, table(columns, rows))),
+      what: `the list of ${count} of ${name}`,
+    },
+  ];
+}
+
+function policyRow({ commit }: Report, policy: SetPolicyEntry, { folder }: SetEntry): PhrasingContent[][] {
+  const { name, path } = policy;
+  // The folder is named above.
+  const shown = path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+  const file = shown === undefined || path === undefined ? text('–') : link(code(shown), urlOf(path, commit));
+  return [[code(name)], levelOf(policy), [file]];
+}
+
+function levelOf({ enforcementLevel, change }: SetPolicyEntry): PhrasingContent[] {
   const before = change?.levelBefore;
-  const level =
-    change?.action === 'update' && before !== undefined && before !== enforcementLevel
-      ? [text(`${before} → `), strong(text(enforcementLevel))]
-      : [text(enforcementLevel)];
-  return [[code(name)], [path === undefined ? text('–') : link(code(path), urlOf(path, commit))], level];
+  return change?.action === 'update' && before !== undefined && before !== enforcementLevel
+    ? [text(`${before} → `), strong(text(enforcementLevel))]
+    : [text(enforcementLevel)];
 }
 
 /** What comes from elsewhere has no page in the repository. */
@@ -187,21 +221,24 @@ const urlOf = (path: string, commit: Report['commit']): string | undefined =>
 const MOST_TOUCHING = 3;
 
 function policyChange({ change }: SetPolicyEntry): PhrasingContent[] {
-  if (change === undefined || change.action !== 'update')
-    return [text(change?.action === 'delete' ? 'no longer enforced by this policy set' : '–')];
+  if (change?.action === 'delete') return [text('no longer enforced by this policy set')];
+  if (change?.action !== 'update') return [text('new policy')];
   const { changes, query, touchedBy } = change;
   const parts = changes.map((part): PhrasingContent[] =>
     part === 'query' && query !== undefined
       ? [text('query '), code(query.before), text(' → '), code(query.after)]
       : [text(part.replace('-', ' '))],
   );
-  const more = touchedBy.length - MOST_TOUCHING;
-  const touching = touchedBy
-    .slice(0, MOST_TOUCHING)
-    .flatMap((path, index) => [text(index === 0 ? 'what it needs: ' : ', '), code(path)]);
-  const needs =
-    touchedBy.length === 0 ? [] : [[...touching, text(more > 0 ? ` and ${amount(more)} more` : '')]];
-  return [...parts, ...needs].flatMap((part, index) => (index === 0 ? part : [text(', '), ...part]));
+  return separated([...parts, ...touchWords(touchedBy)], ', ');
+}
+
+/** The changed files that it needs besides its own. */
+function touchWords(touchedBy: readonly string[]): PhrasingContent[][] {
+  if (touchedBy.length === 0) return [];
+  const names = touchedBy.slice(0, MOST_TOUCHING).map((path) => [code(path)]);
+  const more = touchedBy.length - names.length;
+  const rest = more > 0 ? [text(` and ${amount(more)} more`)] : [];
+  return [[text('affected by '), ...separated(names, ', '), ...rest]];
 }
 
 /** The difference of each file, folded; those of which there is none to show in one list. */
@@ -218,7 +255,7 @@ function changedFiles({ name, fileChanges, notShown }: SetEntry): Block[] {
             kind: 'list' as const,
             text: render(
               ...folded(
-                plural(others.length, withDiff.length === 0 ? 'changed file' : 'more changed file'),
+                `${plural(others.length, 'changed file')} without a diff`,
                 ...(notShown === undefined ? [] : [paragraph(...words(notShown))]),
                 bullets(others.map(fileWords)),
               ),
@@ -246,18 +283,22 @@ const KIND_WORDS = {
   added: 'new',
   removed: 'removed',
   changed: 'changed',
-  mode: 'whether it is a program',
+  mode: 'file mode only',
 } as const;
 
+/** A text of so few lines would be shown: this is none. */
+const FEW_LINES = 60;
+
 function fileWords({ kind, path, from, diff }: FileChangeEntry): PhrasingContent[] {
-  if (kind === 'moved') return [code(path), text(' (moved from '), code(from ?? ''), text(')')];
-  const size =
-    diff?.kind === 'counts'
-      ? `, ${amount(diff.before)} → ${plural(diff.after, 'line')}`
-      : diff?.kind === 'line-ends'
-        ? `, line ends only, ${diff.lineEnds}`
-        : '';
-  return [code(path), text(` (${KIND_WORDS[kind]}${size})`)];
+  if (kind === 'moved') return [code(path), text(', moved from '), code(from ?? '')];
+  return [code(path), text(` (${KIND_WORDS[kind]}${lengthWords(kind, diff)})`)];
+}
+
+function lengthWords(kind: FileChangeEntry['kind'], diff: FileChangeEntry['diff']): string {
+  if (diff?.kind === 'line-ends') return `, line ends only, ${diff.lineEnds}`;
+  if (diff?.kind !== 'counts' || Math.max(diff.before, diff.after) <= FEW_LINES) return '';
+  if (kind === 'added') return `, ${plural(diff.after, 'line')}`;
+  return kind === 'removed' ? '' : `, ${amount(diff.before)} → ${plural(diff.after, 'line')}`;
 }
 
 function packedFiles({ name, files, digest }: SetEntry): Block[] {
@@ -274,12 +315,3 @@ function packedFiles({ name, files, digest }: SetEntry): Block[] {
     },
   ];
 }
-
-const sizeOf = (files: SetEntry['files']): number => files.reduce((sum, { size }) => sum + size, 0);
-
-const sizeWords = (bytes: number): string =>
-  bytes < 1000
-    ? `${bytes} B`
-    : bytes < 1_000_000
-      ? `${(bytes / 1000).toFixed(1)} kB`
-      : `${(bytes / 1_000_000).toFixed(1)} MB`;

@@ -1,0 +1,129 @@
+import { describeWhat, type Problem } from '../model/problem.ts';
+import { oneLine } from '../runtime/safe-text.ts';
+import { problemLines, requestOf, withoutIds, wordsOf } from './groups.ts';
+import {
+  type Entry,
+  type FileChangeEntry,
+  outcome,
+  plural,
+  type Report,
+  type SetEntry,
+  type SetPolicyEntry,
+  warningsOf,
+} from './report.ts';
+import { type SetAlert, type SetAlertItem, setAlerts } from './set-alerts.ts';
+import { contentWords, factsOf, policiesWord } from './set-words.ts';
+
+/** The report for the log: what failed comes first, and what has one cause is one line. Diffs are left to the summary. */
+export function logLines(report: Report): string[] {
+  const said = (level: string, problems: readonly Problem[]) =>
+    problemLines(problems, report.policyCount).map((line) => `${level}: ${line}`);
+  const fine = report.entries.filter(({ error }) => error === undefined);
+  return [
+    ...said('error', report.problems),
+    ...failureLines(report),
+    ...setAlerts(report).map(alertLine),
+    ...fine.map((entry) => entryLine(report, entry)),
+    ...(report.sets ?? []).flatMap((entry) => setLines(report, entry)),
+    ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
+    ...said('warning', warningsOf(report)),
+    ...said('notice', report.notices),
+  ];
+}
+
+function failureLines(report: Report): string[] {
+  const failed = report.entries.flatMap((entry) =>
+    entry.error === undefined ? [] : [{ entry, error: entry.error }],
+  );
+  const alike = Map.groupBy(failed, ({ entry, error }) => `${outcome(report, entry)}: ${wordsOf(error)}`);
+  return [...alike.values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (first === undefined) return [];
+    if (others.length === 0) return [entryLine(report, first.entry)];
+    const policies = group.map(
+      ({ entry, error }) => `${entry.name} — ${entry.path}${requestOf(error.message)}`,
+    );
+    const why = describeWhat({ ...first.error, message: withoutIds(first.error.message) });
+    return [`${outcome(report, first.entry)}: ${group.length} policies: ${why} ${policies.join(', ')}`];
+  });
+}
+
+function entryLine(report: Report, entry: Entry): string {
+  const { action, name, path, changes, joins, error, duration } = entry;
+  const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
+  const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
+  // The file is named already.
+  const why = error === undefined ? '' : `: ${describeWhat(error)}`;
+  const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
+  return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
+}
+
+/** All of them: this is where what has no room elsewhere is looked for. */
+const alertLine = ({ title, items, rest }: SetAlert): string =>
+  oneLine(`${title}: ${items.map(itemWords).join(', ')}.${rest === undefined ? '' : ` ${rest}`}`);
+
+function itemWords({ name, before, after, set }: SetAlertItem): string {
+  if (after === undefined) return name;
+  const level = before === undefined ? after : `${before} → ${after}`;
+  return `${name} (${level}${set === undefined ? '' : ` in ${set}`})`;
+}
+
+/** One line for the policy set, and one below it for each thing that is to be said of it. */
+function setLines(report: Report, entry: SetEntry): string[] {
+  const { action, status, policies, unknown, fileChanges = [] } = entry;
+  if (action === 'unchanged' && status !== 'failed') return [setLine(report, entry)];
+  const why = unknown === undefined ? [] : [`what changes is not known: ${unknown.cause}. ${unknown.advice}`];
+  const below = [factsOf(entry), ...why, ...policies.flatMap(policyLine), ...fileLines(fileChanges)];
+  return [setLine(report, entry), ...below.map((line) => `  ${oneLine(line.trim())}`)];
+}
+
+function setLine(report: Report, entry: SetEntry): string {
+  const { name, folder, action, version, error, duration } = entry;
+  const what = action === 'update' && entry.changes.length > 0 ? ` (${changeWords(entry)})` : '';
+  const where = folder === '' ? 'the root of the workspace' : folder;
+  const why = error === undefined ? '' : `: ${describeWhat(error)}`;
+  const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
+  const inForce = version === undefined ? '' : `, version ${version}`;
+  const size = `${policiesWord(entry.policies.length)}, ${plural(entry.files.length, 'file')}`;
+  return oneLine(`${outcome(report, entry)}: ${name}${what} — ${where}, ${size}${inForce}${time}${why}`);
+}
+
+function changeWords(entry: SetEntry): string {
+  const { before, after } = entry.toolVersion;
+  const parts = entry.changes.map((part) => {
+    if (part === 'content') return contentWords(entry);
+    if (part !== 'policy-tool-version') return part;
+    return before === after ? 'agent mode' : `tool version ${before ?? 'not set'} → ${after ?? 'not set'}`;
+  });
+  return parts.join('; ');
+}
+
+/** Of a policy that changes, or may: what is known not to change is counted in the facts. */
+function policyLine({ name, enforcementLevel, change }: SetPolicyEntry): string[] {
+  if (change?.action === 'unchanged') return [];
+  const before = change?.levelBefore;
+  if (change === undefined) return [`policy ${name}: ${enforcementLevel}`];
+  if (change.action === 'delete') return [`policy ${name}: gone (${enforcementLevel})`];
+  if (change.action === 'create') return [`policy ${name}: new (${enforcementLevel})`];
+  const level = before === enforcementLevel ? enforcementLevel : `${before} → ${enforcementLevel}`;
+  const what = change.changes.map((part) =>
+    part === 'query' && change.query !== undefined
+      ? `query ${change.query.before} → ${change.query.after}`
+      : part,
+  );
+  const touched = change.touchedBy.length === 0 ? [] : [`affected by ${change.touchedBy.join(', ')}`];
+  return [`policy ${name}: ${[...what, ...touched].join(', ')} (${level})`];
+}
+
+/** More are left to the job summary. */
+const MOST_FILES = 200;
+
+function fileLines(files: readonly FileChangeEntry[]): string[] {
+  const shown = files
+    .slice(0, MOST_FILES)
+    .map(({ kind, path, from }) =>
+      kind === 'moved' ? `file ${path}: moved from ${from}` : `file ${path}: ${kind}`,
+    );
+  const more = files.length - shown.length;
+  return more > 0 ? [...shown, `and ${plural(more, 'more changed file')}`] : shown;
+}

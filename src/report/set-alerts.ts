@@ -1,0 +1,113 @@
+import { KINDS } from '../model/kinds.ts';
+import type { Report, SetEntry, SetPolicyEntry } from './report.ts';
+
+/** What a reviewer must not miss of versioned policy sets, in any form of the report. */
+export interface SetAlert {
+  readonly kind: 'CAUTION' | 'WARNING' | 'IMPORTANT';
+  readonly title: string;
+  readonly items: readonly SetAlertItem[];
+  /** A sentence about all of them. */
+  readonly rest?: string;
+}
+
+export interface SetAlertItem {
+  /** Of a policy or a policy set. */
+  readonly name: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  /** The policy set that the policy is in; undefined where the run is about one only. */
+  readonly set?: string | undefined;
+}
+
+/** The loudest first: enforcement that ends. What failed or was not attempted changed nothing. */
+export function setAlerts(report: Report): SetAlert[] {
+  const dry = report.mode === 'dry-run';
+  const get = dry ? 'would get' : 'got';
+  const all = policiesOf(report);
+  const shifted = (sign: number) => all.filter(({ policy }) => Math.sign(levelShift(policy)) === sign);
+  const alerts: SetAlert[] = [
+    {
+      // As loud as a failure: nothing but this line shows that something is no longer enforced.
+      kind: 'CAUTION',
+      title: dry ? 'Enforcement would end' : 'Enforcement ended',
+      items: all.filter(({ policy }) => policy.change?.action === 'delete').map(levelItem),
+    },
+    { kind: 'WARNING', title: `Enforcement ${get} looser`, items: shifted(-1).map(shiftItem) },
+    replaced(report, dry),
+    { kind: 'IMPORTANT', title: `Enforcement ${get} stricter`, items: shifted(1).map(shiftItem) },
+    {
+      kind: 'IMPORTANT',
+      title: `${dry ? 'Would be newly enforced' : 'Newly enforced'} at a mandatory level`,
+      items: all.filter(isNewlyMandatory).map(levelItem),
+    },
+    agentMode(report, dry),
+  ];
+  return alerts.filter(({ items }) => items.length > 0);
+}
+
+interface InSet {
+  readonly set: string | undefined;
+  readonly policy: SetPolicyEntry;
+}
+
+const writtenSets = ({ sets = [] }: Report): readonly SetEntry[] =>
+  sets.filter(({ status }) => status === 'planned' || status === 'applied');
+
+function policiesOf(report: Report): InSet[] {
+  const isOnly = report.sets?.length === 1;
+  return writtenSets(report).flatMap(({ name, policies }) =>
+    policies.map((policy) => ({ set: isOnly ? undefined : name, policy })),
+  );
+}
+
+function isNewlyMandatory({ policy: { kind, enforcementLevel, change } }: InSet): boolean {
+  const levels: readonly string[] = KINDS[kind].levels;
+  return change?.action === 'create' && levels.indexOf(enforcementLevel) > 0;
+}
+
+/** Steps up in the kind's levels. */
+function levelShift({ kind, enforcementLevel, change }: SetPolicyEntry): number {
+  if (change?.action !== 'update') return 0;
+  const levels: readonly (string | undefined)[] = KINDS[kind].levels;
+  const [from, to] = [levels.indexOf(change.levelBefore), levels.indexOf(enforcementLevel)];
+  return from < 0 || to < 0 ? 0 : to - from;
+}
+
+const levelItem = ({ set, policy: { name, enforcementLevel } }: InSet): SetAlertItem => ({
+  name,
+  after: enforcementLevel,
+  set,
+});
+
+const shiftItem = (each: InSet): SetAlertItem => ({
+  ...levelItem(each),
+  before: each.policy.change?.levelBefore,
+});
+
+/** What is replaced although nobody can say what it is. */
+function replaced(report: Report, dry: boolean): SetAlert {
+  const sets = writtenSets(report).filter(
+    ({ unknown, changes }) => unknown !== undefined && changes.includes('content'),
+  );
+  const held = sets.length === 1 ? `it ${dry ? 'holds now' : 'held'}` : `they ${dry ? 'hold now' : 'held'}`;
+  return {
+    kind: 'WARNING',
+    title: dry ? 'Would be replaced whole' : 'Replaced whole',
+    items: sets.map(({ name }) => ({ name })),
+    rest: `What ${held} is not known, so policies may end unseen.`,
+  };
+}
+
+function agentMode(report: Report, dry: boolean): SetAlert {
+  const turned = writtenSets(report).filter(
+    ({ agentMode: { before, after } }) => before === false && after === true,
+  );
+  return {
+    kind: 'IMPORTANT',
+    title: dry ? 'Agent mode would be turned on' : 'Agent mode was turned on',
+    items: turned.map(({ name, kind, toolVersion }) => ({
+      name,
+      after: `${KINDS[kind].label} ${toolVersion.after ?? ''}`.trim(),
+    })),
+  };
+}
