@@ -68814,16 +68814,22 @@ function describeWhat({ message, items, ...problem }) {
 const TO_EXCLUDE = /\badd (?:it|the files?|this one|(?:all but )?one of (?:them|each)|the others) to `exclude`/;
 /** Whoever has more of them writes a pattern for all. */
 const MOST_PATTERNS = 20;
-/** What to do, with the very patterns where it is to add files to `exclude`. */
+/** What sites of problems write that only a versioned policy set helps with. */
+const TO_VERSIONED_SET = /\bversioned policy set\b/;
+/** Where it says how to get there. The repository of the action has no fixed address: it may be a fork or a mirror. */
+const MIGRATION = 'See "From individually managed policies" in `docs/policy-sets.md` of this action.';
+/** What to do, with the very patterns where it is to add files to `exclude`, and with where to read on. */
 function adviceOf({ advice, exclude = [] }) {
+    const more = advice !== undefined && TO_VERSIONED_SET.test(advice) ? ` ${MIGRATION}` : '';
     const patterns = exclude.slice(0, MOST_PATTERNS).map((pattern) => `\`${pattern}\``);
     if (exclude.length > MOST_PATTERNS)
         patterns.push(`and ${exclude.length - MOST_PATTERNS} more`);
-    if (patterns.length === 1)
-        return advice?.replace(TO_EXCLUDE, () => `add ${patterns[0]} to \`exclude\``);
-    return patterns.length === 0
-        ? advice
-        : advice?.replace(TO_EXCLUDE, (words) => `${words} (${patterns.join(', ')})`);
+    const said = advice?.replace(TO_EXCLUDE, (words) => {
+        if (patterns.length === 0)
+            return words;
+        return patterns.length === 1 ? `add ${patterns[0]} to \`exclude\`` : `${words} (${patterns.join(', ')})`;
+    });
+    return said === undefined ? undefined : said + more;
 }
 /** Whether the advice is to add the file to `exclude`. */
 const advisesExclude = ({ advice = '' }) => TO_EXCLUDE.test(advice);
@@ -68914,7 +68920,7 @@ const hasFailed = (report) => report.problems.length > 0 ||
 /** Whether a drift check found the organization changed. */
 const hasDrifted = (report) => report.expectNoChanges && hasChanges(outcomesOf(report));
 /** Was to be written, but not even begun. */
-const isHeldBack = ({ status, action }) => status === 'skipped' && action !== 'check';
+const isHeldBack = ({ status, action }) => status === 'skipped' && action !== 'check' && action !== 'unchanged';
 const subjectOf = ({ sets }) => sets === undefined ? 'Terraform policies' : 'Terraform policy sets';
 /** What the report is called, in its heading and at the end of the log. */
 const titleOf = (report) => `${report.previewOnly === undefined ? '' : 'Preview only – '}${subjectOf(report)}: ${headline(report)}`;
@@ -68972,15 +68978,15 @@ function shift({ kind, enforcementLevel: { before, after } }) {
     return from < 0 || to < 0 ? 0 : to - from;
 }
 /** What happened to a policy, in a word or two; in a dry run, what would. */
-function outcome({ mode }, { action, status, wrote }) {
+function outcome({ mode }, { action, status, wrote, altered = wrote }) {
     if (status === 'failed')
-        return wrote ? `${action}d, incomplete` : `${action} failed`;
+        return altered ? `${action}d, incomplete` : `${action} failed`;
     if (action === 'check')
         return 'checked';
-    if (status === 'skipped')
-        return `${action} not attempted`;
     if (action === 'unchanged')
         return 'unchanged';
+    if (status === 'skipped')
+        return `${action} not attempted`;
     return mode === 'dry-run' ? `would ${action}` : `${action}d`;
 }
 
@@ -69698,6 +69704,282 @@ function properties({ place }) {
     if (place?.file === undefined)
         return place?.input === undefined ? {} : { title: describePlace(place) };
     return { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) };
+}
+
+;// CONCATENATED MODULE: ./lib/report/set-alerts.js
+
+/** The loudest first: enforcement that ends. What failed or was not attempted changed nothing. */
+function setAlerts(report) {
+    const dry = report.mode === 'dry-run';
+    const get = dry ? 'would get' : 'got';
+    const all = set_alerts_policiesOf(report);
+    const shifted = (sign) => all.filter(({ policy }) => Math.sign(levelShift(policy)) === sign);
+    const alerts = [
+        {
+            // As loud as a failure: nothing but this line shows that something is no longer enforced.
+            kind: 'CAUTION',
+            title: dry ? 'Enforcement would end' : 'Enforcement ended',
+            items: all.filter(({ policy }) => policy.change?.action === 'delete').map(levelItem),
+        },
+        { kind: 'WARNING', title: `Enforcement ${get} looser`, items: shifted(-1).map(shiftItem) },
+        replaced(report, dry),
+        { kind: 'IMPORTANT', title: `Enforcement ${get} stricter`, items: shifted(1).map(shiftItem) },
+        {
+            kind: 'IMPORTANT',
+            title: `${dry ? 'Would be newly enforced' : 'Newly enforced'} at a mandatory level`,
+            items: all.filter(isNewlyMandatory).map(levelItem),
+        },
+        agentMode(report, dry),
+    ];
+    return alerts.filter(({ items }) => items.length > 0);
+}
+const writtenSets = ({ sets = [] }) => sets.filter(({ status }) => status === 'planned' || status === 'applied');
+function set_alerts_policiesOf(report) {
+    const isOnly = report.sets?.length === 1;
+    return writtenSets(report).flatMap(({ name, policies }) => policies.map((policy) => ({ set: isOnly ? undefined : name, policy })));
+}
+function isNewlyMandatory({ policy: { kind, enforcementLevel, change } }) {
+    const levels = KINDS[kind].levels;
+    return change?.action === 'create' && levels.indexOf(enforcementLevel) > 0;
+}
+/** Steps up in the kind's levels. */
+function levelShift({ kind, enforcementLevel, change }) {
+    if (change?.action !== 'update')
+        return 0;
+    const levels = KINDS[kind].levels;
+    const [from, to] = [levels.indexOf(change.levelBefore), levels.indexOf(enforcementLevel)];
+    return from < 0 || to < 0 ? 0 : to - from;
+}
+const levelItem = ({ set, policy: { name, enforcementLevel } }) => ({
+    name,
+    after: enforcementLevel,
+    set,
+});
+const shiftItem = (each) => ({
+    ...levelItem(each),
+    before: each.policy.change?.levelBefore,
+});
+/** What is replaced although nobody can say what it is. */
+function replaced(report, dry) {
+    const sets = writtenSets(report).filter(({ unknown, changes }) => unknown !== undefined && changes.includes('content'));
+    const held = sets.length === 1 ? `it ${dry ? 'holds now' : 'held'}` : `they ${dry ? 'hold now' : 'held'}`;
+    return {
+        kind: 'WARNING',
+        title: dry ? 'Would be replaced whole' : 'Replaced whole',
+        items: sets.map(({ name }) => ({ name })),
+        rest: `What ${held} is not known, so policies may end unseen.`,
+    };
+}
+function agentMode(report, dry) {
+    const turned = writtenSets(report).filter(({ agentMode: { before, after } }) => before === false && after === true);
+    return {
+        kind: 'IMPORTANT',
+        title: dry ? 'Agent mode would be turned on' : 'Agent mode was turned on',
+        items: turned.map(({ name, kind, toolVersion }) => ({
+            name,
+            after: `${KINDS[kind].label} ${toolVersion.after ?? ''}`.trim(),
+        })),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/report/set-words.js
+
+
+const WHOLE = {
+    same: 'content',
+    differs: 'content, replaced whole',
+    'not known': 'content, replaced whole',
+    'none yet': 'content, for the first time',
+    'not compared': 'content',
+};
+/** `content: 1 policy gone, 2 changed, 1 new; 5 files`. */
+function contentWords({ content, policies, fileChanges }) {
+    if (fileChanges === undefined)
+        return WHOLE[content];
+    const count = (action) => policies.filter(({ change }) => change?.action === action).length;
+    const counts = [
+        [count('delete'), 'gone'],
+        [count('update'), 'changed'],
+        [count('create'), 'new'],
+    ];
+    const parts = counts.flatMap(([number, what]) => (number === 0 ? [] : [[number, what]]));
+    const said = parts.map(([number, what], index) => index === 0 ? `${policiesWord(number)} ${what}` : `${amount(number)} ${what}`);
+    const files = plural(fileChanges.length, 'file');
+    return `content: ${said.length === 0 ? `${files}, no policy changes` : `${said.join(', ')}; ${files}`}`;
+}
+const policiesWord = (count) => count === 1 ? '1 policy' : `${amount(count)} policies`;
+/**
+ * `Sentinel 0.40.0, in agent mode. Attached to 3 workspaces and 1 project. 281 policies (1 hard-mandatory, 280 advisory) in
+ * 2,686 files (9.1 MB).`
+ */
+function factsOf(entry) {
+    const { policies, files } = entry;
+    const there = policies.filter(({ change }) => change?.action !== 'delete');
+    // What failed may hold something else.
+    const lead = isUntouched(entry) ? 'The folder has ' : '';
+    const held = `${lead}${policiesWord(there.length)}${levelsOf(there)} in ${plural(files.length, 'file')} (${sizeWords(sizeOf(files))}).`;
+    return [toolOf(entry), scopeOf(entry), held].filter((part) => part !== '').join(' ');
+}
+/** What runs the policies. Where nothing was written, as it is. */
+function toolOf(entry) {
+    const { kind, toolVersion, agentMode, action } = entry;
+    const untouched = isUntouched(entry);
+    const stays = untouched || action === 'create';
+    const after = untouched ? toolVersion.before : toolVersion.after;
+    const version = after === undefined ? '' : ` ${after}`;
+    const was = stays || toolVersion.before === after ? '' : ` (was ${toolVersion.before ?? 'not set'})`;
+    const isOn = (untouched ? agentMode.before : agentMode.after) === true;
+    const wasOff = !stays && agentMode.before === false ? ' (was off)' : '';
+    return `${KINDS[kind].label}${version}${was}${isOn ? `, in agent mode${wasOff}` : ''}.`;
+}
+const isUntouched = ({ status }) => status === 'failed' || status === 'skipped';
+/** ` (1 hard-mandatory, 3 advisory)`, the strictest first. */
+function levelsOf(policies) {
+    const byLevel = Map.groupBy(policies, ({ enforcementLevel }) => enforcementLevel);
+    if (byLevel.size === 0)
+        return '';
+    const [only] = byLevel.keys();
+    if (byLevel.size === 1)
+        return ` (${policies.length > 1 ? 'all ' : ''}${only})`;
+    const strictness = ([level, [first]]) => {
+        const levels = first === undefined ? [] : KINDS[first.kind].levels;
+        return levels.indexOf(level);
+    };
+    const sorted = [...byLevel].toSorted((a, b) => strictness(b) - strictness(a));
+    return ` (${sorted.map(([level, { length }]) => `${amount(length)} ${level}`).join(', ')})`;
+}
+/** Never that it applies to nothing: Stacks and the like cannot be seen. */
+function scopeOf({ scope }) {
+    if (scope === undefined)
+        return '';
+    if (scope.global)
+        return 'Global.';
+    const parts = [
+        scope.workspaces ? plural(scope.workspaces, 'workspace') : '',
+        scope.projects ? plural(scope.projects, 'project') : '',
+        scope.hasTagSelectors ? 'what its tag selectors match' : '',
+    ].filter((part) => part !== '');
+    const last = parts.pop();
+    if (last === undefined)
+        return '';
+    return `Attached to ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`}.`;
+}
+const sizeOf = (files) => files.reduce((sum, { size }) => sum + size, 0);
+const sizeWords = (bytes) => bytes < 1000
+    ? `${bytes}\u00a0B`
+    : bytes < 1_000_000
+        ? `${(bytes / 1000).toFixed(1)}\u00a0kB`
+        : `${(bytes / 1_000_000).toFixed(1)}\u00a0MB`;
+
+;// CONCATENATED MODULE: ./lib/report/log-lines.js
+
+
+
+
+
+
+/** The report for the log: what failed comes first, and what has one cause is one line. Diffs are left to the summary. */
+function logLines(report) {
+    const said = (level, problems) => problemLines(problems, report.policyCount).map((line) => `${level}: ${line}`);
+    const fine = report.entries.filter(({ error }) => error === undefined);
+    return [
+        ...said('error', report.problems),
+        ...failureLines(report),
+        ...setAlerts(report).map(alertLine),
+        ...fine.map((entry) => entryLine(report, entry)),
+        ...(report.sets ?? []).flatMap((entry) => setLines(report, entry)),
+        ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
+        ...said('warning', warningsOf(report)),
+        ...said('notice', report.notices),
+    ];
+}
+function failureLines(report) {
+    const failed = report.entries.flatMap((entry) => entry.error === undefined ? [] : [{ entry, error: entry.error }]);
+    const alike = Map.groupBy(failed, ({ entry, error }) => `${outcome(report, entry)}: ${wordsOf(error)}`);
+    return [...alike.values()].flatMap((group) => {
+        const [first, ...others] = group;
+        if (first === undefined)
+            return [];
+        if (others.length === 0)
+            return [entryLine(report, first.entry)];
+        const policies = group.map(({ entry, error }) => `${entry.name} — ${entry.path}${requestOf(error.message)}`);
+        const why = describeWhat({ ...first.error, message: withoutIds(first.error.message) });
+        return [`${outcome(report, first.entry)}: ${group.length} policies: ${why} ${policies.join(', ')}`];
+    });
+}
+function entryLine(report, entry) {
+    const { action, name, path, changes, joins, error, duration } = entry;
+    const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
+    const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
+    // The file is named already.
+    const why = error === undefined ? '' : `: ${describeWhat(error)}`;
+    const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
+    return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
+}
+/** All of them: this is where what has no room elsewhere is looked for. */
+const alertLine = ({ title, items, rest }) => safe_text_oneLine(`${title}: ${items.map(itemWords).join(', ')}.${rest === undefined ? '' : ` ${rest}`}`);
+function itemWords({ name, before, after, set }) {
+    if (after === undefined)
+        return name;
+    const level = before === undefined ? after : `${before} → ${after}`;
+    return `${name} (${level}${set === undefined ? '' : ` in ${set}`})`;
+}
+/** One line for the policy set, and one below it for each thing that is to be said of it. */
+function setLines(report, entry) {
+    const { action, status, policies, unknown, fileChanges = [] } = entry;
+    if (action === 'unchanged' && status !== 'failed')
+        return [setLine(report, entry)];
+    const why = unknown === undefined ? [] : [`what changes is not known: ${unknown.cause}. ${unknown.advice}`];
+    const below = [factsOf(entry), ...why, ...policies.flatMap(policyLine), ...fileLines(fileChanges)];
+    return [setLine(report, entry), ...below.map((line) => `  ${safe_text_oneLine(line.trim())}`)];
+}
+function setLine(report, entry) {
+    const { name, folder, action, version, error, duration } = entry;
+    const what = action === 'update' && entry.changes.length > 0 ? ` (${changeWords(entry)})` : '';
+    const where = folder === '' ? 'the root of the workspace' : folder;
+    const why = error === undefined ? '' : `: ${describeWhat(error)}`;
+    const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
+    const inForce = version === undefined ? '' : `, version ${version}`;
+    const size = `${policiesWord(entry.policies.length)}, ${plural(entry.files.length, 'file')}`;
+    return safe_text_oneLine(`${outcome(report, entry)}: ${name}${what} — ${where}, ${size}${inForce}${time}${why}`);
+}
+function changeWords(entry) {
+    const { before, after } = entry.toolVersion;
+    const parts = entry.changes.map((part) => {
+        if (part === 'content')
+            return contentWords(entry);
+        if (part !== 'policy-tool-version')
+            return part;
+        return before === after ? 'agent mode' : `tool version ${before ?? 'not set'} → ${after ?? 'not set'}`;
+    });
+    return parts.join('; ');
+}
+/** Of a policy that changes, or may: what is known not to change is counted in the facts. */
+function policyLine({ name, enforcementLevel, change }) {
+    if (change?.action === 'unchanged')
+        return [];
+    const before = change?.levelBefore;
+    if (change === undefined)
+        return [`policy ${name}: ${enforcementLevel}`];
+    if (change.action === 'delete')
+        return [`policy ${name}: gone (${enforcementLevel})`];
+    if (change.action === 'create')
+        return [`policy ${name}: new (${enforcementLevel})`];
+    const level = before === enforcementLevel ? enforcementLevel : `${before} → ${enforcementLevel}`;
+    const what = change.changes.map((part) => part === 'query' && change.query !== undefined
+        ? `query ${change.query.before} → ${change.query.after}`
+        : part);
+    const touched = change.touchedBy.length === 0 ? [] : [`affected by ${change.touchedBy.join(', ')}`];
+    return [`policy ${name}: ${[...what, ...touched].join(', ')} (${level})`];
+}
+/** More are left to the job summary. */
+const MOST_FILES = 200;
+function fileLines(files) {
+    const shown = files
+        .slice(0, MOST_FILES)
+        .map(({ kind, path, from }) => kind === 'moved' ? `file ${path}: moved from ${from}` : `file ${path}: ${kind}`);
+    const more = files.length - shown.length;
+    return more > 0 ? [...shown, `and ${plural(more, 'more changed file')}`] : shown;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/markdown-table/index.js
@@ -78831,14 +79113,14 @@ function enforcementAlerts(report) {
         ...entriesAlert('WARNING', `Enforcement ${verb} looser`, looser, shiftWords),
         ...entriesAlert('IMPORTANT', `Enforcement ${verb} stricter`, stricter, shiftWords),
         ...entriesAlert('IMPORTANT', `${added} at a mandatory level`, newlyEnforced(entries), joinWords),
-        ...setAlerts(report),
+        ...setAlerts(report).flatMap(setAlertBlock),
     ];
 }
 const MOST_NAMES = 10;
 function entriesAlert(kind, title, entries, detail) {
     return namesAlert(kind, title, entries.map((entry) => ({ name: entry.name, detail: detail(entry) })));
 }
-function namesAlert(kind, title, entries) {
+function namesAlert(kind, title, entries, rest) {
     if (entries.length === 0)
         return [];
     // What is to be said of several is said once, behind their names.
@@ -78846,13 +79128,13 @@ function namesAlert(kind, title, entries) {
     const shown = [...alike.values()].flatMap((group, at) => [
         nodes_text(at === 0 ? ': ' : ', '),
         ...group.flatMap(({ name }, index) => [nodes_text(index === 0 ? '' : ', '), nodes_code(name)]),
-        nodes_text(' ('),
-        ...group.slice(0, 1).flatMap(({ detail }) => detail),
-        nodes_text(')'),
+        ...detailWords(group[0]?.detail ?? []),
     ]);
     const more = entries.length - MOST_NAMES;
-    return alertBlock(kind, nodes_strong(nodes_text(title)), ...shown, nodes_text(more > 0 ? ` and ${amount(more)} more.` : '.'));
+    const end = more > 0 ? ` and ${amount(more)} more.` : '.';
+    return alertBlock(kind, nodes_strong(nodes_text(title)), ...shown, nodes_text(rest === undefined ? end : `${end} ${rest}`));
 }
+const detailWords = (detail) => detail.length === 0 ? [] : [nodes_text(' ('), ...detail, nodes_text(')')];
 const shiftWords = ({ enforcementLevel: { before, after } }) => [
     nodes_text(`${before} → `),
     nodes_strong(nodes_text(after ?? '')),
@@ -78869,61 +79151,15 @@ const leaveWords = ({ enforcementLevel: { before }, leaves }) => [
 const alertBlock = (...parts) => [
     { kind: 'fixed', text: nodes_render(nodes_alert(...parts)) },
 ];
-/** The same for the policies of versioned policy sets, of which the content before is known. */
-function setAlerts(report) {
-    const dry = report.mode === 'dry-run';
-    const all = writtenSets(report).flatMap((set) => set.policies.map((policy) => ({ set, policy })));
-    const shifted = (sign) => all.filter(({ policy }) => Math.sign(levelShift(policy)) === sign);
-    const get = dry ? 'would get' : 'got';
-    return [
-        ...inSetAlert('WARNING', dry ? 'Enforcement would end' : 'Enforcement ended', all.filter(isGone), levelWords),
-        ...inSetAlert('WARNING', `Enforcement ${get} looser`, shifted(-1), changeOfLevel),
-        ...replacedAlert(report, dry),
-        ...inSetAlert('IMPORTANT', `Enforcement ${get} stricter`, shifted(1), changeOfLevel),
-        ...inSetAlert('IMPORTANT', `${dry ? 'Would be newly enforced' : 'Newly enforced'} at a mandatory level`, all.filter(isNewlyMandatory), levelWords),
-        ...agentAlert(report, dry),
-    ];
+function setAlertBlock({ kind, title, items, rest }) {
+    const entries = items.map((item) => ({ name: item.name, detail: alerts_itemWords(item) }));
+    return namesAlert(kind, title, entries, rest);
 }
-const writtenSets = ({ sets = [] }) => sets.filter(({ status }) => status === 'planned' || status === 'applied');
-const isGone = ({ policy }) => policy.change?.action === 'delete';
-function isNewlyMandatory({ policy: { kind, enforcementLevel, change } }) {
-    const levels = KINDS[kind].levels;
-    return change?.action === 'create' && levels.indexOf(enforcementLevel) > 0;
-}
-/** Steps up in the kind's levels. */
-function levelShift({ kind, enforcementLevel, change }) {
-    if (change?.action !== 'update')
-        return 0;
-    const levels = KINDS[kind].levels;
-    const [from, to] = [levels.indexOf(change.levelBefore), levels.indexOf(enforcementLevel)];
-    return from < 0 || to < 0 ? 0 : to - from;
-}
-const levelWords = ({ set, policy }) => [
-    nodes_strong(nodes_text(policy.enforcementLevel)),
-    nodes_text(' in '),
-    nodes_code(set.name),
-];
-const changeOfLevel = ({ set, policy: { change, enforcementLevel } }) => [
-    nodes_text(`${change?.levelBefore} → `),
-    nodes_strong(nodes_text(enforcementLevel)),
-    nodes_text(' in '),
-    nodes_code(set.name),
-];
-const inSetAlert = (kind, title, found, detail) => namesAlert(kind, title, found.map((each) => ({ name: each.policy.name, detail: detail(each) })));
-/** What is replaced although nobody can say what it is. */
-function replacedAlert(report, dry) {
-    const replaced = writtenSets(report).filter(({ unknown, changes }) => unknown !== undefined && changes.includes('content'));
-    const names = replaced.flatMap(({ name }, index) => [nodes_text(index === 0 ? '' : ', '), nodes_code(name)]);
-    return replaced.length === 0
-        ? []
-        : alertBlock('WARNING', nodes_strong(nodes_text(dry ? 'Would be replaced whole' : 'Replaced whole')), nodes_text(': what '), ...names, nodes_text(` ${replaced.length === 1 ? 'holds' : 'hold'} ${dry ? 'now' : 'before'} is not known, so that policies may end unseen.`));
-}
-function agentAlert(report, dry) {
-    const turned = writtenSets(report).filter(({ agentMode: { before, after } }) => before === false && after === true);
-    return namesAlert('IMPORTANT', dry ? 'Agent mode would be turned on' : 'Agent mode was turned on', turned.map(({ name, kind, toolVersion }) => ({
-        name,
-        detail: [nodes_text(`${KINDS[kind].label} ${toolVersion.after ?? ''}`.trim())],
-    })));
+function alerts_itemWords({ before, after, set }) {
+    if (after === undefined)
+        return [];
+    const from = before === undefined ? [] : [nodes_text(`${before} → `)];
+    return [...from, nodes_strong(nodes_text(after)), ...(set === undefined ? [] : [nodes_text(' in '), nodes_code(set)])];
 }
 
 ;// CONCATENATED MODULE: ./lib/report/markdown/table.js
@@ -78944,7 +79180,7 @@ function changeTable(report) {
     return tableBlock(COLUMNS, changedEntries(report).map((entry) => [
         outcomeWords(report, entry),
         ...bareRow(report, entry),
-        changeWords(entry),
+        table_changeWords(entry),
     ]));
 }
 /** In one piece however narrow the column, but for what has a comma to break at. */
@@ -78981,11 +79217,11 @@ function bareRow(report, entry) {
         // What is deleted has no file any more.
         [nodes_link(nodes_code(entry.path), entry.action === 'delete' ? undefined : report.commit?.fileUrl(entry.path))],
         [nodes_text(KINDS[entry.kind].label)],
-        table_levelWords(entry),
+        levelWords(entry),
     ];
 }
 /** The level, what it was before, and where it is stated; `kept` where nothing states it. */
-function table_levelWords({ enforcementLevel: level, action }) {
+function levelWords({ enforcementLevel: level, action }) {
     const { before, after, stated, source, missed } = level;
     if (action === 'delete')
         return [nodes_text(before ?? '–')];
@@ -78998,7 +79234,7 @@ function table_levelWords({ enforcementLevel: level, action }) {
         return [nodes_text(before), nodes_text(' → '), nodes_strong(nodes_text(after)), ...from];
     return stated || before === undefined ? [nodes_text(after), ...from] : [nodes_text(`${after} (kept)`)];
 }
-function changeWords(entry) {
+function table_changeWords(entry) {
     const { action, changes, joins, leaves, renamed } = entry;
     if (renamed !== undefined && 'to' in renamed)
         return [nodes_text('renamed to '), nodes_code(renamed.to)];
@@ -79261,146 +79497,189 @@ function problemWords(problem) {
 
 
 
+
 const sets_COLUMNS = ['', 'Policy set', 'Folder', 'What changes'];
-const sets_BARE = ['Policy', 'File', 'Enforcement level'];
-/** One row for each versioned policy set, what failed first. */
+/** One row for each versioned policy set that changes, would, failed or was only checked; what failed first. */
 function setTable(report) {
-    const sets = (report.sets ?? []).toSorted((a, b) => rank(a) - rank(b));
-    return tableBlock(sets_COLUMNS, sets.map((entry) => [outcomeWords(report, entry), ...setRow(report, entry)]));
+    return tableBlock(sets_COLUMNS, shownSets(report).map((entry) => [
+        outcomeWords(report, entry),
+        ...nameCells(report, entry),
+        sets_changeWords(entry),
+    ]));
 }
-const rank = ({ status, action }) => status === 'failed' ? 0 : action === 'unchanged' ? 2 : 1;
-function setRow({ organization, commit }, entry) {
-    const { name, folder } = entry;
+const shownSets = ({ sets = [] }) => sets.filter((entry) => !isUnchanged(entry)).toSorted((a, b) => rank(a) - rank(b));
+const isUnchanged = ({ action, status }) => action === 'unchanged' && status !== 'failed';
+const rank = ({ status }) => (status === 'failed' ? 0 : status === 'skipped' ? 2 : 1);
+function nameCells({ organization, commit }, { name, folder }) {
     return [
         [nodes_link(nodes_code(name), organization?.policySetsUrl)],
         [nodes_link(folder === '' ? nodes_text('the root') : nodes_code(folder), commit?.folderUrl(folder))],
-        sets_changeWords(entry),
     ];
 }
-const CONTENT = {
-    same: 'content is the same',
-    differs: 'content',
-    'not known': 'content, replaced whole',
-    'none yet': 'content, for the first time',
-    'not compared': 'not compared',
-};
-function sets_changeWords({ action, changes, content, toolVersion, version, status, }) {
+/** Those that are as they should be, folded. */
+function unchangedSets(report) {
+    const sets = (report.sets ?? []).filter(isUnchanged);
+    if (sets.length === 0)
+        return [];
+    const rows = sets.map((entry) => [...nameCells(report, entry), [nodes_text(factsOf(entry))]]);
+    const count = `${amount(sets.length)} unchanged policy set${sets.length === 1 ? '' : 's'}`;
+    return [
+        {
+            kind: 'list',
+            text: nodes_render(...folded(count, table(['Policy set', 'Folder', 'What it holds'], rows))),
+            what: `the list of ${count}`,
+        },
+    ];
+}
+function sets_changeWords(entry) {
+    const { action, changes, version, status } = entry;
     if (action === 'check')
-        return [nodes_text(CONTENT['not compared'])];
-    if (action === 'unchanged')
+        return [nodes_text('not compared')];
+    const parts = action === 'create' ? [[nodes_text('new policy set')]] : changes.map((part) => sets_partWords(part, entry));
+    if (parts.length === 0)
         return [nodes_text('–')];
-    const parts = changes.map((part) => {
-        if (part === 'content')
-            return [nodes_text(CONTENT[content])];
-        if (part !== 'policy-tool-version')
-            return [nodes_text(part.replace('-', ' '))];
-        const { before, after } = toolVersion;
-        return [nodes_text(`tool version ${before ?? 'none'} → `), nodes_strong(nodes_text(after ?? 'none'))];
-    });
-    const said = action === 'create' ? [[nodes_text('new policy set')]] : parts;
-    const joined = said.flatMap((part, index) => (index === 0 ? part : [nodes_text(', '), ...part]));
+    const joined = separated(parts, '; ');
     return status === 'applied' && version !== undefined
         ? [...joined, nodes_text('; version '), nodes_code(version)]
         : joined;
 }
-/** What each set holds and what changes of it, those that change first. */
-const setSections = (report) => (report.sets ?? []).toSorted((a, b) => rank(a) - rank(b)).flatMap((entry) => sectionOf(report, entry));
+const separated = (parts, by) => parts.flatMap((part, index) => (index === 0 ? part : [nodes_text(by), ...part]));
+function sets_partWords(part, entry) {
+    const { before, after } = entry.toolVersion;
+    if (part === 'content')
+        return [nodes_text(contentWords(entry))];
+    if (part !== 'policy-tool-version')
+        return [nodes_text(part.replace('-', ' '))];
+    // Where the version stays, agents are to run it from now on.
+    if (before === after)
+        return [nodes_text('agent mode')];
+    return [nodes_text(`tool version ${before ?? 'not set'} → `), nodes_strong(nodes_text(after ?? 'not set'))];
+}
+/** What each set holds and what changes of it, for those that are in the table. */
+const setSections = (report) => shownSets(report).flatMap((entry) => sectionOf(report, entry));
 function sectionOf(report, entry) {
     return [
         { kind: 'fixed', text: nodes_render(nodes_heading(3, nodes_code(entry.name)), nodes_paragraph(nodes_text(factsOf(entry)))) },
         ...unknownContent(entry),
+        ...notInForce(entry),
         ...changedPolicies(report, entry),
+        ...affectedPolicies(report, entry),
         ...otherPolicies(report, entry),
         ...changedFiles(entry),
         ...packedFiles(entry),
     ];
 }
-/** `Sentinel 0.40.0 in agent mode. Attached to 3 workspaces and 1 project. 281 policies in 2,686 files (9.1 MB).` */
-function factsOf(entry) {
-    const { kind, toolVersion, agentMode, policies, files } = entry;
-    const version = toolVersion.after === undefined ? '' : ` ${toolVersion.after}`;
-    const before = toolVersion.before === toolVersion.after ? '' : ` (was ${toolVersion.before ?? 'not set'})`;
-    const agent = agentMode.after === undefined ? '' : agentMode.after ? ', in agent mode' : ', not in agent mode';
-    const was = agentMode.before === agentMode.after || agentMode.before === undefined
-        ? ''
-        : ` (was ${agentMode.before ? 'on' : 'off'})`;
-    const there = policies.filter(({ change }) => change?.action !== 'delete');
-    const count = there.length === 1 ? '1 policy' : `${amount(there.length)} policies`;
-    return `${KINDS[kind].label}${version}${before}${agent}${was}. ${scopeOf(entry)}${count} in ${plural(files.length, 'file')} (${sizeWords(sizeOf(files))}).`;
-}
-/** Never that it applies to nothing: Stacks and the like cannot be seen. */
-function scopeOf({ scope }) {
-    if (scope === undefined)
-        return '';
-    if (scope.global)
-        return 'Global. ';
-    const parts = [
-        scope.workspaces === undefined ? '' : plural(scope.workspaces, 'workspace'),
-        scope.projects === undefined ? '' : plural(scope.projects, 'project'),
-        scope.hasTagSelectors ? 'what its tag selectors choose' : '',
-    ].filter((part) => part !== '');
-    return parts.length === 0 ? '' : `Attached to ${parts.join(', ')}. `;
+/** What is shown of a set that stayed as it was must not be taken for what it holds. */
+function notInForce({ status, altered, action, policies, fileChanges = [] }) {
+    const isShown = fileChanges.length > 0 || (action === 'create' && policies.length > 0);
+    if (status !== 'failed' || altered === true || !isShown)
+        return [];
+    return [{ kind: 'fixed', text: nodes_render(nodes_paragraph(nodes_text('The changes below are not in force.'))) }];
 }
 function unknownContent({ unknown, status }) {
     if (unknown === undefined)
         return [];
-    const replaces = status === 'planned' ? 'The upload replaces everything in it.' : 'The upload replaced everything in it.';
+    const replaces = status === 'planned'
+        ? 'The upload replaces everything in the policy set.'
+        : 'The upload replaced everything in the policy set.';
     const shown = words(`What changes cannot be shown: ${unknown.cause}. ${status === 'planned' || status === 'applied' ? `${replaces} ` : ''}${unknown.advice}`.trim());
     return [{ kind: 'fixed', text: nodes_render(nodes_paragraph(...shown)) }];
 }
 const isChanged = ({ change }) => change !== undefined && change.action !== 'unchanged';
-const ACTIONS = { create: 'new', update: 'changed', delete: 'gone', unchanged: 'unchanged' };
+/** Nothing of its own changes, but files that it needs. */
+const isAffected = ({ change }) => change?.action === 'update' && change.changes.length === 0;
+const CHANGES = ['Policy', 'Enforcement level', 'What changes'];
+/** So many rows are shown; more are folded where they say little. */
+const FEW_ROWS = 10;
+/** What enforces less comes first. */
 function changedPolicies(report, { policies }) {
-    const rows = policies.filter(isChanged).map((policy) => {
-        const [name, file, level] = policyRow(report, policy);
-        return [
-            [nodes_text(policy.change === undefined ? '' : ACTIONS[policy.change.action])],
-            name ?? [],
-            level ?? [],
-            policyChange(policy),
-            file ?? [],
-        ];
-    });
-    return tableBlock(['', 'Policy', 'Enforcement level', 'What changes', 'File'], rows);
+    const changed = policies.filter((policy) => isChanged(policy) && !isAffected(policy));
+    const sorted = changed.toSorted((a, b) => weight(a) - weight(b));
+    return tableBlock(CHANGES, sorted.map((policy) => changeRow(report, policy)));
 }
-function otherPolicies(report, { name, policies }) {
-    const others = policies.filter((policy) => !isChanged(policy));
-    if (others.length === 0)
-        return [];
-    const isKnown = others.some(({ change }) => change !== undefined);
-    const count = `${amount(others.length)}${isKnown ? ' unchanged' : ''} ${others.length === 1 ? 'policy' : 'policies'}`;
-    const rows = others.map((policy) => policyRow(report, policy));
+function weight({ change, enforcementLevel }) {
+    if (change?.action === 'delete')
+        return 0;
+    if (change?.action === 'update' && change.levelBefore !== enforcementLevel)
+        return 1;
+    return change?.action === 'create' ? 2 : 3;
+}
+function affectedPolicies(report, { name, policies }) {
+    const affected = policies.filter(isAffected);
+    const rows = affected.map((policy) => changeRow(report, policy));
+    if (affected.length <= FEW_ROWS)
+        return tableBlock(CHANGES, rows);
+    const count = `${policiesWord(affected.length)} affected by changed files`;
     return [
         {
             kind: 'list',
-            text: nodes_render(...folded(count, table(sets_BARE, rows))),
+            text: nodes_render(...folded(count, table(CHANGES, rows))),
             what: `the list of ${count} of ${name}`,
         },
     ];
 }
-function policyRow({ commit }, { name, path, enforcementLevel, change }) {
+function changeRow({ commit }, policy) {
+    const { name, path } = policy;
+    const url = path === undefined ? undefined : urlOf(path, commit);
+    return [[nodes_link(nodes_code(name), url)], sets_levelOf(policy), policyChange(policy)];
+}
+/** Of a set whose content before is not known they are what matters; elsewhere they are folded. */
+function otherPolicies(report, entry) {
+    const { name, policies } = entry;
+    const others = policies.filter((policy) => !isChanged(policy));
+    if (others.length === 0)
+        return [];
+    const isKnown = others.some(({ change }) => change !== undefined);
+    const rows = others.map((policy) => policyRow(report, policy, entry));
+    const columns = ['Policy', 'Enforcement level', 'File'];
+    if (!isKnown && others.length <= FEW_ROWS)
+        return tableBlock(columns, rows);
+    const count = isKnown
+        ? `${amount(others.length)} unchanged ${others.length === 1 ? 'policy' : 'policies'}`
+        : policiesWord(others.length);
+    return [
+        {
+            kind: 'list',
+            text: nodes_render(...folded(count, table(columns, rows))),
+            what: `the list of ${count} of ${name}`,
+        },
+    ];
+}
+function policyRow({ commit }, policy, { folder }) {
+    const { name, path } = policy;
+    // The folder is named above.
+    const shown = path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+    const file = shown === undefined || path === undefined ? nodes_text('–') : nodes_link(nodes_code(shown), urlOf(path, commit));
+    return [[nodes_code(name)], sets_levelOf(policy), [file]];
+}
+function sets_levelOf({ enforcementLevel, change }) {
     const before = change?.levelBefore;
-    const level = change?.action === 'update' && before !== undefined && before !== enforcementLevel
+    return change?.action === 'update' && before !== undefined && before !== enforcementLevel
         ? [nodes_text(`${before} → `), nodes_strong(nodes_text(enforcementLevel))]
         : [nodes_text(enforcementLevel)];
-    return [[nodes_code(name)], [path === undefined ? nodes_text('–') : nodes_link(nodes_code(path), urlOf(path, commit))], level];
 }
 /** What comes from elsewhere has no page in the repository. */
 const urlOf = (path, commit) => /^[\w.+-]+:/.test(path) ? undefined : commit?.fileUrl(path);
 const MOST_TOUCHING = 3;
 function policyChange({ change }) {
-    if (change === undefined || change.action !== 'update')
-        return [nodes_text(change?.action === 'delete' ? 'no longer enforced by this policy set' : '–')];
+    if (change?.action === 'delete')
+        return [nodes_text('no longer enforced by this policy set')];
+    if (change?.action !== 'update')
+        return [nodes_text('new policy')];
     const { changes, query, touchedBy } = change;
     const parts = changes.map((part) => part === 'query' && query !== undefined
         ? [nodes_text('query '), nodes_code(query.before), nodes_text(' → '), nodes_code(query.after)]
         : [nodes_text(part.replace('-', ' '))]);
-    const more = touchedBy.length - MOST_TOUCHING;
-    const touching = touchedBy
-        .slice(0, MOST_TOUCHING)
-        .flatMap((path, index) => [nodes_text(index === 0 ? 'what it needs: ' : ', '), nodes_code(path)]);
-    const needs = touchedBy.length === 0 ? [] : [[...touching, nodes_text(more > 0 ? ` and ${amount(more)} more` : '')]];
-    return [...parts, ...needs].flatMap((part, index) => (index === 0 ? part : [nodes_text(', '), ...part]));
+    return separated([...parts, ...touchWords(touchedBy)], ', ');
+}
+/** The changed files that it needs besides its own. */
+function touchWords(touchedBy) {
+    if (touchedBy.length === 0)
+        return [];
+    const names = touchedBy.slice(0, MOST_TOUCHING).map((path) => [nodes_code(path)]);
+    const more = touchedBy.length - names.length;
+    const rest = more > 0 ? [nodes_text(` and ${amount(more)} more`)] : [];
+    return [[nodes_text('affected by '), ...separated(names, ', '), ...rest]];
 }
 /** The difference of each file, folded; those of which there is none to show in one list. */
 function changedFiles({ name, fileChanges, notShown }) {
@@ -79415,7 +79694,7 @@ function changedFiles({ name, fileChanges, notShown }) {
             : [
                 {
                     kind: 'list',
-                    text: nodes_render(...folded(plural(others.length, withDiff.length === 0 ? 'changed file' : 'more changed file'), ...(notShown === undefined ? [] : [nodes_paragraph(...words(notShown))]), bullets(others.map(fileWords)))),
+                    text: nodes_render(...folded(`${plural(others.length, 'changed file')} without a diff`, ...(notShown === undefined ? [] : [nodes_paragraph(...words(notShown))]), bullets(others.map(fileWords)))),
                     what: `the list of ${plural(others.length, 'changed file')} of ${name}`,
                 },
             ]),
@@ -79435,17 +79714,23 @@ const KIND_WORDS = {
     added: 'new',
     removed: 'removed',
     changed: 'changed',
-    mode: 'whether it is a program',
+    mode: 'file mode only',
 };
+/** A text of so few lines would be shown: this is none. */
+const FEW_LINES = 60;
 function fileWords({ kind, path, from, diff }) {
     if (kind === 'moved')
-        return [nodes_code(path), nodes_text(' (moved from '), nodes_code(from ?? ''), nodes_text(')')];
-    const size = diff?.kind === 'counts'
-        ? `, ${amount(diff.before)} → ${plural(diff.after, 'line')}`
-        : diff?.kind === 'line-ends'
-            ? `, line ends only, ${diff.lineEnds}`
-            : '';
-    return [nodes_code(path), nodes_text(` (${KIND_WORDS[kind]}${size})`)];
+        return [nodes_code(path), nodes_text(', moved from '), nodes_code(from ?? '')];
+    return [nodes_code(path), nodes_text(` (${KIND_WORDS[kind]}${lengthWords(kind, diff)})`)];
+}
+function lengthWords(kind, diff) {
+    if (diff?.kind === 'line-ends')
+        return `, line ends only, ${diff.lineEnds}`;
+    if (diff?.kind !== 'counts' || Math.max(diff.before, diff.after) <= FEW_LINES)
+        return '';
+    if (kind === 'added')
+        return `, ${plural(diff.after, 'line')}`;
+    return kind === 'removed' ? '' : `, ${amount(diff.before)} → ${plural(diff.after, 'line')}`;
 }
 function packedFiles({ name, files, digest }) {
     if (files.length === 0)
@@ -79462,12 +79747,6 @@ function packedFiles({ name, files, digest }) {
         },
     ];
 }
-const sizeOf = (files) => files.reduce((sum, { size }) => sum + size, 0);
-const sizeWords = (bytes) => bytes < 1000
-    ? `${bytes} B`
-    : bytes < 1_000_000
-        ? `${(bytes / 1000).toFixed(1)} kB`
-        : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
 ;// CONCATENATED MODULE: ./lib/report/markdown/markdown.js
 
@@ -79511,6 +79790,7 @@ function blocksOf(report) {
         ...diffBlocks(report),
         ...unchangedTable(report),
         ...setSections(report),
+        ...unchangedSets(report),
         ...leftOutFiles(report),
         ...problemBlocks(report, report.notices, { title: 'Notices', noun: 'notice' }),
     ];
@@ -79681,7 +79961,11 @@ async function deliver(produced, job) {
     const delivered = { ...report, warnings };
     const summary = await deliverSummary(warnings.length === report.warnings.length ? render : renderer(delivered, secrets), job);
     const complete = { ...delivered, warnings: [...warnings, ...summary] };
-    await log.group('Report', async () => logReport(complete, log));
+    await log.group('Report', async () => {
+        const lines = logLines(complete);
+        if (lines.length > 0)
+            log.info(lines.join('\n'));
+    });
     annotate(complete, secrets);
     log.info(titleOf(report));
 }
@@ -79791,55 +80075,6 @@ const eachOnce = (report) => ({
     warnings: withoutRepeats(report.warnings),
     notices: withoutRepeats(report.notices),
 });
-/** What failed comes first, and what has one cause is one line. */
-function logReport(report, log) {
-    const said = (level, problems) => problemLines(problems, report.policyCount).map((line) => `${level}: ${line}`);
-    const fine = report.entries.filter(({ error }) => error === undefined);
-    const lines = [
-        ...said('error', report.problems),
-        ...failureLines(report),
-        ...fine.map((entry) => entryLine(report, entry)),
-        ...(report.sets ?? []).map((entry) => setLine(report, entry)),
-        ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
-        ...said('warning', warningsOf(report)),
-        ...said('notice', report.notices),
-    ];
-    if (lines.length > 0)
-        log.info(lines.join('\n'));
-}
-function failureLines(report) {
-    const failed = report.entries.flatMap((entry) => entry.error === undefined ? [] : [{ entry, error: entry.error }]);
-    const alike = Map.groupBy(failed, ({ entry, error }) => `${outcome(report, entry)}: ${wordsOf(error)}`);
-    return [...alike.values()].flatMap((group) => {
-        const [first, ...others] = group;
-        if (first === undefined)
-            return [];
-        if (others.length === 0)
-            return [entryLine(report, first.entry)];
-        const policies = group.map(({ entry, error }) => `${entry.name} — ${entry.path}${requestOf(error.message)}`);
-        const why = describeWhat({ ...first.error, message: withoutIds(first.error.message) });
-        return [`${outcome(report, first.entry)}: ${group.length} policies: ${why} ${policies.join(', ')}`];
-    });
-}
-function entryLine(report, entry) {
-    const { action, name, path, changes, joins, error, duration } = entry;
-    const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
-    const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-    // The file is named already.
-    const why = error === undefined ? '' : `: ${describeWhat(error)}`;
-    const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
-    return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
-}
-function setLine(report, entry) {
-    const { name, folder, action, changes, policies, files, version, error, duration } = entry;
-    const what = action === 'update' ? ` (${changes.join(', ')})` : '';
-    const count = policies.length === 1 ? '1 policy' : `${policies.length} policies`;
-    const size = `${count}, ${plural(files.length, 'file')}`;
-    const why = error === undefined ? '' : `: ${describeWhat(error)}`;
-    const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
-    const where = folder === '' ? 'the root of the workspace' : folder;
-    return `${outcome(report, entry)}: ${name}${what} — ${where}, ${size}${version === undefined ? '' : `, version ${version}`}${time}${why}`;
-}
 
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __nccwpck_require__(1692);
@@ -100962,6 +101197,7 @@ const ownership_isForeign = (stamp, { owner }) => stamp !== undefined && stamp.o
 
 
 
+
 const INPUT = { input: 'versioned-policy-sets' };
 /** Why nothing may be published to a policy set; undefined where it may (docs/policy-sets.md#which-policy-sets). */
 function refusalOf({ reference, kind }, set, { ownership, organization }) {
@@ -100995,7 +101231,7 @@ function ofOtherOrigin({ name, origin, ...set }) {
         return wrong(`Policy set "${name}" takes its policies from a VCS repository, and accepts no uploads.`, 'Name a policy set without a VCS connection.');
     }
     if (origin.policies > 0) {
-        return wrong(`Policy set "${name}" holds ${origin.policies === 1 ? 'an individually managed policy' : `${origin.policies} individually managed policies`}, and accepts no uploads.`, 'Publish to a new policy set beside it, attach that one, then detach the old one: so policies are enforced at every moment.');
+        return wrong(`Policy set "${name}" holds ${origin.policies === 1 ? 'an individually managed policy' : `${origin.policies} individually managed policies`}, and accepts no uploads.`, `Publish to a new policy set beside it, attach that one, then detach the old one: so policies are enforced at every moment. ${MIGRATION}`);
     }
     const latest = set.currentVersion ?? set.newestVersion;
     const source = latest?.version?.source;
@@ -101086,7 +101322,7 @@ function planNew(local, options) {
         return { action: 'refused', instead: 'create', local, set: undefined, problem };
     }
     const { toolVersion } = options;
-    const wanted = { toolVersion, agentEnabled: agentMode(local, undefined, toolVersion) };
+    const wanted = { toolVersion, agentEnabled: plan_agentMode(local, undefined, toolVersion) };
     return { action: 'create', local, name: reference.name, wanted };
 }
 /** One set named by its name and by its id would be published twice, from different folders. */
@@ -101104,10 +101340,10 @@ function withoutDouble({ local, set }, pairs) {
 /** The settings of a set that is there: what is not stated stays, and is repeated. */
 const plan_wantedSettings = (local, { settings }, { toolVersion }) => ({
     toolVersion: toolVersion ?? settings.toolVersion,
-    agentEnabled: agentMode(local, settings.agentEnabled, toolVersion),
+    agentEnabled: plan_agentMode(local, settings.agentEnabled, toolVersion),
 });
 /** A version can be chosen in agent mode alone; of a kind that knows no other mode nothing is said. */
-function agentMode({ kind }, enabled, toolVersion) {
+function plan_agentMode({ kind }, enabled, toolVersion) {
     if (!KINDS[kind].tool.agentIsOptional)
         return undefined;
     return toolVersion === undefined ? enabled : true;
@@ -101177,6 +101413,8 @@ function resultSet({ change, set, wrote, error, skipped, duration }) {
         name: set?.name ?? planned.name,
         version: set?.currentVersion?.id ?? planned.version,
         wrote,
+        // A version that does not get in force leaves the policy set as it was.
+        altered: change.action === 'update' ? set?.currentVersion?.id !== planned.version : undefined,
         duration,
         status: error !== undefined ? 'failed' : skipped ? 'skipped' : 'applied',
         error: error === undefined ? undefined : failureOf(error),
@@ -103017,7 +103255,7 @@ async function awaitInForce(before, version, { store, timer }) {
         const isBefore = current === before.currentVersion?.id;
         const isLate = timer.now() - begun >= await_version_SETTLING;
         if (isBefore && isLate)
-            throw notInForce(set, version);
+            throw await_version_notInForce(set, version);
         // What came before the newest one may be what an interrupted run left, on its way to be followed by this one.
         if (!isBefore && (isLate || set.newestVersion?.id !== version.id))
             throw faster(set, version, current);
@@ -103031,7 +103269,7 @@ const inForce = ({ currentVersion }) => currentVersion === undefined
 const refused = (set, { id, status, error }) => problem(`The server did not accept version ${id} of policy set "${set.name}" (${status})${error === undefined ? ', and says nothing about why' : `: ${error}`}. ${inForce(set)}`, 'Correct what the server names and publish again. Where it names nothing, look at the policy set in Terraform.');
 const tooLate = (set, { id, status }) => problem(`Version ${id} of policy set "${set.name}" is not ready after 5 minutes; its status is "${status}". ${inForce(set)}`, 'Look at the policy set in Terraform and at the status of the service, then publish again.');
 const faster = (set, { id }, current) => problem(`Another publisher was faster: version ${current ?? 'none'} of policy set "${set.name}" is in force, not ${id}, which this run uploaded.`, 'Make sure that only one workflow publishes to the policy set, one run at a time (`concurrency`), then publish again.');
-const notInForce = (set, { id }) => problem(`Version ${id} of policy set "${set.name}" is ready, but the policy set does not name it as its current version. ${inForce(set)}`, 'Publish again; if that does not help, look at the policy set in Terraform.');
+const await_version_notInForce = (set, { id }) => problem(`Version ${id} of policy set "${set.name}" is ready, but the policy set does not name it as its current version. ${inForce(set)}`, 'Publish again; if that does not help, look at the policy set in Terraform.');
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/publish.js
 

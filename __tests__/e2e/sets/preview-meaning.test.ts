@@ -21,7 +21,7 @@ async function meaning(before: Record<string, string>, after: Record<string, str
     policies: policies.map(({ name, action, changes = [] }) =>
       `${name}: ${action} ${changes.join(', ')}`.trim(),
     ),
-    needs: [...result.summary.matchAll(/^\|.*?`(\w+)`.*(?:what it needs: )(.*?) \|/gm)].map(
+    needs: [...result.summary.matchAll(/^\|.*?`(\w+)`.*(?:affected by )(.*?) \|/gm)].map(
       ([, name, needs]) => `${name}: ${needs?.replaceAll('`', '')}`,
     ),
   };
@@ -138,10 +138,10 @@ test('of Sentinel', async () => {
     ([, title, text]) => `${title}: ${text}`,
   );
   expect(alerts).toEqual([
-    'Enforcement would end: `gone` (**hard-mandatory** in `base`).',
-    'Enforcement would get looser: `looser` (hard-mandatory → **soft-mandatory** in `base`).',
-    'Enforcement would get stricter: `stricter` (advisory → **hard-mandatory** in `base`).',
-    'Would be newly enforced at a mandatory level: `new` (**hard-mandatory** in `base`).',
+    'Enforcement would end: `gone` (**hard-mandatory**).',
+    'Enforcement would get looser: `looser` (hard-mandatory → **soft-mandatory**).',
+    'Enforcement would get stricter: `stricter` (advisory → **hard-mandatory**).',
+    'Would be newly enforced at a mandatory level: `new` (**hard-mandatory**).',
   ]);
   expect(result.summary).toContain('`elsewhere/moved.sentinel` (moved from `moved.sentinel`)');
   // The tree, and a blob each for the configuration, a module and the prices: another file has what is gone.
@@ -156,7 +156,7 @@ test('of a plugin that becomes one, and nothing else', async () => {
     { 'set/sentinel.hcl': config('plugin') },
   );
   expect(policies).toEqual(['probing: update']);
-  expect(result.summary).toContain('`probe` (whether it is a program)');
+  expect(result.summary).toContain('`probe` (file mode only)');
 });
 
 const opaPolicy = (name: string, query: string, level = 'advisory') =>

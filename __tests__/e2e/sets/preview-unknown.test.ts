@@ -61,7 +61,7 @@ const rows: Row[] = [
     name: 'no token for GitHub',
     meanwhile: edit,
     inputs: { 'github-token': undefined },
-    why: /there is no `github-token`\. The upload replaces everything in it\. Give one with `contents: read`/,
+    why: /there is no `github-token`\. The upload replaces everything in the policy set\. Give one with `contents: read`/,
     requests: 0,
   },
   {
@@ -275,7 +275,7 @@ test.each(rows)('$name', (row) => {
   const [, why] = /^What changes cannot be shown: (.*)$/m.exec(result.summary) ?? [];
   if (row.why !== undefined) {
     expect(why).toMatch(row.why);
-    expect(result.summary).toMatch(/Would be replaced whole\*\*: what `base` holds now is not known/);
+    expect(result.summary).toMatch(/Would be replaced whole\*\*: `base`\. What it holds now is not known/);
     expect(result.summary).toMatch(/files? packed/);
   } else {
     expect(why).toBeUndefined();
@@ -321,7 +321,7 @@ test('more changed files than are shown, in a preview and in the publish after i
     expect(exitCode).toBe(0);
     expect(summary.match(/<summary>data\/.*: /g)).toHaveLength(50);
     expect(summary).toMatch(
-      /<summary>3 more changed files<\/summary>\n\nOf 53 files with differences, the first 50 are shown\.\n\n- `data\/150\.json` \(changed\)/,
+      /<summary>3 changed files without a diff<\/summary>\n\nOf 53 files with differences, the first 50 are shown\.\n\n- `data\/150\.json` \(changed\)/,
     );
   }
 });
@@ -341,7 +341,7 @@ test('contents that are not to be had are asked for no longer', async () => {
     { name: 'size', action: 'unchanged' },
   ]);
   expect(result.summary).toMatch(
-    /<summary>2 changed files<\/summary>\n\nThe blob [0-9a-f\u200b]+ cannot be read: GitHub answered 422.*\n\n- `cost\.sentinel` \(changed\)/,
+    /<summary>2 changed files without a diff<\/summary>\n\nThe blob [0-9a-f\u200b]+ cannot be read: GitHub answered 422.*\n\n- `cost\.sentinel` \(changed\)/,
   );
 });
 
