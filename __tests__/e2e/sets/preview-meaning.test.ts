@@ -143,7 +143,7 @@ test('of Sentinel', async () => {
     'Enforcement would get stricter: `stricter` (advisory → **hard-mandatory**).',
     'Would be newly enforced at a mandatory level: `new` (**hard-mandatory**).',
   ]);
-  expect(result.summary).toContain('`elsewhere/moved.sentinel` (moved from `moved.sentinel`)');
+  expect(result.summary).toContain('`elsewhere/moved.sentinel`, moved from `moved.sentinel`');
   // The tree, and a blob each for the configuration, a module and the prices: another file has what is gone.
   expect(github.requests).toHaveLength(4);
 });
