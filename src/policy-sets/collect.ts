@@ -8,7 +8,7 @@ import { inArchiveOrder } from './digest.ts';
 import { Exclusions, foldersOf, type PackingRules } from './exclusions.ts';
 import { diskTree } from './file-tree.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignore-file.ts';
-import { type Content, readContent } from './inspect-packed.ts';
+import { type Content, readContent, unreadable } from './inspect-packed.ts';
 import { LARGE_BYTES, MAX_BYTES, MAX_IGNORE_FILE_BYTES, MEBIBYTE } from './limits.ts';
 import { collisionKey, nameProblem } from './names.ts';
 import type { PackedFile } from './packed-file.ts';
@@ -22,6 +22,8 @@ export interface Collected {
   readonly ignored: readonly LeftOut[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** Files, from the workspace, that are pointers of Git LFS, of which `problems` has one for all. */
+  readonly pointers: ReadonlySet<string>;
 }
 
 /**
@@ -35,12 +37,13 @@ export function collect(folder: Folder, rules: PackingRules): Collected {
   const ignoreFile = readIgnoreFile(folder);
   const root = relative(folder.workspace, folder.root).replaceAll(sep, '/');
   const listing = selectFiles(diskTree(folder.workspace), root, new Exclusions(rules, ignoreFile.rules));
-  const files = inArchiveOrder(listing.files).map(({ place, ...file }) =>
+  const found = inArchiveOrder(listing.files).map(({ place, ...file }) =>
     sized(file, join(folder.workspace, place)),
   );
+  const files = found.flatMap((each) => ('message' in each ? [] : each));
   const large = sizeProblem(files, MAX_BYTES);
   // What is too large as a whole is not read at all.
-  const read = large === undefined ? readAll(files, rules) : { files: [], problems: [large] };
+  const read = large === undefined ? readAll(files, rules) : { files: [], problems: [large], pointers: [] };
   const warning = large === undefined ? sizeProblem(files, LARGE_BYTES) : undefined;
   return {
     files: read.files,
@@ -49,21 +52,26 @@ export function collect(folder: Folder, rules: PackingRules): Collected {
       ...ignoreFile.problems,
       ...listing.problems,
       ...namedProblems(listing, rules),
+      ...found.flatMap((each) => ('message' in each ? each : [])),
       ...files.flatMap(({ path, file }) => nameProblem(path, file) ?? []),
       ...collisions(files),
       ...read.problems,
     ],
     warnings: warning === undefined ? [] : [warning],
+    pointers: new Set(read.pointers),
   };
 }
 
 type ListedFile = Pick<PackedFile, 'path' | 'file' | 'location' | 'size'>;
 
-const sized = (file: Pick<PackedFile, 'path' | 'file'>, location: string): ListedFile => ({
-  ...file,
-  location,
-  size: statSync(location).size,
-});
+/** A name that is not valid UTF-8 is another one in JavaScript, by which there is no file. */
+function sized(file: Pick<PackedFile, 'path' | 'file'>, location: string): ListedFile | Problem {
+  try {
+    return { ...file, location, size: statSync(location).size };
+  } catch (error) {
+    return nameProblem(file.path, file.file) ?? unreadable(file.file, error);
+  }
+}
 
 interface IgnoreFile {
   readonly rules: IgnoreRules;
@@ -94,7 +102,7 @@ function readIgnoreFile({ workspace, root }: Folder): IgnoreFile {
 }
 
 function readAll(files: readonly ListedFile[], rules: PackingRules) {
-  const secrets = rules.secrets.filter((secret) => secret !== '').map((secret) => Buffer.from(secret));
+  const secrets = secretBytes(rules.secrets);
   const packed: PackedFile[] = [];
   const problems: Problem[] = [];
   const pointers: string[] = [];
@@ -109,7 +117,17 @@ function readAll(files: readonly ListedFile[], rules: PackingRules) {
     packed.push(packedFile(file, content, rules));
   }
   if (pointers.length > 0) problems.push(lfsPointers(pointers));
-  return { files: packed, problems };
+  return { files: packed, problems, pointers };
+}
+
+/** What a secret is in a file: text is UTF-8, or UTF-16, as PowerShell writes it. */
+function secretBytes(secrets: readonly string[]): Buffer[] {
+  return secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => {
+      const wide = Buffer.from(secret, 'utf16le');
+      return [Buffer.from(secret), wide, Buffer.from(wide).swap16()];
+    });
 }
 
 const packedFile = (file: ListedFile, { blob }: Content, { executables }: PackingRules): PackedFile => ({

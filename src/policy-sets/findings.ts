@@ -1,5 +1,6 @@
-import type { Problem } from '../model/problem.ts';
+import { type Problem, REPORT_WRONG } from '../model/problem.ts';
 import { unfitFor } from '../repository/languages/rego/fit.ts';
+import { regoVersionNotes } from '../repository/version-notes.ts';
 import { holds, type SetPair } from './plan.ts';
 
 /** What reading the code of the sets found: warnings where a policy set has this content already, else problems. */
@@ -23,7 +24,33 @@ export function sortFindings(pairs: readonly SetPair[], toolVersion: string | un
       ...(isThere(pair) === wanted ? pair.local.findings : []),
       ...((isThere(pair) && stays(pair)) === wanted ? unfit(pair, toolVersion) : []),
     ]);
-  return { problems: found(false), warnings: found(true).map(asWarning) };
+  const open = toolVersion === undefined ? pairs.map(ofOpenVersion) : [];
+  return {
+    problems: [...found(false), ...open.flatMap(({ problems }) => problems)],
+    warnings: [...found(true).map(asWarning), ...open.flatMap(({ warnings }) => warnings)],
+  };
+}
+
+/** Where no version of OPA is known: no version runs the files of both, and a new set gets the newest that there is. */
+function ofOpenVersion({ local, set }: SetPair): Sorted {
+  if (set?.settings.toolVersion !== undefined || (set && holds(set, local.digest)))
+    return { problems: [], warnings: [] };
+  const { warnings, notices } = regoVersionNotes(
+    local.rego.map(({ file, versions }) => ({ path: file, versions })),
+  );
+  const place = { file: local.configuration.path };
+  const problems = warnings.map(({ message, advice }) => ({
+    message: message.replace('of this run', 'of the policy set'),
+    place,
+    advice: `${advice} ${REPORT_WRONG}`,
+  }));
+  if (set !== undefined) return { problems, warnings: [] };
+  const newest = notices.map(({ message, advice }) => ({
+    message: `A new policy set runs the newest OPA that the server has, most likely 1.x. ${message}`,
+    place,
+    advice: `Set \`policy-tool-version\` to an OPA 0.x, or convert the files: ${advice}`,
+  }));
+  return { problems, warnings: newest };
 }
 
 /** Files of a version of Rego that the OPA of the set does not run. */

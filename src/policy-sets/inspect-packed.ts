@@ -28,14 +28,16 @@ export function readContent(
       isLfsPointer ||= size <= MAX_POINTER_BYTES && piece.subarray(0, LFS.length).equals(LFS);
     }
   } catch (error) {
-    return {
-      message: `The file cannot be read. ${reason(error)}`,
-      place: { file },
-      advice: 'Make it readable, or add it to `exclude`.',
-    };
+    return unreadable(file, error);
   }
   return { blob: hash.digest('hex'), isLfsPointer, holdsSecret: search.found };
 }
+
+export const unreadable = (file: string, error: unknown): Problem => ({
+  message: `The file cannot be read. ${reason(error)}`,
+  place: { file },
+  advice: 'Make it readable, or add it to `exclude`.',
+});
 
 /** Looks for secrets in a content that comes in pieces, also where one piece ends and the next begins. */
 class SecretSearch {

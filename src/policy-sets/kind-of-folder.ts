@@ -22,31 +22,32 @@ const TERRAFORM_POLICY = '.policy.hcl';
 /**
  * Decides what a folder holds by the names of the files directly in it (docs/policy-sets.md#kind-of-a-folder).
  *
- * @param shown the folder as it is shown in messages
+ * @param shown the folder as it is shown in messages; empty: the workspace itself
  */
 export function kindOfFolder(names: readonly string[], shown: string): FolderKind | Problem {
   const found = CONFIGURATIONS.filter((name) => names.includes(name));
   const others = names.filter((name) => name.endsWith(TERRAFORM_POLICY));
   const [configuration, ...more] = found;
   const place = { input: 'versioned-policy-sets' };
+  const folder = shown === '' ? 'The root of the workspace' : `Folder ${shown}`;
   if (configuration !== undefined && more.length === 0 && others.length === 0)
     return { kind: kindOfConfiguration(configuration), configuration };
   if (configuration === undefined && others.length === 0) {
     return {
-      message: `Folder ${shown} has no ${CONFIGURATIONS.join(', ')}, so it is no policy set.`,
+      message: `${folder} has no ${CONFIGURATIONS.join(', ')}, so it is no policy set.`,
       place,
       advice: 'Name the folder that holds the configuration file.',
     };
   }
   if (configuration === undefined) {
     return {
-      message: `Folder ${shown} holds Terraform policies (${listed(others)}), a kind that this version of the action does not publish.`,
+      message: `${folder} holds Terraform policies (${listed(others)}), a kind that this version of the action does not publish.`,
       place,
       advice: 'Publish Sentinel or OPA policies, or update the action.',
     };
   }
   return {
-    message: `Folder ${shown} has ${listed([...found, ...others])}, but a policy set holds policies of one kind, with one configuration file.`,
+    message: `${folder} has ${listed([...found, ...others])}, but a policy set holds policies of one kind, with one configuration file.`,
     place,
     advice: 'Remove all but one, or publish each from a folder of its own.',
   };

@@ -32,7 +32,7 @@ export function unattached(change: SetChange, url: string): Problem[] {
 }
 
 function nameOfUnattached(change: SetChange): string | undefined {
-  const set = 'set' in change ? change.set : undefined;
+  const set = change.action === 'update' || change.action === 'unchanged' ? change.set : undefined;
   return set !== undefined && isUnattached(set) ? set.name : undefined;
 }
 

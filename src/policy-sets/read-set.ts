@@ -42,7 +42,7 @@ export async function readSet(
   rules: SetRules,
 ): Promise<ReadSet> {
   const shown = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
-  const kind = kindOfFolder(readdirSync(folder.root), shown === '' ? 'of the workspace' : shown);
+  const kind = kindOfFolder(readdirSync(folder.root), shown);
   if ('message' in kind) return { problems: [kind], warnings: [] };
   const configuration = await readConfigurationOf(folder, shown, kind.configuration);
   if ('message' in configuration) return { problems: [configuration], warnings: [] };
@@ -59,7 +59,8 @@ export async function readSet(
     ...collected.problems,
     // Of what is too large as a whole nothing was collected.
     ...(collected.files.length === 0 ? [] : missingSources(sources, collected)),
-    ...checked.problems,
+    // What a pointer of Git LFS is no text of is said once, of all of them.
+    ...checked.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
   ];
   const warnings = [
     ...configuration.warnings,
@@ -92,8 +93,9 @@ export async function readSet(
 }
 
 /** Everything that was enforced would end with it, which nobody may notice where nothing fails. */
-const withoutPolicies = ({ path: file, policies }: Configuration): Problem[] =>
-  policies.length > 0
+const withoutPolicies = ({ path: file, policies, problems }: Configuration): Problem[] =>
+  // What it has is not known where it could not be read.
+  policies.length > 0 || problems.length > 0
     ? []
     : [
         {

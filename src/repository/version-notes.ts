@@ -1,5 +1,10 @@
-import { hasQuery, type PolicyFile, type RegoEvidence } from '../model/policy.ts';
+import { hasQuery, type PolicyFile, type RegoEvidence, type RegoVersions } from '../model/policy.ts';
 import type { Problem } from '../model/problem.ts';
+
+interface RegoFile {
+  readonly path: string;
+  readonly versions?: RegoVersions;
+}
 
 interface Notes {
   readonly warnings: readonly Problem[];
@@ -10,9 +15,12 @@ interface Notes {
  * How many files are of one version of Rego only: both in one run is a warning, since no OPA runs them together. Files of
  * version 1 alone are what everybody writes today, and nothing to speak of.
  */
-export function versionNotes(files: readonly PolicyFile[]): Notes {
-  const old = files.filter((file) => hasQuery(file) && only(file.versions?.notV1, file.versions?.notV0));
-  const young = files.filter((file) => hasQuery(file) && only(file.versions?.notV0, file.versions?.notV1));
+export const versionNotes = (files: readonly PolicyFile[]): Notes => regoVersionNotes(files.filter(hasQuery));
+
+/** The same for Rego files of whatever origin. */
+export function regoVersionNotes(files: readonly RegoFile[]): Notes {
+  const old = files.filter(({ versions }) => only(versions?.notV1, versions?.notV0));
+  const young = files.filter(({ versions }) => only(versions?.notV0, versions?.notV1));
   const [oldOnes, youngOnes] = [listed(old), listed(young)];
   const oldText = `OPA 1.x takes ${oldOnes} only if it is asked for version 0 of Rego`;
   const youngText = `OPA 0.x refuses ${youngOnes}, or reads something else in ${young.length === 1 ? 'it' : 'them'}`;
@@ -32,7 +40,7 @@ const CONVERT = '`opa fmt --rego-v1` writes a file so that both take it.';
 
 const SHOWN = 3;
 
-function listed(files: readonly PolicyFile[]): string {
+function listed(files: readonly RegoFile[]): string {
   const paths = files.slice(0, SHOWN).map(({ path }) => path);
   const more = files.length > SHOWN ? `, and ${files.length - SHOWN} more` : '';
   return `${files.length} Rego file${files.length === 1 ? '' : 's'} (${paths.join(', ')}${more})`;

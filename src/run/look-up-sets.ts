@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { PolicySetReference, VersionedSet } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import type { LocalSet } from '../policy-sets/local-set.ts';
-import { missingParameters, orphansAmong, unattached } from '../policy-sets/notes.ts';
+import { missingParameters, orphansAmong } from '../policy-sets/notes.ts';
 import type { SetOwnership } from '../policy-sets/ownership.ts';
 import type { SetChange, SetPair } from '../policy-sets/plan.ts';
 import type { Job } from './job.ts';
@@ -68,10 +68,10 @@ async function sourced(
     : { ...set, currentVersion: known };
 }
 
-/** What is to be said of sets whether anything is written or not. */
-export async function notesOn(
+/** Parameters of policies that nothing gives a value: the sets are asked for theirs only where one is missing. */
+export async function unsetParameters(
   plan: readonly SetChange[],
-  { versionedSets, ...terraform }: Terraform,
+  { versionedSets, inputs }: Terraform,
 ): Promise<Problem[]> {
   const accepted = plan.filter(({ action }) => action !== 'refused');
   const notes = await pMap(
@@ -80,9 +80,9 @@ export async function notesOn(
       const set = 'set' in change ? change.set : undefined;
       const asks = change.local.unsetParameters.length > 0 && set !== undefined;
       const given = asks ? await versionedSets.parameterNames(set.id) : [];
-      return [...missingParameters(change.local, given), ...unattached(change, terraform.policySetsUrl)];
+      return missingParameters(change.local, given);
     },
-    { concurrency: terraform.inputs.parallelism },
+    { concurrency: inputs.parallelism },
   );
   return notes.flat();
 }

@@ -5,17 +5,17 @@ import type { Problem } from '../model/problem.ts';
 import { sortFindings } from '../policy-sets/findings.ts';
 import { announceOvertaken } from '../policy-sets/judge.ts';
 import type { LocalSet } from '../policy-sets/local-set.ts';
-import { stillInForce } from '../policy-sets/notes.ts';
+import { stillInForce, unattached } from '../policy-sets/notes.ts';
 import type { SetOwnership } from '../policy-sets/ownership.ts';
 import { overtaken, planSets, refuseOvertaken, type SetChange } from '../policy-sets/plan.ts';
 import { previewSet, type SetPreview } from '../policy-sets/preview/preview.ts';
-import { leaveAll } from '../policy-sets/publish.ts';
+import { leaveAll, type SetResult } from '../policy-sets/publish.ts';
 import { type FoundSets, NO_SETS, readSets } from '../policy-sets/read-sets.ts';
 import type { SetEntry } from '../report/report.ts';
 import { after } from '../runtime/cancellation.ts';
 import { historyOf } from './history.ts';
 import type { Job } from './job.ts';
-import { lookUp, notesOn } from './look-up-sets.ts';
+import { lookUp, unsetParameters } from './look-up-sets.ts';
 import { afterwards, carryOut } from './publish-sets.ts';
 import { plannedSet, resultSet, withPreview } from './set-entries.ts';
 import type { Terraform } from './terraform.ts';
@@ -68,13 +68,15 @@ export async function publishVersionedSets(
   if (problems.length > 0) return { sets: [], problems: [...problems, ...refusals(plan)], warnings };
   // What GitHub is asked for the report keeps nothing from being published.
   const previews = previewAll(job, plan);
-  const notes = await notesOn(plan, terraform);
+  const unset = await unsetParameters(plan, terraform);
+  const isAttachedNowhere = (change: SetChange) => unattached(change, terraform.policySetsUrl);
   if (!publishes) {
     const said = [
       ...warnings,
       ...overtaken(plan, ownership).map(announceOvertaken),
       ...stillInForce(orphans),
-      ...notes,
+      ...unset,
+      ...plan.flatMap(isAttachedNowhere),
     ];
     return { sets: await shown(asPlanned(plan), previews), problems: [], warnings: said };
   }
@@ -82,9 +84,17 @@ export async function publishVersionedSets(
   return {
     sets: await shown(results.map(resultSet), previews),
     problems: [],
-    warnings: [...warnings, ...notes, ...(await afterwards(job, terraform, results))],
+    warnings: [
+      ...warnings,
+      ...unset,
+      ...results.filter(isThere).flatMap(({ change }) => isAttachedNowhere(change)),
+      ...(await afterwards(job, terraform, results)),
+    ],
   };
 }
+
+/** Whether there is such a set now: one that was to be created may not be. */
+const isThere = ({ change, set }: SetResult): boolean => change.action !== 'create' || set !== undefined;
 
 const shown = async (entries: readonly SetEntry[], previews: Promise<Previews>): Promise<SetEntry[]> => {
   const known = await previews;

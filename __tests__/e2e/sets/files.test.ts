@@ -188,6 +188,30 @@ const regoTogether: Row = {
   ],
 };
 
+const configurations: Row = {
+  name: 'configurations that cannot be read, of which nobody says that they have no policy',
+  inputs: { 'versioned-policy-sets': 'a: a\nb: b', 'create-policy-sets': 'true' },
+  files: {
+    'a/sentinel.hcl': 'policy "a" {\n  source =\n}\n',
+    'b/policies.hcl': 'policy "b" {\n}\n',
+  },
+  errors: [
+    ['a/sentinel.hcl:2', /Syntax error/],
+    ['b/policies.hcl:1', /has no `query`/],
+  ],
+};
+
+const regoOfBothVersions: Row = {
+  name: 'Rego files that no version of OPA loads together',
+  inputs: { 'versioned-policy-sets': 'rego: rego', 'create-policy-sets': 'true' },
+  files: {
+    'rego/policies.hcl': block('a', '  query = "data.old.deny"'),
+    'rego/old.rego': 'package old\n\ndeny["x"] { input.a }\n',
+    'rego/new.rego': 'package new\n\nx contains 1 if true\n',
+  },
+  errors: [['rego/policies.hcl', /No version of OPA takes all Rego files of the policy set/]],
+};
+
 const links: Row = {
   name: 'links that lead nowhere good',
   inputs: asNewBase,
@@ -216,6 +240,9 @@ const contents: Row = {
   files: {
     ...library,
     'policies/notes.md': `token = ${token}\n`,
+    'policies/wide.txt': Buffer.from(`\ufefftoken = ${token}\n`, 'utf16le'),
+    'policies/wide-be.txt': Buffer.from(`\ufefftoken = ${token}\n`, 'utf16le').swap16(),
+    'policies/size.sentinel': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n',
     'policies/big.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n',
     'policies/cost.sentinel': `# ${token}\nmain = true\n`,
     'policies/Readme.md': 'a',
@@ -223,8 +250,10 @@ const contents: Row = {
   },
   errors: [
     ['policies/notes.md', /holds a secret that this run uses/],
+    ['policies/wide.txt', /holds a secret that this run uses/],
+    ['policies/wide-be.txt', /holds a secret that this run uses/],
     ['policies/cost.sentinel', /holds a secret that this run uses/],
-    ['policies/big.bin', /is a pointer of Git LFS.*`lfs: true`/],
+    ['policies/big.bin', /2 files are pointers of Git LFS.*policies\/size\.sentinel.*`lfs: true`/],
     ['policies/Readme.md', /differ only in letter case.*policies\/README\.md and policies\/Readme\.md/],
   ],
 };
@@ -233,7 +262,7 @@ const kinds: Row = {
   name: 'the kind of each folder',
   inputs: {
     'versioned-policy-sets':
-      'none: none\nboth: both\nmixed: mixed\nnew: new\nmore: more\ngone: gone\nup: ../elsewhere\nlink: link\nfile: file',
+      'none: none\nboth: both\nmixed: mixed\nnew: new\nmore: more\ngone: gone\nup: ../elsewhere\nlink: link\nfile: file\nroot: .',
   },
   files: {
     'none/a.sentinel': 'main = true\n',
@@ -257,6 +286,7 @@ const kinds: Row = {
     ['input versioned-policy-sets', /"\.\.\/elsewhere"/],
     ['input versioned-policy-sets', /The folder "link" of policy set "link" leads out of the workspace/],
     ['input versioned-policy-sets', /There is no folder "file" for policy set "file"/],
+    ['input versioned-policy-sets', /The root of the workspace has no sentinel\.hcl/],
   ],
 };
 
@@ -334,7 +364,11 @@ const inputRows: Row[] = [
   },
 ];
 
-const rows = [...[sources, sentinelFiles, regoFiles, regoTogether, links, contents, kinds], ...inputRows];
+const rows = [
+  ...[sources, configurations, sentinelFiles, regoFiles, regoTogether, regoOfBothVersions],
+  ...[links, contents, kinds],
+  ...inputRows,
+];
 
 describe('all that is wrong is said at once, at its place, and nothing is written', () => {
   const outcomeOf = beforehand(rows, async ({ files, links: given = {}, inputs, seed }) => {
@@ -509,8 +543,10 @@ test('a version of OPA that does not read what the set holds is refused, althoug
     'rego/policies.hcl': block('old', '  query = "data.old.deny"'),
     'rego/old.rego': 'package old\n\ndeny["x"] { input.a }\n',
   });
-  terraform.seedPolicySet({ name: 'rego', kind: 'opa', toolVersion: '0.70.0' });
   const inputs = { 'versioned-policy-sets': 'rego: rego' };
+  const asNew = await run({ ...inputs, 'create-policy-sets': 'true', 'dry-run': 'true' });
+  expectSaid(asNew, 'warning', [['rego/policies.hcl', /A new policy set runs the newest OPA.*1 Rego file/]]);
+  terraform.seedPolicySet({ name: 'rego', kind: 'opa', toolVersion: '0.70.0' });
   expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, updated: 1 });
   const refused = await run({ ...inputs, 'policy-tool-version': '1.4.2' });
   expectSaid(refused, 'error', [['rego/old.rego:3', /1\.4\.2/]]);

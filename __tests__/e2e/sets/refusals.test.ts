@@ -171,6 +171,7 @@ describe.each([
     });
     expect(published(result).at(-1)).toMatchObject({ name: 'tags', policySet: 'fine', status: 'skipped' });
     expect(result.summary).toContain('Nothing was written.');
+    expect(result.stdout).not.toContain('()');
     // One look-up each, and for a version whose origin is not known one more.
     const found = requestLines(terraform);
     expect(found.filter((line) => line === asks.find('fine'))).toHaveLength(1);

@@ -238,6 +238,14 @@ test('an address that has expired is left for a new version', async () => {
   expect(setOf(terraform).versions.map(({ status }) => status)).toEqual(['pending', 'ready']);
 });
 
+test('a set that may not be created is no set that somebody should attach', async () => {
+  const { run } = await publishing(library, { organizations: [{ name: 'acme', policySetLimit: 0 }] });
+  const result = await run(asNewBase);
+  expect(outcome(result)).toMatchObject({ exitCode: 1, failed: 1, changed: 'false' });
+  expect(publishedSets(result)).toMatchObject([{ error: expect.stringMatching(/limit of policy sets/) }]);
+  expect(logged(result, 'warning')).toEqual([]);
+});
+
 test('another publisher who was faster is an error, and the stamp claims nothing of it', async () => {
   const { terraform, run } = await publishing(library, { rivals: true });
   terraform.seedPolicySet({ name: 'base', global: true });

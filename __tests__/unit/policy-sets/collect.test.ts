@@ -1,6 +1,6 @@
 /** What is packed of a folder on disk, and what is an error. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, truncateSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { describeProblem } from '../../../src/model/problem.ts';
@@ -235,6 +235,20 @@ test('links that multiply without end are an error', () => {
     { message: 'It is not a regular file.', place: { file: 'set/pipe' } },
   ]);
 });
+
+(process.platform === 'linux' ? test : test.skip)(
+  'a name that is not valid UTF-8 is an error that shows it',
+  () => {
+    const folder = workspaceWith(MAIN);
+    writeFileSync(Buffer.concat([Buffer.from(`${folder.root}/a`), Buffer.from([0xff])]), '');
+    expect(collect(folder, someRules()).problems).toMatchObject([
+      {
+        message: expect.stringContaining('bytes that are not valid UTF-8'),
+        place: { file: 'set/a\ufffd' },
+      },
+    ]);
+  },
+);
 
 test.each<[string, Content, string | undefined]>([
   ['any bytes', Buffer.from([0xff, 0xfe, 0, 10, 33, 10, 91, 10]), undefined],
