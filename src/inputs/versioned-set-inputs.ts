@@ -94,8 +94,7 @@ function readSets(reader: Reader): SetInput[] {
     throw new Error('holds only comments; add a line such as aws-guardrails: policies/aws');
   const sets = lines.map(readLine);
   const faults = [...sets.flatMap((set) => ('fault' in set ? set.fault : [])), ...repeated(sets)];
-  if (faults.length > 0)
-    throw new Error(`has lines that name no policy set and folder: ${faults.join('; ')}`);
+  if (faults.length > 0) throw new Error(`has lines that cannot be used: ${faults.join('; ')}`);
   return sets.filter((set) => 'reference' in set);
 }
 

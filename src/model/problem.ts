@@ -44,7 +44,7 @@ export interface Cause {
 export const NEEDS_VERSIONED_SET: Cause = {
   summary: 'need {}, which only a versioned policy set has',
   advice:
-    'Publish them as a versioned policy set, move what they need into the policies, or add the files to `exclude`.',
+    'Publish them as a versioned policy set (`versioned-policy-sets`), move what they need into the policies, or add the files to `exclude`.',
 };
 
 /** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */

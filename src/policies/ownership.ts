@@ -24,7 +24,7 @@ export const isStamped = (policy: Policy | undefined, { stamps }: Ownership): bo
 export const foreign = (file: PolicyFile, { owner: theirs }: Stamp, { owner }: Ownership): Problem => ({
   message: `The policy was published by another owner, \`${theirs}\`; this run publishes for ${owner === undefined ? 'none' : `\`${owner}\``}. Nothing was written to it.`,
   place: { file: file.path },
-  advice: `To take it over, set \`owner\` to theirs, or remove the last line of its description in Terraform. Else choose another name, or a \`name-prefix\`.`,
+  advice: `To take it over, set \`owner\` to theirs, or remove the last line of its description in HCP Terraform. Otherwise choose another name, or a \`name-prefix\`.`,
 });
 
 /**

@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import { type Folder, isInside } from '../repository/find-files.ts';
 import { reason } from '../repository/read-file.ts';
 import { inArchiveOrder } from './digest.ts';
-import { Exclusions, foldersOf, type PackingRules } from './exclusions.ts';
+import { EXCLUDED, Exclusions, foldersOf, NEVER, type PackingRules } from './exclusions.ts';
 import { diskTree } from './file-tree.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignore-file.ts';
 import { type Content, readContent, unreadable } from './inspect-packed.ts';
@@ -174,9 +174,15 @@ function namedProblems({ ignored }: SelectedFiles, { named }: PackingRules): Pro
     return {
       message: `The configuration names ${path}, which is not packed: ${first.path} ${first.why}.`,
       place,
-      advice: 'Every run that needs it would fail. Have it packed, or name another file.',
+      advice: `Every run that needs it would fail. ${howToPack(first.why)}`,
     };
   });
+}
+
+function howToPack(why: string): string {
+  if (why === NEVER) return 'Keep what may be uploaded in a file of another name, and name that one.';
+  const where = why === EXCLUDED ? '`exclude`' : '`.terraformignore`';
+  return `Correct ${where} so that the file is packed, or name another file.`;
 }
 
 /** Pairs of paths that a file system may take for one. */

@@ -92,8 +92,8 @@ export class Exclusions {
   }
 }
 
-const NEVER = 'is never packed';
-const EXCLUDED = 'is matched by `exclude`';
+export const NEVER = 'is never packed';
+export const EXCLUDED = 'is matched by `exclude`';
 const BUILT_IN = 'is excluded by default';
 const IGNORED = 'is named by `.terraformignore`';
 const ignoredBy = (line: number) => `${IGNORED}, line ${line}`;

@@ -53,7 +53,7 @@ function ofOtherOrigin({ name, origin, ...set }: VersionedSet): Problem | undefi
   if (origin.policies > 0) {
     return wrong(
       `Policy set "${name}" holds ${origin.policies === 1 ? 'an individually managed policy' : `${origin.policies} individually managed policies`}, and accepts no uploads.`,
-      `Publish to a new policy set beside it, attach that one, then detach the old one: so policies are enforced at every moment. ${MIGRATION}`,
+      `Publish to a new policy set beside it, attach that one, then detach the old one. That way, policies are enforced at every moment. ${MIGRATION}`,
     );
   }
   const latest = set.currentVersion ?? set.newestVersion;
@@ -89,7 +89,7 @@ function ofOtherOwner(set: VersionedSet, ownership: SetOwnership): Problem | und
       message: `Policy set "${name}" is published by another owner, \`${stamp.owner}\`; this run publishes for \`${ownership.owner}\`. Nothing was written to it.`,
       place: INPUT,
       advice:
-        'To take it over, set `owner` to theirs, or remove the last line of its description in Terraform. Otherwise choose another policy set.',
+        'To take it over, set `owner` to theirs, or remove the last line of its description in HCP Terraform. Otherwise choose another policy set.',
     };
   }
   const held = set.currentVersion ?? set.newestVersion;

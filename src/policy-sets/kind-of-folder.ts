@@ -34,9 +34,9 @@ export function kindOfFolder(names: readonly string[], shown: string): FolderKin
     return { kind: kindOfConfiguration(configuration), configuration };
   if (configuration === undefined && others.length === 0) {
     return {
-      message: `${folder} has no ${CONFIGURATIONS.join(', ')}, so it is no policy set.`,
+      message: `${folder} has none of ${CONFIGURATIONS.join(', ')}, so it is not a policy set.`,
       place,
-      advice: 'Name the folder that holds the configuration file.',
+      advice: 'Name the folder that holds the configuration file, or add one that names the policies.',
     };
   }
   if (configuration === undefined) {

@@ -101,7 +101,7 @@ function ofCause(group: Several, total: number): Group {
   const places = placesOf(group);
   const count = policies ?? places.length;
   const summary = summaryOf(group);
-  const advices = [...new Set(group.flatMap(({ advice, cause }) => cause?.advice ?? advice ?? []))];
+  const advices = withoutBeginnings(group.flatMap(({ advice, cause }) => cause?.advice ?? advice ?? []));
   return {
     message: `${amountOf(count, policies === undefined ? 0 : total)} ${summary}.`,
     ...(advices.length > 0 && { advice: advices.join(' ') }),
@@ -112,6 +112,12 @@ function ofCause(group: Several, total: number): Group {
     title: `The ${amount(count)} policies that ${summary}`,
   };
 }
+
+/** Each once, without those that another one begins with: what is certain, and what a reader of code found. */
+const withoutBeginnings = (advices: readonly string[]): string[] =>
+  [...new Set(advices)].filter((advice, _, all) =>
+    all.every((other) => other === advice || !other.startsWith(advice)),
+  );
 
 const placesOf = (group: Several): Place[] =>
   group.flatMap(({ place, otherPlaces = [] }) => [...(place === undefined ? [] : [place]), ...otherPlaces]);

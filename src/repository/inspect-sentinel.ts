@@ -57,6 +57,7 @@ export function inspectSentinel(
 const hasParams = (file: string, line: number): Problem => ({
   message: 'The policy has `params`, which an individually managed policy cannot be given.',
   place: { file, line },
-  advice: 'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set.',
+  advice:
+    'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set (`versioned-policy-sets`).',
   cause: { ...NEEDS_VERSIONED_SET, what: '`params`', detail: '`params`' },
 });

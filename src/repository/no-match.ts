@@ -62,7 +62,7 @@ function onlyRemote(configurations: readonly Configuration[]): Problem | undefin
   return {
     message: `There is nothing to publish: each policy that the configuration names has a remote source (${which}), which only a versioned policy set can have.`,
     place: { file: first.path, line: first.block.line },
-    advice: 'Publish it as a versioned policy set.',
+    advice: 'Publish it as a versioned policy set (`versioned-policy-sets`).',
     cause: { summary: REMOTE },
   };
 }
@@ -76,7 +76,7 @@ async function terraformPolicies(folder: Folder, { exclude }: FileInputs): Promi
   return {
     message: `There is nothing to publish but Terraform policies, which cannot be managed individually: ${paths.join(', ')}${more(files, ' and ')}.`,
     place: { input: 'policies' },
-    advice: 'Publish their folder as a versioned policy set.',
+    advice: 'Publish their folder as a versioned policy set (`versioned-policy-sets`).',
   };
 }
 

@@ -73,10 +73,10 @@ function remote(block: SentinelBlock, source: string, place: { file: string; lin
     warning: {
       message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
       place,
-      advice: 'Publish it as part of a versioned policy set.',
+      advice: 'Publish it as part of a versioned policy set (`versioned-policy-sets`).',
       cause: {
         summary: REMOTE,
-        advice: 'Publish them as part of a versioned policy set.',
+        advice: 'Publish them as part of a versioned policy set (`versioned-policy-sets`).',
         detail: `"${block.name}": ${source}`,
       },
     },

@@ -277,7 +277,7 @@ const kinds: Row = {
   },
   links: { link: '/tmp' },
   errors: [
-    ['input versioned-policy-sets', /Folder none has no sentinel\.hcl, policies\.hcl, policies\.json/],
+    ['input versioned-policy-sets', /Folder none has none of sentinel\.hcl, policies\.hcl, policies\.json/],
     ['input versioned-policy-sets', /Folder both has policies\.hcl, policies\.json, but/],
     ['input versioned-policy-sets', /Folder mixed has sentinel\.hcl, policies\.hcl, but/],
     ['input versioned-policy-sets', /Folder new holds Terraform policies \(a\.policy\.hcl\)/],
@@ -471,6 +471,13 @@ test('a configuration without policies is published, and a warning says what tha
   const result = await run(asNewBase);
   expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
   expectSaid(result, 'warning', [['policies/sentinel.hcl', /so the policy set enforces nothing/]]);
+});
+
+test('of a configuration that cannot be read nothing else is said', async () => {
+  const { run } = await publishing({ 'policies/sentinel.hcl': '<<<<<<< HEAD\n=======\n>>>>>>> b\n' });
+  const result = await run(asNewBase);
+  expectSaid(result, 'error', [['policies/sentinel.hcl:1', /conflict/]]);
+  expectSaid(result, 'warning', []);
 });
 
 describe('parameters', () => {

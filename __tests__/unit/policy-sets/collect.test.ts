@@ -119,27 +119,36 @@ test('a source that the configuration names is packed although it is excluded by
   expect(outcome({ 'set/test/x': '', 'set/test/y': '', 'set/testdata/y': '' }, rules)).toEqual(['test/x']);
 });
 
-test.each<[string, Readonly<Record<string, Content>>, Partial<PackingRules>, string]>([
-  ['`exclude`', { 'set/a/x': '' }, { exclude: patterns(/x$/) }, 'set/a/x is matched by `exclude`'],
+test.each<[string, Readonly<Record<string, Content>>, Partial<PackingRules>, string, string]>([
+  [
+    '`exclude`',
+    { 'set/a/x': '' },
+    { exclude: patterns(/x$/) },
+    'set/a/x is matched by `exclude`',
+    'Correct `exclude` so',
+  ],
   [
     'the ignore file',
     { 'set/a/x': '', 'set/.terraformignore': '!y\na\n' },
     {},
     'set/a/ is named by `.terraformignore`',
+    'Correct `.terraformignore` so',
   ],
   [
     'what is never packed',
     { 'set/a/x': { link: '../.terraform/x' }, 'set/.terraform/x': '' },
     {},
     'set/a/x is never packed',
+    'in a file of another name',
   ],
 ])(
   'a source that the configuration names and %s leaves out is an error on its line',
-  (_, files, rules, why) => {
+  (_, files, rules, why, advice) => {
     const [problem] = collected({ ...MAIN, ...files }, { named: named('a/x'), ...rules }).problems;
     expect(problem).toMatchObject({
       place: line,
       message: `The configuration names a/x, which is not packed: ${why}.`,
+      advice: expect.stringContaining(advice),
     });
   },
 );

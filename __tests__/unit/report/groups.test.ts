@@ -143,6 +143,12 @@ describe('problems of one cause', () => {
     expect(groupProblems([...alike, other], 14)).toMatchObject([
       { advice: 'Publish a set, or add it to `exclude`. Do it.' },
     ]);
+    const withMore = { ...other, advice: 'Publish a set, or add it to `exclude`. Or open an issue.' };
+    for (const problems of [
+      [...alike, withMore],
+      [withMore, ...alike],
+    ])
+      expect(groupProblems(problems, 14)).toMatchObject([{ advice: withMore.advice }]);
   });
 
   test('name patterns only where they are not the paths', () => {

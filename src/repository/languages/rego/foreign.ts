@@ -38,8 +38,8 @@ export function judgeUses(rego: Rego, file: string, surroundings: Surroundings):
 
 const adviceForAll = (source: string | undefined): string =>
   source === undefined
-    ? 'Unless Terraform provides it, move it into the files, or publish a versioned policy set.'
-    : 'Move it into the files, or publish a versioned policy set.';
+    ? 'Unless Terraform provides it, move it into the files, or publish a versioned policy set (`versioned-policy-sets`).'
+    : 'Move it into the files, or publish a versioned policy set (`versioned-policy-sets`).';
 
 /** What a policy that is published by itself does not have. */
 function summaryOf(code: string | undefined, data: string | undefined): string {
@@ -90,10 +90,12 @@ class Judge {
     const document = formatDocument(path);
     const what = isOwn ? 'which it does not define' : 'a function of another package';
     const message = `The Rego file calls ${document}, ${what}: a policy holds one file, so OPA never compiles it.`;
-    const advice = 'Move the function into this file, or publish a versioned policy set.';
+    const advice =
+      'Move the function into this file, or publish a versioned policy set (`versioned-policy-sets`).';
     const cause = {
       summary: isOwn ? 'call functions that nothing defines' : 'call functions of other packages',
-      advice: 'Move the functions into the files that call them, or publish a versioned policy set.',
+      advice:
+        'Move the functions into the files that call them, or publish a versioned policy set (`versioned-policy-sets`).',
       detail: document,
     };
     return [{ isError: true, problem: { message, place: { file: this.#file, line }, advice, cause } }];
@@ -115,8 +117,8 @@ class Judge {
     const message = `The Rego file ${verb} ${document}${missing}.`;
     const advice =
       source === undefined
-        ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set.'
-        : 'Move it into this file, or publish a versioned policy set.';
+        ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set (`versioned-policy-sets`).'
+        : 'Move it into this file, or publish a versioned policy set (`versioned-policy-sets`).';
     const cause = { summary: summaryOf(code, data), advice: adviceForAll(source), detail: document };
     return [{ isError: source !== undefined, problem: { message, place, advice, cause } }];
   }

@@ -127,7 +127,7 @@ const faulty = (file: string, { message, advice, line }: NonNullable<Sentinel['f
 const FORMS = { module: 'module', static: 'static import', plugin: 'plugin' } as const;
 
 const INSTEAD =
-  'Move what it needs into the policy, publish a versioned policy set, or add the file to `exclude`.';
+  'Move what it needs into the policy, publish a versioned policy set (`versioned-policy-sets`), or add the file to `exclude`.';
 
 const needed = ({ name, form, file, line }: Provided, place: Line): Problem => ({
   message: `The policy imports the ${FORMS[form]} "${name}" of its configuration (${file}:${line}), which an individually managed policy does not have: every run it guards would fail.`,
@@ -150,10 +150,12 @@ const undeclared = (name: string, module: string, place: Line): Problem => ({
 const unknown = (name: string, place: Line): Problem => ({
   message: `The policy imports "${name}", which is neither in Sentinel's standard library nor provided by Terraform.`,
   place,
-  advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
+  advice:
+    'If it is a module, move what is needed into the policy, or publish a versioned policy set (`versioned-policy-sets`).',
   cause: {
     summary: "import what is neither in Sentinel's standard library nor provided by Terraform",
-    advice: 'Move what is needed of modules into the policies, or publish a versioned policy set.',
+    advice:
+      'Move what is needed of modules into the policies, or publish a versioned policy set (`versioned-policy-sets`).',
     detail: `"${name}"`,
   },
 });
@@ -162,7 +164,7 @@ const givenValue = ({ name, file, line }: GivenParam, policy: Line): Problem => 
   message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) gets its value here, but an individually managed policy cannot be given any.`,
   place: { file, line },
   advice:
-    'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set.',
+    'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set (`versioned-policy-sets`).',
   cause: {
     ...NEEDS_VERSIONED_SET,
     what: 'values of parameters',
@@ -173,11 +175,11 @@ const givenValue = ({ name, file, line }: GivenParam, policy: Line): Problem => 
 const withoutDefault = (name: string, place: Line): Problem => ({
   message: `The parameter "${name}" has no default, and an individually managed policy cannot be given a value: every run it guards would fail.`,
   place,
-  advice: `Write \`param ${name} default …\`, or publish a versioned policy set.`,
+  advice: `Write \`param ${name} default …\`, or publish a versioned policy set (\`versioned-policy-sets\`).`,
   cause: {
     summary:
       'have parameters without a default, which individually managed policies cannot be given values for',
-    advice: 'Give the parameters defaults, or publish a versioned policy set.',
+    advice: 'Give the parameters defaults, or publish a versioned policy set (`versioned-policy-sets`).',
     detail: `parameter "${name}"`,
   },
 });
