@@ -39,7 +39,7 @@ export async function planPolicies(job: Job, terraform: Terraform, found: Discov
       throw await terraform.organizations.diagnose(error);
     });
     const policyCount = state.policies.length;
-    log.info(`${policyCount} policies there, ${found.files.length} files here`);
+    log.info(`policies there: ${policyCount}, files here: ${found.files.length}`);
     const { pairs, problems: wrongKinds } = pair(found.files, state);
     const options = {
       parallelism: given.parallelism,

@@ -26,7 +26,7 @@ export async function publishPolicies(
   if (!terraform.publishes) return { entries: planned, warnings: [] };
   const total = plan.changes.filter(isWrite).length + plan.deletions.filter(isAllowed).length;
   if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
-  return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
+  return log.group(`Publishing policies: ${total} of ${planned.length}`, async () => {
     // A signal that came together with the last answer is heard before anything is written.
     await signalsHeard();
     const onProgress = progress(log, 'Published');

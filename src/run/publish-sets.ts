@@ -38,7 +38,7 @@ export async function carryOut(
       onStep: (set, step) => log.info(`${set}: ${step}`),
     });
   };
-  return total === 0 ? publish() : log.group(`Publishing ${total} of ${plan.length} policy sets`, publish);
+  return total === 0 ? publish() : log.group(`Publishing policy sets: ${total} of ${plan.length}`, publish);
 }
 
 /** What explains how the run ended. */
