@@ -68779,7 +68779,7 @@ function worst(heads) {
 /** The cause of all that an individually managed policy does not have. */
 const NEEDS_VERSIONED_SET = {
     summary: 'need {}, which only a versioned policy set has',
-    advice: 'Publish them as a versioned policy set, move what they need into the policies, or add the files to `exclude`.',
+    advice: 'Publish them as a versioned policy set (`versioned-policy-sets`), move what they need into the policies, or add the files to `exclude`.',
 };
 /** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
 class ProblemsError extends Error {
@@ -69603,7 +69603,7 @@ function ofCause(group, total) {
     const places = placesOf(group);
     const count = policies ?? places.length;
     const summary = summaryOf(group);
-    const advices = [...new Set(group.flatMap(({ advice, cause }) => cause?.advice ?? advice ?? []))];
+    const advices = withoutBeginnings(group.flatMap(({ advice, cause }) => cause?.advice ?? advice ?? []));
     return {
         message: `${amountOf(count, policies === undefined ? 0 : total)} ${summary}.`,
         ...(advices.length > 0 && { advice: advices.join(' ') }),
@@ -69614,6 +69614,8 @@ function ofCause(group, total) {
         title: `The ${amount(count)} policies that ${summary}`,
     };
 }
+/** Each once, without those that another one begins with: what is certain, and what a reader of code found. */
+const withoutBeginnings = (advices) => [...new Set(advices)].filter((advice, _, all) => all.every((other) => other === advice || !other.startsWith(advice)));
 const placesOf = (group) => group.flatMap(({ place, otherPlaces = [] }) => [...(place === undefined ? [] : [place]), ...otherPlaces]);
 /** Nothing where the patterns are the paths, which are shown anyway. */
 function excludeOf(group) {
@@ -88267,7 +88269,7 @@ function readSets(reader) {
     const sets = lines.map(readLine);
     const faults = [...sets.flatMap((set) => ('fault' in set ? set.fault : [])), ...repeated(sets)];
     if (faults.length > 0)
-        throw new Error(`has lines that name no policy set and folder: ${faults.join('; ')}`);
+        throw new Error(`has lines that cannot be used: ${faults.join('; ')}`);
     return sets.filter((set) => 'reference' in set);
 }
 function readLine(line) {
@@ -94400,8 +94402,8 @@ function judgeUses(rego, file, surroundings) {
     return { findings: problems(true), warnings: problems(false) };
 }
 const adviceForAll = (source) => source === undefined
-    ? 'Unless Terraform provides it, move it into the files, or publish a versioned policy set.'
-    : 'Move it into the files, or publish a versioned policy set.';
+    ? 'Unless Terraform provides it, move it into the files, or publish a versioned policy set (`versioned-policy-sets`).'
+    : 'Move it into the files, or publish a versioned policy set (`versioned-policy-sets`).';
 /** What a policy that is published by itself does not have. */
 function foreign_summaryOf(code, data) {
     if (code !== undefined)
@@ -94454,10 +94456,10 @@ class Judge {
         const document = formatDocument(path);
         const what = isOwn ? 'which it does not define' : 'a function of another package';
         const message = `The Rego file calls ${document}, ${what}: a policy holds one file, so OPA never compiles it.`;
-        const advice = 'Move the function into this file, or publish a versioned policy set.';
+        const advice = 'Move the function into this file, or publish a versioned policy set (`versioned-policy-sets`).';
         const cause = {
             summary: isOwn ? 'call functions that nothing defines' : 'call functions of other packages',
-            advice: 'Move the functions into the files that call them, or publish a versioned policy set.',
+            advice: 'Move the functions into the files that call them, or publish a versioned policy set (`versioned-policy-sets`).',
             detail: document,
         };
         return [{ isError: true, problem: { message, place: { file: this.#file, line }, advice, cause } }];
@@ -94477,8 +94479,8 @@ class Judge {
         const missing = source ?? ', which is not part of the policy: a policy holds one file';
         const message = `The Rego file ${verb} ${document}${missing}.`;
         const advice = source === undefined
-            ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set.'
-            : 'Move it into this file, or publish a versioned policy set.';
+            ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set (`versioned-policy-sets`).'
+            : 'Move it into this file, or publish a versioned policy set (`versioned-policy-sets`).';
         const cause = { summary: foreign_summaryOf(code, data), advice: adviceForAll(source), detail: document };
         return [{ isError: source !== undefined, problem: { message, place, advice, cause } }];
     }
@@ -95718,7 +95720,7 @@ const faulty = (file, { message, advice, line }) => ({
     advice,
 });
 const judge_FORMS = { module: 'module', static: 'static import', plugin: 'plugin' };
-const INSTEAD = 'Move what it needs into the policy, publish a versioned policy set, or add the file to `exclude`.';
+const INSTEAD = 'Move what it needs into the policy, publish a versioned policy set (`versioned-policy-sets`), or add the file to `exclude`.';
 const needed = ({ name, form, file, line }, place) => ({
     message: `The policy imports the ${judge_FORMS[form]} "${name}" of its configuration (${file}:${line}), which an individually managed policy does not have: every run it guards would fail.`,
     place,
@@ -95738,17 +95740,17 @@ const undeclared = (name, module, place) => ({
 const judge_unknown = (name, place) => ({
     message: `The policy imports "${name}", which is neither in Sentinel's standard library nor provided by Terraform.`,
     place,
-    advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set.',
+    advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set (`versioned-policy-sets`).',
     cause: {
         summary: "import what is neither in Sentinel's standard library nor provided by Terraform",
-        advice: 'Move what is needed of modules into the policies, or publish a versioned policy set.',
+        advice: 'Move what is needed of modules into the policies, or publish a versioned policy set (`versioned-policy-sets`).',
         detail: `"${name}"`,
     },
 });
 const givenValue = ({ name, file, line }, policy) => ({
     message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) gets its value here, but an individually managed policy cannot be given any.`,
     place: { file, line },
-    advice: 'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set.',
+    advice: 'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set (`versioned-policy-sets`).',
     cause: {
         ...NEEDS_VERSIONED_SET,
         what: 'values of parameters',
@@ -95758,10 +95760,10 @@ const givenValue = ({ name, file, line }, policy) => ({
 const withoutDefault = (name, place) => ({
     message: `The parameter "${name}" has no default, and an individually managed policy cannot be given a value: every run it guards would fail.`,
     place,
-    advice: `Write \`param ${name} default …\`, or publish a versioned policy set.`,
+    advice: `Write \`param ${name} default …\`, or publish a versioned policy set (\`versioned-policy-sets\`).`,
     cause: {
         summary: 'have parameters without a default, which individually managed policies cannot be given values for',
-        advice: 'Give the parameters defaults, or publish a versioned policy set.',
+        advice: 'Give the parameters defaults, or publish a versioned policy set (`versioned-policy-sets`).',
         detail: `parameter "${name}"`,
     },
 });
@@ -96459,7 +96461,7 @@ function inspectSentinel(selected, base, { text }, { inputs, modules }) {
 const hasParams = (file, line) => ({
     message: 'The policy has `params`, which an individually managed policy cannot be given.',
     place: { file, line },
-    advice: 'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set.',
+    advice: 'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set (`versioned-policy-sets`).',
     cause: { ...NEEDS_VERSIONED_SET, what: '`params`', detail: '`params`' },
 });
 
@@ -96767,10 +96769,10 @@ function select_sentinel_remote(block, source, place) {
         warning: {
             message: `Policy "${block.name}" has a remote source and is not published: ${source}.`,
             place,
-            advice: 'Publish it as part of a versioned policy set.',
+            advice: 'Publish it as part of a versioned policy set (`versioned-policy-sets`).',
             cause: {
                 summary: REMOTE,
-                advice: 'Publish them as part of a versioned policy set.',
+                advice: 'Publish them as part of a versioned policy set (`versioned-policy-sets`).',
                 detail: `"${block.name}": ${source}`,
             },
         },
@@ -96826,7 +96828,7 @@ function onlyRemote(configurations) {
     return {
         message: `There is nothing to publish: each policy that the configuration names has a remote source (${which}), which only a versioned policy set can have.`,
         place: { file: first.path, line: first.block.line },
-        advice: 'Publish it as a versioned policy set.',
+        advice: 'Publish it as a versioned policy set (`versioned-policy-sets`).',
         cause: { summary: REMOTE },
     };
 }
@@ -96840,7 +96842,7 @@ async function terraformPolicies(folder, { exclude }) {
     return {
         message: `There is nothing to publish but Terraform policies, which cannot be managed individually: ${paths.join(', ')}${more(files, ' and ')}.`,
         place: { input: 'policies' },
-        advice: 'Publish their folder as a versioned policy set.',
+        advice: 'Publish their folder as a versioned policy set (`versioned-policy-sets`).',
     };
 }
 async function nothingFound(searched, inputs) {
@@ -98397,9 +98399,11 @@ function dataFile(document, below, locate) {
  * How many files are of one version of Rego only: both in one run is a warning, since no OPA runs them together. Files of
  * version 1 alone are what everybody writes today, and nothing to speak of.
  */
-function versionNotes(files) {
-    const old = files.filter((file) => hasQuery(file) && version_notes_only(file.versions?.notV1, file.versions?.notV0));
-    const young = files.filter((file) => hasQuery(file) && version_notes_only(file.versions?.notV0, file.versions?.notV1));
+const versionNotes = (files) => regoVersionNotes(files.filter(hasQuery));
+/** The same for Rego files of whatever origin. */
+function regoVersionNotes(files) {
+    const old = files.filter(({ versions }) => version_notes_only(versions?.notV1, versions?.notV0));
+    const young = files.filter(({ versions }) => version_notes_only(versions?.notV0, versions?.notV1));
     const [oldOnes, youngOnes] = [version_notes_listed(old), version_notes_listed(young)];
     const oldText = `OPA 1.x takes ${oldOnes} only if it is asked for version 0 of Rego`;
     const youngText = `OPA 0.x refuses ${youngOnes}, or reads something else in ${young.length === 1 ? 'it' : 'them'}`;
@@ -99493,7 +99497,7 @@ const isStamped = (policy, { stamps }) => stamps || policy?.stamp !== undefined;
 const foreign = (file, { owner: theirs }, { owner }) => ({
     message: `The policy was published by another owner, \`${theirs}\`; this run publishes for ${owner === undefined ? 'none' : `\`${owner}\``}. Nothing was written to it.`,
     place: { file: file.path },
-    advice: `To take it over, set \`owner\` to theirs, or remove the last line of its description in Terraform. Else choose another name, or a \`name-prefix\`.`,
+    advice: `To take it over, set \`owner\` to theirs, or remove the last line of its description in HCP Terraform. Otherwise choose another name, or a \`name-prefix\`.`,
 });
 /**
  * Whether the stamp proves that the organization has the file's very code: nobody uploaded since, and what was
@@ -100804,7 +100808,7 @@ async function planPolicies(job, terraform, found) {
             throw await terraform.organizations.diagnose(error);
         });
         const policyCount = state.policies.length;
-        log.info(`${policyCount} policies there, ${found.files.length} files here`);
+        log.info(`policies there: ${policyCount}, files here: ${found.files.length}`);
         const { pairs, problems: wrongKinds } = plan_pair(found.files, state);
         const options = {
             parallelism: given.parallelism,
@@ -101146,7 +101150,7 @@ async function publishPolicies({ log, cancellation }, terraform, plan) {
     const total = plan.changes.filter(isWrite).length + plan.deletions.filter(isAllowed).length;
     if (total === 0)
         return { entries: planned.map(asApplied), warnings: [] };
-    return log.group(`Publishing ${total} of ${planned.length} policies`, async () => {
+    return log.group(`Publishing policies: ${total} of ${planned.length}`, async () => {
         // A signal that came together with the last answer is heard before anything is written.
         await signalsHeard();
         const onProgress = progress(log, 'Published');
@@ -101231,7 +101235,7 @@ function ofOtherOrigin({ name, origin, ...set }) {
         return wrong(`Policy set "${name}" takes its policies from a VCS repository, and accepts no uploads.`, 'Name a policy set without a VCS connection.');
     }
     if (origin.policies > 0) {
-        return wrong(`Policy set "${name}" holds ${origin.policies === 1 ? 'an individually managed policy' : `${origin.policies} individually managed policies`}, and accepts no uploads.`, `Publish to a new policy set beside it, attach that one, then detach the old one: so policies are enforced at every moment. ${MIGRATION}`);
+        return wrong(`Policy set "${name}" holds ${origin.policies === 1 ? 'an individually managed policy' : `${origin.policies} individually managed policies`}, and accepts no uploads.`, `Publish to a new policy set beside it, attach that one, then detach the old one. That way, policies are enforced at every moment. ${MIGRATION}`);
     }
     const latest = set.currentVersion ?? set.newestVersion;
     const source = latest?.version?.source;
@@ -101254,7 +101258,7 @@ function ofOtherOwner(set, ownership) {
         return {
             message: `Policy set "${name}" is published by another owner, \`${stamp.owner}\`; this run publishes for \`${ownership.owner}\`. Nothing was written to it.`,
             place: INPUT,
-            advice: 'To take it over, set `owner` to theirs, or remove the last line of its description in Terraform. Otherwise choose another policy set.',
+            advice: 'To take it over, set `owner` to theirs, or remove the last line of its description in HCP Terraform. Otherwise choose another policy set.',
         };
     }
     const held = set.currentVersion ?? set.newestVersion;
@@ -101513,6 +101517,8 @@ function changeOf(change) {
 ;// CONCATENATED MODULE: ./lib/policy-sets/findings.js
 
 
+
+
 /**
  * Readers of code can be wrong, so they keep nobody from going on with what is there: a finding ends the run only for
  * content that is new to the policy set.
@@ -101527,7 +101533,31 @@ function findings_sortFindings(pairs, toolVersion) {
         ...(isThere(pair) === wanted ? pair.local.findings : []),
         ...((isThere(pair) && stays(pair)) === wanted ? unfit(pair, toolVersion) : []),
     ]);
-    return { problems: found(false), warnings: found(true).map(findings_asWarning) };
+    const open = toolVersion === undefined ? pairs.map(ofOpenVersion) : [];
+    return {
+        problems: [...found(false), ...open.flatMap(({ problems }) => problems)],
+        warnings: [...found(true).map(findings_asWarning), ...open.flatMap(({ warnings }) => warnings)],
+    };
+}
+/** Where no version of OPA is known: no version runs the files of both, and a new set gets the newest that there is. */
+function ofOpenVersion({ local, set }) {
+    if (set?.settings.toolVersion !== undefined || (set && holds(set, local.digest)))
+        return { problems: [], warnings: [] };
+    const { warnings, notices } = regoVersionNotes(local.rego.map(({ file, versions }) => ({ path: file, versions })));
+    const place = { file: local.configuration.path };
+    const problems = warnings.map(({ message, advice }) => ({
+        message: message.replace('of this run', 'of the policy set'),
+        place,
+        advice: `${advice} ${REPORT_WRONG}`,
+    }));
+    if (set !== undefined)
+        return { problems, warnings: [] };
+    const newest = notices.map(({ message, advice }) => ({
+        message: `A new policy set runs the newest OPA that the server has, most likely 1.x. ${message}`,
+        place,
+        advice: `Set \`policy-tool-version\` to an OPA 0.x, or convert the files: ${advice}`,
+    }));
+    return { problems, warnings: newest };
 }
 /** Files of a version of Rego that the OPA of the set does not run. */
 function unfit({ local, set }, wanted) {
@@ -101573,7 +101603,7 @@ function unattached(change, url) {
     ];
 }
 function nameOfUnattached(change) {
-    const set = 'set' in change ? change.set : undefined;
+    const set = change.action === 'update' || change.action === 'unchanged' ? change.set : undefined;
     return set !== undefined && isUnattached(set) ? set.name : undefined;
 }
 const isUnattached = ({ scope }) => !scope.global && scope.workspaces === 0 && scope.projects === 0 && !scope.hasTagSelectors;
@@ -102001,31 +102031,32 @@ const TERRAFORM_POLICY = '.policy.hcl';
 /**
  * Decides what a folder holds by the names of the files directly in it (docs/policy-sets.md#kind-of-a-folder).
  *
- * @param shown the folder as it is shown in messages
+ * @param shown the folder as it is shown in messages; empty: the workspace itself
  */
 function kindOfFolder(names, shown) {
     const found = CONFIGURATIONS.filter((name) => names.includes(name));
     const others = names.filter((name) => name.endsWith(TERRAFORM_POLICY));
     const [configuration, ...more] = found;
     const place = { input: 'versioned-policy-sets' };
+    const folder = shown === '' ? 'The root of the workspace' : `Folder ${shown}`;
     if (configuration !== undefined && more.length === 0 && others.length === 0)
         return { kind: kindOfConfiguration(configuration), configuration };
     if (configuration === undefined && others.length === 0) {
         return {
-            message: `Folder ${shown} has no ${CONFIGURATIONS.join(', ')}, so it is no policy set.`,
+            message: `${folder} has none of ${CONFIGURATIONS.join(', ')}, so it is not a policy set.`,
             place,
-            advice: 'Name the folder that holds the configuration file.',
+            advice: 'Name the folder that holds the configuration file, or add one that names the policies.',
         };
     }
     if (configuration === undefined) {
         return {
-            message: `Folder ${shown} holds Terraform policies (${kind_of_folder_listed(others)}), a kind that this version of the action does not publish.`,
+            message: `${folder} holds Terraform policies (${kind_of_folder_listed(others)}), a kind that this version of the action does not publish.`,
             place,
             advice: 'Publish Sentinel or OPA policies, or update the action.',
         };
     }
     return {
-        message: `Folder ${shown} has ${kind_of_folder_listed([...found, ...others])}, but a policy set holds policies of one kind, with one configuration file.`,
+        message: `${folder} has ${kind_of_folder_listed([...found, ...others])}, but a policy set holds policies of one kind, with one configuration file.`,
         place,
         advice: 'Remove all but one, or publish each from a folder of its own.',
     };
@@ -103562,14 +103593,15 @@ function readContent({ file, location, size }, secrets) {
         }
     }
     catch (error) {
-        return {
-            message: `The file cannot be read. ${reason(error)}`,
-            place: { file },
-            advice: 'Make it readable, or add it to `exclude`.',
-        };
+        return unreadable(file, error);
     }
     return { blob: hash.digest('hex'), isLfsPointer, holdsSecret: search.found };
 }
+const unreadable = (file, error) => ({
+    message: `The file cannot be read. ${reason(error)}`,
+    place: { file },
+    advice: 'Make it readable, or add it to `exclude`.',
+});
 /** Looks for secrets in a content that comes in pieces, also where one piece ends and the next begins. */
 class SecretSearch {
     found = false;
@@ -103614,10 +103646,11 @@ function collect(folder, rules) {
     const ignoreFile = readIgnoreFile(folder);
     const root = (0,external_node_path_.relative)(folder.workspace, folder.root).replaceAll(external_node_path_.sep, '/');
     const listing = selectFiles(diskTree(folder.workspace), root, new Exclusions(rules, ignoreFile.rules));
-    const files = inArchiveOrder(listing.files).map(({ place, ...file }) => sized(file, (0,external_node_path_.join)(folder.workspace, place)));
+    const found = inArchiveOrder(listing.files).map(({ place, ...file }) => sized(file, (0,external_node_path_.join)(folder.workspace, place)));
+    const files = found.flatMap((each) => ('message' in each ? [] : each));
     const large = sizeProblem(files, MAX_BYTES);
     // What is too large as a whole is not read at all.
-    const read = large === undefined ? collect_readAll(files, rules) : { files: [], problems: [large] };
+    const read = large === undefined ? collect_readAll(files, rules) : { files: [], problems: [large], pointers: [] };
     const warning = large === undefined ? sizeProblem(files, LARGE_BYTES) : undefined;
     return {
         files: read.files,
@@ -103626,18 +103659,24 @@ function collect(folder, rules) {
             ...ignoreFile.problems,
             ...listing.problems,
             ...namedProblems(listing, rules),
+            ...found.flatMap((each) => ('message' in each ? each : [])),
             ...files.flatMap(({ path, file }) => nameProblem(path, file) ?? []),
             ...collisions(files),
             ...read.problems,
         ],
         warnings: warning === undefined ? [] : [warning],
+        pointers: new Set(read.pointers),
     };
 }
-const sized = (file, location) => ({
-    ...file,
-    location,
-    size: (0,external_node_fs_namespaceObject.statSync)(location).size,
-});
+/** A name that is not valid UTF-8 is another one in JavaScript, by which there is no file. */
+function sized(file, location) {
+    try {
+        return { ...file, location, size: (0,external_node_fs_namespaceObject.statSync)(location).size };
+    }
+    catch (error) {
+        return nameProblem(file.path, file.file) ?? unreadable(file.file, error);
+    }
+}
 const NO_RULES = new IgnoreRules('');
 /** Any text is valid; what cannot be read leaves nothing out, and is an error. */
 function readIgnoreFile({ workspace, root }) {
@@ -103662,7 +103701,7 @@ function readIgnoreFile({ workspace, root }) {
     }
 }
 function collect_readAll(files, rules) {
-    const secrets = rules.secrets.filter((secret) => secret !== '').map((secret) => Buffer.from(secret));
+    const secrets = secretBytes(rules.secrets);
     const packed = [];
     const problems = [];
     const pointers = [];
@@ -103680,7 +103719,16 @@ function collect_readAll(files, rules) {
     }
     if (pointers.length > 0)
         problems.push(lfsPointers(pointers));
-    return { files: packed, problems };
+    return { files: packed, problems, pointers };
+}
+/** What a secret is in a file: text is UTF-8, or UTF-16, as PowerShell writes it. */
+function secretBytes(secrets) {
+    return secrets
+        .filter((secret) => secret !== '')
+        .flatMap((secret) => {
+        const wide = Buffer.from(secret, 'utf16le');
+        return [Buffer.from(secret), wide, Buffer.from(wide).swap16()];
+    });
 }
 const packedFile = (file, { blob }, { executables }) => ({
     ...file,
@@ -103719,9 +103767,15 @@ function namedProblems({ ignored }, { named }) {
         return {
             message: `The configuration names ${path}, which is not packed: ${first.path} ${first.why}.`,
             place,
-            advice: 'Every run that needs it would fail. Have it packed, or name another file.',
+            advice: `Every run that needs it would fail. ${howToPack(first.why)}`,
         };
     });
+}
+function howToPack(why) {
+    if (why === exclusions_NEVER)
+        return 'Keep what may be uploaded in a file of another name, and name that one.';
+    const where = why === EXCLUDED ? '`exclude`' : '`.terraformignore`';
+    return `Correct ${where} so that the file is packed, or name another file.`;
 }
 /** Pairs of paths that a file system may take for one. */
 function collisions(files) {
@@ -103783,7 +103837,7 @@ const mebibytes = (bytes) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
 /** Reads a folder that is to be a policy set, and checks all that would be packed of it. */
 async function readSet(reference, folder, rules) {
     const shown = external_node_path_.relative(folder.workspace, folder.root).replaceAll(external_node_path_.sep, '/');
-    const kind = kindOfFolder((0,external_node_fs_namespaceObject.readdirSync)(folder.root), shown === '' ? 'of the workspace' : shown);
+    const kind = kindOfFolder((0,external_node_fs_namespaceObject.readdirSync)(folder.root), shown);
     if ('message' in kind)
         return { problems: [kind], warnings: [] };
     const configuration = await readConfigurationOf(folder, shown, kind.configuration);
@@ -103802,7 +103856,8 @@ async function readSet(reference, folder, rules) {
         ...collected.problems,
         // Of what is too large as a whole nothing was collected.
         ...(collected.files.length === 0 ? [] : missingSources(sources, collected)),
-        ...checked.problems,
+        // What a pointer of Git LFS is no text of is said once, of all of them.
+        ...checked.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
     ];
     const warnings = [
         ...configuration.warnings,
@@ -103835,7 +103890,9 @@ async function readSet(reference, folder, rules) {
     return { local, problems: [], warnings };
 }
 /** Everything that was enforced would end with it, which nobody may notice where nothing fails. */
-const withoutPolicies = ({ path: file, policies }) => policies.length > 0
+const withoutPolicies = ({ path: file, policies, problems }) => 
+// What it has is not known where it could not be read.
+policies.length > 0 || problems.length > 0
     ? []
     : [
         {
@@ -104311,15 +104368,15 @@ async function sourced(set, versionedSets) {
         ? { ...set, newestVersion: known }
         : { ...set, currentVersion: known };
 }
-/** What is to be said of sets whether anything is written or not. */
-async function notesOn(plan, { versionedSets, ...terraform }) {
+/** Parameters of policies that nothing gives a value: the sets are asked for theirs only where one is missing. */
+async function look_up_sets_unsetParameters(plan, { versionedSets, inputs }) {
     const accepted = plan.filter(({ action }) => action !== 'refused');
     const notes = await pMap(accepted, async (change) => {
         const set = 'set' in change ? change.set : undefined;
         const asks = change.local.unsetParameters.length > 0 && set !== undefined;
         const given = asks ? await versionedSets.parameterNames(set.id) : [];
-        return [...missingParameters(change.local, given), ...unattached(change, terraform.policySetsUrl)];
-    }, { concurrency: terraform.inputs.parallelism });
+        return missingParameters(change.local, given);
+    }, { concurrency: inputs.parallelism });
     return notes.flat();
 }
 
@@ -105538,7 +105595,7 @@ async function publish_sets_carryOut({ log, cancellation }, terraform, plan, own
             onStep: (set, step) => log.info(`${set}: ${step}`),
         });
     };
-    return total === 0 ? publish() : log.group(`Publishing ${total} of ${plan.length} policy sets`, publish);
+    return total === 0 ? publish() : log.group(`Publishing policy sets: ${total} of ${plan.length}`, publish);
 }
 /** What explains how the run ended. */
 async function afterwards({ cancellation }, { organizations, organization }, results) {
@@ -105610,13 +105667,15 @@ async function publishVersionedSets(job, terraform, found) {
         return { sets: [], problems: [...problems, ...refusals(plan)], warnings };
     // What GitHub is asked for the report keeps nothing from being published.
     const previews = previewAll(job, plan);
-    const notes = await notesOn(plan, terraform);
+    const unset = await look_up_sets_unsetParameters(plan, terraform);
+    const isAttachedNowhere = (change) => unattached(change, terraform.policySetsUrl);
     if (!publishes) {
         const said = [
             ...warnings,
             ...plan_overtaken(plan, ownership).map(judge_announceOvertaken),
             ...stillInForce(orphans),
-            ...notes,
+            ...unset,
+            ...plan.flatMap(isAttachedNowhere),
         ];
         return { sets: await versioned_sets_shown(asPlanned(plan), previews), problems: [], warnings: said };
     }
@@ -105624,9 +105683,16 @@ async function publishVersionedSets(job, terraform, found) {
     return {
         sets: await versioned_sets_shown(results.map(resultSet), previews),
         problems: [],
-        warnings: [...warnings, ...notes, ...(await afterwards(job, terraform, results))],
+        warnings: [
+            ...warnings,
+            ...unset,
+            ...results.filter(versioned_sets_isThere).flatMap(({ change }) => isAttachedNowhere(change)),
+            ...(await afterwards(job, terraform, results)),
+        ],
     };
 }
+/** Whether there is such a set now: one that was to be created may not be. */
+const versioned_sets_isThere = ({ change, set }) => change.action !== 'create' || set !== undefined;
 const versioned_sets_shown = async (entries, previews) => {
     const known = await previews;
     return entries.map((entry, index) => withPreview(entry, known[index]));
@@ -107022,10 +107088,10 @@ function versioned_sets_originOf({ attributes, relationships }) {
         // Some servers count the policies of a version, too: members are what the relationship has.
         policies: relationships.policies?.data?.length ??
             (attributes.versioned === true ? 0 : (attributes['policy-count'] ?? 0)),
-        other: Object.entries(relationships).find(([name, to]) => name.endsWith('source') && versioned_sets_isThere(to))?.[0],
+        other: Object.entries(relationships).find(([name, to]) => name.endsWith('source') && tfe_versioned_sets_isThere(to))?.[0],
     };
 }
-const versioned_sets_isThere = (to) => !(typeof to === 'object' && to !== null && 'data' in to && to.data === null);
+const tfe_versioned_sets_isThere = (to) => !(typeof to === 'object' && to !== null && 'data' in to && to.data === null);
 function versionEntry(resource) {
     const read = safeParse(VersionSchema, resource);
     return read.success ? [[read.output.id, versionOf(read.output)]] : [];
