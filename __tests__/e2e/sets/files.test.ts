@@ -286,7 +286,7 @@ const kinds: Row = {
     ['input versioned-policy-sets', /"\.\.\/elsewhere"/],
     ['input versioned-policy-sets', /The folder "link" of policy set "link" leads out of the workspace/],
     ['input versioned-policy-sets', /There is no folder "file" for policy set "file"/],
-    ['input versioned-policy-sets', /The root of the workspace has no sentinel\.hcl/],
+    ['input versioned-policy-sets', /The root of the workspace has none of sentinel\.hcl/],
   ],
 };
 
