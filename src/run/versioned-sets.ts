@@ -13,6 +13,7 @@ import { leaveAll, type SetResult } from '../policy-sets/publish.ts';
 import { type FoundSets, NO_SETS, readSets } from '../policy-sets/read-sets.ts';
 import type { SetEntry } from '../report/report.ts';
 import { after } from '../runtime/cancellation.ts';
+import { messageOf } from '../runtime/error-message.ts';
 import { historyOf } from './history.ts';
 import type { Job } from './job.ts';
 import { lookUp, unsetParameters } from './look-up-sets.ts';
@@ -109,15 +110,22 @@ function previewAll(job: Job, plan: readonly SetChange[]): Promise<Previews> {
   const { requested } = job.cancellation;
   const previews = pMap(
     plan,
-    async (change) =>
-      change.action === 'refused'
-        ? undefined
-        : previewSet(change.local, 'set' in change ? change.set : undefined, around),
+    async (change) => {
+      if (change.action === 'refused') return undefined;
+      const preview = previewSet(change.local, 'set' in change ? change.set : undefined, around);
+      // A version may be in force by now: whatever goes wrong here is no reason to fail.
+      return preview.catch(notCompared);
+    },
     { concurrency: PREVIEWS },
   );
   // A cancelled run waits for no answer of GitHub.
   return Promise.race([previews, after(requested, 0).then(() => [])]);
 }
+
+const notCompared = (error: unknown): SetPreview => ({
+  state: 'unknown',
+  why: { cause: messageOf(error), advice: 'Run again.' },
+});
 
 /** At once: each holds the tree of a commit. */
 const PREVIEWS = 2;
