@@ -107,7 +107,7 @@ describe('Sentinel blocks', () => {
     });
     expect(said).toEqual([
       'sentinel.hcl:1: The source "./missing.sentinel" of policy "missing" cannot be used. There is no such file. Correct `source`, or remove the block.',
-      'sentinel.hcl:6: Policy "remote" has a remote source and is not published: https://example.com/x.sentinel. Publish it as part of a versioned policy set (`versioned-policy-sets`).',
+      'sentinel.hcl:6: Policy "remote" has a remote source and is not published: https://example.com/x.sentinel. Publish it as part of a versioned policy set (`versioned-policy-sets`). See "From individually managed policies" in `docs/policy-sets.md` of this action.',
       'sentinel.hcl:3: Policy "excluded" is left out: `policies` less `exclude` does not select x.sentinel.',
     ]);
   });
