@@ -101469,7 +101469,8 @@ function set_entries_describeChange(change) {
         toolVersion: { before, after: 'wanted' in change ? change.wanted.toolVersion : before },
         agentMode: {
             before: set?.settings.agentEnabled,
-            after: 'wanted' in change ? change.wanted.agentEnabled : set?.settings.agentEnabled,
+            // Of a kind that knows no other mode nothing is written.
+            after: ('wanted' in change ? change.wanted.agentEnabled : undefined) ?? set?.settings.agentEnabled,
         },
         scope: set?.scope,
     };
@@ -105634,6 +105635,7 @@ const publish_sets_CANCELLED = {
 
 
 
+
 /** Reads and checks the folders that `versioned-policy-sets` names. */
 async function readVersionedSets({ inputs, context, secrets }) {
     const { files, versionedSets } = inputs;
@@ -105701,12 +105703,20 @@ const versioned_sets_shown = async (entries, previews) => {
 function previewAll(job, plan) {
     const around = { history: historyOf(job), workspace: external_node_fs_namespaceObject.realpathSync.native(job.context.workspace) };
     const { requested } = job.cancellation;
-    const previews = pMap(plan, async (change) => change.action === 'refused'
-        ? undefined
-        : previewSet(change.local, 'set' in change ? change.set : undefined, around), { concurrency: PREVIEWS });
+    const previews = pMap(plan, async (change) => {
+        if (change.action === 'refused')
+            return undefined;
+        const preview = previewSet(change.local, 'set' in change ? change.set : undefined, around);
+        // A version may be in force by now: whatever goes wrong here is no reason to fail.
+        return preview.catch(notCompared);
+    }, { concurrency: PREVIEWS });
     // A cancelled run waits for no answer of GitHub.
     return Promise.race([previews, after(requested, 0).then(() => [])]);
 }
+const notCompared = (error) => ({
+    state: 'unknown',
+    why: { cause: error_message_messageOf(error), advice: 'Run again.' },
+});
 /** At once: each holds the tree of a commit. */
 const PREVIEWS = 2;
 const refusals = (plan) => plan.flatMap((change) => (change.action === 'refused' ? change.problem : []));

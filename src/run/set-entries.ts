@@ -91,7 +91,8 @@ function describeChange(change: SetChange): Omit<SetEntry, 'status'> {
     toolVersion: { before, after: 'wanted' in change ? change.wanted.toolVersion : before },
     agentMode: {
       before: set?.settings.agentEnabled,
-      after: 'wanted' in change ? change.wanted.agentEnabled : set?.settings.agentEnabled,
+      // Of a kind that knows no other mode nothing is written.
+      after: ('wanted' in change ? change.wanted.agentEnabled : undefined) ?? set?.settings.agentEnabled,
     },
     scope: set?.scope,
   };
