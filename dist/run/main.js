@@ -101656,9 +101656,9 @@ function inArchiveOrder(files) {
 /**
  * Patterns of `.terraformignore`, matched against whole paths (docs/policy-sets.md#terraformignore).
  *
- * Made here, since no library has these rules, and since the text is anybody's: the regular expressions that libraries
- * make of patterns may try for hours: `ignore` 7.0 where a dozen folders may lie anywhere, picomatch 4.0 where ten stars
- * stand between letters. This goes back to the last gap only, so that a path takes at most its length times the pattern's.
+ * Made here, since no library has these rules, and since the text is anybody's: the time that the regular expressions of
+ * libraries take need not be bounded. This goes back to the last gap only, so that a path takes at most its length times
+ * the pattern's.
  */
 class Glob {
     #steps;
