@@ -68895,7 +68895,12 @@ function levelOf(kind, text) {
     return levels.find((level) => level === text);
 }
 
+;// CONCATENATED MODULE: ./lib/runtime/amount.js
+/** `3,000`. Without Intl, whose data would be loaded for this alone. */
+const amount = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
 ;// CONCATENATED MODULE: ./lib/report/report.js
+
 
 /** What the run is counted by. */
 const outcomesOf = ({ sets, entries }) => sets ?? entries;
@@ -68949,8 +68954,7 @@ function headline(report) {
         return `nothing to do, ${amount(unchanged)} unchanged`;
     return parts.join(', ');
 }
-/** `3,000`. Without Intl, whose data would be loaded for this alone. */
-const amount = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
 const plural = (count, noun) => `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;
 /** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
 function enforcementShifts(entries) {
@@ -96842,7 +96846,7 @@ async function terraformPolicies(folder, { exclude }) {
     return {
         message: `There is nothing to publish but Terraform policies, which cannot be managed individually: ${paths.join(', ')}${more(files, ' and ')}.`,
         place: { input: 'policies' },
-        advice: 'Publish their folder as a versioned policy set (`versioned-policy-sets`).',
+        advice: 'They can only be part of a versioned policy set, of a kind that this version of the action does not publish.',
     };
 }
 async function nothingFound(searched, inputs) {
@@ -102130,6 +102134,7 @@ const MAX_IGNORE_FILE_BYTES = MEBIBYTE;
 ;// CONCATENATED MODULE: ./lib/policy-sets/select-files.js
 
 
+
 /** Selects the regular files that are packed of a folder. A link stands for what it leads to, anywhere in the workspace. */
 function selectFiles(tree, folder, exclusions) {
     const selector = new Selector(tree, folder, exclusions);
@@ -102240,8 +102245,7 @@ class Selector {
         this.problems.push({ message, place: { file }, advice });
     }
 }
-const thousands = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-const TOO_MANY = `The policy set has more than ${thousands(MAX_ENTRIES)} files and folders, counted through links, or more than ${thousands(MAX_LINKED_FOLDERS)} links to folders.`;
+const TOO_MANY = `The policy set has more than ${amount(MAX_ENTRIES)} files and folders, counted through links, or more than ${amount(MAX_LINKED_FOLDERS)} links to folders.`;
 const OR_EXCLUDE = 'Remove it, or add it to `exclude`.';
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/check/checked.js
@@ -104344,7 +104348,7 @@ function look_up_sets_lookUp(job, terraform, found, ownership) {
             const find = finder(versionedSets, all);
             const pairs = await pMap(found, async (local) => ({ local, set: await sourced(await find(local.reference), versionedSets) }), { concurrency: inputs.parallelism });
             const there = pairs.filter(({ set }) => set !== undefined).length;
-            job.log.info(`${there} of ${pairs.length} policy sets are there`);
+            job.log.info(`Policy sets in the organization: ${there} of ${pairs.length}`);
             return { pairs, orphans: orphansAmong(all ?? [], pairs, ownership) };
         }
         catch (error) {

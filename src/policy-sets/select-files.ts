@@ -1,5 +1,6 @@
 import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
+import { amount } from '../runtime/amount.ts';
 import { messageOf } from '../runtime/error-message.ts';
 import type { Exclusions, Spot } from './exclusions.ts';
 import type { FileTree } from './file-tree.ts';
@@ -140,7 +141,5 @@ class Selector {
   }
 }
 
-const thousands = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-
-const TOO_MANY = `The policy set has more than ${thousands(MAX_ENTRIES)} files and folders, counted through links, or more than ${thousands(MAX_LINKED_FOLDERS)} links to folders.`;
+const TOO_MANY = `The policy set has more than ${amount(MAX_ENTRIES)} files and folders, counted through links, or more than ${amount(MAX_LINKED_FOLDERS)} links to folders.`;
 const OR_EXCLUDE = 'Remove it, or add it to `exclude`.';

@@ -4,6 +4,7 @@ import type { LeftOut } from '../model/left-out.ts';
 import type { ChangedPart } from '../model/policy.ts';
 import type { ChangedSetPart } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
+import { amount } from '../runtime/amount.ts';
 
 /** What a run did, would do, or could not do, ready to be shown anywhere. */
 export interface Report {
@@ -242,8 +243,7 @@ export function headline(report: Report): string {
   return parts.join(', ');
 }
 
-/** `3,000`. Without Intl, whose data would be loaded for this alone. */
-export const amount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+export { amount };
 
 export const plural = (count: number, noun: string): string =>
   `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -76,7 +76,8 @@ async function terraformPolicies(folder: Folder, { exclude }: FileInputs): Promi
   return {
     message: `There is nothing to publish but Terraform policies, which cannot be managed individually: ${paths.join(', ')}${more(files, ' and ')}.`,
     place: { input: 'policies' },
-    advice: 'Publish their folder as a versioned policy set (`versioned-policy-sets`).',
+    advice:
+      'They can only be part of a versioned policy set, of a kind that this version of the action does not publish.',
   };
 }
 

@@ -33,7 +33,7 @@ export function lookUp(
         { concurrency: inputs.parallelism },
       );
       const there = pairs.filter(({ set }) => set !== undefined).length;
-      job.log.info(`${there} of ${pairs.length} policy sets are there`);
+      job.log.info(`Policy sets in the organization: ${there} of ${pairs.length}`);
       return { pairs, orphans: orphansAmong(all ?? [], pairs, ownership) };
     } catch (error) {
       throw await organizations.diagnose(error);
