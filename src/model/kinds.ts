@@ -13,8 +13,12 @@ interface KindFacts {
   readonly levels: readonly string[];
   /** The level of a new policy for which nothing states one (docs/behavior.md#settings). */
   readonly defaultLevel: string;
+  /** Whether a policy can be managed by itself; else it exists only in a versioned policy set. */
+  readonly isIndividual: boolean;
   /** Names of its configuration files; undefined for the kind that has every other name. */
   readonly configurationFiles: readonly string[] | undefined;
+  /** Whether an uploaded version may hold its policies below its root (docs/terraform-api.md#policy-sets). */
+  readonly hasPoliciesPath: boolean;
   /** The language of a fenced code block. */
   readonly fence: string;
   /** The first release of Terraform Enterprise that has it; undefined where all have (docs/terraform-api.md#releases). */
@@ -35,7 +39,9 @@ export const KINDS = {
     ending: '.sentinel',
     levels: ['advisory', 'soft-mandatory', 'hard-mandatory'],
     defaultLevel: 'advisory',
+    isIndividual: true,
     configurationFiles: undefined,
+    hasPoliciesPath: false,
     fence: 'hcl',
     since: undefined,
     tool: { agentIsOptional: true, hasLatest: true },
@@ -46,21 +52,41 @@ export const KINDS = {
     ending: '.rego',
     levels: ['advisory', 'mandatory'],
     defaultLevel: 'advisory',
+    isIndividual: true,
     configurationFiles: ['policies.hcl', 'policies.json'],
+    hasPoliciesPath: false,
     fence: 'rego',
     since: 'v202303-1',
+    tool: { agentIsOptional: false, hasLatest: false },
+  },
+  tfpolicy: {
+    label: 'Terraform',
+    language: 'HCL',
+    ending: '.policy.hcl',
+    levels: ['advisory', 'mandatory_overridable', 'mandatory'],
+    defaultLevel: 'mandatory',
+    isIndividual: false,
+    // Its policy files say all that there is to say.
+    configurationFiles: [],
+    hasPoliciesPath: true,
+    fence: 'hcl',
+    since: undefined,
     tool: { agentIsOptional: false, hasLatest: false },
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 
 export type PolicyKind = keyof typeof KINDS;
+/** Kinds whose policies can be managed individually. They are those that have configuration files, too. */
+export type IndividualKind = {
+  [K in PolicyKind]: (typeof KINDS)[K]['isIndividual'] extends true ? K : never;
+}[PolicyKind];
 export type LevelOf<K extends PolicyKind> = (typeof KINDS)[K]['levels'][number];
 export type EnforcementLevel = LevelOf<PolicyKind>;
 
 const FACTS: Readonly<Record<PolicyKind, KindFacts>> = KINDS;
 
 /** What is taken of a policy or a policy set whose server does not say its kind: once, there was no other. */
-export const FIRST_KIND: PolicyKind = 'sentinel';
+export const FIRST_KIND: IndividualKind = 'sentinel';
 
 export const POLICY_KINDS: readonly PolicyKind[] = Object.keys(KINDS).filter(isKind);
 
@@ -68,15 +94,21 @@ export function isKind(text: string): text is PolicyKind {
   return Object.hasOwn(KINDS, text);
 }
 
+const INDIVIDUAL_KINDS = POLICY_KINDS.filter(isIndividual);
+
+export function isIndividual(kind: PolicyKind): kind is IndividualKind {
+  return FACTS[kind].isIndividual;
+}
+
 /** The kind of policy that a file's name stands for, by its whole ending: `x.policy.hcl` is no `x.hcl`. */
 export const kindOfFile = (path: string): PolicyKind | undefined =>
   POLICY_KINDS.find((kind) => path.endsWith(FACTS[kind].ending));
 
 /** The kind that a configuration file is for, by its name (docs/behavior.md#configuration-files). */
-export function kindOfConfiguration(path: string): PolicyKind {
+export function kindOfConfiguration(path: string): IndividualKind {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const named = POLICY_KINDS.find((kind) => FACTS[kind].configurationFiles?.includes(name));
-  return named ?? POLICY_KINDS.find((kind) => FACTS[kind].configurationFiles === undefined) ?? FIRST_KIND;
+  const named = INDIVIDUAL_KINDS.find((kind) => FACTS[kind].configurationFiles?.includes(name));
+  return named ?? INDIVIDUAL_KINDS.find((kind) => FACTS[kind].configurationFiles === undefined) ?? FIRST_KIND;
 }
 
 /** Whether releases of Terraform Enterprise without the attribute `kind` have no policies of it. */

@@ -1,4 +1,4 @@
-import { kindOfFile } from '../model/kinds.ts';
+import { isIndividual, kindOfFile } from '../model/kinds.ts';
 import { once } from '../runtime/once.ts';
 import type { Choice, Repository } from './choice.ts';
 import type { Configuration } from './configuration/configuration.ts';
@@ -64,6 +64,8 @@ function byFileName(
   const kind = kindOfFile(file.path);
   if (kind === undefined)
     return { leftOut: { path: file.path, why: 'ends neither in .sentinel nor in .rego' } };
+  if (!isIndividual(kind))
+    return { leftOut: { path: file.path, why: 'can be published only in a versioned policy set' } };
   const nearest = nearestTo(file.path, kind, configurations);
   const unnamedBy = decides(nearest) ? nearest.map((each) => each.path) : namingBeside(file);
   if (unnamedBy.length === 0) return { selected: { kind, file, by: undefined, nearest } };

@@ -1,4 +1,4 @@
-import { KINDS, kindOfConfiguration, type PolicyKind } from '../../model/kinds.ts';
+import { type IndividualKind, KINDS, kindOfConfiguration, type PolicyKind } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
 import { conflictAt, conflictLine } from '../languages/conflict.ts';
 import type { Attribute, Block, Document, Element, SyntaxFault } from '../languages/hcl/document.ts';
@@ -66,7 +66,7 @@ function readOpa(document: Document, findings: Findings): Configuration {
   return { ...summary(document, findings), kind: 'opa', policies, provided: [], params: [], support: [] };
 }
 
-const READERS: Readonly<Record<PolicyKind, (document: Document, findings: Findings) => Configuration>> = {
+const READERS: Readonly<Record<IndividualKind, (document: Document, findings: Findings) => Configuration>> = {
   sentinel: readSentinel,
   opa: readOpa,
 };
