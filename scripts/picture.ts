@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { Marked } from 'marked';
 import markedAlert from 'marked-alert';
 
-const [source = '', target = '', height = '900'] = process.argv.slice(2);
+const [source = '', target = '', height = '900', width = '1100'] = process.argv.slice(2);
 const markdown = readFileSync(source, 'utf8').replace(/^<!--.*-->\n/, '');
 const styles = readFileSync('node_modules/github-markdown-css/github-markdown-light.css', 'utf8');
 const html = `<!doctype html><meta charset="utf-8"><style>${styles}
@@ -32,7 +32,7 @@ try {
         '--hide-scrollbars',
       ],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-      ...[`--user-data-dir=${join(folder, 'profile')}`, `--window-size=1100,${height}`],
+      ...[`--user-data-dir=${join(folder, 'profile')}`, `--window-size=${width},${height}`],
       ...[`--screenshot=${resolve(target)}`, `file://${join(folder, 'page.html')}`],
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

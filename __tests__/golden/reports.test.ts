@@ -72,10 +72,10 @@ test.each(Object.keys(setSituations).filter((name) => name.startsWith('too-long'
   async (name) => {
     const [comment, summary] = [await textOf(name), await textOf(`${name}.summary`)];
     expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(COMMENT_LIMIT);
-    expect(comment).toContain('Left out here for its length: ');
+    expect(comment).toContain('Omitted (size limit): ');
     // What nobody misses goes before what somebody may.
     expect(comment).not.toContain('files packed</summary>');
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(SUMMARY_LIMIT);
-    expect(summary).not.toContain('Left out here');
+    expect(summary).not.toContain('Omitted');
   },
 );

@@ -1,5 +1,7 @@
 import { describeWhat, type Problem } from '../model/problem.ts';
 import { oneLine } from '../runtime/safe-text.ts';
+import type { Alert, AlertItem } from './alert.ts';
+import { alertsOf } from './alerts.ts';
 import { problemLines, requestOf, withoutIds, wordsOf } from './groups.ts';
 import {
   type Entry,
@@ -11,8 +13,7 @@ import {
   type SetPolicyEntry,
   warningsOf,
 } from './report.ts';
-import { type SetAlert, type SetAlertItem, setAlerts } from './set-alerts.ts';
-import { contentWords, factsOf, policiesWord } from './set-words.ts';
+import { contentWords, factsOf } from './set-words.ts';
 
 /** The report for the log: what failed comes first, and what has one cause is one line. Diffs are left to the summary. */
 export function logLines(report: Report): string[] {
@@ -22,7 +23,7 @@ export function logLines(report: Report): string[] {
   return [
     ...said('error', report.problems),
     ...failureLines(report),
-    ...setAlerts(report).map(alertLine),
+    ...alertsOf(report).map(alertLine),
     ...fine.map((entry) => entryLine(report, entry)),
     ...(report.sets ?? []).flatMap((entry) => setLines(report, entry)),
     ...report.leftOut.map(({ path, why }) => `left out: ${path} ${why}`),
@@ -49,23 +50,44 @@ function failureLines(report: Report): string[] {
 }
 
 function entryLine(report: Report, entry: Entry): string {
-  const { action, name, path, changes, joins, error, duration } = entry;
-  const what = action === 'update' && changes.length > 0 ? ` (${changes.join(', ')})` : '';
+  const { name, path, joins, error, duration } = entry;
+  const what = changesOf(entry);
+  const changes = what.length === 0 ? '' : ` (${what.join(', ')})`;
   const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
   // The file is named already.
   const why = error === undefined ? '' : `: ${describeWhat(error)}`;
   const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
-  return `${outcome(report, entry)}: ${name}${what}${sets} — ${path}${time}${why}`;
+  return oneLine(`${outcome(report, entry)}: ${name}${changes}${sets} — ${path}${time}${why}`);
+}
+
+/** What changes, with the values before and after where they are short. */
+function changesOf({
+  action,
+  changes,
+  enforcementLevel: { before, after },
+  query,
+  renamed,
+}: Entry): string[] {
+  if (renamed !== undefined)
+    return ['from' in renamed ? `renamed from ${renamed.from}` : `renamed to ${renamed.to}`];
+  if (action === 'create') return after === undefined ? [] : [after];
+  if (action !== 'update') return [];
+  return changes.map((part) => {
+    if (part === 'enforcement-level') return `enforcement level ${before ?? 'none'} → ${after ?? 'none'}`;
+    if (part === 'query' && query !== undefined) return `query ${query.before ?? 'none'} → ${query.after}`;
+    return part;
+  });
 }
 
 /** All of them: this is where what has no room elsewhere is looked for. */
-const alertLine = ({ title, items, rest }: SetAlert): string =>
+const alertLine = ({ title, items, rest }: Alert): string =>
   oneLine(`${title}: ${items.map(itemWords).join(', ')}.${rest === undefined ? '' : ` ${rest}`}`);
 
-function itemWords({ name, before, after, set }: SetAlertItem): string {
-  if (after === undefined) return name;
-  const level = before === undefined ? after : `${before} → ${after}`;
-  return `${name} (${level}${set === undefined ? '' : ` in ${set}`})`;
+function itemWords({ name, before, after, sets }: AlertItem): string {
+  const level = [before, after].filter((each) => each !== undefined).join(' → ');
+  const where = sets.length === 0 ? '' : `in ${sets.join(', ')}`;
+  const detail = [level, where].filter((part) => part !== '').join(' ');
+  return detail === '' ? name : `${name} (${detail})`;
 }
 
 /** One line for the policy set, and one below it for each thing that is to be said of it. */
@@ -84,7 +106,7 @@ function setLine(report: Report, entry: SetEntry): string {
   const why = error === undefined ? '' : `: ${describeWhat(error)}`;
   const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
   const inForce = version === undefined ? '' : `, version ${version}`;
-  const size = `${policiesWord(entry.policies.length)}, ${plural(entry.files.length, 'file')}`;
+  const size = `${plural(entry.policies.length, 'policy')}, ${plural(entry.files.length, 'file')}`;
   return oneLine(`${outcome(report, entry)}: ${name}${what} — ${where}, ${size}${inForce}${time}${why}`);
 }
 

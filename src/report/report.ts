@@ -4,7 +4,7 @@ import type { LeftOut } from '../model/left-out.ts';
 import type { ChangedPart } from '../model/policy.ts';
 import type { ChangedSetPart } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
-import { amount } from '../runtime/amount.ts';
+import { amount, plural } from '../runtime/amount.ts';
 
 /** What a run did, would do, or could not do, ready to be shown anywhere. */
 export interface Report {
@@ -218,11 +218,18 @@ const subjectOf = ({ sets }: Report): string =>
 export const titleOf = (report: Report): string =>
   `${report.previewOnly === undefined ? '' : 'Preview only – '}${subjectOf(report)}: ${headline(report)}`;
 
-/** The outcome in words: `3 created, 1 updated, 14 unchanged`. */
+/** The outcome in words: `3 created, 1 updated, 14 unchanged, 1 warning`. */
 export function headline(report: Report): string {
-  const { mode, problems, sets } = report;
+  const { problems, warnings } = report;
+  const warned = warnings.length === 0 ? '' : plural(warnings.length, 'warning');
+  if (problems.length === 0) return `${outcomeLine(report)}${warned === '' ? '' : `, ${warned}`}`;
+  const found = `${plural(problems.length, 'problem')}${warned === '' ? '' : ` and ${warned}`}`;
+  return `failed with ${found}, nothing was written`;
+}
+
+function outcomeLine(report: Report): string {
+  const { mode, sets } = report;
   const entries = outcomesOf(report);
-  if (problems.length > 0) return `failed with ${plural(problems.length, 'problem')}, nothing was written`;
   if (mode === 'check') {
     const noun = sets === undefined ? 'file' : 'policy set';
     return `${plural(entries.length, noun)} checked, nothing compared or written`;
@@ -243,10 +250,7 @@ export function headline(report: Report): string {
   return parts.join(', ');
 }
 
-export { amount };
-
-export const plural = (count: number, noun: string): string =>
-  `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export { amount, plural };
 
 /** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
 export function enforcementShifts(entries: readonly Entry[]): {

@@ -1,31 +1,14 @@
 import { KINDS } from '../model/kinds.ts';
+import type { Alert, AlertItem } from './alert.ts';
 import type { Report, SetEntry, SetPolicyEntry } from './report.ts';
 
-/** What a reviewer must not miss of versioned policy sets, in any form of the report. */
-export interface SetAlert {
-  readonly kind: 'CAUTION' | 'WARNING' | 'IMPORTANT';
-  readonly title: string;
-  readonly items: readonly SetAlertItem[];
-  /** A sentence about all of them. */
-  readonly rest?: string;
-}
-
-export interface SetAlertItem {
-  /** Of a policy or a policy set. */
-  readonly name: string;
-  readonly before?: string | undefined;
-  readonly after?: string | undefined;
-  /** The policy set that the policy is in; undefined where the run is about one only. */
-  readonly set?: string | undefined;
-}
-
 /** The loudest first: enforcement that ends. What failed or was not attempted changed nothing. */
-export function setAlerts(report: Report): SetAlert[] {
+export function setAlerts(report: Report): Alert[] {
   const dry = report.mode === 'dry-run';
   const get = dry ? 'would get' : 'got';
   const all = policiesOf(report);
   const shifted = (sign: number) => all.filter(({ policy }) => Math.sign(levelShift(policy)) === sign);
-  const alerts: SetAlert[] = [
+  const alerts: Alert[] = [
     {
       // As loud as a failure: nothing but this line shows that something is no longer enforced.
       kind: 'CAUTION',
@@ -73,19 +56,19 @@ function levelShift({ kind, enforcementLevel, change }: SetPolicyEntry): number 
   return from < 0 || to < 0 ? 0 : to - from;
 }
 
-const levelItem = ({ set, policy: { name, enforcementLevel } }: InSet): SetAlertItem => ({
+const levelItem = ({ set, policy: { name, enforcementLevel } }: InSet): AlertItem => ({
   name,
   after: enforcementLevel,
-  set,
+  sets: set === undefined ? [] : [set],
 });
 
-const shiftItem = (each: InSet): SetAlertItem => ({
+const shiftItem = (each: InSet): AlertItem => ({
   ...levelItem(each),
   before: each.policy.change?.levelBefore,
 });
 
 /** What is replaced although nobody can say what it is. */
-function replaced(report: Report, dry: boolean): SetAlert {
+function replaced(report: Report, dry: boolean): Alert {
   const sets = writtenSets(report).filter(
     ({ unknown, changes }) => unknown !== undefined && changes.includes('content'),
   );
@@ -93,12 +76,12 @@ function replaced(report: Report, dry: boolean): SetAlert {
   return {
     kind: 'WARNING',
     title: dry ? 'Would be replaced whole' : 'Replaced whole',
-    items: sets.map(({ name }) => ({ name })),
+    items: sets.map(({ name }) => ({ name, sets: [] })),
     rest: `What ${held} is not known, so policies may end unseen.`,
   };
 }
 
-function agentMode(report: Report, dry: boolean): SetAlert {
+function agentMode(report: Report, dry: boolean): Alert {
   const turned = writtenSets(report).filter(
     ({ agentMode: { before, after } }) => before === false && after === true,
   );
@@ -108,6 +91,7 @@ function agentMode(report: Report, dry: boolean): SetAlert {
     items: turned.map(({ name, kind, toolVersion }) => ({
       name,
       after: `${KINDS[kind].label} ${toolVersion.after ?? ''}`.trim(),
+      sets: [],
     })),
   };
 }

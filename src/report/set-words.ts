@@ -20,14 +20,11 @@ export function contentWords({ content, policies, fileChanges }: SetEntry): stri
   ] as const;
   const parts = counts.flatMap(([number, what]) => (number === 0 ? [] : [[number, what] as const]));
   const said = parts.map(([number, what], index) =>
-    index === 0 ? `${policiesWord(number)} ${what}` : `${amount(number)} ${what}`,
+    index === 0 ? `${plural(number, 'policy')} ${what}` : `${amount(number)} ${what}`,
   );
   const files = plural(fileChanges.length, 'file');
   return `content: ${said.length === 0 ? `${files}, no policy changes` : `${said.join(', ')}; ${files}`}`;
 }
-
-export const policiesWord = (count: number): string =>
-  count === 1 ? '1 policy' : `${amount(count)} policies`;
 
 /**
  * `Sentinel 0.40.0, in agent mode. Attached to 3 workspaces and 1 project. 281 policies (1 hard-mandatory, 280 advisory) in
@@ -38,7 +35,7 @@ export function factsOf(entry: SetEntry): string {
   const there = policies.filter(({ change }) => change?.action !== 'delete');
   // What failed may hold something else.
   const lead = isUntouched(entry) ? 'The folder has ' : '';
-  const held = `${lead}${policiesWord(there.length)}${levelsOf(there)} in ${plural(files.length, 'file')} (${sizeWords(sizeOf(files))}).`;
+  const held = `${lead}${plural(there.length, 'policy')}${levelsOf(there)} in ${plural(files.length, 'file')} (${sizeWords(sizeOf(files))}).`;
   return [toolOf(entry), scopeOf(entry), held].filter((part) => part !== '').join(' ');
 }
 

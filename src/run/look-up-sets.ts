@@ -5,6 +5,7 @@ import type { LocalSet } from '../policy-sets/local-set.ts';
 import { missingParameters, orphansAmong } from '../policy-sets/notes.ts';
 import type { SetOwnership } from '../policy-sets/ownership.ts';
 import type { SetChange, SetPair } from '../policy-sets/plan.ts';
+import { amount, plural } from '../runtime/amount.ts';
 import type { Job } from './job.ts';
 import type { Terraform } from './terraform.ts';
 
@@ -33,7 +34,9 @@ export function lookUp(
         { concurrency: inputs.parallelism },
       );
       const there = pairs.filter(({ set }) => set !== undefined).length;
-      job.log.info(`Policy sets in the organization: ${there} of ${pairs.length}`);
+      job.log.info(
+        `Found ${plural(pairs.length, 'policy set')}; the organization has ${amount(there)} of them.`,
+      );
       return { pairs, orphans: orphansAmong(all ?? [], pairs, ownership) };
     } catch (error) {
       throw await organizations.diagnose(error);

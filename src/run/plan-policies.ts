@@ -18,6 +18,7 @@ import {
   unnamedWarnings,
 } from '../policies/prune.ts';
 import { type Discovery, selects } from '../repository/discover.ts';
+import { plural } from '../runtime/amount.ts';
 import { progress } from '../runtime/progress.ts';
 import type { Job } from './job.ts';
 import type { Terraform } from './terraform.ts';
@@ -39,7 +40,9 @@ export async function planPolicies(job: Job, terraform: Terraform, found: Discov
       throw await terraform.organizations.diagnose(error);
     });
     const policyCount = state.policies.length;
-    log.info(`policies there: ${policyCount}, files here: ${found.files.length}`);
+    log.info(
+      `Found ${plural(found.files.length, 'policy file')}; the organization has ${plural(policyCount, 'policy')}.`,
+    );
     const { pairs, problems: wrongKinds } = pair(found.files, state);
     const options = {
       parallelism: given.parallelism,

@@ -3,6 +3,7 @@ import { applyPlan, type Result } from '../policies/apply.ts';
 import type { Change } from '../policies/plan.ts';
 import type { Deletion } from '../policies/prune.ts';
 import type { Entry } from '../report/report.ts';
+import { plural } from '../runtime/amount.ts';
 import { signalsHeard } from '../runtime/cancellation.ts';
 import { progress } from '../runtime/progress.ts';
 import { ApiError } from '../tfe/api-error.ts';
@@ -26,7 +27,7 @@ export async function publishPolicies(
   if (!terraform.publishes) return { entries: planned, warnings: [] };
   const total = plan.changes.filter(isWrite).length + plan.deletions.filter(isAllowed).length;
   if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
-  return log.group(`Publishing policies: ${total} of ${planned.length}`, async () => {
+  return log.group(`Publishing ${plural(total, 'policy')}`, async () => {
     // A signal that came together with the last answer is heard before anything is written.
     await signalsHeard();
     const onProgress = progress(log, 'Published');

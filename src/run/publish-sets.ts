@@ -3,6 +3,7 @@ import { archive } from '../policy-sets/archive.ts';
 import type { SetOwnership } from '../policy-sets/ownership.ts';
 import type { SetChange } from '../policy-sets/plan.ts';
 import { leaveAll, publishSets, type SetResult } from '../policy-sets/publish.ts';
+import { plural } from '../runtime/amount.ts';
 import { signalsHeard } from '../runtime/cancellation.ts';
 import { ApiError } from '../tfe/api-error.ts';
 import { systemClock } from '../tfe/clock.ts';
@@ -38,7 +39,7 @@ export async function carryOut(
       onStep: (set, step) => log.info(`${set}: ${step}`),
     });
   };
-  return total === 0 ? publish() : log.group(`Publishing policy sets: ${total} of ${plan.length}`, publish);
+  return total === 0 ? publish() : log.group(`Publishing ${plural(total, 'policy set')}`, publish);
 }
 
 /** What explains how the run ended. */

@@ -1,2 +1,6 @@
 /** `3,000`. Without Intl, whose data would be loaded for this alone. */
 export const amount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `1 policy`, `3,000 files`. */
+export const plural = (count: number, noun: string): string =>
+  `${amount(count)} ${count === 1 ? noun : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;

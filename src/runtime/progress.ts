@@ -2,12 +2,17 @@ import type { Log } from './log.ts';
 
 const INTERVAL = 3_000;
 
-/** Logs `142 of 500` now and then: at most a line every few seconds, and none for short work. */
-export function progress(log: Log, what: string): (done: number, total: number) => void {
-  let last = performance.now();
+type Progress = (done: number, total: number) => void;
+
+/** Logs `142 of 500` every few seconds and at the end, and nothing for short work. */
+export function progress(log: Pick<Log, 'info'>, what: string, now = () => performance.now()): Progress {
+  let last = now();
+  let hasBegun = false;
   return (done, total) => {
-    if (performance.now() - last < INTERVAL) return;
-    last = performance.now();
+    const isDue = now() - last >= INTERVAL;
+    if (!isDue && !(hasBegun && done === total)) return;
+    hasBegun = true;
+    last = now();
     log.info(`${what}: ${done} of ${total}`);
   };
 }

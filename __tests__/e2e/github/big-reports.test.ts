@@ -37,7 +37,7 @@ describe(`a report of ${many} policies`, () => {
     const shown = tables(comment?.body ?? '').flatMap(({ rows }) => rows);
     expect(comment?.body.match(/<details>/g)?.length).toBe(comment?.body.match(/<\/details>/g)?.length);
     expect(shown.length).toBeLessThan(many);
-    expect(/Left out here/.test(comment?.body ?? '')).toBe(true);
+    expect(/Omitted \(size limit\)/.test(comment?.body ?? '')).toBe(true);
 
     expect(Buffer.byteLength(result.summary)).toBeLessThanOrEqual(2 ** 20);
     expect(tables(result.summary).flatMap(({ rows }) => rows)).toHaveLength(many);
@@ -50,7 +50,7 @@ describe(`a report of ${many} policies`, () => {
     const { github } = outcomeOf(sizes[0] as (typeof sizes)[number]);
     const body = github.comments()[0]?.body ?? '';
     const shown = tables(body).flatMap(({ rows }) => rows).length;
-    expect(/Left out here[^.]*\./.exec(body)?.[0]).toContain(`${many - shown} rows`);
+    expect(/Omitted \(size limit\)[^.]*\./.exec(body)?.[0]).toContain(`${many - shown} rows`);
   });
 
   test('has the counts of all in its outputs', () => {
@@ -88,7 +88,7 @@ test('hundreds of files with one fault are one item', async () => {
   expect(body).toMatch(/^- All 600 policies have no `main` rule\. .*/m);
   expect(body).toContain('<summary>The 600 policies that have no main rule</summary>');
   expect(body).toContain('and 500 more, all named in the log');
-  expect(/Left out here/.test(body)).toBe(false);
+  expect(/Omitted \(size limit\)/.test(body)).toBe(false);
 });
 
 test('hundreds of failures fit too', async () => {
@@ -104,7 +104,7 @@ test('hundreds of failures fit too', async () => {
   expect(exitCode).toBe(1);
   const body = github.comments()[0]?.body ?? '';
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(65_000);
-  expect(/Left out here[^.]*\./.exec(body)?.[0]).toMatch(/\d+ problems/);
+  expect(/Omitted \(size limit\)[^.]*\./.exec(body)?.[0]).toMatch(/\d+ problems/);
   for (const line of body.split('\n').filter((text) => text.startsWith('- '))) {
     expect(line).toMatch(/^- \[`[^`]+`\]\(\S+\): `enforcement_level` "of .*Use one of .*\.$/);
   }
@@ -119,6 +119,6 @@ test('a comment that the server finds too long is sent once more in its shortest
   const [comment] = github.comments();
   expect(comment?.body.length).toBeLessThanOrEqual(6_000);
   expect(tables(comment?.body ?? '')).toHaveLength(1);
-  expect(/Left out here/.test(comment?.body ?? '')).toBe(true);
+  expect(/Omitted \(size limit\)/.test(comment?.body ?? '')).toBe(true);
   expect(tables(result.summary)[0]?.rows).toHaveLength(many);
 });

@@ -112,7 +112,7 @@ const rows: Row[] = [
     outputs: { changed: 'true', ...counts(1, 0, 0, 1) },
     holds: [
       '> [!CAUTION]\n> **1 of 2 changes failed.** The others were made.\n\n- ',
-      /\[`z\.sentinel`\]\(\S+\): PUT \S* ?answered 422: the moon is wrong/,
+      /\[`z\.sentinel`\]\(\S+\): `PUT \S* ?answered 422: the moon is wrong/,
       'The server does not take these values',
     ],
     changed: [
@@ -129,7 +129,7 @@ const rows: Row[] = [
     outputs: { changed: 'true', ...counts(0, 0, 0, 2) },
     holds: [
       '> [!CAUTION]\n> **All 2 changes failed.**\n\n',
-      /^- \[`a\.sentinel`\]\(\S+\), \[`z\.sentinel`\]\(\S+\): PUT \S*…\S* ?answered 403: nope/m,
+      /^- \[`a\.sentinel`\]\(\S+\), \[`z\.sentinel`\]\(\S+\): `PUT \S*…\S* ?answered 403: nope/m,
       'Manage Policies',
       'It was created, but is not complete: the next run completes it.',
     ],
@@ -332,12 +332,12 @@ describe('links', () => {
       `[\`${name}\`](https://github.com/acme/policies/blob/${events.headSha}/${name})`;
     const policy = (name: string) => `[\`${name}\`](${terraform.url}/app/acme/settings/policies)`;
     const [changed, unchanged] = tables(summary);
-    expect(changed?.rows.map((cells) => [cells[1], cells[2], cells[3]])).toEqual([
-      [policy('a'), file('a.sentinel'), 'Sentinel'],
-      [policy('b'), file('b.rego'), 'OPA'],
+    expect(changed?.rows.map((cells) => [cells[1], cells[4], cells[5]])).toEqual([
+      [policy('a'), 'Sentinel', file('a.sentinel')],
+      [policy('b'), 'OPA', file('b.rego')],
     ]);
-    expect(unchanged?.rows.map((cells) => cells.slice(0, 3))).toEqual([
-      [policy('c'), file('c.sentinel'), 'Sentinel'],
+    expect(unchanged?.rows.map((cells) => [cells[0], cells[2], cells[3]])).toEqual([
+      [policy('c'), 'Sentinel', file('c.sentinel')],
     ]);
   });
 });

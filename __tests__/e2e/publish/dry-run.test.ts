@@ -65,7 +65,7 @@ describe('a dry run', () => {
       },
     ]);
     expect(result.summary).toMatch(
-      /^## Terraform policies: 1 would be created, 1 would be updated, 1 unchanged\n/,
+      /^## Terraform policies: 1 would be created, 1 would be updated, 1 unchanged, 1 warning\n/,
     );
     expect(result.summary).toContain('**Dry run**');
     expect(result.summary).toContain('**Enforcement would get looser**: `cost`');

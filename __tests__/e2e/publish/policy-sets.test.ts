@@ -138,7 +138,7 @@ describe('policy-sets', () => {
         message: expect.stringMatching(/kind opa.*size, tags/),
       },
     ]);
-    expect(result.summary).toMatch(/### Warnings\n+- .*policy-sets/);
+    expect(result.summary).toMatch(/\*\*1 warning:\*\*\n+- .*policy-sets/);
     expect(members(terraform)).toEqual({ base: ['cost'] });
   });
 

@@ -130,7 +130,7 @@ describe('what fails for one policy does not stop the others, and the next run c
       `${lines.create('c')} → 422`,
     ]);
     expect(members(terraform)).toEqual({ base: ['a', 'b'] });
-    expect(result.summary).toMatch(/^## Terraform policies: 1 failed, 2 created\n/);
+    expect(result.summary).toMatch(/^## Terraform policies: 1 failed, 2 created, 1 warning\n/);
     expect(result.summary).toMatch(/\| create\u00a0failed +\|.*`c`/);
 
     terraform.organization('acme').policyLimit = null;

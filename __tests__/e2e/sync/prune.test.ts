@@ -59,7 +59,7 @@ test('deletes what this owner and prefix published and the selection no longer h
     { name: 'kept' },
     { name: 'gone', action: 'delete', path: 'policies/gone.sentinel', status: 'planned', error: null },
   ]);
-  expect(planned.summary).toMatch(/would.delete.*`gone`.*`policies\/gone\.sentinel`.*`base`/);
+  expect(planned.summary).toMatch(/would.delete.*`gone`.*`base`.*`policies\/gone\.sentinel`/);
 
   const result = await run(inputs);
   expect(outcome(result)).toEqual({ ...nothing, exitCode: 0, changed: 'true', unchanged: 1, deleted: 1 });

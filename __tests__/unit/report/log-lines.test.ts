@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { logLines } from '../../../src/report/log-lines.ts';
 import type { SetEntry, SetPolicyChange } from '../../../src/report/report.ts';
 import { anEntry, aReport, aSetEntry, aSetPolicy } from '../builders.ts';
@@ -126,4 +126,38 @@ test('puts policies that fail for one cause in one line', () => {
   expect(logLines(aReport({ entries: [failed('a'), failed('b')] }))).toEqual([
     'create failed: 2 policies: No. a — a.sentinel, b — b.sentinel',
   ]);
+});
+
+describe('individually managed policies', () => {
+  const level = (before: string | undefined, after: string) => ({ before, after, stated: true });
+
+  test('the log has the alerts of the comment', () => {
+    const entries = [
+      anEntry({ name: 'looser', action: 'update', enforcementLevel: level('hard-mandatory', 'advisory') }),
+      anEntry({ name: 'stricter', action: 'update', enforcementLevel: level('advisory', 'soft-mandatory') }),
+      anEntry({ name: 'new', enforcementLevel: level(undefined, 'hard-mandatory'), joins: ['prod'] }),
+      anEntry({ name: 'gone', action: 'delete', enforcementLevel: level('advisory', ''), leaves: ['prod'] }),
+    ];
+    expect(logLines(aReport({ entries })).slice(0, 4)).toEqual([
+      'Deleted: gone (advisory in prod).',
+      'Enforcement got looser: looser (hard-mandatory → advisory).',
+      'Enforcement got stricter: stricter (advisory → soft-mandatory).',
+      'Newly enforced at a mandatory level: new (hard-mandatory in prod).',
+    ]);
+  });
+
+  test('the log has levels and queries, before and after', () => {
+    const entry = anEntry({
+      name: 'tags',
+      path: 'tags.rego',
+      action: 'update',
+      changes: ['code', 'enforcement-level', 'query'],
+      enforcementLevel: level('advisory', 'mandatory'),
+      query: { before: 'data.tags.deny', after: 'data.tags.violations' },
+      joins: [],
+    });
+    expect(logLines(aReport({ entries: [entry] }))).toContain(
+      'updated: tags (code, enforcement level advisory → mandatory, query data.tags.deny → data.tags.violations) — tags.rego',
+    );
+  });
 });

@@ -1,18 +1,7 @@
 import type { PhrasingContent } from 'mdast';
-import {
-  amount,
-  type Entry,
-  enforcementShifts,
-  hasDrifted,
-  isHeldBack,
-  newlyEnforced,
-  type Outcome,
-  outcomesOf,
-  plural,
-  type Report,
-  removed,
-} from '../report.ts';
-import { type SetAlert, type SetAlertItem, setAlerts } from '../set-alerts.ts';
+import type { Alert, AlertItem } from '../alert.ts';
+import { alertsOf } from '../alerts.ts';
+import { amount, hasDrifted, isHeldBack, type Outcome, outcomesOf, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
 import { alert, code, paragraph, render, strong, text } from './nodes.ts';
 
@@ -61,87 +50,47 @@ function restWords(entries: readonly Outcome[], made: number): string {
 }
 
 /** What a reviewer must not miss: which policies stop more runs than before, or fewer. */
-export function enforcementAlerts(report: Report): Block[] {
-  const { mode, entries } = report;
-  const { stricter, looser } = enforcementShifts(entries);
-  const dry = mode === 'dry-run';
-  const verb = dry ? 'would get' : 'got';
-  const added = dry ? 'Would be newly enforced' : 'Newly enforced';
-  return [
-    ...entriesAlert('WARNING', dry ? 'Would be deleted' : 'Deleted', removed(entries), leaveWords),
-    ...entriesAlert('WARNING', `Enforcement ${verb} looser`, looser, shiftWords),
-    ...entriesAlert('IMPORTANT', `Enforcement ${verb} stricter`, stricter, shiftWords),
-    ...entriesAlert('IMPORTANT', `${added} at a mandatory level`, newlyEnforced(entries), joinWords),
-    ...setAlerts(report).flatMap(setAlertBlock),
-  ];
-}
+export const enforcementAlerts = (report: Report): Block[] => alertsOf(report).flatMap(itemsAlert);
 
 const MOST_NAMES = 10;
 
-function entriesAlert(
-  kind: 'WARNING' | 'IMPORTANT',
-  title: string,
-  entries: readonly Entry[],
-  detail: (entry: Entry) => PhrasingContent[],
-): Block[] {
-  return namesAlert(
-    kind,
-    title,
-    entries.map((entry) => ({ name: entry.name, detail: detail(entry) })),
-  );
-}
-
-function namesAlert(
-  kind: SetAlert['kind'],
-  title: string,
-  entries: readonly { readonly name: string; readonly detail: PhrasingContent[] }[],
-  rest?: string,
-): Block[] {
-  if (entries.length === 0) return [];
+function itemsAlert({ kind, title, items, rest }: Alert): Block[] {
   // What is to be said of several is said once, behind their names.
-  const alike = Map.groupBy(entries.slice(0, MOST_NAMES), ({ detail }) => render(paragraph(...detail)));
-  const shown = [...alike.values()].flatMap((group, at) => [
-    text(at === 0 ? ': ' : ', '),
-    ...group.flatMap(({ name }, index) => [text(index === 0 ? '' : ', '), code(name)]),
-    ...detailWords(group[0]?.detail ?? []),
-  ]);
-  const more = entries.length - MOST_NAMES;
+  const alike = Map.groupBy(items.slice(0, MOST_NAMES), (item) => render(paragraph(...itemWords(item))));
+  const shown = [...alike.values()].flatMap(([first, ...others], at) =>
+    first === undefined
+      ? []
+      : [
+          text(at === 0 ? ': ' : ', '),
+          ...listWords(
+            '',
+            [first, ...others].map(({ name }) => name),
+          ),
+          ...detailWords(first),
+        ],
+  );
+  const more = items.length - MOST_NAMES;
   const end = more > 0 ? ` and ${amount(more)} more.` : '.';
   return alertBlock(kind, strong(text(title)), ...shown, text(rest === undefined ? end : `${end} ${rest}`));
 }
 
-const detailWords = (detail: PhrasingContent[]): PhrasingContent[] =>
-  detail.length === 0 ? [] : [text(' ('), ...detail, text(')')];
+function detailWords(item: AlertItem): PhrasingContent[] {
+  const detail = itemWords(item);
+  return detail.length === 0 ? [] : [text(' ('), ...detail, text(')')];
+}
 
-const shiftWords = ({ enforcementLevel: { before, after } }: Entry) => [
-  text(`${before} → `),
-  strong(text(after ?? '')),
-];
+/** `advisory → **mandatory** in `production``; a level that only was is not marked. */
+function itemWords({ before, after, sets }: AlertItem): PhrasingContent[] {
+  const level =
+    after === undefined
+      ? [text(before ?? '')]
+      : [text(before === undefined ? '' : `${before} → `), strong(text(after))];
+  return [...level.filter((part) => !('value' in part) || part.value !== ''), ...listWords(' in ', sets)];
+}
 
-const joinWords = ({ enforcementLevel: { after }, joins }: Entry) => [
-  strong(text(after ?? '')),
-  ...listWords(' in ', joins),
-];
-
-const listWords = (before: string, names: readonly string[]) =>
+const listWords = (before: string, names: readonly string[]): PhrasingContent[] =>
   names.flatMap((name, index) => [text(index === 0 ? before : ', '), code(name)]);
-
-const leaveWords = ({ enforcementLevel: { before }, leaves }: Entry) => [
-  text(before ?? ''),
-  ...listWords(' in ', leaves),
-];
 
 const alertBlock = (...parts: Parameters<typeof alert>): Block[] => [
   { kind: 'fixed', text: render(alert(...parts)) },
 ];
-
-function setAlertBlock({ kind, title, items, rest }: SetAlert): Block[] {
-  const entries = items.map((item) => ({ name: item.name, detail: itemWords(item) }));
-  return namesAlert(kind, title, entries, rest);
-}
-
-function itemWords({ before, after, set }: SetAlertItem): PhrasingContent[] {
-  if (after === undefined) return [];
-  const from = before === undefined ? [] : [text(`${before} → `)];
-  return [...from, strong(text(after)), ...(set === undefined ? [] : [text(' in '), code(set)])];
-}

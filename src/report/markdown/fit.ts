@@ -33,6 +33,9 @@ export interface FitOptions {
   readonly leftOut: (what: readonly string[]) => string;
 }
 
+/** Whether all of it fits, in bytes of UTF-8. */
+export const fits = (blocks: readonly Block[], limit: number): boolean => size(join(blocks)) <= limit;
+
 /** Joins blocks to a text that fits. Drops whole parts only, and ends with a line that says what it dropped. */
 export function fitBlocks(blocks: readonly Block[], options: FitOptions): string {
   const whole = join(blocks);

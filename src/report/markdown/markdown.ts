@@ -2,7 +2,7 @@ import type { PhrasingContent, RootContent } from 'mdast';
 import { outcomesOf, plural, type Report, titleOf } from '../report.ts';
 import { enforcementAlerts, failureAlert } from './alerts.ts';
 import { diffBlocks } from './diffs.ts';
-import { type Block, fitBlocks } from './fit.ts';
+import { type Block, fitBlocks, fits } from './fit.ts';
 import {
   alert,
   bullets,
@@ -32,11 +32,12 @@ export const renderReport = (report: Report, limit: number): string => composeRe
 /** The same for several limits: escaping is most of the work, and is done once. */
 export function composeReport(report: Report): (limit: number) => string {
   const blocks = blocksOf(report);
+  const summaryIsWhole = fits(blocks, SUMMARY_LIMIT);
   return (limit) =>
     fitBlocks(blocks, {
       limit,
       diffs: (count) => plural(count, 'diff'),
-      leftOut: (what) => leftOut(report, what),
+      leftOut: (what) => leftOut(what, limit < SUMMARY_LIMIT ? summaryWords(report, summaryIsWhole) : []),
     });
 }
 
@@ -51,10 +52,13 @@ function blocksOf(report: Report): Block[] {
     ...(report.previewOnly === undefined ? [] : fixed(alert('WARNING', ...problemWords(report.previewOnly)))),
     ...(report.checkReason === undefined ? [] : fixed(alert('NOTE', ...problemWords(report.checkReason)))),
     ...enforcementAlerts(report),
+    ...problemBlocks(report, report.warnings, {
+      lead: plural(report.warnings.length, 'warning'),
+      noun: 'warning',
+    }),
     ...changeTable(report),
     ...checkTable(report),
     ...setTable(report),
-    ...problemBlocks(report, report.warnings, { title: 'Warnings', noun: 'warning' }),
     ...diffBlocks(report),
     ...unchangedTable(report),
     ...setSections(report),
@@ -64,11 +68,13 @@ function blocksOf(report: Report): Block[] {
   ];
 }
 
-/** What had no room. The job summary has more of it than a comment. */
-function leftOut({ runUrl }: Report, what: readonly string[]): string {
-  const where = runUrl === undefined ? text('the job summary') : link(text('the job summary'), runUrl);
-  const all = text(`Left out here for its length: ${what.join(', ')}. See `);
-  return render(paragraph(all, where, text(' or the log.')));
+const leftOut = (what: readonly string[], elsewhere: readonly PhrasingContent[]): string =>
+  render(paragraph(text(`Omitted (size limit): ${what.join(', ')}.`), ...elsewhere));
+
+/** The job summary has room for more than a comment, but not for everything. */
+function summaryWords({ runUrl }: Report, isWhole: boolean): PhrasingContent[] {
+  const summary = runUrl === undefined ? text('job summary') : link(text('job summary'), runUrl);
+  return isWhole ? [text(' See the '), summary, text('.')] : [text(' The '), summary, text(' shows more.')];
 }
 
 const fixed = (...nodes: RootContent[]): Block[] => [{ kind: 'fixed', text: render(...nodes) }];

@@ -29,13 +29,20 @@ export function link(child: PhrasingContent, url: string | undefined): PhrasingC
   return url === undefined ? child : ({ type: 'link', url, children: [child] } as Link);
 }
 
-/** Words in which backticks mark code, as the messages of this project have them. */
+/** What people copy: an address, a request as its method and path, and the id of one. */
+const COPIED =
+  /(https?:\/\/[^\s`]*[^\s`.,;:)]|\b(?:GET|POST|PUT|PATCH|DELETE) \/[^\s`]*[^\s`.,;:)]|(?<=\(request )[^\s()`]+)/;
+
+/** Words in which backticks mark code, as the messages of this project have them. What people copy is code, too. */
 export function words(message: string): PhrasingContent[] {
   return message
     .split(/`([^`]*)`/)
-    .map((part, index) => (index % 2 === 1 ? code(part) : text(part)))
+    .flatMap((part, index) => (index % 2 === 1 ? [code(part)] : copied(part)))
     .filter((node) => node.value !== '');
 }
+
+const copied = (part: string): (InlineCode | Text)[] =>
+  part.split(COPIED).map((piece, index) => (index % 2 === 1 ? code(piece) : text(piece)));
 
 export const paragraph = (...children: PhrasingContent[]): BlockContent => ({ type: 'paragraph', children });
 

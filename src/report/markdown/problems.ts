@@ -3,7 +3,7 @@ import { adviceOf, describePlace, type Place, type Problem } from '../../model/p
 import { type Group, groupProblems } from '../groups.ts';
 import { amount, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
-import { bullets, code, folded, heading, link, render, text, words } from './nodes.ts';
+import { bullets, code, folded, heading, link, paragraph, render, strong, text, words } from './nodes.ts';
 
 /** So many of the places that have the same problem are named; the log has all. */
 const MOST_PLACES = 20;
@@ -14,11 +14,14 @@ const MOST_MEMBERS = 100;
 /** Up to so many stand before what they have in common. */
 const FEW_PLACES = 3;
 
-/** A list of problems, one item for all that say the same. `noun` is what one of them is called. */
+/**
+ * A list of problems, one item for all that say the same. `noun` is what one of them is called, `title` the heading of a
+ * part of its own, and `lead` the words above a list that is none.
+ */
 export function problemBlocks(
   report: Report,
   problems: readonly Problem[],
-  { title, noun }: { readonly title?: string; readonly noun: string },
+  { title, lead, noun }: { readonly title?: string; readonly lead?: string; readonly noun: string },
 ): Block[] {
   if (problems.length === 0) return [];
   const groups = groupProblems(problems, report.policyCount);
@@ -26,6 +29,9 @@ export function problemBlocks(
   const rows = plain.map((group) => render(bullets([groupWords(report, group)])));
   return [
     ...(title === undefined ? [] : [{ kind: 'fixed', text: render(heading(3, text(title))) } as const]),
+    ...(lead === undefined
+      ? []
+      : [{ kind: 'fixed', text: render(paragraph(strong(text(`${lead}:`)))) } as const]),
     ...(rows.length === 0
       ? []
       : [{ kind: 'rows', head: [], rows, what: (count: number) => plural(count, noun) } as const]),

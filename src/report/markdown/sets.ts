@@ -8,7 +8,7 @@ import {
   type SetEntry,
   type SetPolicyEntry,
 } from '../report.ts';
-import { contentWords, factsOf, policiesWord, sizeWords } from '../set-words.ts';
+import { contentWords, factsOf, sizeWords } from '../set-words.ts';
 import { sizeOfDiff } from './diffs.ts';
 import type { Block } from './fit.ts';
 import {
@@ -162,7 +162,7 @@ function affectedPolicies(report: Report, { name, policies }: SetEntry): Block[]
   const affected = policies.filter(isAffected);
   const rows = affected.map((policy) => changeRow(report, policy));
   if (affected.length <= FEW_ROWS) return tableBlock(CHANGES, rows);
-  const count = `${policiesWord(affected.length)} affected by changed files`;
+  const count = `${plural(affected.length, 'policy')} affected by changed files`;
   return [
     {
       kind: 'list',
@@ -189,7 +189,7 @@ function otherPolicies(report: Report, entry: SetEntry): Block[] {
   if (!isKnown && others.length <= FEW_ROWS) return tableBlock(columns, rows);
   const count = isKnown
     ? `${amount(others.length)} unchanged ${others.length === 1 ? 'policy' : 'policies'}`
-    : policiesWord(others.length);
+    : plural(others.length, 'policy');
   return [
     {
       kind: 'list',

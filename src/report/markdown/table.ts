@@ -5,8 +5,10 @@ import type { Block } from './fit.ts';
 import { code, folded, link, render, strong, table, text } from './nodes.ts';
 
 /** Of what is as it should be, or only checked, there is nothing else to say. */
-const BARE = ['Policy', 'File', 'Kind', 'Enforcement level'];
-const COLUMNS = ['', ...BARE, 'What changes'];
+const BARE = ['Policy', 'Enforcement level', 'Kind', 'File'];
+
+/** What matters most comes first: at the width of a pull request the last columns may have to be scrolled to. */
+const COLUMNS = ['', 'Policy', 'Enforcement level', 'What changes', 'Kind', 'File'];
 
 /** What changed or would, in the order in which it is shown: what failed first. */
 export function changedEntries({ entries }: Report): Entry[] {
@@ -21,8 +23,11 @@ export function changeTable(report: Report): Block[] {
     COLUMNS,
     changedEntries(report).map((entry) => [
       outcomeWords(report, entry),
-      ...bareRow(report, entry),
+      policyWords(report, entry),
+      levelWords(entry),
       changeWords(entry),
+      kindWords(entry),
+      fileWords(report, entry),
     ]),
   );
 }
@@ -62,14 +67,32 @@ export function tableBlock(columns: readonly string[], cells: readonly PhrasingC
   return [{ kind: 'rows', head: [head, separator], rows, what: (count) => plural(count, 'row') }];
 }
 
-function bareRow(report: Report, entry: Entry): PhrasingContent[][] {
-  return [
-    [link(code(entry.name), report.organization?.policiesUrl)],
-    // What is deleted has no file any more.
-    [link(code(entry.path), entry.action === 'delete' ? undefined : report.commit?.fileUrl(entry.path))],
-    [text(KINDS[entry.kind].label)],
-    levelWords(entry),
-  ];
+const bareRow = (report: Report, entry: Entry): PhrasingContent[][] => [
+  policyWords(report, entry),
+  levelWords(entry),
+  kindWords(entry),
+  fileWords(report, entry),
+];
+
+const policyWords = ({ organization }: Report, { name }: Entry) => [
+  link(code(name), organization?.policiesUrl),
+];
+
+const kindWords = ({ kind }: Entry) => [text(KINDS[kind].label)];
+
+/** The path is whole in the link; without one it is not shortened. What is deleted has no file any more. */
+function fileWords({ commit }: Report, { path, action }: Entry): PhrasingContent[] {
+  const url = action === 'delete' ? undefined : commit?.fileUrl(path);
+  return [link(code(url === undefined ? path : shortPath(path)), url)];
+}
+
+const LONG_PATH = 36;
+
+/** `policies/…/cost-limit.sentinel`: the first folder and the file's name, where a path is long. */
+export function shortPath(path: string): string {
+  const parts = path.split('/');
+  const [first = '', last = ''] = [parts.at(0), parts.at(-1)];
+  return path.length <= LONG_PATH || parts.length < 3 ? path : `${first}/…/${last}`;
 }
 
 /** The level, what it was before, and where it is stated; `kept` where nothing states it. */
@@ -103,7 +126,11 @@ const namesWords = (before: string, names: readonly string[]): PhrasingContent[]
 
 function newWords({ diff, renamed }: Entry): PhrasingContent[] {
   if (renamed !== undefined && 'from' in renamed) return [text('renamed from '), code(renamed.from)];
-  return [text(diff?.kind === 'counts' ? `new policy (${plural(diff.after, 'line')})` : 'new policy')];
+  return [
+    text(
+      diff?.kind === 'counts' ? `new policy (${plural(diff.after, 'line')}, code not shown)` : 'new policy',
+    ),
+  ];
 }
 
 function partWords(part: string, { diff, query }: Entry): PhrasingContent[] {
@@ -123,7 +150,7 @@ function codeWords(diff: Entry['diff']): string {
     case 'line-ends':
       return `code (line ends only, ${diff.lineEnds})`;
     case 'counts':
-      return `code (${amount(diff.before)} → ${plural(diff.after, 'line')})`;
+      return `code (${amount(diff.before)} → ${plural(diff.after, 'line')}, too long to show)`;
     default:
       return 'code';
   }

@@ -115,7 +115,7 @@ describe('the table', () => {
   test('links policies and files', () => {
     const [cells] = cellsOf({ entries: [anEntry({ path: 'a b/cost.sentinel' })] });
     expect(cells?.[1]).toBe(`[\`cost\`](${POLICIES})`);
-    expect(cells?.[2]).toBe(`[\`a b/cost.sentinel\`](${BLOB}/a%20b/cost.sentinel)`);
+    expect(cells?.[5]).toBe(`[\`a b/cost.sentinel\`](${BLOB}/a%20b/cost.sentinel)`);
   });
 
   test('has what failed first, else the order of the files', () => {
@@ -171,7 +171,7 @@ describe('the table', () => {
       'advisory, not yet soft-mandatory',
     ],
   ])('tells a level that is %s', (_, overrides, expected) => {
-    expect(cellsOf({ entries: [updated(overrides)] })[0]?.[4]).toBe(expected);
+    expect(cellsOf({ entries: [updated(overrides)] })[0]?.[2]).toBe(expected);
   });
 
   test.each<[string, Partial<Entry>, string]>([
@@ -186,7 +186,7 @@ describe('the table', () => {
     [
       'a long new policy',
       { action: 'create', diff: { kind: 'counts', before: 0, after: 3_000 } },
-      'new policy (3,000 lines)',
+      'new policy (3,000 lines, code not shown)',
     ],
     [
       'a query',
@@ -198,11 +198,11 @@ describe('the table', () => {
       { changes: ['query'], query: { before: undefined, after: 'data.b.deny' } },
       'query none → `data.b.deny`',
     ],
-    ['long code', { diff: { kind: 'counts', before: 5, after: 1 } }, 'code (5 → 1 line)'],
+    ['long code', { diff: { kind: 'counts', before: 5, after: 1 } }, 'code (5 → 1 line, too long to show)'],
     ['settings', { changes: ['enforcement-level', 'query'] }, 'enforcement level, query'],
     ['policy sets alone', { changes: ['policy-sets'], joins: ['one', 'two'] }, 'joins `one`, `two`'],
   ])('tells what changes: %s', (_, overrides, expected) => {
-    expect(cellsOf({ entries: [updated(overrides)] })[0]?.[5]).toBe(expected);
+    expect(cellsOf({ entries: [updated(overrides)] })[0]?.[3]).toBe(expected);
   });
 });
 
@@ -401,8 +401,8 @@ describe('a report that is too long', () => {
     for (const limit of [COMMENT_LIMIT, 4_000]) {
       const text = render({ runUrl, ...overrides }, limit);
       expect(size(text)).toBeLessThanOrEqual(limit);
-      expect(text.match(/Left out here for its length: /g)).toHaveLength(1);
-      expect(text).toContain(`See [the job summary](${runUrl}) or the log.`);
+      expect(text.match(/Omitted \(size limit\): /g)).toHaveLength(1);
+      expect(text).toContain(`See the [job summary](${runUrl}).`);
       expectWhole(text);
     }
   });
@@ -421,7 +421,7 @@ describe('a report that is too long', () => {
     const text = render({ entries });
     expect(text).toContain('policy-0: 10 lines added');
     expect(text).toContain('policy-2: 20 lines added');
-    expect(text).toContain('Left out here for its length: 2 diffs. See the job summary or the log.');
+    expect(text).toContain('Omitted (size limit): 2 diffs. See the job summary.');
   });
 });
 
@@ -457,8 +457,7 @@ describe('whatever the texts', () => {
     expect(links.map(({ href }) => href).filter((href) => !own.test(href))).toEqual([]);
     const headings = tokens.filter((token): token is Tokens.Heading => token.type === 'heading');
     expect(headings.map(({ text }) => text)).toEqual([
-      'Terraform policies: 1 failed, 1 created, 1 updated, 1 unchanged',
-      'Warnings',
+      'Terraform policies: 1 failed, 1 created, 1 updated, 1 unchanged, 1 warning',
     ]);
     const words = tokens.filter((token) => token.type === 'text' && !('tokens' in token && token.tokens));
     expect(words.map(({ raw }) => raw).filter((raw) => raw.includes('@octocat'))).toEqual([]);
