@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { BUILT_IN_EXCLUDE } from '../../src/inputs/file-inputs.ts';
 import type { Inputs } from '../../src/inputs/inputs.ts';
 import type { PolicySetVersion, VersionedSet } from '../../src/model/policy-set.ts';
@@ -14,6 +13,7 @@ import type { SetStore } from '../../src/policy-sets/ports.ts';
 import type { History, Unknown } from '../../src/policy-sets/preview/before.ts';
 import { previewSet } from '../../src/policy-sets/preview/preview.ts';
 import { leaveAll, publishSets, type SetResult } from '../../src/policy-sets/publish.ts';
+import { readWhole } from '../../src/policy-sets/read-packed.ts';
 import { readSets } from '../../src/policy-sets/read-sets.ts';
 import type { Report } from '../../src/report/report.ts';
 import { checkedSet, plannedSet, resultSet, withPreview } from '../../src/run/set-entries.ts';
@@ -175,7 +175,7 @@ function historyOf(commits: ReadonlyMap<string, LocalSet['files'] | Unknown>): H
     async contentOf(blob) {
       const file = files.find((each) => each.blob === blob);
       if (file === undefined) throw new Error('There is no such blob.');
-      return readFileSync(file.location);
+      return readWhole(file);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** A preview names exactly the files that the upload changes, or says that it cannot know. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -10,6 +10,7 @@ import type { LocalSet } from '../../src/policy-sets/local-set.ts';
 import type { History } from '../../src/policy-sets/preview/before.ts';
 import type { CommitEntry } from '../../src/policy-sets/preview/commit-tree.ts';
 import { previewSet } from '../../src/policy-sets/preview/preview.ts';
+import { readWhole } from '../../src/policy-sets/read-packed.ts';
 import { readSets } from '../../src/policy-sets/read-sets.ts';
 import { aSet, aStamp, aVersion } from '../unit/policy-sets/builders.ts';
 
@@ -101,7 +102,7 @@ class World {
     const { sets } = await readSets(this.folder, {
       workingDirectory: '.',
       exclude: { builtIn: ['**/test/**'], given: [] },
-      sets: [{ reference: { name: 'base' }, folder: 'set' }],
+      sets: [{ reference: { name: 'base' }, folder: 'set', path: undefined }],
       toolVersion: undefined,
       secrets: [],
     });
@@ -142,7 +143,7 @@ function entryOf(line: string): CommitEntry {
 
 /** What an archive would hold: mode and text, by path. */
 const contentsOf = ({ files }: LocalSet): ReadonlyMap<string, string> =>
-  new Map(files.map(({ path, mode, location }) => [path, `${mode} ${readFileSync(location, 'latin1')}`]));
+  new Map(files.map((file) => [file.path, `${file.mode} ${readWhole(file).toString('latin1')}`]));
 
 const differing = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] =>
   [...new Set([...before.keys(), ...after.keys()])]

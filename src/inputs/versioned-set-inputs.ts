@@ -1,4 +1,5 @@
 import { POLICY_SET_ID, type PolicySetReference } from '../model/policy-set.ts';
+import type { SetFolder } from '../model/set-folder.ts';
 import { DEFAULT_CONFIG, isDefaultPolicies } from './file-inputs.ts';
 import { BOOLEANS, oneOf, type Reader } from './reader.ts';
 
@@ -14,10 +15,9 @@ export interface VersionedSetInputs {
   readonly toolVersion: string | undefined;
 }
 
-export interface SetInput {
+/** Folders as they are written, without `./` and `/` around them; relative to the working directory. */
+export interface SetInput extends SetFolder {
   readonly reference: PolicySetReference;
-  /** As it is written, without `./` and `/` around it; empty: the working directory itself. */
-  readonly folder: string;
 }
 
 /** Inputs of individually managed policies alone. */
@@ -103,32 +103,41 @@ type Line = SetInput | { readonly fault: string };
 function readLine(line: string): Line {
   const at = line.indexOf(':');
   const name = (at < 0 ? line : line.slice(0, at)).trim();
-  const folder = at < 0 ? '' : line.slice(at + 1).trim();
+  const text = at < 0 ? '' : line.slice(at + 1).trim();
   if (!NAME.test(name)) {
     return {
       fault: `"${line}" (a name has letters, digits, "-" and "_"; write name: folder, one policy set on each line)`,
     };
   }
-  const fault = faultOfFolder(folder);
+  const fault = faultOfFolder(text);
   if (fault !== undefined) return { fault: `"${line}" (${fault})` };
-  return {
-    reference: POLICY_SET_ID.test(name) ? { id: name } : { name },
-    folder: folder
-      .replace(/^(\.\/+)+/, '')
-      .replace(/\/+$/, '')
-      .replace(/^\.$/, ''),
-  };
+  const [folder = '', path] = text.split('//').map(plainFolder);
+  return { reference: POLICY_SET_ID.test(name) ? { id: name } : { name }, folder, path };
 }
 
-function faultOfFolder(folder: string): string | undefined {
-  if (/^(["'`]).*\1$/.test(folder)) return 'write the folder without quotes';
-  if (folder.startsWith('//')) return 'name the folder before //';
-  if (folder.split('//').length > 2) return 'only one // is possible';
-  if (folder.includes('//'))
-    return 'a policy set in a folder below the one that is packed, behind //, is not supported; name the folder that holds its configuration file';
-  if (/^([/\\~]|[a-z]:)/i.test(folder) || folder.includes('\\'))
+const plainFolder = (text: string): string =>
+  text
+    .replace(/^(\.\/+)+/, '')
+    .replace(/\/+$/, '')
+    .replace(/^\.$/, '');
+
+function faultOfFolder(text: string): string | undefined {
+  if (/^(["'`]).*\1$/.test(text)) return 'write the folder without quotes';
+  if (text.startsWith('//')) return 'name the folder before //, which is . for `working-directory` itself';
+  const [, path, more] = text.split('//');
+  if (more !== undefined) return 'only one // is possible';
+  if (/^([/\\~]|[a-z]:)/i.test(text) || text.includes('\\'))
     return 'name a folder relative to `working-directory`, with / between folders';
-  return undefined;
+  return path === undefined ? undefined : faultOfPath(path);
+}
+
+/** What is configured there is part of what is packed. */
+function faultOfPath(path: string): string | undefined {
+  if (path.startsWith('/')) return 'write two slashes, //, not more';
+  if (path.split('/').includes('..')) return 'behind //, name a folder below the one before it, without ..';
+  const plain = plainFolder(path);
+  if (plain === '') return 'behind //, name the folder that holds the configuration, or remove the //';
+  return plain.split('/').includes('.') ? 'behind //, name a folder without . in its path' : undefined;
 }
 
 function repeated(sets: readonly Line[]): string[] {

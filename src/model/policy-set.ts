@@ -79,6 +79,8 @@ export interface NewSet {
   /** Undefined: the server's own choice. */
   readonly toolVersion: string | undefined;
   readonly agentEnabled: boolean | undefined;
+  /** Undefined: the root of each version. */
+  readonly policiesPath: string | undefined;
 }
 
 /** A change of a set. What the server may reset when it is left out is always stated. */

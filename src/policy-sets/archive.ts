@@ -59,10 +59,10 @@ async function pack(controller: Controller, file: PackedFile): Promise<void> {
 
 type Controller = ReturnType<typeof createTarPacker>['controller'];
 
-function* checkedPieces({ file, location, size, blob }: PackedFile): Generator<Buffer> {
+function* checkedPieces({ file, bytes, size, blob }: PackedFile): Generator<Buffer> {
   const hash = blobHash(size);
   try {
-    for (const piece of readPieces(location, size)) {
+    for (const piece of readPieces(bytes, size)) {
       hash.update(piece);
       yield piece;
     }

@@ -8,12 +8,13 @@ import { inArchiveOrder } from './digest.ts';
 import { EXCLUDED, Exclusions, foldersOf, NEVER, type PackingRules } from './exclusions.ts';
 import { diskTree } from './file-tree.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignore-file.ts';
-import { type Content, readContent, unreadable } from './inspect-packed.ts';
+import { readContent, unreadable } from './inspect-packed.ts';
 import { LARGE_BYTES, MAX_BYTES, MAX_IGNORE_FILE_BYTES, MEBIBYTE } from './limits.ts';
+import { movedContent, movedPath } from './move.ts';
 import { collisionKey, nameProblem } from './names.ts';
 import type { PackedFile } from './packed-file.ts';
-import { readPieces } from './read-packed.ts';
-import { type SelectedFiles, selectFiles } from './select-files.ts';
+import { readWhole } from './read-packed.ts';
+import { type SelectedFile, type SelectedFiles, selectFiles } from './select-files.ts';
 
 export interface Collected {
   /** In the order of the archive. */
@@ -37,10 +38,8 @@ export function collect(folder: Folder, rules: PackingRules): Collected {
   const ignoreFile = readIgnoreFile(folder);
   const root = relative(folder.workspace, folder.root).replaceAll(sep, '/');
   const listing = selectFiles(diskTree(folder.workspace), root, new Exclusions(rules, ignoreFile.rules));
-  const found = inArchiveOrder(listing.files).map(({ place, ...file }) =>
-    sized(file, join(folder.workspace, place)),
-  );
-  const files = found.flatMap((each) => ('message' in each ? [] : each));
+  const found = listing.files.map((file) => listed(file, folder, rules));
+  const files = inArchiveOrder(found.flatMap((each) => ('message' in each ? [] : each)));
   const large = sizeProblem(files, MAX_BYTES);
   // What is too large as a whole is not read at all.
   const read = large === undefined ? readAll(files, rules) : { files: [], problems: [large], pointers: [] };
@@ -62,16 +61,27 @@ export function collect(folder: Folder, rules: PackingRules): Collected {
   };
 }
 
-type ListedFile = Pick<PackedFile, 'path' | 'file' | 'location' | 'size'>;
+type ListedFile = Omit<PackedFile, 'blob'>;
 
 /** A name that is not valid UTF-8 is another one in JavaScript, by which there is no file. */
-function sized(file: Pick<PackedFile, 'path' | 'file'>, location: string): ListedFile | Problem {
+function listed(
+  { path, file, place }: SelectedFile,
+  { workspace }: Folder,
+  { executables, move }: PackingRules,
+): ListedFile | Problem {
+  const packed = { path: movedPath(path, move), file, mode: modeOf(path, executables) };
+  const content = movedContent(path, move);
+  if (content !== undefined) return { ...packed, bytes: { content }, size: content.length };
+  const location = join(workspace, place);
   try {
-    return { ...file, location, size: statSync(location).size };
+    return { ...packed, bytes: { location }, size: statSync(location).size };
   } catch (error) {
-    return nameProblem(file.path, file.file) ?? unreadable(file.file, error);
+    return nameProblem(path, file) ?? unreadable(file, error);
   }
 }
+
+export const modeOf = (path: string, executables: PackingRules['executables']): PackedFile['mode'] =>
+  executables.has(path) ? 0o755 : 0o644;
 
 interface IgnoreFile {
   readonly rules: IgnoreRules;
@@ -95,7 +105,10 @@ function readIgnoreFile({ workspace, root }: Folder): IgnoreFile {
     const { size } = statSync(real);
     if (size > MAX_IGNORE_FILE_BYTES)
       return failed(`It has ${size} bytes; at most ${MAX_IGNORE_FILE_BYTES} (1 MiB) are read.`);
-    return { rules: new IgnoreRules(Buffer.concat([...readPieces(real, size)]).toString()), problems: [] };
+    return {
+      rules: new IgnoreRules(readWhole({ bytes: { location: real }, size }).toString()),
+      problems: [],
+    };
   } catch (error) {
     return failed(`The file cannot be read. ${reason(error)}`);
   }
@@ -114,7 +127,7 @@ function readAll(files: readonly ListedFile[], rules: PackingRules) {
     }
     if (content.holdsSecret) problems.push(holdsSecret(file));
     if (content.isLfsPointer) pointers.push(file.file);
-    packed.push(packedFile(file, content, rules));
+    packed.push({ ...file, blob: content.blob });
   }
   if (pointers.length > 0) problems.push(lfsPointers(pointers));
   return { files: packed, problems, pointers };
@@ -129,12 +142,6 @@ function secretBytes(secrets: readonly string[]): Buffer[] {
       return [Buffer.from(secret), wide, Buffer.from(wide).swap16()];
     });
 }
-
-const packedFile = (file: ListedFile, { blob }: Content, { executables }: PackingRules): PackedFile => ({
-  ...file,
-  mode: executables.has(file.path) ? 0o755 : 0o644,
-  blob,
-});
 
 /** Names the file only: where in it the secret is would say something of the secret. */
 const holdsSecret = ({ file }: ListedFile): Problem => ({

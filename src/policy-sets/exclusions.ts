@@ -3,6 +3,7 @@ import type { Place } from '../model/problem.ts';
 import type { Folder } from '../repository/find-files.ts';
 import { matcherOf } from '../repository/matcher.ts';
 import type { IgnoreRules } from './ignore-file.ts';
+import { givesWay, type Move } from './move.ts';
 import { isNeverPacked } from './names.ts';
 
 /** Patterns by which files are left out. Paths are from the workspace, with `/` between folders. */
@@ -36,10 +37,12 @@ export interface PackingRules {
   readonly exclude: Patterns;
   /** Those of the built-in list that hold. */
   readonly builtIn: Patterns;
-  /** Where the configuration names a source, by its path in the archive. */
+  /** Where the configuration names a source, by its path from the root of what is packed. */
   readonly named: ReadonlyMap<string, Place>;
-  /** Paths in the archive of what the configuration names as the source of a plugin. */
+  /** Paths, from there, of what the configuration names as the source of a plugin. */
   readonly executables: ReadonlySet<string>;
+  /** The configuration, where it goes to the root of the archive. */
+  readonly move: Move | undefined;
   /** What no packed file may hold: each form that a secret of the run could have in it, none of them empty. */
   readonly secrets: readonly string[];
 }
@@ -55,22 +58,26 @@ export interface Spot {
 /** Why something is not packed, as the report has it; undefined where it is. */
 export type Why = string | undefined;
 
+type ExclusionRules = Pick<PackingRules, 'exclude' | 'builtIn' | 'named' | 'move'>;
+
 /** What is left out (docs/policy-sets.md#what-is-packed). */
 export class Exclusions {
-  readonly #rules: Pick<PackingRules, 'exclude' | 'builtIn' | 'named'>;
+  readonly #rules: ExclusionRules;
   readonly #ignore: IgnoreRules;
   /** Folders that hold what the configuration names. */
   readonly #onTheWay: ReadonlySet<string>;
 
-  constructor(rules: Pick<PackingRules, 'exclude' | 'builtIn' | 'named'>, ignore: IgnoreRules) {
+  constructor(rules: ExclusionRules, ignore: IgnoreRules) {
     this.#rules = rules;
     this.#ignore = ignore;
     this.#onTheWay = new Set([...rules.named.keys()].flatMap(foldersOf));
   }
 
-  /** @param path In the archive: what the configuration names by it is packed although it is excluded by default. */
+  /** @param path Below what is packed: what the configuration names by it is packed although it is excluded by default. */
   ofFile(path: string, spots: readonly Spot[]): Why {
-    const { exclude, builtIn, named } = this.#rules;
+    const { exclude, builtIn, named, move } = this.#rules;
+    const why = givesWay(path, move);
+    if (why !== undefined) return why;
     return firstOf(spots, (spot) => {
       if (isNeverPacked(spot.path ?? spot.file)) return NEVER;
       if (exclude.matches(spot.file)) return EXCLUDED;

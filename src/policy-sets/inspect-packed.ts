@@ -15,14 +15,14 @@ const MAX_POINTER_BYTES = 1024;
 
 /** Reads a file once for all that there is to know of it; a problem where it cannot be read. */
 export function readContent(
-  { file, location, size }: Pick<PackedFile, 'file' | 'location' | 'size'>,
+  { file, bytes, size }: Pick<PackedFile, 'file' | 'bytes' | 'size'>,
   secrets: readonly Buffer[],
 ): Content | Problem {
   const hash = blobHash(size);
   const search = new SecretSearch(secrets);
   let isLfsPointer = false;
   try {
-    for (const piece of readPieces(location, size)) {
+    for (const piece of readPieces(bytes, size)) {
       hash.update(piece);
       search.add(piece);
       isLfsPointer ||= size <= MAX_POINTER_BYTES && piece.subarray(0, LFS.length).equals(LFS);

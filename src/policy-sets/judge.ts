@@ -7,18 +7,26 @@ import { isForeign, type SetOwnership } from './ownership.ts';
 
 const INPUT = { input: 'versioned-policy-sets' };
 
-type Judged = Pick<LocalSet, 'reference' | 'kind'>;
+type Judged = Pick<LocalSet, 'reference' | 'kind' | 'path'>;
+
+/**
+ * Where in each version its policies are; undefined: at its root, where the configuration is moved for kinds that can be
+ * nowhere else.
+ */
+export const wantedPath = ({ kind, path }: Pick<LocalSet, 'kind' | 'path'>): string | undefined =>
+  KINDS[kind].hasPoliciesPath ? path : undefined;
 
 /** Why nothing may be published to a policy set; undefined where it may (docs/policy-sets.md#which-policy-sets). */
 export function refusalOf(
-  { reference, kind }: Judged,
+  local: Judged,
   set: VersionedSet,
   { ownership, organization }: { readonly ownership: SetOwnership; readonly organization: string },
 ): Problem | undefined {
+  const { reference, kind } = local;
   if (set.organization !== undefined && set.organization !== organization)
     return unknown(reference, organization);
   if (set.kind !== kind) return otherKind(set, kind);
-  return ofOtherOrigin(set) ?? ofOtherOwner(set, ownership);
+  return ofOtherOrigin(set) ?? ofOtherPath(local, set) ?? ofOtherOwner(set, ownership);
 }
 
 /** What is said of a policy set that the organization does not have, or that the token may not see. */
@@ -74,12 +82,19 @@ function ofOtherOrigin({ name, origin, ...set }: VersionedSet): Problem | undefi
       'Name a policy set that was created for uploads.',
     );
   }
-  return set.settings.policiesPath !== undefined && set.currentVersion !== undefined
-    ? wrong(
-        `Policy set "${name}" reads its policies from the folder "${set.settings.policiesPath}" of each version (\`policies-path\`), but this folder has them at its root. Changing it would leave a moment without any policy.`,
-        'Publish to a new policy set beside it, attach that one, then detach the old one.',
-      )
-    : undefined;
+  return undefined;
+}
+
+/** Whichever of `policies-path` and content were changed first: until the other one is, nothing would be enforced. */
+function ofOtherPath(local: Judged, { name, settings, currentVersion }: VersionedSet): Problem | undefined {
+  const wanted = wantedPath(local);
+  if (currentVersion === undefined || settings.policiesPath === wanted) return undefined;
+  const where = (path: string | undefined) => (path === undefined ? 'the root' : `the folder "${path}"`);
+  return {
+    message: `Policy set "${name}" reads its policies from ${where(settings.policiesPath)} of each version (\`policies-path\`), but this folder has them at ${wanted === undefined ? 'its root' : `"${wanted}"`}. Changing it would leave a moment without any policy.`,
+    place: INPUT,
+    advice: 'Publish to a new policy set beside it, attach that one, then detach the old one.',
+  };
 }
 
 function ofOtherOwner(set: VersionedSet, ownership: SetOwnership): Problem | undefined {

@@ -9,7 +9,7 @@ export interface FolderKind {
 }
 
 /** The name that a versioned policy set's configuration has, for the kind that has every name elsewhere. */
-const SENTINEL_CONFIGURATION = 'sentinel.hcl';
+export const SENTINEL_CONFIGURATION = 'sentinel.hcl';
 
 const CONFIGURATIONS = [
   SENTINEL_CONFIGURATION,

@@ -2,16 +2,15 @@ import type { EnforcementLevel, PolicyKind } from '../model/kinds.ts';
 import type { RegoVersions } from '../model/policy.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Place, Problem } from '../model/problem.ts';
+import type { SetFolder } from '../model/set-folder.ts';
 import type { Configuration } from '../repository/configuration/configuration.ts';
-import type { Exclusions } from './exclusions.ts';
+import type { Exclusions, PackingRules } from './exclusions.ts';
 import type { IgnoreRules } from './ignore-file.ts';
 import type { PackedFile } from './packed-file.ts';
 
-/** A folder of the repository that is to be the content of a policy set, read and checked. */
-export interface LocalSet {
+/** A folder of the repository that is to be the content of a policy set, from the workspace, read and checked. */
+export interface LocalSet extends SetFolder {
   readonly reference: PolicySetReference;
-  /** From the workspace, with `/` between folders; empty: the workspace itself. */
-  readonly folder: string;
   readonly kind: PolicyKind;
   readonly configuration: Configuration;
   /** In the order of the archive. */
@@ -38,7 +37,7 @@ export interface LocalSet {
    */
   readonly usersOf: (path: string, text: string | undefined) => Promise<readonly string[]>;
   /** What is left out by the rules of this run, with a configuration and an ignore file that may be of another time. */
-  readonly exclusionsWith: (named: ReadonlyMap<string, Place>, ignore: IgnoreRules) => Exclusions;
+  readonly exclusionsWith: (packing: Pick<PackingRules, 'named' | 'move'>, ignore: IgnoreRules) => Exclusions;
 }
 
 export interface RegoFile {

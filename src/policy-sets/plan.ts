@@ -1,7 +1,8 @@
 import { KINDS } from '../model/kinds.ts';
 import type { ChangedSetPart, VersionedSet } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
-import { overtakenBy, refusalOf, unknown } from './judge.ts';
+import { describeSetFolder } from '../model/set-folder.ts';
+import { overtakenBy, refusalOf, unknown, wantedPath } from './judge.ts';
 import type { LocalSet } from './local-set.ts';
 import type { SetOwnership } from './ownership.ts';
 
@@ -42,6 +43,8 @@ export type SetChange = CreateSet | UpdateSet | UnchangedSet | RefusedSet;
 export interface WantedSettings {
   readonly toolVersion: string | undefined;
   readonly agentEnabled: boolean | undefined;
+  /** The folder in each version that holds the policies; undefined: its root. */
+  readonly policiesPath: string | undefined;
 }
 
 export interface PlanOptions {
@@ -81,7 +84,8 @@ function planNew(local: LocalSet, options: PlanOptions): SetChange {
     return { action: 'refused', instead: 'create', local, set: undefined, problem };
   }
   const { toolVersion } = options;
-  const wanted = { toolVersion, agentEnabled: agentMode(local, undefined, toolVersion) };
+  const agentEnabled = agentMode(local, undefined, toolVersion);
+  const wanted = { toolVersion, agentEnabled, policiesPath: wantedPath(local) };
   return { action: 'create', local, name: reference.name, wanted };
 }
 
@@ -105,6 +109,7 @@ export const wantedSettings = (
 ): WantedSettings => ({
   toolVersion: toolVersion ?? settings.toolVersion,
   agentEnabled: agentMode(local, settings.agentEnabled, toolVersion),
+  policiesPath: wantedPath(local),
 });
 
 /** A version can be chosen in agent mode alone; of a kind that knows no other mode nothing is said. */
@@ -125,8 +130,8 @@ function changesOf(local: LocalSet, set: VersionedSet, wanted: WantedSettings): 
   return [
     ...(holds(set, local.digest) ? [] : ['content' as const]),
     ...(tool ? ['policy-tool-version' as const] : []),
-    ...(settings.policiesPath === undefined ? [] : ['policies-path' as const]),
-    ...(stamp === undefined || stamp.folder !== local.folder ? ['stamp' as const] : []),
+    ...(settings.policiesPath === wanted.policiesPath ? [] : ['policies-path' as const]),
+    ...(stamp === undefined || stamp.folder !== describeSetFolder(local) ? ['stamp' as const] : []),
   ];
 }
 

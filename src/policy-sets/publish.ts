@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { isKind, KINDS } from '../model/kinds.ts';
 import type { PolicySetVersion, VersionedSet } from '../model/policy-set.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
+import { configuredFolder, describeSetFolder } from '../model/set-folder.ts';
 import { type SetStampContent, setStampLine } from '../model/set-stamp.ts';
 import { addressIn, writeDescription } from '../model/stamp-line.ts';
 import type { Cancellation } from '../runtime/cancellation.ts';
@@ -136,8 +137,9 @@ async function* publish(change: Write, options: PublishOptions): AsyncGenerator<
 
 /** The settings of the plan. What it leaves as it is may be another by now, which is left as it is, too. */
 function asOfNow({ set: before, wanted }: UpdateSet, { settings: now }: VersionedSet): WantedSettings {
-  const { toolVersion, agentEnabled } = wanted;
+  const { toolVersion, agentEnabled, policiesPath } = wanted;
   return {
+    policiesPath,
     toolVersion: toolVersion === before.settings.toolVersion ? now.toolVersion : toolVersion,
     agentEnabled: agentEnabled === before.settings.agentEnabled ? now.agentEnabled : agentEnabled,
   };
@@ -170,15 +172,20 @@ async function createSet(
 const needsPreparing = (set: VersionedSet, wanted: WantedSettings): boolean =>
   set.stamp === undefined ||
   (set.currentVersion === undefined &&
-    (differs(set, wanted) !== undefined || set.settings.policiesPath !== undefined));
+    (differs(set, wanted) !== undefined || set.settings.policiesPath !== wanted.policiesPath));
 
 /** The stamp names no version yet, as there is none: it claims nothing. */
 function prepare(set: VersionedSet, change: Write, options: PublishOptions): Promise<VersionedSet> {
   const line = set.stamp?.line ?? stampOf(change, undefined, options);
   if (set.currentVersion !== undefined)
     return settle(set, { ...set.settings, line, policiesPath: undefined }, options);
-  const policiesPath = set.settings.policiesPath === undefined ? undefined : null;
-  return settle(set, { ...change.wanted, line, policiesPath }, options);
+  const { policiesPath } = change.wanted;
+  const isSet = set.settings.policiesPath === policiesPath;
+  return settle(
+    set,
+    { ...change.wanted, line, policiesPath: isSet ? undefined : (policiesPath ?? null) },
+    options,
+  );
 }
 
 /** Waits until the version is in force. */
@@ -199,19 +206,20 @@ function stampOf(
   { ownership, commit, folderUrl }: PublishOptions,
 ): string {
   const { owner, run } = ownership;
-  const { folder } = local;
+  const folder = describeSetFolder(local);
   const kept = 'set' in change && !change.changes.includes('content') ? change.set.stamp : undefined;
   // The stamp links to the folder at the commit of the last upload: without an upload the link stays as it is.
   const at =
     kept?.folder === folder
       ? { commit: kept.commit, url: addressIn(kept.line) }
-      : { commit, url: folderUrl(folder) };
+      : { commit, url: folderUrl(configuredFolder(local)) };
   return setStampLine({ run, owner, folder, content, ...at });
 }
 
-interface Settled extends WantedSettings {
+interface Settled extends Omit<WantedSettings, 'policiesPath'> {
   /** The stamp as it shall be afterwards. */
   readonly line: string;
+  /** Null takes it away; undefined leaves it as it is. */
   readonly policiesPath: string | null | undefined;
 }
 
@@ -226,14 +234,22 @@ async function settle(
   const agentEnabled =
     isKind(set.kind) && KINDS[set.kind].tool.agentIsOptional ? settings.agentEnabled : undefined;
   const settled = await store.update(set.id, { description, toolVersion, agentEnabled, policiesPath });
+  const isOther = policiesPath !== undefined && settled.settings.policiesPath !== (policiesPath ?? undefined);
   const kept =
-    settled.stamp?.line === line ? differs(settled, { toolVersion, agentEnabled }) : 'the description';
+    settled.stamp?.line !== line
+      ? 'the description'
+      : isOther
+        ? '`policies-path`'
+        : differs(settled, { toolVersion, agentEnabled });
   if (kept === undefined) return settled;
   throw new ProblemsError([keptOld(set, kept)]);
 }
 
 /** Which setting is not as it shall be; undefined where none is. */
-function differs({ settings }: VersionedSet, wanted: WantedSettings): string | undefined {
+function differs(
+  { settings }: VersionedSet,
+  wanted: Omit<WantedSettings, 'policiesPath'>,
+): string | undefined {
   if (wanted.toolVersion !== undefined && settings.toolVersion !== wanted.toolVersion)
     return '`policy-tool-version`';
   const agent = wanted.agentEnabled !== undefined && (settings.agentEnabled ?? false) !== wanted.agentEnabled;

@@ -1,17 +1,23 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import type { PackedBytes, PackedFile } from './packed-file.ts';
 
 /** Bytes at a time: what is packed is never held whole. */
 const CHUNK = 256 * 1024;
 
 /**
- * Reads a file in pieces. Its location is a real path; that it still is one is checked on the open file, so that a link
+ * Reads a file in pieces, and one that is held here in one. A location is a real path; that it still is one is checked on the open file, so that a link
  * swapped in afterwards is not followed, and a pipe is not waited for.
  *
  * @param size Bytes that it is known to have.
  * @throws Error that says what is wrong with the file.
  */
-export function* readPieces(location: string, size: number): Generator<Buffer> {
+export function* readPieces(bytes: PackedBytes, size: number): Generator<Buffer> {
+  if ('content' in bytes) {
+    yield bytes.content;
+    return;
+  }
+  const { location } = bytes;
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const file = openSync(location, flags);
   try {
@@ -27,6 +33,10 @@ export function* readPieces(location: string, size: number): Generator<Buffer> {
     closeSync(file);
   }
 }
+
+/** A content that is short enough to be held whole. @throws Error that says what is wrong with the file */
+export const readWhole = ({ bytes, size }: Pick<PackedFile, 'bytes' | 'size'>): Buffer =>
+  Buffer.concat([...readPieces(bytes, size)]);
 
 /** That the path is real says nothing of a file that was opened through a link: the two have to be one file. */
 function sizeOf(file: number, location: string): number {

@@ -1,22 +1,27 @@
 import { readdirSync } from 'node:fs';
-import path from 'node:path';
+import { join } from 'node:path';
 import { KINDS } from '../model/kinds.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
-import { type Configuration, readConfiguration } from '../repository/configuration/configuration.ts';
-import { type Folder, locatorOf } from '../repository/find-files.ts';
+import { configuredFolder, pathBelow, type SetFolder } from '../model/set-folder.ts';
+import type { Configuration } from '../repository/configuration/configuration.ts';
+import { belowOf, type Folder, locatorOf } from '../repository/find-files.ts';
 import { withReport } from '../repository/inspected.ts';
 import { readConfigurationText } from '../repository/source.ts';
 import type { Checked } from './check/checked.ts';
 import { checkOpa } from './check/opa.ts';
 import { checkSentinel, sourceOfBlock } from './check/sentinel.ts';
 import { collect } from './collect.ts';
+import { type ConfigurationFile, configure } from './configured.ts';
 import { digest } from './digest.ts';
 import { Exclusions, patternsBelow } from './exclusions.ts';
 import { kindOfFolder } from './kind-of-folder.ts';
 import type { LocalSet, SetPolicy } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
-import { archivePath, missingSources, namedBy, sourcesOf, uncheckedSources } from './sources.ts';
+import { archivePath, missingSources, uncheckedSources } from './sources.ts';
+
+/** The folder that is packed for a policy set, and where below it the configuration is. */
+export type FolderOfSet = Folder & Pick<SetFolder, 'path'>;
 
 /** What decides what of a folder is packed. */
 export interface SetRules {
@@ -38,27 +43,28 @@ export interface ReadSet {
 /** Reads a folder that is to be a policy set, and checks all that would be packed of it. */
 export async function readSet(
   reference: PolicySetReference,
-  folder: Folder,
+  folder: FolderOfSet,
   rules: SetRules,
 ): Promise<ReadSet> {
-  const shown = path.relative(folder.workspace, folder.root).replaceAll(path.sep, '/');
-  const kind = kindOfFolder(readdirSync(folder.root), shown);
+  const { path } = folder;
+  const root = belowOf(folder);
+  const shown = configuredFolder({ folder: root, path });
+  const kind = kindOfFolder(readdirSync(join(folder.workspace, shown)), shown);
   if ('message' in kind) return { problems: [kind], warnings: [] };
-  const configuration = await readConfigurationOf(folder, shown, kind.configuration);
-  if ('message' in configuration) return { problems: [configuration], warnings: [] };
-  const sources = sourcesOf(configuration);
+  const file = readConfigurationFile(folder, pathBelow(shown, kind.configuration));
+  if ('message' in file) return { problems: [file], warnings: [] };
+  const { configuration, sources, packing, problems: misconfigured } = await configure(kind, path, file);
   const patterns = {
     exclude: patternsBelow(rules.working, rules.exclude.given),
     builtIn: patternsBelow(rules.working, rules.exclude.builtIn),
   };
-  const named = namedBy(configuration, kind.configuration, sources);
-  const collected = collect(folder, { ...patterns, ...named, secrets: rules.secrets });
+  const collected = collect(folder, { ...patterns, ...packing, secrets: rules.secrets });
   const checked = await check(configuration, collected.files);
   const problems = [
-    ...configuration.problems,
+    ...misconfigured,
     ...collected.problems,
     // Of what is too large as a whole nothing was collected.
-    ...(collected.files.length === 0 ? [] : missingSources(sources, collected)),
+    ...(collected.files.length === 0 ? [] : missingSources(sources, collected, root)),
     // What a pointer of Git LFS is no text of is said once, of all of them.
     ...checked.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
   ];
@@ -74,7 +80,8 @@ export async function readSet(
   const { files, ignored } = collected;
   const local: LocalSet = {
     reference,
-    folder: shown,
+    folder: root,
+    path,
     kind: kind.kind,
     configuration,
     files,
@@ -87,7 +94,7 @@ export async function readSet(
     needs: checked.needs,
     params: checked.params,
     usersOf: checked.usersOf,
-    exclusionsWith: (others, ignore) => new Exclusions({ ...patterns, named: others }, ignore),
+    exclusionsWith: (others, ignore) => new Exclusions({ ...patterns, ...others }, ignore),
   };
   return { local, problems: [], warnings };
 }
@@ -105,15 +112,12 @@ const withoutPolicies = ({ path: file, policies, problems }: Configuration): Pro
         },
       ];
 
-async function readConfigurationOf(
-  folder: Folder,
-  shown: string,
-  name: string,
-): Promise<Configuration | Problem> {
-  const file = locatorOf(folder)(shown === '' ? name : `${shown}/${name}`);
+function readConfigurationFile(folder: Folder, path: string): ConfigurationFile | Problem {
+  const file = locatorOf(folder)(path);
   if ('message' in file) return file;
   const source = readConfigurationText(file);
-  return 'text' in source ? readConfiguration(file.path, source.text) : source;
+  if ('message' in source) return source;
+  return { file: file.path, text: source.hasByteOrderMark ? `\ufeff${source.text}` : source.text };
 }
 
 type CheckedSet = Checked &

@@ -5,14 +5,15 @@ import { KINDS } from '../model/kinds.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import { describeReference, type PolicySetReference } from '../model/policy-set.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
+import { describeSetFolder, type SetFolder } from '../model/set-folder.ts';
 import { type Folder, isInside, resolveFolder } from '../repository/find-files.ts';
 import type { LocalSet } from './local-set.ts';
-import { readSet, type SetRules } from './read-set.ts';
+import { type FolderOfSet, readSet, type SetRules } from './read-set.ts';
 
 /** The folders that shall be published, and where they are looked for. */
 export interface SetsToRead extends Pick<SetRules, 'exclude' | 'secrets'> {
   readonly workingDirectory: string;
-  readonly sets: readonly { readonly reference: PolicySetReference; readonly folder: string }[];
+  readonly sets: readonly (SetFolder & { readonly reference: PolicySetReference })[];
   readonly toolVersion: string | undefined;
 }
 
@@ -40,7 +41,7 @@ export async function readSets(workspace: string, toRead: SetsToRead): Promise<F
 async function readAll(working: Folder, toRead: SetsToRead): Promise<FoundSets> {
   const read = [];
   // One after the other: the texts of one are gone before the next is read.
-  for (const { reference, folder } of toRead.sets) {
+  for (const { reference, ...folder } of toRead.sets) {
     const found = await resolveSet(working, folder, reference);
     if ('message' in found) read.push({ problems: [found], warnings: [] });
     else read.push(await readSet(reference, found, { ...toRead, working }));
@@ -60,26 +61,49 @@ const INPUT = { input: 'versioned-policy-sets' };
 /** The folder of one set, all links resolved. */
 async function resolveSet(
   working: Folder,
-  folder: string,
+  { folder, path: below }: SetFolder,
   reference: PolicySetReference,
-): Promise<Folder | Problem> {
+): Promise<FolderOfSet | Problem> {
   const name = describeReference(reference);
-  const wrong = (message: string, advice: string): Problem => ({ message, place: INPUT, advice });
-  const root = await realpath(path.join(working.root, folder)).catch(() => undefined);
-  if (root === undefined || !statSync(root).isDirectory()) {
+  const found = await resolveInside(working.workspace, path.join(working.root, folder));
+  if (found === undefined) {
     return wrong(
       `There is no folder "${folder}" for policy set "${name}".`,
       'Correct the folder, which is relative to `working-directory`, or check out the repository before this step.',
     );
   }
-  if (!isInside(working.workspace, root)) {
+  if (found === OUTSIDE) return leadsOut(folder, name);
+  if (below === undefined) return { workspace: working.workspace, root: found, path: below };
+  const configured = await resolveInside(working.workspace, path.join(found, below));
+  if (configured === undefined) {
     return wrong(
-      `The folder "${folder}" of policy set "${name}" leads out of the workspace.`,
-      'Name a folder inside it.',
+      `There is no folder "${below}" in the folder "${folder || '.'}" of policy set "${name}".`,
+      'Correct what stands behind //: the folder that holds the configuration, below the one that is packed.',
     );
   }
-  return { workspace: working.workspace, root };
+  if (configured === OUTSIDE) return leadsOut(describeSetFolder({ folder, path: below }), name);
+  return { workspace: working.workspace, root: found, path: below };
 }
+
+const OUTSIDE = Symbol('outside the workspace');
+
+/** The real path of a folder; undefined where there is none. */
+async function resolveInside(
+  workspace: string,
+  folder: string,
+): Promise<string | typeof OUTSIDE | undefined> {
+  const real = await realpath(folder).catch(() => undefined);
+  if (real === undefined || !statSync(real).isDirectory()) return undefined;
+  return isInside(workspace, real) ? real : OUTSIDE;
+}
+
+const wrong = (message: string, advice: string): Problem => ({ message, place: INPUT, advice });
+
+const leadsOut = (folder: string, name: string): Problem =>
+  wrong(
+    `The folder "${folder}" of policy set "${name}" leads out of the workspace.`,
+    'Name a folder inside it.',
+  );
 
 /** A version of a tool is the version of one tool. */
 function wrongTool(sets: readonly LocalSet[], toolVersion: string | undefined): Problem[] {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { describePlace, type Place, type Problem } from '../model/problem.ts';
+import { pathBelow } from '../model/set-folder.ts';
 import type { Configuration } from '../repository/configuration/configuration.ts';
 import { isRemoteSource } from '../repository/configuration/remote-source.ts';
 import { sourceOfBlock } from './check/sentinel.ts';
@@ -22,27 +23,39 @@ export interface Source {
 
 type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 
-/** Every source that a configuration names, of policies, modules, static imports and plugins. */
-export function sourcesOf(configuration: Configuration): Source[] {
+/**
+ * Every source that a configuration names, of policies, modules, static imports and plugins.
+ *
+ * @param path the folder below the one that is packed that holds the configuration
+ */
+export function sourcesOf(configuration: Configuration, path: string | undefined): Source[] {
   switch (configuration.kind) {
     case 'sentinel':
-      return sourcesOfSentinel(configuration);
+      return sourcesOfSentinel(configuration, path ?? '');
     case 'opa':
       // It finds its files by their packages.
       return [];
   }
 }
 
-function sourcesOfSentinel({ path: file, policies, provided }: SentinelConfiguration): Source[] {
+function sourcesOfSentinel(
+  { path: file, policies, provided }: SentinelConfiguration,
+  folder: string,
+): Source[] {
+  const source = (by: string, text: string, line: number): Source => {
+    const isRemote = isRemoteSource(text);
+    const path = isRemote ? undefined : archivePath(text, folder);
+    return { by, text, path, isRemote, isProgram: false, place: { file, line } };
+  };
   const ofPolicies = policies.map((block) =>
-    source(`policy "${block.name}"`, sourceOfBlock(block), { file, line: block.source?.line ?? block.line }),
+    source(`policy "${block.name}"`, sourceOfBlock(block), block.source?.line ?? block.line),
   );
   const ofImports = provided.flatMap(({ name, form, source: stated }) =>
     stated === undefined
       ? []
       : [
           {
-            ...source(`${form} "${name}"`, stated.value, { file, line: stated.line }),
+            ...source(`${form} "${name}"`, stated.value, stated.line),
             isProgram: form === 'plugin',
           },
         ],
@@ -50,23 +63,23 @@ function sourcesOfSentinel({ path: file, policies, provided }: SentinelConfigura
   return [...ofPolicies, ...ofImports];
 }
 
-function source(by: string, text: string, place: Place): Source {
-  const isRemote = isRemoteSource(text);
-  return { by, text, path: isRemote ? undefined : archivePath(text), isRemote, isProgram: false, place };
-}
-
-/** Where a local source lies in the archive, whose root the configuration is in. Undefined where it leads out. */
-export function archivePath(text: string): string | undefined {
-  const path = posix.normalize(text.trim());
+/**
+ * Where a local source lies in the archive. Undefined where it leads out.
+ *
+ * @param folder the folder in the archive that the source is relative to
+ */
+export function archivePath(text: string, folder = ''): string | undefined {
+  const source = text.trim();
+  const path = posix.isAbsolute(source) ? source : posix.normalize(posix.join(folder, source));
   return posix.isAbsolute(path) || path === '..' || path.startsWith('../')
     ? undefined
     : path.replace(/^\.\//, '');
 }
 
-/** The configuration itself and what it names have to be packed. */
+/** The configuration itself and what it names have to be packed. @param at where it lies below what is packed */
 export function namedBy(
   configuration: Configuration,
-  name: string,
+  at: string,
   sources: readonly Source[],
 ): Pick<PackingRules, 'named' | 'executables'> {
   const local = sources.flatMap(({ path: to, place, isProgram }) =>
@@ -74,7 +87,7 @@ export function namedBy(
   );
   return {
     named: new Map([
-      [name, { file: configuration.path, line: 1 }],
+      [at, { file: configuration.path, line: 1 }],
       ...local.map(({ path: to, place }) => [to, place] as const),
     ]),
     executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
@@ -88,15 +101,19 @@ interface Packed {
   readonly problems: readonly Problem[];
 }
 
-/** Every local source has to be packed. */
-export function missingSources(sources: readonly Source[], { files, problems }: Packed): Problem[] {
+/** Every local source has to be packed. @param root what is packed, from the workspace */
+export function missingSources(
+  sources: readonly Source[],
+  { files, problems }: Packed,
+  root: string,
+): Problem[] {
   const packed = new Set(files.map(({ path }) => path));
   const said = new Set(problems.map(({ place }) => describePlace(place)));
   const broken = new Set(problems.map(({ place }) => place?.file));
   return sources.flatMap(({ by, text, path, isRemote, place }) => {
     if (isRemote || said.has(describePlace(place))) return [];
     if (path === undefined) return [outside(by, text, place)];
-    const isBroken = broken.has(posix.join(posix.dirname(place.file ?? ''), path));
+    const isBroken = broken.has(pathBelow(root, path));
     return packed.has(path) || isBroken ? [] : [notThere(by, text, place)];
   });
 }

@@ -99,7 +99,7 @@ export interface Entry extends Outcome {
 
 /** One versioned policy set of the report. */
 export interface SetEntry extends Outcome {
-  /** From the workspace; empty: the workspace itself. */
+  /** From the workspace, as the input has it: `policies`, `policies//azure`; empty: the workspace itself. */
   readonly folder: string;
   readonly changes: readonly ChangedSetPart[];
   /** Whether what is in force is known to be this content. */

@@ -14,13 +14,16 @@ export interface Source {
 
 /** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
 export function readText({ path, location }: FoundFile): Source | Problem {
-  const place = { file: path };
-  let code: Buffer;
   try {
-    code = readCode(location);
+    return textOf(path, readCode(location));
   } catch (error) {
-    return { message: `The file cannot be read. ${reason(error)}`, place };
+    return { message: `The file cannot be read. ${reason(error)}`, place: { file: path } };
   }
+}
+
+/** The same of bytes that are there already. @param path of the file that problems are shown on */
+function textOf(path: string, code: Buffer): Source | Problem {
+  const place = { file: path };
   const text = decodeUtf8(code);
   if (text?.startsWith(LFS_POINTER)) return lfsPointer(place);
   if (text !== undefined)
@@ -56,11 +59,16 @@ export function readConfigurationText({ path, location }: FoundFile): Source | P
 }
 
 /** The same for a policy's code, which may not be empty. */
-export function readSource(file: FoundFile): Source | Problem {
-  const source = readText(file);
+export const readSource = (file: FoundFile): Source | Problem => notEmpty(file, readText(file));
+
+/** The same for code that is there already. */
+export const sourceOf = (path: string, code: Buffer): Source | Problem =>
+  notEmpty({ path }, textOf(path, code));
+
+function notEmpty({ path }: Pick<FoundFile, 'path'>, source: Source | Problem): Source | Problem {
   if (!('text' in source) || source.text.trim() !== '') return source;
   const advice = 'Write the policy, or add the file to `exclude`.';
-  return { message: 'The file is empty.', place: { file: file.path }, advice };
+  return { message: 'The file is empty.', place: { file: path }, advice };
 }
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');

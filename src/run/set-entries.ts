@@ -1,6 +1,7 @@
 import type { VersionedSet } from '../model/policy-set.ts';
 import { describeReference } from '../model/policy-set.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
+import { describeSetFolder } from '../model/set-folder.ts';
 import type { LocalSet } from '../policy-sets/local-set.ts';
 import { contentOf, type SetChange } from '../policy-sets/plan.ts';
 import type { PolicyChange } from '../policy-sets/preview/compare-policies.ts';
@@ -62,9 +63,9 @@ const UNKNOWN = {
   error: undefined,
 } as const;
 
-const describeLocal = ({ kind, folder, digest, policies, files }: LocalSet) => ({
+const describeLocal = ({ kind, digest, policies, files, ...local }: LocalSet) => ({
   kind,
-  folder,
+  folder: describeSetFolder(local),
   digest,
   policies: policies.map(({ name, kind: ofPolicy, path, enforcementLevel }) => ({
     name,

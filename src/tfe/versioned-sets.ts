@@ -63,13 +63,14 @@ export class VersionedSets extends Collection<VersionedSet> {
     }
   }
 
-  #post({ name, kind, description, toolVersion, agentEnabled }: NewSet): Promise<VersionedSet> {
+  #post({ name, kind, description, toolVersion, agentEnabled, policiesPath }: NewSet): Promise<VersionedSet> {
     const attributes = {
       name,
       kind,
       description,
       global: false,
       ...toolAttributes({ toolVersion, agentEnabled }),
+      ...(policiesPath === undefined ? {} : { 'policies-path': policiesPath }),
     };
     const body = { data: { type: 'policy-sets', attributes } };
     return this.api.send({ method: 'POST', path: this.path, body, repeatable: false }, (line, answer) => {
@@ -255,7 +256,7 @@ const decodeSet: Decoder<VersionedSet> = (resource, included) => {
     settings: {
       toolVersion: attributes['policy-tool-version'] ?? undefined,
       agentEnabled: attributes['agent-enabled'] ?? undefined,
-      policiesPath: attributes['policies-path'] || undefined,
+      policiesPath: plainPath(attributes['policies-path'] ?? ''),
     },
     scope: {
       global: attributes.global === true,
@@ -265,6 +266,10 @@ const decodeSet: Decoder<VersionedSet> = (resource, included) => {
     },
   };
 };
+
+/** As it is compared: the same folder may be written with `/` or `./` around it. */
+const plainPath = (path: string): string | undefined =>
+  path.replace(/^(?:\.?\/+)+|\/+$/g, '').replace(/^\.$/, '') || undefined;
 
 type Origin = Pick<SetResource, 'attributes' | 'relationships'>;
 

@@ -21,7 +21,7 @@ test('nothing is published as a set unless it is asked for', () => {
 test('has a default for everything else', () => {
   expect(read({ 'versioned-policy-sets': 'base: policies' })).toEqual({
     subject: 'versioned policy sets',
-    sets: [{ reference: { name: 'base' }, folder: 'policies' }],
+    sets: [{ reference: { name: 'base' }, folder: 'policies', path: undefined }],
     create: false,
     adopt: false,
     toolVersion: undefined,
@@ -48,6 +48,16 @@ describe('a line', () => {
     expect(sets(`# before\n\n${line}\r\n  # behind`)).toEqual([{ reference, folder }]);
   });
 
+  test.each([
+    ['a: x//y', 'x', 'y'],
+    ['a: ./x/z//./y/w/ # azure', 'x/z', 'y/w'],
+    ['a: .//y', '', 'y'],
+    ['a: ././/y', '', 'y'],
+    ['a: ../x//y z', '../x', 'y z'],
+  ])('"%s" is packed from "%s", and configured in "%s" below', (line, folder, path) => {
+    expect(sets(line)).toEqual([{ reference: { name: 'a' }, folder, path }]);
+  });
+
   test('stands beside others, in their order', () => {
     expect(sets('b: x\na: y')).toEqual([
       { reference: { name: 'b' }, folder: 'x' },
@@ -69,6 +79,14 @@ describe('a line', () => {
     ["a: 'x y'", 'without quotes'],
     ['a: //x', 'before //'],
     ['a: x//y//z', 'only one //'],
+    ['a: x///y', 'two slashes'],
+    ['a: x//', 'behind //, name the folder that holds'],
+    ['a: x//.', 'behind //, name the folder that holds'],
+    ['a: x//y/../z', 'without ..'],
+    ['a: x//..', 'without ..'],
+    ['a: x//y/./z', 'without . in its path'],
+    ['a: x//y\\z', 'with / between folders'],
+    ['a: "x//y"', 'without quotes'],
     ['a: x\na: y', '"a" is there 2 times'],
     ['a: x\nA: y\na: z', '"a" is there 3 times'],
   ])('%j is refused: %s', (text, words) => {

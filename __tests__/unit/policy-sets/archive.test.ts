@@ -9,7 +9,7 @@ import { archive } from '../../../src/policy-sets/archive.ts';
 import { collect } from '../../../src/policy-sets/collect.ts';
 import { digest } from '../../../src/policy-sets/digest.ts';
 import { growth, LINEAR } from '../cpu-time.ts';
-import { disturb, someRules, workspaceWith } from './folder.ts';
+import { disturb, locationOf, someRules, workspaceWith } from './folder.ts';
 
 interface Read {
   readonly header: Header;
@@ -91,7 +91,7 @@ test('the same content makes the same bytes, whatever the order, the times and t
     fc.asyncProperty(files, fc.nat({ max: 1e6 }), async (each, seed) => {
       const one = prepared(each);
       const other = prepared(Object.fromEntries(Object.entries(each).toReversed()));
-      for (const [at, { location }] of other.entries()) disturb(location, seed + at);
+      for (const [at, file] of other.entries()) disturb(locationOf(file), seed + at);
       const [tar, again] = [await archive(one), await archive(other.toReversed())].map(({ bytes }) =>
         gunzipSync(bytes),
       );
@@ -115,7 +115,9 @@ test('the digest changes with a path, a mode and a content, and with nothing els
     [],
   ];
   expect(new Set(digests.map(digest)).size).toBe(5);
-  expect(digest([{ ...file, file: 'elsewhere', location: '/x', size: 1 }] as never)).toBe(digest([file]));
+  expect(digest([{ ...file, file: 'elsewhere', bytes: { location: '/x' }, size: 1 }] as never)).toBe(
+    digest([file]),
+  );
 });
 
 test('the digest is that of what `git ls-tree -r -z` prints', () => {
@@ -131,7 +133,7 @@ test.each<[string, (location: string) => void, string]>([
   ['no file', (file) => rmSync(file), 'The file changed during the run. '],
 ])('what is packed is what was checked: %s', async (_, change, message) => {
   const files = prepared({ a: 'A', b: 'A' });
-  change(files[1]?.location ?? '');
+  change(files.map(locationOf)[1] ?? '');
   await expect(archive(files)).rejects.toMatchObject({
     problems: [{ message: expect.stringContaining(message), place: { file: 'set/b' } }],
   });

@@ -33,6 +33,7 @@ export function aLocalSet(overrides: Partial<LocalSet> = {}): LocalSet {
   return {
     reference: { name: 'base' },
     folder: 'policies',
+    path: undefined,
     kind: 'sentinel',
     configuration: {
       path: 'policies/sentinel.hcl',
@@ -55,7 +56,7 @@ export function aLocalSet(overrides: Partial<LocalSet> = {}): LocalSet {
     needs: new Map(),
     params: new Map(),
     usersOf: async () => [],
-    exclusionsWith: (named, ignore) => new Exclusions({ ...NO_PATTERNS, named }, ignore),
+    exclusionsWith: (packing, ignore) => new Exclusions({ ...NO_PATTERNS, ...packing }, ignore),
     ...overrides,
   };
 }

@@ -8,7 +8,7 @@ import { collect } from '../../../src/policy-sets/collect.ts';
 import type { PackingRules } from '../../../src/policy-sets/exclusions.ts';
 import { isNeverPacked, nameProblem } from '../../../src/policy-sets/names.ts';
 import { growth, LINEAR } from '../cpu-time.ts';
-import { type Content, patterns, someRules, workspaceWith } from './folder.ts';
+import { type Content, locationOf, patterns, someRules, workspaceWith } from './folder.ts';
 
 const collected = (files: Readonly<Record<string, Content>>, rules: Partial<PackingRules> = {}) =>
   collect(workspaceWith(files), someRules(rules));
@@ -50,7 +50,7 @@ test('the id of the content is Git’s', () => {
   const { files } = collected({ 'set/a': 'some text\r\nwith both ends\n', 'set/b': '' });
   const git = (file: string) =>
     execFileSync('git', ['hash-object', '--no-filters', file], { encoding: 'utf8' }).trim();
-  expect(files.map(({ blob }) => blob)).toEqual(files.map(({ location }) => git(location)));
+  expect(files.map(({ blob }) => blob)).toEqual(files.map((file) => git(locationOf(file))));
 });
 
 test.each([

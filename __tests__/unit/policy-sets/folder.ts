@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { PackingRules, Patterns } from '../../../src/policy-sets/exclusions.ts';
+import type { PackedFile } from '../../../src/policy-sets/packed-file.ts';
 import type { Folder } from '../../../src/repository/find-files.ts';
 
 /** A file's content, or where a link leads. */
@@ -42,6 +43,10 @@ export function disturb(file: string, seed: number): void {
   chmodSync(file, seed % 2 === 0 ? 0o755 : 0o640);
 }
 
+/** Where a file is that is packed as it is. */
+export const locationOf = ({ bytes }: Pick<PackedFile, 'bytes'>): string =>
+  'location' in bytes ? bytes.location : '';
+
 export const patterns = (expression: RegExp | undefined): Patterns => ({
   matches: (path) => expression?.test(path) === true,
   prunes: () => false,
@@ -52,6 +57,7 @@ export const someRules = (overrides: Partial<PackingRules> = {}): PackingRules =
   builtIn: patterns(undefined),
   named: new Map(),
   executables: new Set(),
+  move: undefined,
   secrets: [],
   ...overrides,
 });

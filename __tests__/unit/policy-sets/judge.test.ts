@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VersionedSet } from '../../../src/model/policy-set.ts';
 import { overtakenBy, refusalOf } from '../../../src/policy-sets/judge.ts';
+import type { LocalSet } from '../../../src/policy-sets/local-set.ts';
 import { aLocalSet, anOwnership, aSet, aStamp, aVersion, run } from './builders.ts';
 
 const origin = aSet().origin;
-const refusal = (set: Partial<VersionedSet>, ownership = anOwnership()) =>
-  refusalOf(aLocalSet(), aSet(set), { ownership, organization: 'acme' });
+const refusal = (
+  set: Partial<VersionedSet>,
+  ownership = anOwnership(),
+  local: Pick<LocalSet, 'kind' | 'path'> = aLocalSet(),
+) => refusalOf(aLocalSet(local), aSet(set), { ownership, organization: 'acme' });
 
 describe('nothing is published to a policy set', () => {
   test.each<[string, Partial<VersionedSet>, string]>([
@@ -44,6 +48,45 @@ describe('nothing is published to a policy set', () => {
     expect(problem?.message).toContain(words);
     expect(problem?.place).toEqual({ input: 'versioned-policy-sets' });
     expect(problem?.advice).toMatch(/\.$/);
+  });
+});
+
+describe('where a policy set reads its policies is never changed under a version in force', () => {
+  const held = (policiesPath: string | undefined): Partial<VersionedSet> => ({
+    kind: 'tfpolicy',
+    stamp: aStamp,
+    currentVersion: aVersion('polsetver-1'),
+    settings: { ...aSet().settings, policiesPath },
+  });
+  const ofFolder = (path: string | undefined) => ({ kind: 'tfpolicy', path }) as const;
+
+  test.each([
+    [
+      'azure',
+      undefined,
+      'from the folder "azure" of each version (`policies-path`), but this folder has them at its root',
+    ],
+    [
+      undefined,
+      'azure',
+      'from the root of each version (`policies-path`), but this folder has them at "azure"',
+    ],
+    [
+      'aws',
+      'azure',
+      'from the folder "aws" of each version (`policies-path`), but this folder has them at "azure"',
+    ],
+  ])('from %s to %s', (before, after, words) => {
+    expect(refusal(held(before), anOwnership(), ofFolder(after))?.message).toContain(words);
+  });
+
+  test.each(['azure', undefined])('it stays %s', (path) => {
+    expect(refusal(held(path), anOwnership(), ofFolder(path))).toBeUndefined();
+  });
+
+  test('a kind that is packed with its configuration at the root has none', () => {
+    const set = { ...held(undefined), kind: 'sentinel' };
+    expect(refusal(set, anOwnership(), { kind: 'sentinel', path: 'azure' })).toBeUndefined();
   });
 });
 

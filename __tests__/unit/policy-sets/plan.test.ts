@@ -91,6 +91,28 @@ describe('a set that is there', () => {
       { action: 'update', changes: ['content'], wanted: { toolVersion: '0.30.0', agentEnabled: true } },
     ],
     [
+      'has nothing in force, and policies of a kind that may lie anywhere in it',
+      {
+        local: { kind: 'tfpolicy', path: 'azure' },
+        set: { kind: 'tfpolicy', settings: { ...aSet().settings, policiesPath: 'sub' } },
+      },
+      {
+        action: 'update',
+        changes: ['content', 'policies-path', 'stamp'],
+        wanted: { policiesPath: 'azure' },
+      },
+    ],
+    [
+      'has its configuration moved to the root',
+      { local: { path: 'azure' }, set: { ...published, stamp: { ...aStamp, folder: 'policies//azure' } } },
+      { action: 'unchanged' },
+    ],
+    [
+      'was published from the folder itself',
+      { local: { path: 'azure' }, set: published },
+      { action: 'update', changes: ['stamp'], wanted: { policiesPath: undefined } },
+    ],
+    [
       'has a path and nothing in force',
       { set: { settings: { ...aSet().settings, policiesPath: 'sub' } } },
       { action: 'update', changes: ['content', 'policies-path', 'stamp'] },

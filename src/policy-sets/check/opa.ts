@@ -11,9 +11,9 @@ import {
   pathOf,
 } from '../../repository/languages/rego/reference.ts';
 import { type Rego, readRego } from '../../repository/languages/rego/rego.ts';
-import { readSource } from '../../repository/source.ts';
 import type { LocalSet, Needs, RegoFile } from '../local-set.ts';
 import type { PackedFile } from '../packed-file.ts';
+import { packedSource } from '../packed-source.ts';
 import { type Checked, NOTHING_FOUND, together } from './checked.ts';
 
 /** A Rego file that is packed: OPA loads all of them together. */
@@ -77,8 +77,9 @@ export const isDataFile = (path: string): boolean => /(^|\/)data\.(json|ya?ml)$/
 const dataFolder = (path: string): Path | undefined =>
   isDataFile(path) ? path.split('/').slice(0, -1) : undefined;
 
-async function readModule({ path, file, location }: PackedFile): Promise<Checked & { module?: Module }> {
-  const source = readSource({ path: file, location });
+async function readModule(packed: PackedFile): Promise<Checked & { module?: Module }> {
+  const { path, file } = packed;
+  const source = packedSource(packed);
   if ('message' in source) return { ...NOTHING_FOUND, problems: [source] };
   const rego = await readRego(source.hasByteOrderMark ? `\ufeff${source.text}` : source.text);
   const judged = { ...judgeAlone(rego, file), warnings: [] };

@@ -5,9 +5,9 @@ import type { SentinelBlock } from '../../repository/configuration/policy-blocks
 import type { Provided } from '../../repository/configuration/provided.ts';
 import { isStandardImport } from '../../repository/languages/sentinel/judge.ts';
 import { readSentinel, type Sentinel } from '../../repository/languages/sentinel/sentinel.ts';
-import { readSource } from '../../repository/source.ts';
 import type { LocalSet, Needs, UnsetParameter } from '../local-set.ts';
 import type { PackedFile } from '../packed-file.ts';
+import { packedSource } from '../packed-source.ts';
 import { type Checked, NOTHING_FOUND, together } from './checked.ts';
 
 type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
@@ -47,7 +47,7 @@ export function checkSentinel(
   const modules = new ModuleFiles(files);
   const read = new Map<string, Sentinel>();
   const checked = [...named.values()].map((each) => {
-    const source = readSource({ path: each.file.file, location: each.file.location });
+    const source = packedSource(each.file);
     if ('message' in source) return { ...NOTHING_FOUND, problems: [source] };
     const sentinel = readSentinel(source.text);
     read.set(each.file.path, sentinel);

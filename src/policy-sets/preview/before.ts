@@ -1,16 +1,21 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { VersionedSet } from '../../model/policy-set.ts';
+import { configuredFolder, pathBelow, readSetFolder } from '../../model/set-folder.ts';
 import type { SetStamp } from '../../model/set-stamp.ts';
-import { type Configuration, readConfiguration } from '../../repository/configuration/configuration.ts';
+import type { Configuration } from '../../repository/configuration/configuration.ts';
 import { messageOf } from '../../runtime/error-message.ts';
+import { modeOf } from '../collect.ts';
+import { configure } from '../configured.ts';
 import { digest, inArchiveOrder } from '../digest.ts';
+import type { FileTree } from '../file-tree.ts';
 import { IGNORE_FILE, IgnoreRules } from '../ignore-file.ts';
 import { kindOfFolder } from '../kind-of-folder.ts';
 import type { LocalSet } from '../local-set.ts';
-import { blobIdOf } from '../read-packed.ts';
+import { movedPath } from '../move.ts';
+import type { PackedFile } from '../packed-file.ts';
+import { blobIdOf, readWhole } from '../read-packed.ts';
 import { selectFiles } from '../select-files.ts';
-import { namedBy, sourcesOf } from '../sources.ts';
 import { type CommitEntry, commitTree } from './commit-tree.ts';
 import type { ArchiveFile } from './compare-files.ts';
 
@@ -133,35 +138,40 @@ async function selectBefore(
   stamp: SetStamp,
   { entries, targets, contentOf }: Commit,
 ): Promise<Before | Unknown | undefined> {
-  const { folder } = stamp;
-  if (folder !== '' && !entries.some(({ place }) => place.startsWith(`${folder}/`)))
-    return withoutFolder(folder, stamp);
+  const { folder, path } = readSetFolder(stamp.folder);
+  const configured = configuredFolder({ folder, path });
   const tree = commitTree(entries, (blob) => targets.get(blob));
+  const names = namesIn(tree, configured);
+  if (names === undefined) return withoutFolder(configured, stamp);
   const blobs = new Map(entries.map(({ place, blob, size }) => [place, { blob, size }]));
-  const inFolder = (name: string) => (folder === '' ? name : `${folder}/${name}`);
-  const textOf = async (name: string): Promise<string | undefined> => {
-    const direct = inFolder(name);
-    const target = tree.follow(direct);
+  const textOf = async (place: string): Promise<string | undefined> => {
+    const target = tree.follow(place);
     const found = 'fault' in target ? undefined : blobs.get(target.place);
     return found === undefined ? undefined : (await contentOf(found.blob)).toString();
   };
-  const kind = kindOfFolder(
-    tree.list(folder).map(({ name }) => name),
-    folder,
-  );
+  const kind = kindOfFolder(names, configured);
   if ('message' in kind || kind.kind !== local.kind) return undefined;
-  const text = await textOf(kind.configuration);
+  const file = pathBelow(configured, kind.configuration);
+  const text = await textOf(file);
   if (text === undefined) return undefined;
-  const configuration = await readConfiguration(inFolder(kind.configuration), text);
-  const { named, executables } = namedBy(configuration, kind.configuration, sourcesOf(configuration));
-  const ignore = new IgnoreRules((await textOf(IGNORE_FILE)) ?? '');
-  const selected = selectFiles(tree, folder, local.exclusionsWith(named, ignore));
-  const files = inArchiveOrder(selected.files).map(({ path: to, place }) => ({
-    path: to,
-    mode: executables.has(to) ? (0o755 as const) : (0o644 as const),
+  const { configuration, packing } = await configure(kind, path, { file, text });
+  const ignore = new IgnoreRules((await textOf(pathBelow(folder, IGNORE_FILE))) ?? '');
+  const selected = selectFiles(tree, folder, local.exclusionsWith(packing, ignore));
+  const files = selected.files.map(({ path: from, place }) => ({
+    path: movedPath(from, packing.move),
+    mode: modeOf(from, packing.executables),
     ...(blobs.get(place) ?? { blob: '', size: undefined }),
   }));
-  return { files, configuration };
+  return { files: inArchiveOrder(files), configuration };
+}
+
+/** What a folder of the commit holds; undefined where it has no such folder. */
+function namesIn(tree: FileTree, folder: string): string[] | undefined {
+  const target = tree.follow(folder);
+  if ('fault' in target || target.type !== 'folder') return undefined;
+  const names = tree.list(target.place).map(({ name }) => name);
+  // As a submodule that is not checked out.
+  return names.length === 0 ? undefined : names;
 }
 
 /**
@@ -169,7 +179,7 @@ async function selectBefore(
  * had: whatever kept it away would keep the run waiting for each of them.
  */
 export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>): ContentOf {
-  const here = new Map(local.files.map(({ blob, location }) => [blob, location]));
+  const here = new Map(local.files.map((file) => [file.blob, file]));
   const asked = new Map<string, Promise<Buffer>>();
   let failure: Error | undefined;
   const ask = async (blob: string) => {
@@ -182,16 +192,16 @@ export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>)
     }
   };
   return (blob) => {
-    const location = here.get(blob);
-    if (location !== undefined) return readHere(location, blob);
+    const file = here.get(blob);
+    if (file !== undefined) return readHere(file);
     const known = asked.get(blob) ?? ask(blob);
     asked.set(blob, known);
     return known;
   };
 }
 
-async function readHere(location: string, blob: string): Promise<Buffer> {
-  const content = readFileSync(location);
-  if (blobIdOf(content) === blob) return content;
+async function readHere(file: PackedFile): Promise<Buffer> {
+  const content = readWhole(file);
+  if (blobIdOf(content) === file.blob) return content;
   throw new Error('a file was changed while the run was under way');
 }

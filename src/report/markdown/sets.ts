@@ -1,5 +1,6 @@
 import type { PhrasingContent } from 'mdast';
 import { KINDS } from '../../model/kinds.ts';
+import { configuredFolder, readSetFolder } from '../../model/set-folder.ts';
 import {
   amount,
   type FileChangeEntry,
@@ -51,7 +52,12 @@ const rank = ({ status }: SetEntry): number => (status === 'failed' ? 0 : status
 function nameCells({ organization, commit }: Report, { name, folder }: SetEntry): PhrasingContent[][] {
   return [
     [link(code(name), organization?.policySetsUrl)],
-    [link(folder === '' ? text('the root') : code(folder), commit?.folderUrl(folder))],
+    [
+      link(
+        folder === '' ? text('the root') : code(folder),
+        commit?.folderUrl(configuredFolder(readSetFolder(folder))),
+      ),
+    ],
   ];
 }
 
@@ -199,8 +205,9 @@ function otherPolicies(report: Report, entry: SetEntry): Block[] {
   ];
 }
 
-function policyRow({ commit }: Report, policy: SetPolicyEntry, { folder }: SetEntry): PhrasingContent[][] {
+function policyRow({ commit }: Report, policy: SetPolicyEntry, entry: SetEntry): PhrasingContent[][] {
   const { name, path } = policy;
+  const { folder } = readSetFolder(entry.folder);
   // The folder is named above.
   const shown = path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
   const file = shown === undefined || path === undefined ? text('–') : link(code(shown), urlOf(path, commit));
