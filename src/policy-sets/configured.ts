@@ -4,7 +4,8 @@ import { pathBelow } from '../model/set-folder.ts';
 import { type Configuration, readConfiguration } from '../repository/configuration/configuration.ts';
 import type { PackingRules } from './exclusions.ts';
 import type { FolderKind } from './kind-of-folder.ts';
-import { type Move, moveOf } from './move.ts';
+import { moveOf } from './move.ts';
+import { type RebasedSource, rebase, rebasedConfiguration } from './rebase.ts';
 import { namedBy, type Source, sourcesOf } from './sources.ts';
 
 /** The configuration of a policy set, and what follows from it for what is packed. */
@@ -14,7 +15,18 @@ export interface Configured {
   /** As they are written. */
   readonly sources: readonly Source[];
   readonly packing: Pick<PackingRules, 'named' | 'executables' | 'move'>;
+  /** Undefined where it is packed where it lies, as it is. */
+  readonly moved?: MovedConfiguration;
   readonly problems: readonly Problem[];
+}
+
+/** A configuration that is packed at the root of the archive. */
+export interface MovedConfiguration {
+  /** From the workspace. */
+  readonly from: string;
+  /** In the archive. */
+  readonly to: string;
+  readonly sources: readonly RebasedSource[];
 }
 
 /** The file that configures a policy set. */
@@ -38,13 +50,35 @@ export async function configure(
 ): Promise<Configured> {
   const configuration = await readConfiguration(file, text);
   const sources = sourcesOf(configuration, path);
-  const at = path === undefined ? name : pathBelow(path, name);
-  const move: Move | undefined =
-    path === undefined || KINDS[kind].hasPoliciesPath ? undefined : moveOf(name, path, undefined);
+  const named = namedBy(configuration, path === undefined ? name : pathBelow(path, name), sources);
+  const { problems } = configuration;
+  if (path === undefined || KINDS[kind].hasPoliciesPath)
+    return { configuration, sources, packing: { ...named, move: undefined }, problems };
+  const rebased = await rebasedBy(configuration, path, { file, text });
+  const move = moveOf(name, path, rebased.content);
   return {
-    configuration,
+    configuration: rebased.configuration,
     sources,
-    packing: { ...namedBy(configuration, at, sources), move },
-    problems: configuration.problems,
+    packing: { ...named, move },
+    moved: { from: file, to: name, sources: rebased.sources },
+    problems: [...problems, ...rebased.problems],
   };
+}
+
+/** What a configuration is packed as at the root of the archive. */
+async function rebasedBy(configuration: Configuration, path: string, file: ConfigurationFile) {
+  switch (configuration.kind) {
+    case 'sentinel': {
+      const { text, sources, problems } = await rebase(file, path);
+      return {
+        configuration: rebasedConfiguration(configuration, path),
+        content: Buffer.from(text),
+        sources,
+        problems,
+      };
+    }
+    case 'opa':
+      // It names no files.
+      return { configuration, content: undefined, sources: [], problems: [] };
+  }
 }

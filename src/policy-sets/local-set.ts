@@ -4,6 +4,7 @@ import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Place, Problem } from '../model/problem.ts';
 import type { SetFolder } from '../model/set-folder.ts';
 import type { Configuration } from '../repository/configuration/configuration.ts';
+import type { MovedConfiguration } from './configured.ts';
 import type { Exclusions, PackingRules } from './exclusions.ts';
 import type { IgnoreRules } from './ignore-file.ts';
 import type { PackedFile } from './packed-file.ts';
@@ -12,7 +13,10 @@ import type { PackedFile } from './packed-file.ts';
 export interface LocalSet extends SetFolder {
   readonly reference: PolicySetReference;
   readonly kind: PolicyKind;
+  /** Its sources are relative to the root of the archive. */
   readonly configuration: Configuration;
+  /** How it is packed at the root of the archive; undefined where it is packed as it is. */
+  readonly moved?: MovedConfiguration | undefined;
   /** In the order of the archive. */
   readonly files: readonly PackedFile[];
   /** What the folder holds and is not packed. */

@@ -53,7 +53,8 @@ export async function readSet(
   if ('message' in kind) return { problems: [kind], warnings: [] };
   const file = readConfigurationFile(folder, pathBelow(shown, kind.configuration));
   if ('message' in file) return { problems: [file], warnings: [] };
-  const { configuration, sources, packing, problems: misconfigured } = await configure(kind, path, file);
+  const configured = await configure(kind, path, file);
+  const { configuration, sources, packing, moved } = configured;
   const patterns = {
     exclude: patternsBelow(rules.working, rules.exclude.given),
     builtIn: patternsBelow(rules.working, rules.exclude.builtIn),
@@ -61,7 +62,7 @@ export async function readSet(
   const collected = collect(folder, { ...patterns, ...packing, secrets: rules.secrets });
   const checked = await check(configuration, collected.files);
   const problems = [
-    ...misconfigured,
+    ...configured.problems,
     ...collected.problems,
     // Of what is too large as a whole nothing was collected.
     ...(collected.files.length === 0 ? [] : missingSources(sources, collected, root)),
@@ -84,6 +85,7 @@ export async function readSet(
     path,
     kind: kind.kind,
     configuration,
+    moved,
     files,
     leftOut: ignored,
     digest: digest(files),

@@ -13,7 +13,7 @@ import {
   type SetPolicyEntry,
   warningsOf,
 } from './report.ts';
-import { contentWords, factsOf } from './set-words.ts';
+import { contentWords, factsOf, movedWords } from './set-words.ts';
 
 /** The report for the log: what failed comes first, and what has one cause is one line. Diffs are left to the summary. */
 export function logLines(report: Report): string[] {
@@ -92,10 +92,17 @@ function itemWords({ name, before, after, sets }: AlertItem): string {
 
 /** One line for the policy set, and one below it for each thing that is to be said of it. */
 function setLines(report: Report, entry: SetEntry): string[] {
-  const { action, status, policies, unknown, fileChanges = [] } = entry;
+  const { action, status, policies, unknown, moved, fileChanges = [] } = entry;
   if (action === 'unchanged' && status !== 'failed') return [setLine(report, entry)];
   const why = unknown === undefined ? [] : [`what changes is not known: ${unknown.cause}. ${unknown.advice}`];
-  const below = [factsOf(entry), ...why, ...policies.flatMap(policyLine), ...fileLines(fileChanges)];
+  const packed = moved === undefined ? [] : [`${movedWords(moved)}.`];
+  const below = [
+    factsOf(entry),
+    ...packed,
+    ...why,
+    ...policies.flatMap(policyLine),
+    ...fileLines(fileChanges),
+  ];
   return [setLine(report, entry), ...below.map((line) => `  ${oneLine(line.trim())}`)];
 }
 

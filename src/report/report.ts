@@ -104,6 +104,8 @@ export interface SetEntry extends Outcome {
   readonly changes: readonly ChangedSetPart[];
   /** Whether what is in force is known to be this content. */
   readonly content: 'same' | 'differs' | 'not known' | 'none yet' | 'not compared';
+  /** A configuration that is packed at the root of the archive; undefined where it is packed as it is. */
+  readonly moved?: MovedEntry | undefined;
   /** Id of the version that is in force. */
   readonly version: string | undefined;
   /** SHA-256 of what is packed. */
@@ -130,6 +132,20 @@ export interface SetEntry extends Outcome {
   readonly policies: readonly SetPolicyEntry[];
   /** What is packed, in the order of the archive. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** A configuration that is packed elsewhere, and the sources in it that are written in another way there. */
+export interface MovedEntry {
+  /** From the workspace. */
+  readonly from: string;
+  /** In the archive. */
+  readonly to: string;
+  readonly sources: readonly {
+    readonly line: number;
+    /** Undefined where it was left out. */
+    readonly before: string | undefined;
+    readonly after: string;
+  }[];
 }
 
 /** One policy of a versioned policy set. */

@@ -1,5 +1,5 @@
 import { KINDS } from '../model/kinds.ts';
-import { amount, plural, type SetEntry, type SetPolicyEntry } from './report.ts';
+import { amount, type MovedEntry, plural, type SetEntry, type SetPolicyEntry } from './report.ts';
 
 const WHOLE: Readonly<Record<SetEntry['content'], string>> = {
   same: 'content',
@@ -24,6 +24,12 @@ export function contentWords({ content, policies, fileChanges }: SetEntry): stri
   );
   const files = plural(fileChanges.length, 'file');
   return `content: ${said.length === 0 ? `${files}, no policy changes` : `${said.join(', ')}; ${files}`}`;
+}
+
+/** `policies/azure/sentinel.hcl is packed as sentinel.hcl at the root, with 2 sources adjusted`. */
+export function movedWords({ from, to, sources }: MovedEntry): string {
+  const adjusted = sources.length === 0 ? '' : `, with ${plural(sources.length, 'source')} adjusted`;
+  return `${from} is packed as ${to} at the root${adjusted}`;
 }
 
 /**

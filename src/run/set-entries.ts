@@ -63,9 +63,10 @@ const UNKNOWN = {
   error: undefined,
 } as const;
 
-const describeLocal = ({ kind, digest, policies, files, ...local }: LocalSet) => ({
+const describeLocal = ({ kind, digest, policies, files, moved, ...local }: LocalSet) => ({
   kind,
   folder: describeSetFolder(local),
+  moved,
   digest,
   policies: policies.map(({ name, kind: ofPolicy, path, enforcementLevel }) => ({
     name,

@@ -62,7 +62,10 @@ export function checkSentinel(
 }
 
 export const sourceOfBlock = ({ source, name }: SentinelBlock): string =>
-  source?.value ?? `./${name}.sentinel`;
+  source?.value ?? defaultSource(name);
+
+/** Where the code of a policy is whose block does not say it. */
+export const defaultSource = (name: string): string => `./${name}.sentinel`;
 
 interface Around {
   readonly configuration: SentinelConfiguration;

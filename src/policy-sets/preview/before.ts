@@ -12,7 +12,7 @@ import type { FileTree } from '../file-tree.ts';
 import { IGNORE_FILE, IgnoreRules } from '../ignore-file.ts';
 import { kindOfFolder } from '../kind-of-folder.ts';
 import type { LocalSet } from '../local-set.ts';
-import { movedPath } from '../move.ts';
+import { movedContent, movedPath } from '../move.ts';
 import type { PackedFile } from '../packed-file.ts';
 import { blobIdOf, readWhole } from '../read-packed.ts';
 import { selectFiles } from '../select-files.ts';
@@ -37,6 +37,8 @@ export interface Unknown {
 export interface Before {
   readonly files: readonly (ArchiveFile & Pick<CommitEntry, 'size'>)[];
   readonly configuration: Configuration;
+  /** What the configuration was packed as, where that is not what the commit has. */
+  readonly rebased: Buffer | undefined;
 }
 
 /** Contents by their Git ids: those that the checkout has, and others if somebody gives them. */
@@ -157,12 +159,16 @@ async function selectBefore(
   const { configuration, packing } = await configure(kind, path, { file, text });
   const ignore = new IgnoreRules((await textOf(pathBelow(folder, IGNORE_FILE))) ?? '');
   const selected = selectFiles(tree, folder, local.exclusionsWith(packing, ignore));
-  const files = selected.files.map(({ path: from, place }) => ({
-    path: movedPath(from, packing.move),
-    mode: modeOf(from, packing.executables),
-    ...(blobs.get(place) ?? { blob: '', size: undefined }),
-  }));
-  return { files: inArchiveOrder(files), configuration };
+  const files = selected.files.map(({ path: from, place }) => {
+    const content = movedContent(from, packing.move);
+    const held = content === undefined ? blobs.get(place) : { blob: blobIdOf(content), size: content.length };
+    return {
+      path: movedPath(from, packing.move),
+      mode: modeOf(from, packing.executables),
+      ...(held ?? { blob: '', size: undefined }),
+    };
+  });
+  return { files: inArchiveOrder(files), configuration, rebased: packing.move?.content };
 }
 
 /** What a folder of the commit holds; undefined where it has no such folder. */

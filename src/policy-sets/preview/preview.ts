@@ -5,7 +5,8 @@ import type { VersionedSet } from '../../model/policy-set.ts';
 import { messageOf } from '../../runtime/error-message.ts';
 import type { LocalSet } from '../local-set.ts';
 import { holds } from '../plan.ts';
-import { type ContentOf, contentsOf, type History, readBefore, type Unknown } from './before.ts';
+import { blobIdOf } from '../read-packed.ts';
+import { type Before, type ContentOf, contentsOf, type History, readBefore, type Unknown } from './before.ts';
 import { compareFiles, type FileChange } from './compare-files.ts';
 import { comparePolicies, type PolicyChange } from './compare-policies.ts';
 import { formerNeeds } from './former-needs.ts';
@@ -45,7 +46,11 @@ export async function previewSet(
   const files = compareFiles(before.files, local.files);
   const toShow = files.filter(({ kind }) => kind !== 'moved' && kind !== 'mode');
   const isLarge = largeIn([...before.files, ...local.files]);
-  const { contents, failure } = await readAll(toShow.slice(0, MOST_SHOWN), isLarge, contentOf);
+  const { contents, failure } = await readAll(
+    toShow.slice(0, MOST_SHOWN),
+    isLarge,
+    contentsBefore(before, contentOf),
+  );
   const texts = new Map(
     contents.flatMap(([path, [text]]) => (text === undefined ? [] : [[path, String(text)]])),
   );
@@ -57,6 +62,12 @@ export async function previewSet(
     diffs: new Map(contents.map(([path, [old, now]]) => [path, diffCode(old, now ?? Buffer.alloc(0))])),
     notShown: failure ?? tooMany(toShow.length),
   };
+}
+
+/** A rebased configuration is in no commit. */
+function contentsBefore({ rebased }: Before, contentOf: ContentOf): ContentOf {
+  const id = rebased === undefined ? undefined : blobIdOf(rebased);
+  return async (blob) => (rebased !== undefined && blob === id ? rebased : contentOf(blob));
 }
 
 const tooMany = (count: number): string | undefined =>

@@ -9,7 +9,7 @@ import {
   type SetEntry,
   type SetPolicyEntry,
 } from '../report.ts';
-import { contentWords, factsOf, sizeWords } from '../set-words.ts';
+import { contentWords, factsOf, movedWords, sizeWords } from '../set-words.ts';
 import { sizeOfDiff } from './diffs.ts';
 import type { Block } from './fit.ts';
 import {
@@ -113,6 +113,7 @@ function sectionOf(report: Report, entry: SetEntry): Block[] {
     ...affectedPolicies(report, entry),
     ...otherPolicies(report, entry),
     ...changedFiles(entry),
+    ...movedConfiguration(report, entry),
     ...packedFiles(entry),
   ];
 }
@@ -249,12 +250,12 @@ function touchWords(touchedBy: readonly string[]): PhrasingContent[][] {
 }
 
 /** The difference of each file, folded; those of which there is none to show in one list. */
-function changedFiles({ name, fileChanges, notShown }: SetEntry): Block[] {
+function changedFiles({ name, fileChanges, notShown, moved }: SetEntry): Block[] {
   if (fileChanges === undefined || fileChanges.length === 0) return [];
   const withDiff = fileChanges.filter((file) => isShown(file));
   const others = fileChanges.filter((file) => !isShown(file));
   return [
-    ...withDiff.flatMap((file) => diffOf(file)),
+    ...withDiff.flatMap((file) => diffOf(file, moved)),
     ...(others.length === 0
       ? []
       : [
@@ -275,11 +276,12 @@ function changedFiles({ name, fileChanges, notShown }: SetEntry): Block[] {
 
 const isShown = ({ diff }: FileChangeEntry): boolean => diff?.kind === 'patch' || diff?.kind === 'new';
 
-function diffOf({ kind, path, diff }: FileChangeEntry): Block[] {
+function diffOf({ kind, path, diff }: FileChangeEntry, moved: SetEntry['moved']): Block[] {
   if (diff?.kind !== 'patch' && diff?.kind !== 'new') return [];
   const shown = fence(diff.kind === 'patch' ? 'diff' : languageOf(path), diff.text);
   const what = kind === 'removed' ? 'removed' : sizeOfDiff(diff);
-  return [{ kind: 'diff', text: render(...folded(`${path}: ${what}`, shown)) }];
+  const shownPath = moved !== undefined && path === moved.to ? `${path} (from ${moved.from})` : path;
+  return [{ kind: 'diff', text: render(...folded(`${shownPath}: ${what}`, shown)) }];
 }
 
 const languageOf = (path: string): string =>
@@ -306,6 +308,26 @@ function lengthWords(kind: FileChangeEntry['kind'], diff: FileChangeEntry['diff'
   if (diff?.kind !== 'counts' || Math.max(diff.before, diff.after) <= FEW_LINES) return '';
   if (kind === 'added') return `, ${plural(diff.after, 'line')}`;
   return kind === 'removed' ? '' : `, ${amount(diff.before)} → ${plural(diff.after, 'line')}`;
+}
+
+/** That what is packed is not what the repository has, and where. */
+function movedConfiguration({ commit }: Report, { name, moved }: SetEntry): Block[] {
+  if (moved === undefined) return [];
+  const url = commit?.fileUrl(moved.from);
+  const items = moved.sources.map(({ line, before, after }) => [
+    link(text(`line ${line}`), url && `${url}#L${line}`),
+    ...(before === undefined ? [text(': no source → ')] : [text(': '), code(before), text(' → ')]),
+    code(after),
+  ]);
+  const file = paragraph(link(code(moved.from), url));
+  return [
+    {
+      kind: 'list',
+      text: render(...folded(movedWords(moved), ...(items.length === 0 ? [file] : [file, bullets(items)]))),
+      what: `the list of adjusted sources of ${name}`,
+      goesFirst: true,
+    },
+  ];
 }
 
 function packedFiles({ name, files, digest }: SetEntry): Block[] {

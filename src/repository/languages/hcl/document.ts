@@ -1,4 +1,11 @@
-/** What a configuration says, whichever syntax it is written in (HCL, or HCL's JSON). Imports nothing. */
+/** What a configuration says, whichever syntax it is written in (HCL, or HCL's JSON). */
+import type { Position } from '../lines.ts';
+
+/** A part of the text, up to the character behind its last one. In HCL's native syntax alone. */
+export interface Span {
+  readonly start: Position;
+  readonly end: Position;
+}
 
 export interface Attribute {
   readonly type: 'attribute';
@@ -6,6 +13,8 @@ export interface Attribute {
   /** From 1. */
   readonly line: number;
   readonly value: Value;
+  /** What stands for the value, without parentheses around it. */
+  readonly span?: Span;
 }
 
 export interface Block {
@@ -15,6 +24,8 @@ export interface Block {
   readonly labels: readonly string[];
   readonly line: number;
   readonly body: readonly Element[];
+  /** What is between its braces. */
+  readonly inside?: Span;
 }
 
 export type Element = Attribute | Block;

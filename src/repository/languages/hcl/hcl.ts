@@ -1,4 +1,5 @@
 import type { Node } from 'web-tree-sitter';
+import type { Position } from '../lines.ts';
 import {
   type Attribute,
   type Block,
@@ -6,6 +7,7 @@ import {
   type Element,
   firstFaults,
   NULL,
+  type Span,
   type Value,
 } from './document.ts';
 import { layoutFaults } from './layout.ts';
@@ -39,6 +41,7 @@ function readAttribute(node: Node, line: number): Attribute {
     name: name?.text ?? '',
     line: node.startPosition.row + line,
     value: expression === undefined ? NULL : readValue(expression),
+    ...(expression === undefined ? {} : { span: spanOf(innermost(expression), line) }),
   };
 }
 
@@ -52,8 +55,27 @@ function readBlock(node: Node, line: number): Block {
     ),
     line: node.startPosition.row + line,
     body: readBody(node, line),
+    ...insideOf(node, line),
   };
 }
+
+function insideOf({ children }: Node, line: number): Pick<Block, 'inside'> {
+  const [open, close] = ['block_start', 'block_end'].map((type) =>
+    children.find((child) => child.type === type),
+  );
+  if (open === undefined || close === undefined) return {};
+  return { inside: { start: position(open.endPosition, line), end: position(close.startPosition, line) } };
+}
+
+const spanOf = ({ startPosition, endPosition }: Node, line: number): Span => ({
+  start: position(startPosition, line),
+  end: position(endPosition, line),
+});
+
+const position = ({ row, column }: Node['startPosition'], line: number): Position => ({
+  line: row + line,
+  column: column + 1,
+});
 
 /** What the user calls an expression; all others are `an expression`. */
 const NAMES: Readonly<Record<string, string>> = {
