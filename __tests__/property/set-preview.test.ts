@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { describeSetFolder } from '../../src/model/set-folder.ts';
 import type { SetStamp } from '../../src/model/set-stamp.ts';
 import type { LocalSet } from '../../src/policy-sets/local-set.ts';
 import type { History } from '../../src/policy-sets/preview/before.ts';
@@ -18,6 +19,8 @@ import { aSet, aStamp, aVersion } from '../unit/policy-sets/builders.ts';
 type Held = { readonly text: string } | { readonly link: string } | undefined;
 type Step =
   | { readonly do: 'put'; readonly at: string; readonly held: Held }
+  /** Where the policy set is configured, from now on. */
+  | { readonly do: 'configure'; readonly path: string | undefined }
   | {
       /** A publish of what is not committed, and an upload of somebody else. */
       readonly do: 'commit' | 'commit and publish' | 'publish' | 'upload';
@@ -41,13 +44,14 @@ const link = fc
 const nothing = fc.constant(undefined);
 const putAt = (places: readonly string[], held: fc.Arbitrary<Held>) =>
   fc.record({ do: fc.constant('put' as const), at: fc.constantFrom(...places), held });
-const config = fc
-  .subarray([
-    'policy "p" {\n  source = "./p.sentinel"\n}\n',
-    'import "plugin" "x" {\n  source = "./a.txt"\n}\n',
-    '# c\n',
-  ])
-  .map((parts) => ({ text: parts.join('') }));
+const configIn = (toRoot: string) =>
+  fc
+    .subarray([
+      `policy "p" {\n  source = "${toRoot}/p.sentinel"\n}\n`,
+      `import "plugin" "x" {\n  source = "${toRoot}/a.txt"\n}\n`,
+      '# c\n',
+    ])
+    .map((parts) => ({ text: parts.join('') }));
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: putAt(PLACES, fc.oneof({ weight: 3, arbitrary: text }, link, nothing)) },
@@ -61,7 +65,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ),
     ),
   },
-  { weight: 1, arbitrary: putAt(['set/sentinel.hcl'], config) },
+  { weight: 1, arbitrary: putAt(['set/sentinel.hcl'], configIn('.')) },
+  { weight: 1, arbitrary: putAt(['set/below/sentinel.hcl'], configIn('..')) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('configure' as const),
+      path: fc.constantFrom('below', undefined),
+    }),
+  },
   { weight: 3, arbitrary: fc.constant({ do: 'commit and publish' as const }) },
   { weight: 1, arbitrary: fc.constantFrom({ do: 'commit' as const }, { do: 'publish' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'upload' as const }) },
@@ -73,10 +85,12 @@ class World {
   inForce: ReadonlyMap<string, string> | undefined;
   version = 0;
   stamp: SetStamp | undefined;
+  path: string | undefined;
 
   constructor() {
     this.#git('init', '--quiet');
     this.put('set/sentinel.hcl', { text: '# c\n' });
+    this.put('set/below/sentinel.hcl', { text: 'policy "p" {\n  source = "../p.sentinel"\n}\n' });
     this.put('set/p.sentinel', { text: 'main = rule { true }\n' });
     this.put('other/e.txt', { text: 'e' });
     this.commit();
@@ -102,7 +116,7 @@ class World {
     const { sets } = await readSets(this.folder, {
       workingDirectory: '.',
       exclude: { builtIn: ['**/test/**'], given: [] },
-      sets: [{ reference: { name: 'base' }, folder: 'set', path: undefined }],
+      sets: [{ reference: { name: 'base' }, folder: 'set', path: this.path }],
       toolVersion: undefined,
       secrets: [],
     });
@@ -116,7 +130,7 @@ class World {
     this.version++;
     const commit = this.#git('rev-parse', 'HEAD').toString().trim();
     const content = { version: `polsetver-${this.version}`, digest: local.digest };
-    this.stamp = { ...aStamp, folder: 'set', content, commit };
+    this.stamp = { ...aStamp, folder: describeSetFolder(local), content, commit };
   }
 
   upload(): void {
@@ -158,6 +172,7 @@ test('of any history', async () => {
       try {
         for (const each of steps) {
           if (each.do === 'put') world.put(each.at, each.held);
+          else if (each.do === 'configure') world.path = each.path;
           else if (each.do === 'upload') world.upload();
           else {
             if (each.do !== 'publish') world.commit();
@@ -184,7 +199,7 @@ test('of any history', async () => {
         rmSync(world.folder, { recursive: true, force: true });
       }
     }),
-    { seed: 17, numRuns: 60, endOnFailure: true },
+    { seed: 17, numRuns: 70, endOnFailure: true },
   );
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(2);
 }, 120_000);

@@ -26,6 +26,8 @@ export interface MovedConfiguration {
   readonly from: string;
   /** In the archive. */
   readonly to: string;
+  /** The file as it is. */
+  readonly original: Buffer;
   readonly sources: readonly RebasedSource[];
 }
 
@@ -60,7 +62,7 @@ export async function configure(
     configuration: rebased.configuration,
     sources,
     packing: { ...named, move },
-    moved: { from: file, to: name, sources: rebased.sources },
+    moved: { from: file, to: name, original: Buffer.from(text), sources: rebased.sources },
     problems: [...problems, ...rebased.problems],
   };
 }

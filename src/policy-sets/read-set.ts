@@ -11,7 +11,7 @@ import { readConfigurationText } from '../repository/source.ts';
 import type { Checked } from './check/checked.ts';
 import { checkOpa } from './check/opa.ts';
 import { checkSentinel, sourceOfBlock } from './check/sentinel.ts';
-import { collect } from './collect.ts';
+import { type Collected, collect } from './collect.ts';
 import { type ConfigurationFile, configure } from './configured.ts';
 import { digest } from './digest.ts';
 import { Exclusions, patternsBelow } from './exclusions.ts';
@@ -65,7 +65,12 @@ export async function readSet(
     ...configured.problems,
     ...collected.problems,
     // Of what is too large as a whole nothing was collected.
-    ...(collected.files.length === 0 ? [] : missingSources(sources, collected, root)),
+    ...(collected.files.length === 0
+      ? []
+      : [
+          ...missingSources(sources, collected, root),
+          ...unpacked(packing.move?.to ?? pathBelow(path ?? '', kind.configuration), collected, shown),
+        ]),
     // What a pointer of Git LFS is no text of is said once, of all of them.
     ...checked.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
   ];
@@ -100,6 +105,18 @@ export async function readSet(
   };
   return { local, problems: [], warnings };
 }
+
+/** File systems that do not tell letter cases apart have the folder by any spelling, the archive by one. */
+const unpacked = (at: string, { files, problems }: Collected, shown: string): Problem[] =>
+  problems.length > 0 || files.some((file) => file.path === at)
+    ? []
+    : [
+        {
+          message: `The folder ${shown} is spelled in another way in the repository, so its configuration is not found.`,
+          place: { input: 'versioned-policy-sets' },
+          advice: 'Write it as the repository has it; letter case counts.',
+        },
+      ];
 
 /** Everything that was enforced would end with it, which nobody may notice where nothing fails. */
 const withoutPolicies = ({ path: file, policies, problems }: Configuration): Problem[] =>

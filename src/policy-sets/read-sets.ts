@@ -49,12 +49,17 @@ async function readAll(working: Folder, toRead: SetsToRead): Promise<FoundSets> 
   const sets = read.flatMap((each) => ('local' in each ? each.local : []));
   return {
     sets,
-    leftOut: sets.flatMap(({ leftOut }) => leftOut),
+    // Sets may share a folder, and leave out the same of it.
+    leftOut: [
+      ...new Map(sets.flatMap(({ leftOut }) => leftOut).map((each) => [wordsOf(each), each])).values(),
+    ],
     problems: [...read.flatMap(({ problems }) => problems), ...wrongTool(sets, toRead.toolVersion)],
     warnings: read.flatMap(({ warnings }) => warnings),
     notices: [],
   };
 }
+
+const wordsOf = ({ path: of, why }: LeftOut): string => `${of} ${why}`;
 
 const INPUT = { input: 'versioned-policy-sets' };
 

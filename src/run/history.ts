@@ -5,9 +5,11 @@ import type { CommitEntry } from '../policy-sets/preview/commit-tree.ts';
 import type { Job } from './job.ts';
 import { checkedOutRepository } from './links.ts';
 
-/** The commits of the repository that is checked out, as GitHub has them. Each tree is read once. */
+/** The commits of the repository that is checked out, as GitHub has them. Each tree and each content is read once. */
 export function historyOf(job: Job): History {
   const trees = new Map<string, Promise<readonly CommitEntry[] | Unknown>>();
+  // Policy sets of one folder ask for the same.
+  const contents = new Map<string, Promise<Buffer>>();
   return {
     async filesOf(stamp) {
       const commit = commitOfStamp(stamp, job);
@@ -16,12 +18,18 @@ export function historyOf(job: Job): History {
       trees.set(commit, known);
       return known;
     },
-    async contentOf(blob) {
-      const [github, repository] = [await job.github(), repositoryOf(job)];
-      if (github === undefined || repository === undefined) throw new Error('GitHub cannot be asked');
-      return readBlob(github, repository, blob);
+    contentOf(blob) {
+      const known = contents.get(blob) ?? readContent(job, blob);
+      contents.set(blob, known);
+      return known;
     },
   };
+}
+
+async function readContent(job: Job, blob: string): Promise<Buffer> {
+  const [github, repository] = [await job.github(), repositoryOf(job)];
+  if (github === undefined || repository === undefined) throw new Error('GitHub cannot be asked');
+  return readBlob(github, repository, blob);
 }
 
 /** The commit, if it is one that this repository could have. */

@@ -66,7 +66,7 @@ const UNKNOWN = {
 const describeLocal = ({ kind, digest, policies, files, moved, ...local }: LocalSet) => ({
   kind,
   folder: describeSetFolder(local),
-  moved,
+  moved: moved && { from: moved.from, to: moved.to, sources: moved.sources },
   digest,
   policies: policies.map(({ name, kind: ofPolicy, path, enforcementLevel }) => ({
     name,

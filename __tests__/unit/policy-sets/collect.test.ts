@@ -2,8 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { describeProblem } from '../../../src/model/problem.ts';
+import { archive } from '../../../src/policy-sets/archive.ts';
 import { collect } from '../../../src/policy-sets/collect.ts';
 import type { PackingRules } from '../../../src/policy-sets/exclusions.ts';
 import { isNeverPacked, nameProblem } from '../../../src/policy-sets/names.ts';
@@ -367,4 +369,37 @@ test('deep folders are packed', () => {
   const deep = 'a/'.repeat(400);
   mkdirSync(join(folder.root, deep), { recursive: true });
   expect(collect(folder, someRules()).files).toHaveLength(1);
+});
+
+test('a configuration goes to the root in another form, and one that stands there gives way', async () => {
+  const content = Buffer.from('rebased');
+  const move = { from: 'azure/sentinel.hcl', to: 'sentinel.hcl', insteadOf: ['sentinel.hcl'], content };
+  const secrets = ['not here', 'the secret'];
+  const files = { 'set/sentinel.hcl': 'the secret', 'set/azure/sentinel.hcl': 'the secret', 'set/z': '' };
+  const { files: packed, ignored, problems } = collected(files, { move, secrets });
+  expect(problems).toEqual([]);
+  expect(packed).toMatchObject([
+    { path: 'sentinel.hcl', file: 'set/azure/sentinel.hcl', bytes: { content }, size: 7, mode: 0o644 },
+    { path: 'z' },
+  ]);
+  expect(ignored).toEqual([
+    { path: 'set/sentinel.hcl', why: 'gives way to azure/sentinel.hcl, which is packed at the root' },
+  ]);
+  const { bytes } = await archive(packed);
+  expect(gunzipSync(bytes).includes(content)).toBe(true);
+  // As it is, it would hold a secret.
+  expect(outcome(files, { move: { ...move, content: undefined }, secrets })).toEqual([
+    expect.stringContaining('set/azure/sentinel.hcl'),
+  ]);
+});
+
+test('paths in the archive are compared, not those in the folder', () => {
+  const move = {
+    from: 'azure/sentinel.hcl',
+    to: 'sentinel.hcl',
+    insteadOf: ['sentinel.hcl'],
+    content: undefined,
+  };
+  const files = { 'set/Sentinel.hcl': '', 'set/azure/sentinel.hcl': '' };
+  expect(outcome(files, { move })).toEqual([expect.stringContaining('differ only in letter case')]);
 });

@@ -186,6 +186,8 @@ function namesIn(tree: FileTree, folder: string): string[] | undefined {
  */
 export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>): ContentOf {
   const here = new Map(local.files.map((file) => [file.blob, file]));
+  const original = local.moved?.original;
+  const idOfOriginal = original && blobIdOf(original);
   const asked = new Map<string, Promise<Buffer>>();
   let failure: Error | undefined;
   const ask = async (blob: string) => {
@@ -200,6 +202,7 @@ export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>)
   return (blob) => {
     const file = here.get(blob);
     if (file !== undefined) return readHere(file);
+    if (original !== undefined && blob === idOfOriginal) return Promise.resolve(original);
     const known = asked.get(blob) ?? ask(blob);
     asked.set(blob, known);
     return known;
