@@ -3,6 +3,7 @@ import type { Inputs } from '../../src/inputs/inputs.ts';
 import type { PolicySetVersion, VersionedSet } from '../../src/model/policy-set.ts';
 import { describeReference } from '../../src/model/policy-set.ts';
 import { withoutRepeats } from '../../src/model/problem.ts';
+import { describeSetFolder } from '../../src/model/set-folder.ts';
 import { readSetDescription, type SetStamp, setStampLine } from '../../src/model/set-stamp.ts';
 import { sortFindings } from '../../src/policy-sets/findings.ts';
 import { announceOvertaken } from '../../src/policy-sets/judge.ts';
@@ -13,7 +14,7 @@ import type { SetStore } from '../../src/policy-sets/ports.ts';
 import type { History, Unknown } from '../../src/policy-sets/preview/before.ts';
 import { previewSet } from '../../src/policy-sets/preview/preview.ts';
 import { leaveAll, publishSets, type SetResult } from '../../src/policy-sets/publish.ts';
-import { readWhole } from '../../src/policy-sets/read-packed.ts';
+import { blobIdOf, readWhole } from '../../src/policy-sets/read-packed.ts';
 import { readSets } from '../../src/policy-sets/read-sets.ts';
 import type { Report } from '../../src/report/report.ts';
 import { checkedSet, plannedSet, resultSet, withPreview } from '../../src/run/set-entries.ts';
@@ -137,7 +138,7 @@ const asPlanned = (plan: readonly SetChange[]) =>
 
 /** The organization's sets, each with a stamp of what it was published from, and the commits that the stamps name. */
 async function organizationOf({ sets = {} }: SetSituation, inputs: Inputs) {
-  const commits = new Map<string, readonly LocalSet['files'][number][] | Unknown>();
+  const commits = new Map<string, readonly Committed[] | Unknown>();
   const all: VersionedSet[] = [];
   for (const [name, { published, unreadable, stamped, ...held }] of Object.entries(sets)) {
     const version = `polsetver-cb1VPVyo1RRiJ5V${all.length}`;
@@ -155,16 +156,30 @@ async function organizationOf({ sets = {} }: SetSituation, inputs: Inputs) {
     const local = locals.find(({ reference }) => describeReference(reference) === name);
     if (local === undefined) throw new Error(`${name} was published from nothing`);
     const commit = `beef${String(all.length).padStart(36, '0')}`;
-    commits.set(commit, unreadable ?? local.files);
+    commits.set(commit, unreadable ?? committed(local));
     const content = { version, digest: local.digest };
-    const facts = { run, owner: 'acme/policies', folder: local.folder, content, commit };
+    const facts = { run, owner: 'acme/policies', folder: describeSetFolder(local), content, commit };
     const stamp = { ...facts, line: setStampLine({ ...facts, url: undefined }) };
     all.push(aSet({ ...base, stamp: { ...stamp, ...stamped } }));
   }
   return { sets: all, history: historyOf(commits) };
 }
 
-function historyOf(commits: ReadonlyMap<string, LocalSet['files'] | Unknown>): History {
+interface Committed {
+  /** From the workspace. */
+  readonly file: string;
+  readonly blob: string;
+  readonly content: Buffer;
+}
+
+/** The files as the repository has them. */
+const committed = ({ files, moved }: LocalSet): Committed[] =>
+  files.map((packed) => {
+    const content = moved?.from === packed.file ? moved.original : readWhole(packed);
+    return { file: packed.file, blob: blobIdOf(content), content };
+  });
+
+function historyOf(commits: ReadonlyMap<string, readonly Committed[] | Unknown>): History {
   const files = [...commits.values()].flatMap((found) => ('cause' in found ? [] : found));
   return {
     async filesOf({ commit = '' }) {
@@ -175,7 +190,7 @@ function historyOf(commits: ReadonlyMap<string, LocalSet['files'] | Unknown>): H
     async contentOf(blob) {
       const file = files.find((each) => each.blob === blob);
       if (file === undefined) throw new Error('There is no such blob.');
-      return readWhole(file);
+      return file.content;
     },
   };
 }

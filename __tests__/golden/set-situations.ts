@@ -246,6 +246,21 @@ const parameterized = (value: number, source: string): Files => ({
   ].join('\n'),
 });
 
+/** Two clouds that share modules: each is configured in a folder of its own, with sources that lead out of it. */
+const shared = (level: string): Files => {
+  const configured = (cloud: string, levels: Levels) =>
+    configuration(levels).replaceAll('./modules/', '../modules/').replaceAll('./policies/', `./${cloud}-`);
+  return {
+    'policies/sentinel.hcl': configuration({ 'of-no-cloud': 'advisory' }),
+    'policies/modules/plan.sentinel': moduleCode(),
+    'policies/aws/sentinel.hcl': `${configured('aws', { tags: level })}\npolicy "unstated" {\n}\n`,
+    'policies/aws/aws-tags.sentinel': policyCode('Tags on AWS.'),
+    'policies/aws/unstated.sentinel': policyCode('What nothing says where it is.'),
+    'policies/azure/sentinel.hcl': configured('azure', { tags: 'advisory' }),
+    'policies/azure/azure-tags.sentinel': policyCode('Tags on Azure.'),
+  };
+};
+
 /** Each is rendered as a comment to a file of this name. */
 export const setSituations: Readonly<Record<string, SetSituation>> = {
   'sets-first-publish-dry-run': {
@@ -288,6 +303,11 @@ export const setSituations: Readonly<Record<string, SetSituation>> = {
     files: queried('violations'),
     inputs: { ...onAzure, ...dryRun },
     sets: { 'azure-guardrails': holding(queried('deny'), { kind: 'opa', settings: agents('1.4.2') }) },
+  },
+  'sets-configured-below-dry-run': {
+    files: shared('hard-mandatory'),
+    inputs: { ...dryRun, 'versioned-policy-sets': 'aws: policies//aws\nazure: policies//azure' },
+    sets: { aws: holding(shared('advisory')), azure: holding(shared('hard-mandatory')) },
   },
   'sets-files-only-moved': changing(withDocuments, moved(withDocuments)),
   'sets-mode-only': changing(plugin('module'), plugin('plugin')),
