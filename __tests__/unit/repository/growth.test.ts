@@ -4,6 +4,7 @@ import { type Problem, withoutRepeats } from '../../../src/model/problem.ts';
 import { distinctFirst, groupProblems, problemLines } from '../../../src/report/groups.ts';
 import type { Configuration } from '../../../src/repository/configuration/configuration.ts';
 import { readConfiguration } from '../../../src/repository/configuration/configuration.ts';
+import { readTerraformPolicies } from '../../../src/repository/configuration/terraform-policies.ts';
 import {
   describeOpening,
   describeSentinel,
@@ -24,6 +25,35 @@ const preparing =
     const input = make(size);
     return () => work(input);
   };
+
+const numbered = (line: (n: number) => string) => (size: number) =>
+  Array.from({ length: Math.ceil(size / line(10).length) }, (_, n) => line(n)).join('');
+
+describe('Terraform policies', () => {
+  const policy = (labels: string) => `resource_policy ${labels} {\n enforce {\n  condition = a.b\n }\n}\n`;
+  test.each<[string, (size: number) => string]>([
+    ['policies', numbered((n) => policy(`"a" "p${n}"`))],
+    ['policies of one name', numbered((n) => policy(`"a${n}" "p"`))],
+    ['the same policy', numbered(() => policy('"a" "p"'))],
+    [
+      'inputs that decide levels',
+      numbered(
+        (n) =>
+          `input "i${n}" {\n type = string\n default = "advisory"\n}\nresource_policy "a" "p${n}" {\n enforcement_level = input.i${n}\n}\n`,
+      ),
+    ],
+    ['operations', repeated('"create", ', 'resource_policy "a" "p" {\n operations = [', ']\n}\n')],
+    ['references', repeated('prior_attrs.a + ', 'resource_policy "a" "p" {\n filter = ', '1\n}\n')],
+    ['plugins', numbered((n) => (n === 0 ? 'policy {\n plugins {\n' : `  p${n} = { source = "x" }\n`))],
+    [
+      'lists in lists',
+      (size) => `locals {\n a = ${'['.repeat(80)}${'1,'.repeat(size / 2)}${']'.repeat(80)}\n}\n`,
+    ],
+  ])('of %s', async (_, make) => {
+    const read = (text: string) => readTerraformPolicies('a.policy.hcl', text);
+    expect(await growth(2_000, preparing(make, read))).toBeLessThan(LINEAR);
+  });
+});
 
 describe('HCL', () => {
   test.each<[string, (size: number) => string]>([

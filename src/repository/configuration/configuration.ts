@@ -34,14 +34,27 @@ export type Configuration =
 
 /** Reads a configuration file's text. Nothing is thrown for what the text says: it is among the problems. */
 export async function readConfiguration(path: string, text: string): Promise<Configuration> {
+  const { document, findings, conflict } = await readSyntax(path, text, (lines) =>
+    path.endsWith('.json') ? readJson(lines) : readHcl(lines),
+  );
+  if (conflict !== undefined) return unreadableConfiguration(path, conflict);
+  return READERS[kindOfConfiguration(path)](document, findings);
+}
+
+/** Reads a text by its syntax alone. What is wrong with that is among the findings, or a conflict, and then all of it. */
+export async function readSyntax(
+  path: string,
+  text: string,
+  read: (lines: string) => Promise<Document>,
+): Promise<{ document: Document; findings: Findings; conflict: Problem | undefined }> {
   const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  const document = await (path.endsWith('.json') ? readJson(lines) : readHcl(lines));
-  const conflict = document.faults.length === 0 ? undefined : conflictLine(lines);
-  if (conflict !== undefined) return unreadableConfiguration(path, conflictProblem(path, conflict));
+  const document = await read(lines);
   const findings = new Findings(path);
+  const conflict = document.faults.length === 0 ? undefined : conflictLine(lines);
+  if (conflict !== undefined) return { document, findings, conflict: conflictProblem(path, conflict) };
   const sources = document.faults.length === 0 ? [] : lines.split('\n');
   for (const fault of document.faults) findings.problems.push(syntaxProblem(fault, path, sources));
-  return READERS[kindOfConfiguration(path)](document, findings);
+  return { document, findings, conflict };
 }
 
 /** A configuration file that is there, but cannot be read. */
@@ -71,7 +84,7 @@ const READERS: Readonly<Record<IndividualKind, (document: Document, findings: Fi
   opa: readOpa,
 };
 
-const byLine = (a: Problem, b: Problem) => (a.place?.line ?? 0) - (b.place?.line ?? 0);
+export const byLine = (a: Problem, b: Problem) => (a.place?.line ?? 0) - (b.place?.line ?? 0);
 
 const summary = ({ elements, faults }: Document, { path, problems, warnings }: Findings) => ({
   path,
@@ -175,6 +188,10 @@ function syntaxProblem(
   return {
     message: `Syntax error at ${path}:${line}:${column}: ${message}.${shown === '' ? '' : ` The line is \`${shown}\`.`}`,
     place: { file: path, line },
-    advice: advice ?? 'Correct it; if it does not configure policies, add the file to `exclude`.',
+    advice:
+      advice ??
+      (path.endsWith(KINDS.tfpolicy.ending)
+        ? 'Correct it.'
+        : 'Correct it; if it does not configure policies, add the file to `exclude`.'),
   };
 }

@@ -61,7 +61,15 @@ export function readLevel<K extends PolicyKind>(
   findings: Findings,
 ): At<LevelOf<K>> | undefined {
   const text = readText(block, 'enforcement_level', findings);
-  if (text === undefined || text === 'wrong') return undefined;
+  return text === undefined || text === 'wrong' ? undefined : levelIn(text, kind, findings);
+}
+
+/** The level that a text is, if it is one of the kind's; anything else is a problem. */
+export function levelIn<K extends PolicyKind>(
+  text: At<string>,
+  kind: K,
+  findings: Findings,
+): At<LevelOf<K>> | undefined {
   const value = levelOf(kind, text.value);
   if (value !== undefined) return { value, line: text.line };
   const other = POLICY_KINDS.find((each) => levelOf(each, text.value) !== undefined);
@@ -69,10 +77,13 @@ export function readLevel<K extends PolicyKind>(
     other === undefined
       ? `is not a level of ${KINDS[kind].label} policies`
       : `is a level of ${KINDS[other].label} policies, not of ${KINDS[kind].label} policies`;
+  const meant = levelOf(kind, text.value.replaceAll('-', '_'));
   return findings.problem(
     text.line,
     `\`enforcement_level\` "${text.value}" ${whose}.`,
-    `Use one of ${KINDS[kind].levels.join(', ')}.`,
+    meant === undefined
+      ? `Use one of ${KINDS[kind].levels.join(', ')}.`
+      : `Write \`${meant}\`, with an underscore.`,
   );
 }
 

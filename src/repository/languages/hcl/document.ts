@@ -34,14 +34,18 @@ export type Element = Attribute | Block;
  * A string that is known without evaluating anything; null; or what stands there instead: `a number`. Of an object the
  * keys are known, unless one of them has to be evaluated.
  */
-export type Value =
-  | { readonly text: string }
-  | {
-      readonly other: string;
-      readonly keys?: readonly string[] | undefined;
-      /** As it is written, in HCL's native syntax. */
-      readonly source?: string;
-    };
+export type Value = { readonly text: string } | OtherValue;
+
+interface OtherValue {
+  readonly other: string;
+  readonly keys?: readonly string[] | undefined;
+  /** As it is written, in HCL's native syntax. */
+  readonly source?: string;
+  /** Where parts were asked for: what stands in an object or a list that is an attribute's value, by key or position. */
+  readonly members?: readonly Attribute[];
+  /** Where parts were asked for: what the references in it begin with, `input` of `input.name`. */
+  readonly references?: readonly string[];
+}
 
 export const NULL: Value = { other: 'null' };
 

@@ -15,37 +15,47 @@ import { hclParser } from './parser.ts';
 import { heredocText, quotedText } from './string.ts';
 import { findFaults } from './syntax.ts';
 
-/** Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements. */
-export async function readHcl(text: string): Promise<Document> {
+/**
+ * Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements.
+ *
+ * @param withParts whether to read what the values of attributes consist of, too
+ */
+export async function readHcl(text: string, withParts = false): Promise<Document> {
   const { sound, faults } = findFaults(await hclParser(), text);
   const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
   return {
-    elements: sound.flatMap(({ root, line }) => readBody(root, line)),
+    elements: sound.flatMap(({ root, line }) => readBody(root, { line, withParts })),
     faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
   };
 }
 
-/** The elements of a `config_file`, `block` or `body`; `line` is the line that the tree's first one has. */
-function readBody(node: Node, line: number): Element[] {
+interface Reading {
+  /** The line that the tree's first one has. */
+  readonly line: number;
+  readonly withParts: boolean;
+}
+
+/** The elements of a `config_file`, `block` or `body`. */
+function readBody(node: Node, reading: Reading): Element[] {
   return node.namedChildren.flatMap((child): Element[] => {
-    if (child.type === 'body') return readBody(child, line);
-    if (child.type === 'attribute') return [readAttribute(child, line)];
-    return child.type === 'block' ? [readBlock(child, line)] : [];
+    if (child.type === 'body') return readBody(child, reading);
+    if (child.type === 'attribute') return [readAttribute(child, reading)];
+    return child.type === 'block' ? [readBlock(child, reading)] : [];
   });
 }
 
-function readAttribute(node: Node, line: number): Attribute {
+function readAttribute(node: Node, { line, withParts }: Reading): Attribute {
   const [name, expression] = node.namedChildren.filter(({ type }) => type !== 'comment');
   return {
     type: 'attribute',
     name: name?.text ?? '',
     line: node.startPosition.row + line,
-    value: expression === undefined ? NULL : readValue(expression),
+    value: expression === undefined ? NULL : withParts ? readWhole(expression, line) : readValue(expression),
     ...(expression === undefined ? {} : { span: spanOf(innermost(expression), line) }),
   };
 }
 
-function readBlock(node: Node, line: number): Block {
+function readBlock(node: Node, reading: Reading): Block {
   const [name, ...labels] = node.namedChildren.filter(({ type }) => /^(identifier|string_lit)$/.test(type));
   return {
     type: 'block',
@@ -53,9 +63,9 @@ function readBlock(node: Node, line: number): Block {
     labels: labels.map((label) =>
       label.type === 'identifier' ? label.text : (quotedText(label.text) ?? ''),
     ),
-    line: node.startPosition.row + line,
-    body: readBody(node, line),
-    ...insideOf(node, line),
+    line: node.startPosition.row + reading.line,
+    body: readBody(node, reading),
+    ...insideOf(node, reading.line),
   };
 }
 
@@ -86,6 +96,34 @@ const NAMES: Readonly<Record<string, string>> = {
   function_call: 'a function call',
   variable_expr: 'a reference',
 };
+
+/** A value, with what it consists of. */
+function readWhole(expression: Node, line: number): Value {
+  const value = readValue(expression);
+  if ('text' in value || value === NULL) return value;
+  const members = readMembers(innermost(expression), line);
+  const names = expression.descendantsOfType('variable_expr').map(({ text }) => text);
+  return { ...value, ...(members && { members }), references: [...new Set(names)] };
+}
+
+/** Not of what stands deeper: that would be read once for each level above it. */
+function readMembers(node: Node, line: number): readonly Attribute[] | undefined {
+  const member = (name: string, value: Node): Attribute => ({
+    type: 'attribute',
+    name,
+    line: value.startPosition.row + line,
+    value: readValue(value),
+  });
+  const inside = node.namedChildren;
+  if (node.type === 'tuple')
+    return inside.filter(({ type }) => type === 'expression').map((each, index) => member(`${index}`, each));
+  if (node.type !== 'object') return undefined;
+  return inside.flatMap(({ type, namedChildren: [key, value] }) =>
+    type === 'object_elem' && key !== undefined && value !== undefined
+      ? member(readKey(key) ?? '', value)
+      : [],
+  );
+}
 
 function readValue(expression: Node): Value {
   const node = innermost(expression);

@@ -1,0 +1,356 @@
+import { KINDS, type LevelOf, levelOf } from '../../model/kinds.ts';
+import type { Place, Problem } from '../../model/problem.ts';
+import type { Attribute, Block, Element, Value } from '../languages/hcl/document.ts';
+import { readHcl } from '../languages/hcl/hcl.ts';
+import { asWritten } from './as-written.ts';
+import { byLine, readSyntax } from './configuration.ts';
+import { readOperations } from './operations.ts';
+import { attributeOf, type Findings, levelIn, readText } from './settings.ts';
+
+/** What a policy of Terraform's own policy language is about, by the name of its block. */
+const FORMS = ['resource_policy', 'provider_policy', 'module_policy'] as const;
+type Form = (typeof FORMS)[number];
+
+/** A policy of a file of Terraform's own policy language. */
+export interface TerraformBlock {
+  readonly kind: 'tfpolicy';
+  readonly form: Form;
+  /** A type of resources, a provider or a module's source; `*` stands for any of them, or for any end. */
+  readonly subject: string;
+  readonly name: string;
+  readonly place: Required<Pick<Place, 'file' | 'line'>>;
+  readonly level: TerraformLevel;
+  /** What it says besides its level, however it is laid out. */
+  readonly written: string;
+}
+
+export interface TerraformLevel {
+  /** Undefined where only a run can say. */
+  readonly value: LevelOf<'tfpolicy'> | undefined;
+  /** What decides it where the block does not state it: `default`, or an expression such as `input.level`. */
+  readonly from: string | undefined;
+}
+
+/** A part of a file that all its policies share. */
+interface SharedPart {
+  /** In words: `input "level"`. */
+  readonly words: string;
+  readonly written: string;
+}
+
+export interface TerraformInput {
+  readonly name: string;
+  readonly line: number;
+  /** Whether a run goes on where nobody gives it a value. */
+  readonly isOptional: boolean;
+  /** What it is unless somebody gives it a value, where that is a plain text. */
+  readonly text: string | undefined;
+}
+
+/** A program that a file's policies call functions of. */
+export interface TerraformPlugin {
+  readonly name: string;
+  /** As it is written: relative to the file's folder. */
+  readonly source: string;
+  readonly line: number;
+}
+
+/** What a file `*.policy.hcl` says: it is run by itself, whatever lies beside it. */
+export interface TerraformFile {
+  /** From the workspace. */
+  readonly path: string;
+  readonly policies: readonly TerraformBlock[];
+  readonly inputs: readonly TerraformInput[];
+  readonly plugins: readonly TerraformPlugin[];
+  readonly shared: readonly SharedPart[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** A policy in words: `resource_policy "aws_s3_bucket" "encrypted"`. */
+export const policyWords = ({ form, subject, name }: Pick<TerraformBlock, 'form' | 'subject' | 'name'>) =>
+  `${form} "${subject}" "${name}"`;
+
+/**
+ * Reads the text of a `*.policy.hcl` (docs/policy-sets.md#terraform-policies). Expressions are never evaluated. Nothing
+ * is thrown for what the text says: it is among the problems.
+ */
+export async function readTerraformPolicies(path: string, text: string): Promise<TerraformFile> {
+  const { document, findings, conflict } = await readSyntax(path, text, (lines) => readHcl(lines, true));
+  if (conflict !== undefined) return unreadableTerraformFile(path, conflict);
+  const blocks = document.elements.filter((element) => isKnown(element, findings));
+  const inputs = blocks.flatMap((block) =>
+    block.name === 'input' ? (readInput(block, findings) ?? []) : [],
+  );
+  withoutRepeated(inputs, findings, ({ name }) => `The input "${name}"`);
+  const settings = blocks.filter(({ name }) => name === 'policy');
+  const texts: InputTexts = new Map(inputs.map(({ name, text: value }) => [`input.${name}`, value]));
+  const policies = blocks.flatMap((block) => readPolicy(block, texts, findings) ?? []);
+  judgeNames(policies, findings);
+  return {
+    path,
+    policies,
+    inputs,
+    plugins: readSettings(settings, findings),
+    shared: blocks.filter(({ name }) => SHARED.includes(name)).map(sharedPart),
+    problems: findings.problems.toSorted(byLine),
+    warnings: findings.warnings.toSorted(byLine),
+  };
+}
+
+/** A policy file that is there, but cannot be read. */
+export const unreadableTerraformFile = (path: string, problem: Problem): TerraformFile => ({
+  path,
+  policies: [],
+  inputs: [],
+  plugins: [],
+  shared: [],
+  problems: [problem],
+  warnings: [],
+});
+
+const SHARED: readonly string[] = ['policy', 'input', 'locals'];
+const KNOWN: readonly string[] = [...SHARED, ...FORMS];
+
+function isKnown(element: Element, findings: Findings): element is Block {
+  const { type, name, line } = element;
+  if (type === 'block' && KNOWN.includes(name)) return true;
+  if (KNOWN.includes(name))
+    findings.problem(line, `\`${name}\` must be a block.`, `Write \`${name} … { … }\`.`);
+  else warnOfUnknown(element, 'A file of Terraform policies', KNOWN, findings);
+  return false;
+}
+
+function warnOfUnknown(
+  { type, name, line }: Element,
+  where: string,
+  known: readonly string[],
+  findings: Findings,
+): void {
+  findings.warning(
+    line,
+    `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not known and not read.`,
+    `Known are ${known.join(', ')}.`,
+  );
+}
+
+const sharedPart = ({ name, labels, body }: Block): SharedPart => ({
+  words: [name, ...labels.map((label) => `"${label}"`)].join(' '),
+  written: asWritten(body),
+});
+
+interface Lined {
+  readonly name: string;
+  readonly line: number;
+}
+
+function withoutRepeated<T extends Lined>(all: readonly T[], findings: Findings, words: (each: T) => string) {
+  const first = new Map<string, number>();
+  for (const each of all) {
+    const before = first.get(each.name);
+    if (before === undefined) first.set(each.name, each.line);
+    else
+      findings.problem(
+        each.line,
+        `${words(each)} is there twice, first on line ${before}.`,
+        'Remove or rename one.',
+      );
+  }
+}
+
+/** Terraform tells policies apart by what they are about, too, although its documentation asks for names that differ. */
+function judgeNames(policies: readonly TerraformBlock[], findings: Findings): void {
+  withoutRepeated(
+    policies.map((block) => ({ name: policyWords(block), line: block.place.line })),
+    findings,
+    ({ name }) => `The policy ${name}`,
+  );
+  const subjects = Map.groupBy(policies, ({ name }) => name);
+  const shared = [...subjects.values()].find((group) => new Set(group.map(policyWords)).size > 1);
+  const line = shared?.[1]?.place.line;
+  if (line === undefined) return;
+  findings.warning(
+    line,
+    "Policies of this file have the same name, although Terraform's documentation asks for names that are unique in a file.",
+    'Give each a name of its own.',
+  );
+}
+
+const INPUT = ['type', 'default', 'description', 'nullable', 'sensitive'];
+
+function readInput(block: Block, findings: Findings): TerraformInput | undefined {
+  const { labels, line, body } = block;
+  const [name = ''] = labels;
+  if (labels.length !== 1 || name.trim() === '')
+    return findings.problem(line, 'The `input` block must have one name.', 'Write `input "name" { … }`.');
+  for (const element of body)
+    if (!INPUT.includes(element.name)) warnOfUnknown(element, `The input "${name}"`, INPUT, findings);
+  if (!body.some((element) => element.name === 'type'))
+    findings.problem(line, `The input "${name}" has no \`type\`.`, 'Add one, such as `type = string`.');
+  const value = attributeOf(block, 'default', findings)?.value;
+  const nullable = attributeOf(block, 'nullable', findings)?.value;
+  const isNullable = nullable !== undefined && 'source' in nullable && nullable.source === 'true';
+  return {
+    name,
+    line,
+    isOptional: value !== undefined || isNullable,
+    text: value !== undefined && 'text' in value ? value.text : undefined,
+  };
+}
+
+const SETTINGS = ['required_providers', 'terraform_config', 'plugins'];
+
+/** The plugins of the `policy` block, of which a file has one at most. */
+function readSettings(blocks: readonly Block[], findings: Findings): TerraformPlugin[] {
+  const [first, ...others] = blocks;
+  for (const { line } of others)
+    findings.problem(
+      line,
+      `There is a second \`policy\` block, after the one on line ${first?.line}.`,
+      'Write one.',
+    );
+  return blocks.flatMap(({ labels, line, body }) => {
+    if (labels.length > 0)
+      findings.problem(
+        line,
+        'The `policy` block has a name, which only policies have.',
+        'Write `policy { … }`.',
+      );
+    for (const element of body)
+      if (!SETTINGS.includes(element.name)) warnOfUnknown(element, 'The `policy` block', SETTINGS, findings);
+    for (const provider of entriesOf(body, 'required_providers')) judgeProvider(provider, findings);
+    const plugins = entriesOf(body, 'plugins').flatMap((plugin) => readPlugin(plugin, findings) ?? []);
+    withoutRepeated(plugins, findings, ({ name }) => `The plugin "${name}"`);
+    return plugins;
+  });
+}
+
+/** The members of a block `name { x = { … } }`. */
+const entriesOf = (body: readonly Element[], name: string): readonly Element[] =>
+  body.flatMap((element) => (element.type === 'block' && element.name === name ? element.body : []));
+
+/** What `x = { … }` or `x { … }` holds. */
+function membersOf(element: Element): readonly Attribute[] {
+  if (element.type === 'block') return element.body.filter((each) => each.type === 'attribute');
+  return 'other' in element.value ? (element.value.members ?? []) : [];
+}
+
+function judgeProvider(provider: Element, findings: Findings): void {
+  const version = membersOf(provider).find(({ name }) => name === 'version');
+  if (version === undefined || !('text' in version.value) || !version.value.text.includes('*')) return;
+  findings.problem(
+    version.line,
+    `The version of provider "${provider.name}" is "${version.value.text}", but \`*\` is not allowed there.`,
+    'Write a range, such as ">= 6.0.0, < 7.0.0".',
+  );
+}
+
+function readPlugin(plugin: Element, findings: Findings): TerraformPlugin | undefined {
+  const source = membersOf(plugin).find(({ name }) => name === 'source');
+  const { name, line } = plugin;
+  if (source !== undefined && 'text' in source.value && source.value.text.trim() !== '')
+    return { name, source: source.value.text, line: source.line };
+  const wrong = source === undefined ? 'has no `source`' : 'has a `source` that is not a plain string';
+  return findings.problem(
+    source?.line ?? line,
+    `The plugin "${name}" ${wrong}.`,
+    `Write \`${name} = { source = "../plugins/bin/${name}" }\`, with the path to the program.`,
+  );
+}
+
+/** `connected` is in no reference, but in the policies that HashiCorp itself writes. */
+const MEMBERS = ['enforcement_level', 'filter', 'locals', 'enforce', 'connected'];
+
+/** What inputs are unless somebody gives them a value, by what refers to them. */
+type InputTexts = ReadonlyMap<string, string | undefined>;
+
+function readPolicy(block: Block, texts: InputTexts, findings: Findings): TerraformBlock | undefined {
+  const form = FORMS.find((each) => each === block.name);
+  if (form === undefined) return undefined;
+  const { labels, line, body } = block;
+  const [subject = '', name = ''] = labels;
+  if (labels.length !== 2 || subject.trim() === '' || name.trim() === '') {
+    return findings.problem(
+      line,
+      `The \`${form}\` block has ${labels.length === 2 ? 'an empty label' : labelWords(labels.length)}, but needs two.`,
+      `Write \`${form} "${SUBJECTS[form]}" "name" { … }\`.`,
+    );
+  }
+  const words = policyWords({ form, subject, name });
+  const members = form === 'resource_policy' ? [...MEMBERS, 'operations'] : MEMBERS;
+  for (const element of body)
+    if (!members.includes(element.name)) warnOfUnknown(element, `The policy ${words}`, members, findings);
+  judgeBody(block, words, findings);
+  if (form === 'resource_policy') readOperations(block, words, findings);
+  return {
+    kind: 'tfpolicy',
+    form,
+    subject,
+    name,
+    place: { file: findings.path, line },
+    level: readPolicyLevel(block, texts, findings),
+    written: asWritten(body, ['enforcement_level']),
+  };
+}
+
+const SUBJECTS: Readonly<Record<Form, string>> = {
+  resource_policy: 'aws_s3_bucket',
+  provider_policy: 'aws',
+  module_policy: '*',
+};
+
+const labelWords = (count: number): string =>
+  count === 1 ? 'one label' : `${count === 0 ? 'no' : count} labels`;
+
+function judgeBody({ body, line }: Block, words: string, findings: Findings): void {
+  const blocks = body.filter((element): element is Block => element.type === 'block');
+  const [first, second] = blocks.filter(({ name }) => name === 'locals');
+  if (second !== undefined)
+    findings.problem(
+      second.line,
+      `The policy ${words} has a second \`locals\` block, after the one on line ${first?.line}.`,
+      'Put all values into one.',
+    );
+  const enforced = blocks.filter(({ name }) => name === 'enforce');
+  for (const block of enforced) judgeEnforce(block, words, findings);
+  // A block that nobody knows may enforce something.
+  if (enforced.length === 0 && blocks.every(({ name }) => name === 'locals'))
+    findings.problem(
+      line,
+      `The policy ${words} has no \`enforce\` block, so it enforces nothing.`,
+      'Add `enforce { condition = … }`.',
+    );
+}
+
+const ENFORCE = ['condition', 'error_message', 'info_message'];
+
+function judgeEnforce(block: Block, words: string, findings: Findings): void {
+  for (const element of block.body)
+    if (!ENFORCE.includes(element.name))
+      warnOfUnknown(element, `An \`enforce\` block of the policy ${words}`, ENFORCE, findings);
+  if (attributeOf(block, 'condition', findings) === undefined)
+    findings.problem(
+      block.line,
+      `An \`enforce\` block of the policy ${words} has no \`condition\`.`,
+      'Add `condition = …`, which is true for what is allowed.',
+    );
+}
+
+/** Something that can be no text, whatever a run knows; or a name that is not in quotes. */
+const isNoExpression = ({ other, source = '' }: Extract<Value, { other: string }>): boolean =>
+  /^(null|a number|true or false|a list|an object)$/.test(other) || /^[\w-]+$/.test(source);
+
+/** A level may be any expression; that of an input is known unless somebody gives the input another value. */
+function readPolicyLevel(block: Block, texts: InputTexts, findings: Findings): TerraformLevel {
+  const stated = block.body.find(({ name, type }) => name === 'enforcement_level' && type === 'attribute');
+  const value = stated?.type === 'attribute' ? stated.value : undefined;
+  if (value === undefined || 'text' in value || isNoExpression(value)) {
+    const text = readText(block, 'enforcement_level', findings);
+    const level = text === undefined || text === 'wrong' ? undefined : levelIn(text, 'tfpolicy', findings);
+    if (level !== undefined) return { value: level.value, from: undefined };
+    return { value: KINDS.tfpolicy.defaultLevel, from: 'default' };
+  }
+  attributeOf(block, 'enforcement_level', findings);
+  const from = value.source ?? '';
+  return { value: levelOf('tfpolicy', texts.get(from)), from };
+}
