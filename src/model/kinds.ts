@@ -27,6 +27,8 @@ interface KindFacts {
   readonly tool: {
     /** Whether an agent runs its policies only where a policy set says so, and with the version that it chooses. */
     readonly agentIsOptional: boolean;
+    /** Whether a policy set says that agents run its policies although it has no choice. */
+    readonly saysAgent: boolean;
     /** Whether `latest` can be chosen. */
     readonly hasLatest: boolean;
   };
@@ -44,7 +46,7 @@ export const KINDS = {
     hasPoliciesPath: false,
     fence: 'hcl',
     since: undefined,
-    tool: { agentIsOptional: true, hasLatest: true },
+    tool: { agentIsOptional: true, saysAgent: false, hasLatest: true },
   },
   opa: {
     label: 'OPA',
@@ -57,7 +59,7 @@ export const KINDS = {
     hasPoliciesPath: false,
     fence: 'rego',
     since: 'v202303-1',
-    tool: { agentIsOptional: false, hasLatest: false },
+    tool: { agentIsOptional: false, saysAgent: false, hasLatest: false },
   },
   tfpolicy: {
     label: 'Terraform',
@@ -71,7 +73,8 @@ export const KINDS = {
     hasPoliciesPath: true,
     fence: 'hcl',
     since: undefined,
-    tool: { agentIsOptional: false, hasLatest: false },
+    // Its sets are created so by all that are known to work.
+    tool: { agentIsOptional: false, saysAgent: true, hasLatest: false },
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 

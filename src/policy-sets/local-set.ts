@@ -58,12 +58,18 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
 
 /** A policy of a set, as its configuration has it. */
 export interface SetPolicy {
+  /** What tells it from the others of its set: its name, where that is enough. */
+  readonly id: string;
   readonly name: string;
+  /** What it is called in reports where its name alone does not say enough. */
+  readonly title?: string;
   readonly kind: PolicyKind;
   /** Its file, from the workspace, or the address that its code comes from; undefined where neither is known. */
   readonly path: string | undefined;
-  /** Stated, or the kind's default. */
-  readonly enforcementLevel: EnforcementLevel;
+  /** Stated, or the kind's default; undefined where only a run can say. */
+  readonly enforcementLevel: EnforcementLevel | undefined;
+  /** What decides it where the policy does not state it: `default`, or an expression. Undefined of kinds that have no other. */
+  readonly levelFrom?: string | undefined;
   /** Where it stands in the configuration. */
   readonly place: Place;
   /** What of the archive Terraform runs for it, by path; what that needs is in `needs`. */

@@ -84,7 +84,8 @@ function planNew(local: LocalSet, options: PlanOptions): SetChange {
     return { action: 'refused', instead: 'create', local, set: undefined, problem };
   }
   const { toolVersion } = options;
-  const agentEnabled = agentMode(local, undefined, toolVersion);
+  const first = KINDS[local.kind].tool.saysAgent ? true : undefined;
+  const agentEnabled = agentMode(local, first, toolVersion);
   const wanted = { toolVersion, agentEnabled, policiesPath: wantedPath(local) };
   return { action: 'create', local, name: reference.name, wanted };
 }
@@ -112,13 +113,14 @@ export const wantedSettings = (
   policiesPath: wantedPath(local),
 });
 
-/** A version can be chosen in agent mode alone; of a kind that knows no other mode nothing is said. */
+/** A version can be chosen in agent mode alone; of a kind that knows no other mode, what is said stays. */
 function agentMode(
   { kind }: LocalSet,
   enabled: boolean | undefined,
   toolVersion: string | undefined,
 ): boolean | undefined {
-  if (!KINDS[kind].tool.agentIsOptional) return undefined;
+  const { agentIsOptional, saysAgent } = KINDS[kind].tool;
+  if (!agentIsOptional) return saysAgent ? enabled : undefined;
   return toolVersion === undefined ? enabled : true;
 }
 

@@ -181,6 +181,7 @@ function policiesOf(
       return configuration.policies.map((block) => {
         const packed = find(sourceOfBlock(block));
         return {
+          id: block.name,
           name: block.name,
           kind: 'sentinel',
           path: packed?.file ?? block.source?.value,
@@ -193,6 +194,7 @@ function policiesOf(
       return configuration.policies.map((block) => {
         const entries = entriesOf(block.query.value);
         return {
+          id: block.name,
           name: block.name,
           kind: 'opa',
           // Several files together have what the query asks for: none of them is the policy's own.

@@ -13,7 +13,7 @@ import {
   type SetPolicyEntry,
   warningsOf,
 } from './report.ts';
-import { contentWords, factsOf, movedWords } from './set-words.ts';
+import { contentWords, factsOf, levelWords, movedWords, titleOf } from './set-words.ts';
 
 /** The report for the log: what failed comes first, and what has one cause is one line. Diffs are left to the summary. */
 export function logLines(report: Report): string[] {
@@ -128,13 +128,15 @@ function changeWords(entry: SetEntry): string {
 }
 
 /** Of a policy that changes, or may: what is known not to change is counted in the facts. */
-function policyLine({ name, enforcementLevel, change }: SetPolicyEntry): string[] {
+function policyLine(policy: SetPolicyEntry): string[] {
+  const { change } = policy;
+  const [name, after] = [titleOf(policy), levelWords(policy)];
   if (change?.action === 'unchanged') return [];
   const before = change?.levelBefore;
-  if (change === undefined) return [`policy ${name}: ${enforcementLevel}`];
-  if (change.action === 'delete') return [`policy ${name}: gone (${enforcementLevel})`];
-  if (change.action === 'create') return [`policy ${name}: new (${enforcementLevel})`];
-  const level = before === enforcementLevel ? enforcementLevel : `${before} → ${enforcementLevel}`;
+  if (change === undefined) return [`policy ${name}: ${after}`];
+  if (change.action === 'delete') return [`policy ${name}: gone (${after})`];
+  if (change.action === 'create') return [`policy ${name}: new (${after})`];
+  const level = before === undefined || before === policy.enforcementLevel ? after : `${before} → ${after}`;
   const what = change.changes.map((part) =>
     part === 'query' && change.query !== undefined
       ? `query ${change.query.before} → ${change.query.after}`

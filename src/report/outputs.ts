@@ -85,7 +85,7 @@ const policiesOfSet = ({ name: policySet, status, action, policies }: SetEntry):
       name,
       kind,
       path: path ?? null,
-      enforcementLevel: change?.action === 'delete' ? null : enforcementLevel,
+      enforcementLevel: change?.action === 'delete' ? null : (enforcementLevel ?? null),
       policySet,
       status,
       ...(change && { action: change.action, changes: change.changes }),

@@ -150,12 +150,18 @@ export interface MovedEntry {
 
 /** One policy of a versioned policy set. */
 export interface SetPolicyEntry {
+  /** What tells it from the others of its set. */
+  readonly id: string;
   readonly name: string;
+  /** What it is called where its name alone does not say enough. */
+  readonly title?: string | undefined;
   readonly kind: PolicyKind;
   /** From the workspace, or where its code comes from; undefined where no file is named. */
   readonly path: string | undefined;
-  /** What it is enforced at; of one that goes, what it was. */
-  readonly enforcementLevel: string;
+  /** What it is enforced at; of one that goes, what it was. Undefined where only a run can say. */
+  readonly enforcementLevel: string | undefined;
+  /** What decides that where the policy does not state it: `default`, or an expression. */
+  readonly levelFrom?: string | undefined;
   /** What becomes of it; undefined where the content before is not known. */
   readonly change?: SetPolicyChange | undefined;
 }

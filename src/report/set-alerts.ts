@@ -1,6 +1,7 @@
 import { KINDS } from '../model/kinds.ts';
 import type { Alert, AlertItem } from './alert.ts';
 import type { Report, SetEntry, SetPolicyEntry } from './report.ts';
+import { titleOf } from './set-words.ts';
 
 /** The loudest first: enforcement that ends. What failed or was not attempted changed nothing. */
 export function setAlerts(report: Report): Alert[] {
@@ -44,7 +45,7 @@ function policiesOf(report: Report): InSet[] {
 }
 
 function isNewlyMandatory({ policy: { kind, enforcementLevel, change } }: InSet): boolean {
-  const levels: readonly string[] = KINDS[kind].levels;
+  const levels: readonly (string | undefined)[] = KINDS[kind].levels;
   return change?.action === 'create' && levels.indexOf(enforcementLevel) > 0;
 }
 
@@ -56,9 +57,9 @@ function levelShift({ kind, enforcementLevel, change }: SetPolicyEntry): number 
   return from < 0 || to < 0 ? 0 : to - from;
 }
 
-const levelItem = ({ set, policy: { name, enforcementLevel } }: InSet): AlertItem => ({
-  name,
-  after: enforcementLevel,
+const levelItem = ({ set, policy }: InSet): AlertItem => ({
+  name: titleOf(policy),
+  after: policy.enforcementLevel,
   sets: set === undefined ? [] : [set],
 });
 

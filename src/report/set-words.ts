@@ -32,6 +32,18 @@ export function movedWords({ from, to, sources }: MovedEntry): string {
   return `${from} is packed as ${to} at the root${adjusted}`;
 }
 
+/** `mandatory`, `mandatory (default)`, `advisory (default of input.level)`. */
+export function levelWords({ enforcementLevel, levelFrom }: SetPolicyEntry): string {
+  if (levelFrom === undefined) return enforcementLevel ?? UNKNOWN_LEVEL;
+  if (enforcementLevel === undefined) return `${UNKNOWN_LEVEL} (${levelFrom})`;
+  return `${enforcementLevel} (default${levelFrom === 'default' ? '' : ` of ${levelFrom}`})`;
+}
+
+const UNKNOWN_LEVEL = 'decided in each run';
+
+/** What a policy is called. */
+export const titleOf = ({ name, title }: Pick<SetPolicyEntry, 'name' | 'title'>): string => title ?? name;
+
 /**
  * `Sentinel 0.40.0, in agent mode. Attached to 3 workspaces and 1 project. 281 policies (1 hard-mandatory, 280 advisory) in
  * 2,686 files (9.1 MB).`
@@ -62,7 +74,7 @@ const isUntouched = ({ status }: SetEntry): boolean => status === 'failed' || st
 
 /** ` (1 hard-mandatory, 3 advisory)`, the strictest first. */
 function levelsOf(policies: readonly SetPolicyEntry[]): string {
-  const byLevel = Map.groupBy(policies, ({ enforcementLevel }) => enforcementLevel);
+  const byLevel = Map.groupBy(policies, ({ enforcementLevel }) => enforcementLevel ?? UNKNOWN_LEVEL);
   if (byLevel.size === 0) return '';
   const [only] = byLevel.keys();
   if (byLevel.size === 1) return ` (${policies.length > 1 ? 'all ' : ''}${only})`;

@@ -2,7 +2,7 @@ import type { VersionedSet } from '../model/policy-set.ts';
 import { describeReference } from '../model/policy-set.ts';
 import { type Problem, ProblemsError } from '../model/problem.ts';
 import { describeSetFolder } from '../model/set-folder.ts';
-import type { LocalSet } from '../policy-sets/local-set.ts';
+import type { LocalSet, SetPolicy } from '../policy-sets/local-set.ts';
 import { contentOf, type SetChange } from '../policy-sets/plan.ts';
 import type { PolicyChange } from '../policy-sets/preview/compare-policies.ts';
 import type { KnownChanges, SetPreview } from '../policy-sets/preview/preview.ts';
@@ -68,13 +68,18 @@ const describeLocal = ({ kind, digest, policies, files, moved, ...local }: Local
   folder: describeSetFolder(local),
   moved: moved && { from: moved.from, to: moved.to, sources: moved.sources },
   digest,
-  policies: policies.map(({ name, kind: ofPolicy, path, enforcementLevel }) => ({
-    name,
-    kind: ofPolicy,
-    path,
-    enforcementLevel,
-  })),
+  policies: policies.map(policyEntry),
   files: files.map(({ path, size }) => ({ path, size })),
+});
+
+const policyEntry = ({ id, name, title, kind, path, enforcementLevel, levelFrom }: SetPolicy) => ({
+  id,
+  name,
+  title,
+  kind,
+  path,
+  enforcementLevel,
+  levelFrom,
 });
 
 function describeChange(change: SetChange): Omit<SetEntry, 'status'> {
@@ -111,17 +116,19 @@ export function withPreview(entry: SetEntry, preview: SetPreview | undefined): S
 const UNCHANGED = { action: 'unchanged', changes: [], levelBefore: undefined, touchedBy: [] } as const;
 
 function withChanges(entry: SetEntry, { policies, files, diffs, notShown }: KnownChanges): SetEntry {
-  const changes = new Map(policies.map((change) => [change.name, change]));
+  const changes = new Map(policies.map((change) => [change.id, change]));
   const gone = policies.filter(({ action }) => action === 'delete');
   return {
     ...entry,
     policies: [
-      ...entry.policies.map((policy) => ({ ...policy, change: changeOf(changes.get(policy.name)) })),
+      ...entry.policies.map((policy) => ({ ...policy, change: changeOf(changes.get(policy.id)) })),
       ...gone.map((change) => ({
+        id: change.id,
         name: change.name,
+        title: change.title,
         kind: entry.kind,
         path: undefined,
-        enforcementLevel: change.level.before ?? '',
+        enforcementLevel: change.level.before,
         change: changeOf(change),
       })),
     ],

@@ -11,7 +11,10 @@ import type { ArchiveFile, FileChange } from './compare-files.ts';
 export type SetPolicyPart = 'code' | 'enforcement-level' | 'params' | 'query' | 'source';
 
 export interface PolicyChange {
+  /** As `SetPolicy` has it. */
+  readonly id: string;
   readonly name: string;
+  readonly title?: string;
   readonly action: 'create' | 'update' | 'delete' | 'unchanged';
   readonly changes: readonly SetPolicyPart[];
   readonly level: { readonly before: string | undefined; readonly after: string | undefined };
@@ -114,6 +117,7 @@ const levelOf = ({ kind, enforcementLevel }: Block): string =>
   enforcementLevel?.value ?? KINDS[kind].defaultLevel;
 
 const goneChange = (block: Block): PolicyChange => ({
+  id: block.name,
   name: block.name,
   action: 'delete',
   changes: [],
@@ -128,7 +132,7 @@ function changeOf(
 ): PolicyChange {
   const level = { before: old === undefined ? undefined : levelOf(old), after: levelOf(now) };
   const { name, entries } = policy;
-  if (old === undefined) return { name, action: 'create', changes: [], level, touchedBy: [] };
+  if (old === undefined) return { id: name, name, action: 'create', changes: [], level, touchedBy: [] };
   const changes: SetPolicyPart[] = [
     ...(hasOtherCode(policy, [old, now], around) ? ['code' as const] : []),
     ...(level.before === level.after ? [] : ['enforcement-level' as const]),
@@ -137,7 +141,7 @@ function changeOf(
   const needed = neededBy(entries, around.needs).filter((path) => around.changed.has(path));
   const touchedBy = needed.filter((path) => !entries.includes(path));
   const action = changes.length + touchedBy.length === 0 ? 'unchanged' : 'update';
-  return { name, action, changes, level, query: queryOf(old, now), touchedBy };
+  return { id: name, name, action, changes, level, query: queryOf(old, now), touchedBy };
 }
 
 /** A file that is only elsewhere is the same code. */

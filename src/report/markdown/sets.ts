@@ -9,7 +9,7 @@ import {
   type SetEntry,
   type SetPolicyEntry,
 } from '../report.ts';
-import { contentWords, factsOf, movedWords, sizeWords } from '../set-words.ts';
+import { contentWords, factsOf, levelWords, movedWords, sizeWords, titleOf } from '../set-words.ts';
 import { sizeOfDiff } from './diffs.ts';
 import type { Block } from './fit.ts';
 import {
@@ -180,9 +180,9 @@ function affectedPolicies(report: Report, { name, policies }: SetEntry): Block[]
 }
 
 function changeRow({ commit }: Report, policy: SetPolicyEntry): PhrasingContent[][] {
-  const { name, path } = policy;
+  const { path } = policy;
   const url = path === undefined ? undefined : urlOf(path, commit);
-  return [[link(code(name), url)], levelOf(policy), policyChange(policy)];
+  return [[link(code(titleOf(policy)), url)], levelOf(policy), policyChange(policy)];
 }
 
 /** Of a set whose content before is not known they are what matters; elsewhere they are folded. */
@@ -207,19 +207,21 @@ function otherPolicies(report: Report, entry: SetEntry): Block[] {
 }
 
 function policyRow({ commit }: Report, policy: SetPolicyEntry, entry: SetEntry): PhrasingContent[][] {
-  const { name, path } = policy;
+  const { path } = policy;
   const { folder } = readSetFolder(entry.folder);
   // The folder is named above.
   const shown = path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
   const file = shown === undefined || path === undefined ? text('–') : link(code(shown), urlOf(path, commit));
-  return [[code(name)], levelOf(policy), [file]];
+  return [[code(titleOf(policy))], levelOf(policy), [file]];
 }
 
-function levelOf({ enforcementLevel, change }: SetPolicyEntry): PhrasingContent[] {
+function levelOf(policy: SetPolicyEntry): PhrasingContent[] {
+  const { enforcementLevel, change } = policy;
   const before = change?.levelBefore;
+  const words = text(levelWords(policy));
   return change?.action === 'update' && before !== undefined && before !== enforcementLevel
-    ? [text(`${before} → `), strong(text(enforcementLevel))]
-    : [text(enforcementLevel)];
+    ? [text(`${before} → `), strong(words)]
+    : [words];
 }
 
 /** What comes from elsewhere has no page in the repository. */

@@ -106,6 +106,9 @@ function readWhole(expression: Node, line: number): Value {
   return { ...value, ...(members && { members }), references: [...new Set(names)] };
 }
 
+/** What has more is data, which nobody asks for its parts. */
+const MOST_MEMBERS = 1000;
+
 /** Not of what stands deeper: that would be read once for each level above it. */
 function readMembers(node: Node, line: number): readonly Attribute[] | undefined {
   const member = (name: string, value: Node): Attribute => ({
@@ -114,6 +117,7 @@ function readMembers(node: Node, line: number): readonly Attribute[] | undefined
     line: value.startPosition.row + line,
     value: readValue(value),
   });
+  if (node.namedChildCount > MOST_MEMBERS) return undefined;
   const inside = node.namedChildren;
   if (node.type === 'tuple')
     return inside.filter(({ type }) => type === 'expression').map((each, index) => member(`${index}`, each));
