@@ -233,6 +233,7 @@ export function aSetEntry(overrides: Partial<SetEntry> = {}): SetEntry {
 export function aSetPolicy(overrides: Partial<SetPolicyEntry> = {}): SetPolicyEntry {
   const { name = 'cost' } = overrides;
   return {
+    id: name,
     name,
     kind: 'sentinel',
     path: `policies/${name}.sentinel`,

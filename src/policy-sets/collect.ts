@@ -90,6 +90,9 @@ interface IgnoreFile {
 
 const NO_RULES = new IgnoreRules('');
 
+/** The rules of the folder's ignore file, if they can be read. */
+export const ignoreRulesOf = (folder: Folder): IgnoreRules => readIgnoreFile(folder).rules;
+
 /** Any text is valid; what cannot be read leaves nothing out, and is an error. */
 function readIgnoreFile({ workspace, root }: Folder): IgnoreFile {
   const location = join(root, IGNORE_FILE);

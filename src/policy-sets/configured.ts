@@ -3,15 +3,16 @@ import type { Problem } from '../model/problem.ts';
 import { pathBelow } from '../model/set-folder.ts';
 import { type Configuration, readConfiguration } from '../repository/configuration/configuration.ts';
 import type { PackingRules } from './exclusions.ts';
-import type { FolderKind } from './kind-of-folder.ts';
+import type { FolderWithConfiguration } from './kind-of-folder.ts';
+import type { SetConfiguration } from './local-set.ts';
 import { moveOf } from './move.ts';
 import { type RebasedSource, rebase, rebasedConfiguration } from './rebase.ts';
 import { namedBy, type Source, sourcesOf } from './sources.ts';
 
 /** The configuration of a policy set, and what follows from it for what is packed. */
-export interface Configured {
+export interface Configured<C extends SetConfiguration = Configuration> {
   /** Its sources are relative to the archive's root; lines are those of the file. */
-  readonly configuration: Configuration;
+  readonly configuration: C;
   /** As they are written. */
   readonly sources: readonly Source[];
   readonly packing: Pick<PackingRules, 'named' | 'executables' | 'move'>;
@@ -46,7 +47,7 @@ export interface ConfigurationFile {
  * @param path the folder, below the one that is packed, that holds it
  */
 export async function configure(
-  { kind, configuration: name }: FolderKind,
+  { kind, configuration: name }: FolderWithConfiguration,
   path: string | undefined,
   { file, text }: ConfigurationFile,
 ): Promise<Configured> {

@@ -8,13 +8,14 @@ import type { MovedConfiguration } from './configured.ts';
 import type { Exclusions, PackingRules } from './exclusions.ts';
 import type { IgnoreRules } from './ignore-file.ts';
 import type { PackedFile } from './packed-file.ts';
+import type { TerraformConfiguration } from './terraform-set.ts';
 
 /** A folder of the repository that is to be the content of a policy set, from the workspace, read and checked. */
 export interface LocalSet extends SetFolder {
   readonly reference: PolicySetReference;
   readonly kind: PolicyKind;
-  /** Its sources are relative to the root of the archive. */
-  readonly configuration: Configuration;
+  /** Its sources are relative to the root of the archive, those of Terraform's own policies to their folder. */
+  readonly configuration: SetConfiguration;
   /** How it is packed at the root of the archive; undefined where it is packed as it is. */
   readonly moved?: MovedConfiguration | undefined;
   /** In the order of the archive. */
@@ -43,6 +44,9 @@ export interface LocalSet extends SetFolder {
   /** What is left out by the rules of this run, with a configuration and an ignore file that may be of another time. */
   readonly exclusionsWith: (packing: Pick<PackingRules, 'named' | 'move'>, ignore: IgnoreRules) => Exclusions;
 }
+
+/** What says which policies a set has: a file, or for Terraform's own policies all files that have some. */
+export type SetConfiguration = Configuration | TerraformConfiguration;
 
 export interface RegoFile {
   /** From the workspace. */

@@ -1,19 +1,30 @@
 import type { VersionedSet } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
-import type { LocalSet } from './local-set.ts';
+import type { LocalSet, UnsetParameter } from './local-set.ts';
 import type { SetOwnership } from './ownership.ts';
 import type { SetChange, SetPair } from './plan.ts';
 
 /** Parameters that policies declare without a default, and that neither the configuration nor the policy set gives a value. */
-export function missingParameters({ unsetParameters }: LocalSet, given: readonly string[]): Problem[] {
-  return unsetParameters
-    .filter(({ name }) => !given.includes(name))
-    .map(({ name, place }) => ({
-      message: `Parameter \`${name}\` has no default, and neither the configuration nor the policy set gives it a value: the policy fails in every run.`,
-      place,
-      advice: `Add \`params\` to the policy or \`param "${name}"\` to the configuration, give it a default, or add a parameter to the policy set.`,
-    }));
+export function missingParameters(
+  { kind, unsetParameters }: Pick<LocalSet, 'kind' | 'unsetParameters'>,
+  given: readonly string[],
+): Problem[] {
+  const missing = unsetParameters.filter(({ name }) => !given.includes(name));
+  return missing.map(kind === 'tfpolicy' ? unsetInput : unsetParameter);
 }
+
+/** An environment variable may have its value, which nobody sees here. */
+const unsetInput = ({ name, place }: UnsetParameter): Problem => ({
+  message: `Input \`${name}\` has no default, and the policy set has no parameter of that name: unless an environment variable gives it a value, its policies fail in every run.`,
+  place,
+  advice: 'Give it a default, or add a parameter to the policy set.',
+});
+
+const unsetParameter = ({ name, place }: UnsetParameter): Problem => ({
+  message: `Parameter \`${name}\` has no default, and neither the configuration nor the policy set gives it a value: the policy fails in every run.`,
+  place,
+  advice: `Add \`params\` to the policy or \`param "${name}"\` to the configuration, give it a default, or add a parameter to the policy set.`,
+});
 
 /**
  * A policy set that guards nothing, as far as can be seen: one that this run creates, or one without any scope. Stacks

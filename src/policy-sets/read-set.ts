@@ -4,21 +4,22 @@ import { KINDS } from '../model/kinds.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { configuredFolder, pathBelow, type SetFolder } from '../model/set-folder.ts';
-import type { Configuration } from '../repository/configuration/configuration.ts';
 import { belowOf, type Folder, locatorOf } from '../repository/find-files.ts';
 import { withReport } from '../repository/inspected.ts';
 import { readConfigurationText } from '../repository/source.ts';
 import type { Checked } from './check/checked.ts';
 import { checkOpa } from './check/opa.ts';
 import { checkSentinel, sourceOfBlock } from './check/sentinel.ts';
-import { type Collected, collect } from './collect.ts';
-import { type ConfigurationFile, configure } from './configured.ts';
+import { allLeftOut, checkTerraform, furtherBelow, terraformPolicies } from './check/tfpolicy.ts';
+import { type Collected, collect, ignoreRulesOf } from './collect.ts';
+import { type ConfigurationFile, type Configured, configure } from './configured.ts';
 import { digest } from './digest.ts';
-import { Exclusions, patternsBelow } from './exclusions.ts';
-import { kindOfFolder } from './kind-of-folder.ts';
-import type { LocalSet, SetPolicy } from './local-set.ts';
+import { Exclusions, type PackingRules, patternsBelow } from './exclusions.ts';
+import { type FolderKind, kindOfFolder } from './kind-of-folder.ts';
+import type { LocalSet, SetConfiguration, SetPolicy } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
-import { archivePath, missingSources, uncheckedSources } from './sources.ts';
+import { archivePath, missingSources, type Source, uncheckedSources } from './sources.ts';
+import { configureTerraform, selectedPolicyFiles } from './terraform-set.ts';
 
 /** The folder that is packed for a policy set, and where below it the configuration is. */
 export type FolderOfSet = Folder & Pick<SetFolder, 'path'>;
@@ -49,27 +50,28 @@ export async function readSet(
   const { path } = folder;
   const root = belowOf(folder);
   const shown = configuredFolder({ folder: root, path });
-  const kind = kindOfFolder(readdirSync(join(folder.workspace, shown)), shown);
+  const kind = kindOfFolder(readdirSync(join(folder.workspace, shown)), shown, () =>
+    furtherBelow(reference, { folder, shown }, rules.working),
+  );
   if ('message' in kind) return { problems: [kind], warnings: [] };
-  const file = readConfigurationFile(folder, pathBelow(shown, kind.configuration));
-  if ('message' in file) return { problems: [file], warnings: [] };
-  const configured = await configure(kind, path, file);
-  const { configuration, sources, packing, moved } = configured;
   const patterns = {
     exclude: patternsBelow(rules.working, rules.exclude.given),
     builtIn: patternsBelow(rules.working, rules.exclude.builtIn),
   };
+  const configured = await configureFolder(kind, folder, patterns);
+  if ('message' in configured) return { problems: [configured], warnings: [] };
+  const { configuration, sources, packing, moved } = configured;
   const collected = collect(folder, { ...patterns, ...packing, secrets: rules.secrets });
-  const checked = await check(configuration, collected.files);
+  const checked = await check(configuration, collected.files, sources);
   const problems = [
-    ...configured.problems,
+    ...configured.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
     ...collected.problems,
     // Of what is too large as a whole nothing was collected.
     ...(collected.files.length === 0
       ? []
       : [
           ...missingSources(sources, collected, root),
-          ...unpacked(packing.move?.to ?? pathBelow(path ?? '', kind.configuration), collected, shown),
+          ...unpacked(configuredAt(packing), collected, shown),
         ]),
     // What a pointer of Git LFS is no text of is said once, of all of them.
     ...checked.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
@@ -106,6 +108,12 @@ export async function readSet(
   return { local, problems: [], warnings };
 }
 
+/** Where in the archive something says which policies there are: what names a file is named first itself. */
+function configuredAt({ move, named }: Pick<PackingRules, 'move' | 'named'>): string {
+  const [first = ''] = named.keys();
+  return move?.to ?? first;
+}
+
 /** File systems that do not tell letter cases apart have the folder by any spelling, the archive by one. */
 const unpacked = (at: string, { files, problems }: Collected, shown: string): Problem[] =>
   problems.length > 0 || files.some((file) => file.path === at)
@@ -119,17 +127,49 @@ const unpacked = (at: string, { files, problems }: Collected, shown: string): Pr
       ];
 
 /** Everything that was enforced would end with it, which nobody may notice where nothing fails. */
-const withoutPolicies = ({ path: file, policies, problems }: Configuration): Problem[] =>
+const withoutPolicies = ({ kind, path: file, policies, problems }: SetConfiguration): Problem[] =>
   // What it has is not known where it could not be read.
   policies.length > 0 || problems.length > 0
     ? []
     : [
         {
-          message: 'The configuration has no `policy` block, so the policy set enforces nothing.',
+          message:
+            kind === 'tfpolicy'
+              ? 'The files have no policy, so the policy set enforces nothing.'
+              : 'The configuration has no `policy` block, so the policy set enforces nothing.',
           place: { file },
           advice: 'Add the policies, or detach the policy set where nothing is to be enforced.',
         },
       ];
+
+type Patterns = Pick<PackingRules, 'exclude' | 'builtIn'>;
+
+/** Reads what says which policies the folder has. */
+async function configureFolder(
+  kind: FolderKind,
+  folder: FolderOfSet,
+  patterns: Patterns,
+): Promise<Configured<SetConfiguration> | Problem> {
+  const { path } = folder;
+  const root = belowOf(folder);
+  const shown = configuredFolder({ folder: root, path });
+  if (kind.kind !== 'tfpolicy') {
+    const file = readConfigurationFile(folder, pathBelow(shown, kind.configuration));
+    return 'message' in file ? file : configure(kind, path, file);
+  }
+  const names = selectedPolicyFiles(
+    kind,
+    { folder: root, path },
+    (named) => new Exclusions({ ...patterns, named, move: undefined }, ignoreRulesOf(folder)),
+  );
+  if (names.length === 0) return allLeftOut(kind, shown);
+  const read = names.map((name) => {
+    const file = pathBelow(shown, name);
+    const found = readConfigurationFile(folder, file);
+    return 'message' in found ? { file, problem: found } : found;
+  });
+  return configureTerraform({ folder: root, path }, read);
+}
 
 function readConfigurationFile(folder: Folder, path: string): ConfigurationFile | Problem {
   const file = locatorOf(folder)(path);
@@ -146,7 +186,11 @@ type CheckedSet = Checked &
   };
 
 /** The checks of each kind. */
-async function check(configuration: Configuration, files: readonly PackedFile[]): Promise<CheckedSet> {
+async function check(
+  configuration: SetConfiguration,
+  files: readonly PackedFile[],
+  sources: readonly Source[],
+): Promise<CheckedSet> {
   switch (configuration.kind) {
     case 'sentinel':
       return {
@@ -157,6 +201,15 @@ async function check(configuration: Configuration, files: readonly PackedFile[])
       };
     case 'opa':
       return { unsetParameters: [], params: new Map(), ...(await checkOpa(configuration, files)) };
+    case 'tfpolicy':
+      return {
+        rego: [],
+        needs: new Map(),
+        params: new Map(),
+        entriesOf: () => [],
+        usersOf: async () => [],
+        ...checkTerraform(configuration, sources, files),
+      };
   }
 }
 
@@ -170,7 +223,7 @@ function lookUp(files: readonly PackedFile[]): (source: string) => PackedFile | 
 
 /** The policies as the configuration has them. OPA's name a query, not a file. */
 function policiesOf(
-  configuration: Configuration,
+  configuration: SetConfiguration,
   files: readonly PackedFile[],
   entriesOf: CheckedSet['entriesOf'],
 ): SetPolicy[] {
@@ -204,5 +257,7 @@ function policiesOf(
           entries,
         };
       });
+    case 'tfpolicy':
+      return terraformPolicies(configuration, files);
   }
 }

@@ -5,7 +5,9 @@ import type { Configuration } from '../repository/configuration/configuration.ts
 import { isRemoteSource } from '../repository/configuration/remote-source.ts';
 import { sourceOfBlock } from './check/sentinel.ts';
 import type { PackingRules } from './exclusions.ts';
+import type { SetConfiguration } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
+import type { TerraformConfiguration } from './terraform-set.ts';
 
 /** A file that a configuration names. */
 export interface Source {
@@ -19,6 +21,8 @@ export interface Source {
   /** Whether Terraform runs it as a program. */
   readonly isProgram: boolean;
   readonly place: Place;
+  /** What to do where the source leads out of the folder, if that is not what it always is. */
+  readonly outsideAdvice?: string;
 }
 
 type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
@@ -28,15 +32,32 @@ type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
  *
  * @param path the folder below the one that is packed that holds the configuration
  */
-export function sourcesOf(configuration: Configuration, path: string | undefined): Source[] {
+export function sourcesOf(configuration: SetConfiguration, path: string | undefined): Source[] {
   switch (configuration.kind) {
     case 'sentinel':
       return sourcesOfSentinel(configuration, path ?? '');
     case 'opa':
       // It finds its files by their packages.
       return [];
+    case 'tfpolicy':
+      return pluginsOf(configuration, path ?? '');
   }
 }
+
+/** Programs that Terraform policies call functions of: each source is relative to the folder of the policies. */
+const pluginsOf = ({ files }: TerraformConfiguration, folder: string): Source[] =>
+  files.flatMap(({ path: file, plugins }) =>
+    plugins.map(({ name, source: text, line }) => ({
+      by: `plugin "${name}"`,
+      text,
+      path: archivePath(text, folder),
+      isRemote: false,
+      isProgram: true,
+      place: { file, line },
+      outsideAdvice:
+        'Publish a folder that holds both, and write where the policies are in it behind //, as in `name: folder//policies`.',
+    })),
+  );
 
 function sourcesOfSentinel(
   { path: file, policies, provided }: SentinelConfiguration,
@@ -76,20 +97,25 @@ export function archivePath(text: string, folder = ''): string | undefined {
     : path.replace(/^\.\//, '');
 }
 
+type NamedFiles = Pick<PackingRules, 'named' | 'executables'>;
+
 /** The configuration itself and what it names have to be packed. @param at where it lies below what is packed */
 export function namedBy(
-  configuration: Configuration,
+  configuration: Pick<SetConfiguration, 'path'>,
   at: string,
   sources: readonly Source[],
-): Pick<PackingRules, 'named' | 'executables'> {
+): NamedFiles {
+  const { named, executables } = namedSources(sources);
+  return { named: new Map([[at, { file: configuration.path, line: 1 }], ...named]), executables };
+}
+
+/** What has to be packed because something names it. */
+export function namedSources(sources: readonly Source[]): NamedFiles {
   const local = sources.flatMap(({ path: to, place, isProgram }) =>
     to === undefined ? [] : [{ path: to, place, isProgram }],
   );
   return {
-    named: new Map([
-      [at, { file: configuration.path, line: 1 }],
-      ...local.map(({ path: to, place }) => [to, place] as const),
-    ]),
+    named: new Map(local.map(({ path: to, place }) => [to, place] as const)),
     executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
   };
 }
@@ -110,9 +136,10 @@ export function missingSources(
   const packed = new Set(files.map(({ path }) => path));
   const said = new Set(problems.map(({ place }) => describePlace(place)));
   const broken = new Set(problems.map(({ place }) => place?.file));
-  return sources.flatMap(({ by, text, path, isRemote, place }) => {
+  return sources.flatMap(({ by, text, path, isRemote, place, outsideAdvice }) => {
     if (isRemote || said.has(describePlace(place))) return [];
-    if (path === undefined) return [outside(by, text, place)];
+    if (path === undefined)
+      return [{ ...outside(by, text, place), ...(outsideAdvice && { advice: outsideAdvice }) }];
     const isBroken = broken.has(pathBelow(root, path));
     return packed.has(path) || isBroken ? [] : [notThere(by, text, place)];
   });

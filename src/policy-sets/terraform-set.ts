@@ -1,10 +1,17 @@
 import { posix } from 'node:path';
-import type { Problem } from '../model/problem.ts';
+import type { Place, Problem } from '../model/problem.ts';
+import { pathBelow, type SetFolder } from '../model/set-folder.ts';
 import {
   policyWords,
+  readTerraformPolicies,
   type TerraformBlock,
   type TerraformFile,
+  unreadableTerraformFile,
 } from '../repository/configuration/terraform-policies.ts';
+import type { ConfigurationFile, Configured } from './configured.ts';
+import type { Exclusions } from './exclusions.ts';
+import type { FolderOfPolicies } from './kind-of-folder.ts';
+import { namedSources, sourcesOf } from './sources.ts';
 
 /** All that the files of a set of Terraform policies say together: there is no configuration beside them. */
 export interface TerraformConfiguration {
@@ -17,18 +24,63 @@ export interface TerraformConfiguration {
   readonly warnings: readonly Problem[];
 }
 
-export const terraformConfiguration = (
-  path: string,
-  files: readonly TerraformFile[],
-): TerraformConfiguration => ({
-  kind: 'tfpolicy',
-  path,
-  files,
-  policies: files.flatMap(({ policies }) => policies),
-  problems: files.flatMap(({ problems }) => problems),
-  warnings: files.flatMap(({ warnings }) => warnings),
-});
-
 /** What tells a policy from the others of its set. All files are in one folder, whatever that is called. */
 export const policyId = (block: TerraformBlock): string =>
   `${posix.basename(block.place.file)}: ${policyWords(block)}`;
+
+/** Files of policies that the user does not leave out, by name: what they are named by is their being there. */
+export function selectedPolicyFiles(
+  { policyFiles }: FolderOfPolicies,
+  { folder, path = '' }: SetFolder,
+  exclusionsWith: (named: ReadonlyMap<string, Place>) => Exclusions,
+): string[] {
+  const named = new Map(policyFiles.map((name) => [pathBelow(path, name), {}]));
+  const exclusions = exclusionsWith(named);
+  return policyFiles.filter((name) => {
+    const to = pathBelow(path, name);
+    return exclusions.ofFile(to, [{ path: to, file: pathBelow(folder, to) }]) === undefined;
+  });
+}
+
+interface UnreadableFile {
+  /** From the workspace. */
+  readonly file: string;
+  readonly problem: Problem;
+}
+
+/** Reads all files of Terraform policies of a folder, and settles how they and what they name are packed. */
+export async function configureTerraform(
+  { folder, path }: SetFolder,
+  read: readonly (ConfigurationFile | UnreadableFile)[],
+): Promise<Configured<TerraformConfiguration>> {
+  const files: TerraformFile[] = [];
+  // One after the other, as each text may be long.
+  for (const each of read) {
+    const isRead = 'text' in each;
+    files.push(
+      isRead
+        ? await readTerraformPolicies(each.file, each.text)
+        : unreadableTerraformFile(each.file, each.problem),
+    );
+  }
+  const configuration: TerraformConfiguration = {
+    kind: 'tfpolicy',
+    path: pathBelow(folder, path ?? ''),
+    files,
+    policies: files.flatMap(({ policies }) => policies),
+    problems: files.flatMap(({ problems }) => problems),
+    warnings: files.flatMap(({ warnings }) => warnings),
+  };
+  const sources = sourcesOf(configuration, path);
+  const { executables, named } = namedSources(sources);
+  const ofFiles = read.map(({ file }): [string, Place] => [
+    pathBelow(path ?? '', posix.basename(file)),
+    { file, line: 1 },
+  ]);
+  return {
+    configuration,
+    sources,
+    packing: { named: new Map([...ofFiles, ...named]), executables, move: undefined },
+    problems: configuration.problems,
+  };
+}

@@ -1,12 +1,18 @@
 import path from 'node:path';
 import { BUILT_IN_EXCLUDE, type FileInputs } from '../inputs/file-inputs.ts';
-import { kindOfFile } from '../model/kinds.ts';
+import { isIndividual, KINDS, kindOfFile } from '../model/kinds.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
 import { NOT_SELECTED } from './choice.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { type Folder, findFiles, listFolder, selectedPaths, withoutMatch } from './find-files.ts';
 import { isRemote, REMOTE } from './select-sentinel.ts';
+
+/** A file that could have been published by itself. */
+function isIndividualFile(file: string): boolean {
+  const kind = kindOfFile(file);
+  return kind !== undefined && isIndividual(kind);
+}
 
 interface Seen {
   readonly leftOut: readonly LeftOut[];
@@ -21,7 +27,7 @@ export async function nothingSelected(
 ): Promise<Problem> {
   const remote = onlyRemote(configurations);
   if (remote !== undefined) return remote;
-  if (leftOut.every(({ path }) => kindOfFile(path) === undefined))
+  if (leftOut.every(({ path: file }) => !isIndividualFile(file)))
     return (await terraformPolicies(folder, inputs)) ?? nothingFound(folder, inputs);
   const first = leftOut.slice(0, MOST_NAMED).map(({ path, why }) => `${path} ${why}`);
   return {
@@ -69,16 +75,24 @@ function onlyRemote(configurations: readonly Configuration[]): Problem | undefin
 
 /** Files of a kind that is never published by itself. */
 async function terraformPolicies(folder: Folder, { exclude }: FileInputs): Promise<Problem | undefined> {
-  const patterns = { include: ['**/*.policy.hcl'], exclude };
+  const patterns = { include: [`**/*${KINDS.tfpolicy.ending}`], exclude };
   const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
   if (files.length === 0) return undefined;
-  const paths = files.slice(0, MOST_NAMED).map(({ path }) => path);
+  const paths = files.slice(0, MOST_NAMED).map(({ path: file }) => file);
+  const folders = new Set(files.map(({ path: file }) => path.posix.dirname(file)));
+  const lines = [...folders].slice(0, MOST_NAMED).map((each) => `\`${setLine(each, folder)}\``);
   return {
-    message: `There is nothing to publish but Terraform policies, which cannot be managed individually: ${paths.join(', ')}${more(files, ' and ')}.`,
+    message: `There is nothing to publish but Terraform policies, which are published only as a versioned policy set: ${paths.join(', ')}${more(files, ' and ')}.`,
     place: { input: 'policies' },
-    advice:
-      'They can only be part of a versioned policy set, of a kind that this version of the action does not publish.',
+    advice: `Set \`versioned-policy-sets\` to ${lines.join(' and ')}${folders.size > MOST_NAMED ? ' and so on' : ''}, and leave out \`policies\`.`,
   };
+}
+
+/** The line that publishes a folder, which is given from the workspace. */
+function setLine(of: string, { workspace, root }: Folder): string {
+  const folder = path.relative(root, path.join(workspace, of)).replaceAll(path.sep, '/');
+  const name = path.posix.basename(folder).replace(/[^A-Za-z0-9_-]+/g, '-');
+  return folder === '' ? 'terraform-policies: .' : `${name}: ${folder}`;
 }
 
 async function nothingFound(searched: Folder, inputs: FileInputs): Promise<Problem> {

@@ -1,21 +1,22 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
+import pMap from 'p-map';
 import type { VersionedSet } from '../../model/policy-set.ts';
-import { configuredFolder, pathBelow, readSetFolder } from '../../model/set-folder.ts';
+import { configuredFolder, pathBelow, readSetFolder, type SetFolder } from '../../model/set-folder.ts';
 import type { SetStamp } from '../../model/set-stamp.ts';
-import type { Configuration } from '../../repository/configuration/configuration.ts';
 import { messageOf } from '../../runtime/error-message.ts';
 import { modeOf } from '../collect.ts';
 import { configure } from '../configured.ts';
 import { digest, inArchiveOrder } from '../digest.ts';
 import type { FileTree } from '../file-tree.ts';
 import { IGNORE_FILE, IgnoreRules } from '../ignore-file.ts';
-import { kindOfFolder } from '../kind-of-folder.ts';
-import type { LocalSet } from '../local-set.ts';
+import { type FolderKind, kindOfFolder } from '../kind-of-folder.ts';
+import type { LocalSet, SetConfiguration } from '../local-set.ts';
 import { movedContent, movedPath } from '../move.ts';
 import type { PackedFile } from '../packed-file.ts';
 import { blobIdOf, readWhole } from '../read-packed.ts';
 import { selectFiles } from '../select-files.ts';
+import { configureTerraform, selectedPolicyFiles } from '../terraform-set.ts';
 import { type CommitEntry, commitTree } from './commit-tree.ts';
 import type { ArchiveFile } from './compare-files.ts';
 
@@ -36,7 +37,7 @@ export interface Unknown {
 /** What a policy set holds now. */
 export interface Before {
   readonly files: readonly (ArchiveFile & Pick<CommitEntry, 'size'>)[];
-  readonly configuration: Configuration;
+  readonly configuration: SetConfiguration;
   /** What the configuration was packed as, where that is not what the commit has. */
   readonly rebased: Buffer | undefined;
 }
@@ -153,11 +154,10 @@ async function selectBefore(
   };
   const kind = kindOfFolder(names, configured);
   if ('message' in kind || kind.kind !== local.kind) return undefined;
-  const file = pathBelow(configured, kind.configuration);
-  const text = await textOf(file);
-  if (text === undefined) return undefined;
-  const { configuration, packing } = await configure(kind, path, { file, text });
   const ignore = new IgnoreRules((await textOf(pathBelow(folder, IGNORE_FILE))) ?? '');
+  const before = await configuredIn({ kind, folder, path, textOf, ignore, local });
+  if (before === undefined) return undefined;
+  const { configuration, packing } = before;
   const selected = selectFiles(tree, folder, local.exclusionsWith(packing, ignore));
   const files = selected.files.map(({ path: from, place }) => {
     const content = movedContent(from, packing.move);
@@ -169,6 +169,34 @@ async function selectBefore(
     };
   });
   return { files: inArchiveOrder(files), configuration, rebased: packing.move?.content };
+}
+
+interface Former extends SetFolder {
+  readonly kind: FolderKind;
+  readonly textOf: (place: string) => Promise<string | undefined>;
+  readonly ignore: IgnoreRules;
+  readonly local: LocalSet;
+}
+
+/** What said then which policies the set has; undefined where it cannot be read. */
+async function configuredIn({ kind, textOf, ignore, local, ...at }: Former) {
+  const configured = configuredFolder(at);
+  const names =
+    kind.kind === 'tfpolicy'
+      ? selectedPolicyFiles(kind, at, (named) => local.exclusionsWith({ named, move: undefined }, ignore))
+      : [kind.configuration];
+  const read = await pMap(
+    names,
+    async (name) => {
+      const file = pathBelow(configured, name);
+      return { file, text: await textOf(file) };
+    },
+    { concurrency: 5 },
+  );
+  const files = read.flatMap(({ file, text }) => (text === undefined ? [] : { file, text }));
+  const [first] = files;
+  if (first === undefined || files.length < names.length) return undefined;
+  return kind.kind === 'tfpolicy' ? configureTerraform(at, files) : configure(kind, at.path, first);
 }
 
 /** What a folder of the commit holds; undefined where it has no such folder. */

@@ -3,9 +3,10 @@ import type { Configuration } from '../../repository/configuration/configuration
 import type { OpaBlock, SentinelBlock } from '../../repository/configuration/policy-blocks.ts';
 import { isDataFile } from '../check/opa.ts';
 import { importWords, sourceOfBlock } from '../check/sentinel.ts';
-import type { LocalSet, Needs, SetPolicy } from '../local-set.ts';
+import type { LocalSet, Needs, SetConfiguration, SetPolicy } from '../local-set.ts';
 import { archivePath } from '../sources.ts';
 import type { ArchiveFile, FileChange } from './compare-files.ts';
+import { compareTerraform } from './compare-terraform.ts';
 
 /** What an upload changes of a policy, in the words of the `policies` output. */
 export type SetPolicyPart = 'code' | 'enforcement-level' | 'params' | 'query' | 'source';
@@ -26,10 +27,13 @@ export interface PolicyChange {
 type Block = SentinelBlock | OpaBlock;
 
 /** A policy set at one time. */
-export interface Content {
-  readonly configuration: Configuration;
+export interface Content<C extends SetConfiguration = SetConfiguration> {
+  readonly configuration: C;
   readonly files: readonly ArchiveFile[];
 }
+
+/** One that a configuration file says the policies of. */
+type Configured = Content<Configuration>;
 
 /**
  * What an upload changes of each policy, from both configurations; those that go come last.
@@ -37,18 +41,41 @@ export interface Content {
  * @param formerNeeds what files needed before, where that is not what they need now
  */
 export function comparePolicies(
-  before: Content,
+  { files: before, configuration: former }: Content,
   local: LocalSet,
-  { files, formerNeeds }: { readonly files: readonly FileChange[]; readonly formerNeeds: Needs },
+  changes: Changes,
+): PolicyChange[] {
+  const { configuration: now, files: after } = local;
+  if (former.kind !== 'tfpolicy' && now.kind !== 'tfpolicy') {
+    const contents = [
+      { configuration: former, files: before },
+      { configuration: now, files: after },
+    ] as const;
+    return compareConfigured(contents, local, changes);
+  }
+  // The kind of a set never changes.
+  if (former.kind !== 'tfpolicy' || now.kind !== 'tfpolicy') return [];
+  return compareTerraform({ before: former, after: now, folder: local.path ?? '' }, changes.files);
+}
+
+interface Changes {
+  readonly files: readonly FileChange[];
+  readonly formerNeeds: Needs;
+}
+
+function compareConfigured(
+  [before, after]: readonly [Configured, Configured],
+  local: LocalSet,
+  { files, formerNeeds }: Changes,
 ): PolicyChange[] {
   const old = blocksOf(before.configuration);
-  const now = blocksOf(local.configuration);
+  const now = blocksOf(after.configuration);
   const paths = files.flatMap((change) => changedPaths(change, local.kind));
   const around: Around = {
     local,
-    changed: new Set([...paths, ...changedImports(before, local, paths)]),
-    params: changedParams(before.configuration, local.configuration),
-    blobs: { before: blobsOf(before), after: blobsOf(local) },
+    changed: new Set([...paths, ...changedImports(before, after, paths)]),
+    params: changedParams(before.configuration, after.configuration),
+    blobs: { before: blobsOf(before), after: blobsOf(after) },
     needs: (path) => [...(local.needs.get(path) ?? []), ...(formerNeeds.get(path) ?? [])],
   };
   const kept = local.policies.flatMap((policy) => {
@@ -76,16 +103,16 @@ function changedPaths(change: FileChange, kind: LocalSet['kind']): string[] {
 }
 
 /** What the configuration takes from elsewhere now, or sets up in another way. Files that are changed are said as such. */
-function changedImports(before: Content, local: LocalSet, paths: readonly string[]): string[] {
+function changedImports(before: Configured, after: Configured, paths: readonly string[]): string[] {
   const said = new Set(paths);
-  const [old, now] = [originsOf(before), originsOf(local)];
+  const [old, now] = [originsOf(before), originsOf(after)];
   return [...now].flatMap(([name, { words, origin, path }]) =>
     old.get(name)?.origin === origin || (path !== undefined && said.has(path)) ? [] : [words],
   );
 }
 
 /** Where imports come from, by name: the first of a name counts. */
-function originsOf(content: Content) {
+function originsOf(content: Configured) {
   const blobs = blobsOf(content);
   return new Map(
     content.configuration.provided.toReversed().map((each) => {

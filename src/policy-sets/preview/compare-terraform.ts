@@ -64,7 +64,9 @@ const idNow = (block: TerraformBlock, renamed: ReadonlyMap<string, string>): str
 function sharedChanges(old: TerraformFile | undefined, now: TerraformFile): string[] {
   const textsOf = (file: TerraformFile | undefined) => {
     const parts = Map.groupBy(file?.shared ?? [], ({ words }) => words);
-    return new Map([...parts].map(([words, group]) => [words, group.map(({ written }) => written).join('\n')]));
+    return new Map(
+      [...parts].map(([words, group]) => [words, group.map(({ written }) => written).join('\n')]),
+    );
   };
   const [before, after] = [textsOf(old), textsOf(now)];
   return [...new Set([...after.keys(), ...before.keys()])].filter(
