@@ -231,8 +231,7 @@ async function settle(
 ): Promise<VersionedSet> {
   const description = writeDescription(set.description, line);
   const { toolVersion, policiesPath } = settings;
-  const agentEnabled =
-    isKind(set.kind) && KINDS[set.kind].tool.agentIsOptional ? settings.agentEnabled : undefined;
+  const agentEnabled = repeatedAgent(set, settings.agentEnabled);
   const settled = await store.update(set.id, { description, toolVersion, agentEnabled, policiesPath });
   const isOther = policiesPath !== undefined && settled.settings.policiesPath !== (policiesPath ?? undefined);
   const kept =
@@ -243,6 +242,14 @@ async function settle(
         : differs(settled, { toolVersion, agentEnabled });
   if (kept === undefined) return settled;
   throw new ProblemsError([keptOld(set, kept)]);
+}
+
+/** What is said of agents with each change: left out, it may be reset. Where there is nothing to choose, as it is. */
+function repeatedAgent({ kind, settings }: VersionedSet, wanted: boolean | undefined): boolean | undefined {
+  if (!isKind(kind)) return undefined;
+  const { agentIsOptional, saysAgent } = KINDS[kind].tool;
+  if (agentIsOptional) return wanted;
+  return saysAgent ? settings.agentEnabled : undefined;
 }
 
 /** Which setting is not as it shall be; undefined where none is. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Place, Problem } from '../model/problem.ts';
-import { pathBelow, type SetFolder } from '../model/set-folder.ts';
+import { configuredFolder, pathBelow, type SetFolder } from '../model/set-folder.ts';
 import {
   policyWords,
   readTerraformPolicies,
@@ -65,7 +65,7 @@ export async function configureTerraform(
   }
   const configuration: TerraformConfiguration = {
     kind: 'tfpolicy',
-    path: pathBelow(folder, path ?? ''),
+    path: configuredFolder({ folder, path }),
     files,
     policies: files.flatMap(({ policies }) => policies),
     problems: files.flatMap(({ problems }) => problems),

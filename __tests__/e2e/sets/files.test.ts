@@ -19,6 +19,7 @@ import {
   publishedSets,
   publishing,
   regoLibrary,
+  terraformLibrary,
 } from './publishing.ts';
 
 /** Where something is wrong, and words of what is said of it. */
@@ -270,23 +271,113 @@ const kinds: Row = {
     'both/policies.json': '{}',
     'mixed/sentinel.hcl': '',
     'mixed/policies.hcl': '',
-    'new/a.policy.hcl': '',
+    'new/a/a.policy.hcl': '',
+    'new/b/c/a.policy.hcl': '',
     'more/sentinel.hcl': '',
     'more/b.policy.hcl': '',
     file: '',
   },
   links: { link: '/tmp' },
   errors: [
-    ['input versioned-policy-sets', /Folder none has none of sentinel\.hcl, policies\.hcl, policies\.json/],
+    [
+      'input versioned-policy-sets',
+      /Folder none has none of sentinel\.hcl, policies\.hcl, policies\.json, nor a file \*\.policy\.hcl/,
+    ],
     ['input versioned-policy-sets', /Folder both has policies\.hcl, policies\.json, but/],
     ['input versioned-policy-sets', /Folder mixed has sentinel\.hcl, policies\.hcl, but/],
-    ['input versioned-policy-sets', /Folder new holds Terraform policies \(a\.policy\.hcl\)/],
+    [
+      'input versioned-policy-sets',
+      /Folder new has no file \*\.policy\.hcl itself, only further below: a\/a\.policy\.hcl, b\/c\/a\.policy\.hcl\..*pass every run.*`new: new\/\/a`, `new: new\/\/b\/c`/,
+    ],
     ['input versioned-policy-sets', /Folder more has sentinel\.hcl, b\.policy\.hcl, but/],
     ['input versioned-policy-sets', /There is no folder "gone" for policy set "gone"/],
     ['input versioned-policy-sets', /"\.\.\/elsewhere"/],
     ['input versioned-policy-sets', /The folder "link" of policy set "link" leads out of the workspace/],
     ['input versioned-policy-sets', /There is no folder "file" for policy set "file"/],
-    ['input versioned-policy-sets', /The root of the workspace has none of sentinel\.hcl/],
+    [
+      'input versioned-policy-sets',
+      /The root of the workspace has no file \*\.policy\.hcl itself, only further below: more\/b.*`root: \.\/\/more`/,
+    ],
+  ],
+};
+
+const policyOf = (labels: string, lines = '', enforce = '  enforce {\n    condition = attrs.x\n  }\n') =>
+  `resource_policy ${labels} {\n${lines}${enforce}}\n`;
+
+const terraformPolicies: Row = {
+  name: 'files of Terraform policies',
+  inputs: {
+    'versioned-policy-sets': 'tf: tf//p\nalone: alone',
+    'create-policy-sets': 'true',
+    'policy-tool-version': 'latest',
+    exclude: '**/left-out.policy.hcl',
+  },
+  files: {
+    'tf/p/levels.policy.hcl':
+      policyOf('"a" "a"', '  enforcement_level = "mandatory-overridable"\n') +
+      policyOf('"a" "b"', '  enforcement_level = "hard-mandatory"\n'),
+    'tf/p/names.policy.hcl': `${policyOf('"a" "a"')}${policyOf('"a" "a"')}${policyOf('"a"')}`,
+    'tf/p/operations.policy.hcl':
+      policyOf('"a" "a"', '  operations = ["delete", "create"]\n') +
+      policyOf('"a" "b"', '  filter = prior_attrs.x == 1\n'),
+    'tf/p/enforce.policy.hcl': `${policyOf('"a" "a"', '', '')}${policyOf('"a" "b"', '', '  enforce {}\n')}`,
+    'tf/p/inputs.policy.hcl':
+      'input "a" {}\ninput "b" {\n  type = string\n}\ninput "b" {\n  type = string\n}\n',
+    'tf/p/plugins.policy.hcl': [
+      'policy {',
+      '  required_providers {',
+      '    aws = { source = "hashicorp/aws", version = "*" }',
+      '  }',
+      '  plugins {',
+      '    gone  = { source = "../bin/gone" }',
+      '    far   = { source = "../../far" }',
+      '    other = { path = "x" }',
+      '    text  = { source = "../bin/text" }',
+      '    taken = { source = "../test/taken" }',
+      '  }',
+      '}',
+      '',
+    ].join('\n'),
+    'tf/p/syntax.policy.hcl': 'policy {}\nresource_policy "a" "b" {\n  filter =\n}\n',
+    'tf/p/latin.policy.hcl': Buffer.from('# caf\xe9\n', 'latin1'),
+    'tf/p/conflict.policy.hcl': '<<<<<<< HEAD\npolicy {}\n=======\n>>>>>>> b\n',
+    'tf/p/left-out.policy.hcl': 'this is nothing {',
+    'tf/p/unknown.policy.hcl': `data "x" {}\n${policyOf('"a" "b"', '  source = "x"\n')}`,
+    'tf/p/further/below.policy.hcl': 'this is nothing {',
+    'tf/bin/text': '#!/bin/sh\n',
+    'tf/test/taken': '\x7fELF',
+    'alone/a.policy.hcl': 'policy {\n  plugins {\n    a = { source = "../tf/bin/text" }\n  }\n}\n',
+  },
+  errors: [
+    ['tf/p/levels.policy.hcl:2', /Write `mandatory_overridable`, with an underscore/],
+    ['tf/p/levels.policy.hcl:8', /"hard-mandatory" is a level of Sentinel policies/],
+    ['tf/p/names.policy.hcl:6', /The policy resource_policy "a" "a" is there twice, first on line 1/],
+    ['tf/p/names.policy.hcl:11', /has one label, but needs two/],
+    ['tf/p/operations.policy.hcl:2', /both "delete" and "create"/],
+    ['tf/p/operations.policy.hcl:7', /reads `prior_attrs`/],
+    ['tf/p/enforce.policy.hcl:1', /has no `enforce` block/],
+    ['tf/p/enforce.policy.hcl:4', /has no `condition`/],
+    ['tf/p/inputs.policy.hcl:1', /The input "a" has no `type`/],
+    ['tf/p/inputs.policy.hcl:5', /The input "b" is there twice, first on line 2/],
+    ['tf/p/plugins.policy.hcl:3', /version of provider "aws" is "\*"/],
+    ['tf/p/plugins.policy.hcl:6', /The source "\.\.\/bin\/gone" of plugin "gone" is not there/],
+    ['tf/p/plugins.policy.hcl:7', /of plugin "far" leads out of the folder that is published/],
+    ['tf/p/plugins.policy.hcl:8', /The plugin "other" has no `source`/],
+    ['tf/p/syntax.policy.hcl:3', /Syntax error at tf\/p\/syntax\.policy\.hcl:3:11: a value is missing/],
+    ['tf/p/latin.policy.hcl', /not valid UTF-8/],
+    ['tf/p/conflict.policy.hcl:1', /conflict/],
+    ['alone/a.policy.hcl:3', /of plugin "a" leads out of the folder .*`name: folder\/\/policies`/],
+  ],
+  warnings: [
+    ['tf/p/plugins.policy.hcl:9', /of plugin "text" is not a program for Linux/],
+    ['tf/p/plugins.policy.hcl:10', /of plugin "taken" is not a program for Linux/],
+    ['tf/p/unknown.policy.hcl:1', /has a block `data`, which is not known/],
+    ['tf/p/unknown.policy.hcl:3', /has an attribute `source`, which is not known/],
+    [
+      'tf/p/further/below.policy.hcl',
+      /never these, which lie further below: tf\/p\/further\/below\.policy\.hcl/,
+    ],
+    ['alone', /The files have no policy, so the policy set enforces nothing/],
   ],
 };
 
@@ -362,11 +453,29 @@ const inputRows: Row[] = [
     },
     errors: [['input policy-tool-version', /is "latest", which policy sets for OPA do not accept/]],
   },
+  {
+    name: '`latest` for Terraform policies',
+    files: terraformLibrary,
+    inputs: {
+      'versioned-policy-sets': 'tf: tf//policies',
+      'create-policy-sets': 'true',
+      'policy-tool-version': 'latest',
+    },
+    errors: [['input policy-tool-version', /is "latest", which policy sets for Terraform do not accept/]],
+  },
+  {
+    name: 'Terraform policies that are all left out',
+    files: terraformLibrary,
+    inputs: { 'versioned-policy-sets': 'tf: tf//policies', exclude: '**/*.policy.hcl' },
+    errors: [
+      ['input versioned-policy-sets', /tf\/policies has no file \*\.policy\.hcl but modules.*`exclude`/],
+    ],
+  },
 ];
 
 const rows = [
   ...[sources, configurations, sentinelFiles, regoFiles, regoTogether, regoOfBothVersions],
-  ...[links, contents, kinds],
+  ...[links, contents, kinds, terraformPolicies],
   ...inputRows,
 ];
 

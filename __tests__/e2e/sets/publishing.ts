@@ -39,6 +39,60 @@ policy "tags" {
   'rego/lib/lib.rego': 'package lib\n\nimport rego.v1\n\nbad(x) if x.plan\n',
 };
 
+/** As a Go program for Linux on ARM64 begins. */
+export const program = (version = 1): Buffer => {
+  const bytes = Buffer.alloc(64, version);
+  bytes.write('\x7fELF', 'latin1');
+  bytes.writeUInt16LE(0xb7, 18);
+  return bytes;
+};
+
+/** Terraform's own policies: two files, one with an input that decides the level, one with a plugin. */
+export const terraformLibrary: Files = {
+  'tf/policies/storage.policy.hcl': `policy {
+  required_providers {
+    aws = { source = "hashicorp/aws", version = ">= 5.0.0, < 7.0.0" }
+  }
+}
+
+input "level" {
+  type    = string
+  default = "advisory"
+}
+
+resource_policy "aws_s3_bucket" "encrypted" {
+  enforce {
+    condition = core::try(attrs.encrypted, false)
+  }
+}
+
+resource_policy "aws_*" "tagged" {
+  enforcement_level = input.level
+  enforce {
+    condition     = core::length(attrs.tags) > 0
+    error_message = "Set tags, as in \${meta.address}."
+  }
+}
+`,
+  'tf/policies/modules.policy.hcl': `policy {
+  plugins {
+    tool = {
+      source = "../bin/tool"
+    }
+  }
+}
+
+module_policy "*" "known" {
+  enforcement_level = "mandatory_overridable"
+  enforce {
+    condition = plugin::tool::known(meta.source)
+  }
+}
+`,
+  'tf/policies/storage.policytest.hcl': 'policytest {\n  targets = ["./storage.policy.hcl"]\n}\n',
+  'tf/bin/tool': program(),
+};
+
 /** A library, and a server on which a version is ready soon. */
 export const publishing = (files: Files = library, server: HcpTerraformOptions = {}) =>
   scenario({ files, server: { ingressDelay: 20, ...server } });

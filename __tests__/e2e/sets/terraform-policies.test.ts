@@ -1,0 +1,187 @@
+import { describe, expect, test } from '@jest/globals';
+import { nothing, outcome, requestLines } from '../publish/reading.ts';
+import { inGit } from './in-git.ts';
+import {
+  asks,
+  contentOf,
+  logged,
+  program,
+  publishedSets,
+  publishing,
+  sentAttributes,
+  setOf,
+  stampOf,
+  steps,
+  terraformLibrary,
+  upload,
+} from './publishing.ts';
+
+const asTf = { 'versioned-policy-sets': 'tf: tf//policies' };
+const asNewTf = { ...asTf, 'create-policy-sets': 'true' };
+const beta = { organizations: [{ name: 'acme', tfpolicy: true }] };
+
+const policies = ({ outputs }: { outputs: Record<string, string> }): unknown[] =>
+  JSON.parse(outputs['policies'] ?? '') as unknown[];
+
+describe('a folder of Terraform policies', () => {
+  test('becomes a policy set, and the next run has nothing to do', async () => {
+    const { terraform, run } = await publishing(terraformLibrary, beta);
+    const result = await run({ ...asNewTf, 'policy-tool-version': '0.3.0' });
+    expect(outcome(result)).toMatchObject({ exitCode: 0, changed: 'true', created: 1, failed: 0 });
+    expect(steps(terraform)).toEqual([asks.find('tf'), asks.create('tf'), ...upload('tf')]);
+    const tool = { 'policy-tool-version': '0.3.0', 'agent-enabled': true };
+    const [created] = sentAttributes(terraform, 'POST');
+    expect(created).toMatchObject({ ...tool, kind: 'tfpolicy', 'policies-path': 'policies', global: false });
+    expect(sentAttributes(terraform, 'PATCH')).toMatchObject([tool]);
+    const set = setOf(terraform, 'tf');
+    expect(set).toMatchObject({ kind: 'tfpolicy', toolVersion: '0.3.0', agentEnabled: true });
+    expect(stampOf(set.description)).toMatchObject({ folder: 'tf//policies', version: set.currentVersion });
+    // The whole folder, with what can be run made so.
+    expect(contentOf(terraform, 'tf').map(([path, mode]) => [path, mode])).toEqual([
+      ['bin/tool', '755'],
+      ['policies/modules.policy.hcl', '644'],
+      ['policies/storage.policy.hcl', '644'],
+      ['policies/storage.policytest.hcl', '644'],
+    ]);
+    expect(publishedSets(result)).toMatchObject([{ name: 'tf', kind: 'tfpolicy', path: 'tf//policies' }]);
+    const common = { kind: 'tfpolicy', policySet: 'tf', status: 'applied' };
+    const storage = { ...common, path: 'tf/policies/storage.policy.hcl' };
+    expect(policies(result)).toEqual([
+      {
+        ...common,
+        path: 'tf/policies/modules.policy.hcl',
+        name: 'known',
+        enforcementLevel: 'mandatory_overridable',
+      },
+      { ...storage, name: 'encrypted', enforcementLevel: 'mandatory' },
+      { ...storage, name: 'tagged', enforcementLevel: 'advisory' },
+    ]);
+    expect(result.lines).toContainEqual(
+      expect.stringMatching(
+        /^ {2}Terraform 0\.3\.0, in agent mode\. 3 policies \(1 mandatory, 1 mandatory_overridable, 1 advisory\) in 4 files/,
+      ),
+    );
+    expect(result.lines).toEqual(
+      expect.arrayContaining([
+        '  policy resource_policy "aws_s3_bucket" "encrypted": mandatory (default)',
+        '  policy resource_policy "aws_*" "tagged": advisory (default of input.level)',
+        '  policy module_policy "*" "known": mandatory_overridable',
+      ]),
+    );
+    expect(result.summary).toContain('`resource_policy "aws_s3_bucket" "encrypted"`');
+    expect(logged(result, 'warning')).toEqual([expect.stringMatching(/attached to nothing/)]);
+
+    terraform.reset();
+    const again = await run(asTf);
+    expect(outcome(again)).toMatchObject({ exitCode: 0, changed: 'false', unchanged: 1 });
+    expect(requestLines(terraform)).toEqual([asks.find('tf')]);
+  });
+
+  test('is refused by an organization that does not have them yet, in the words of the server', async () => {
+    const { terraform, run } = await publishing(terraformLibrary);
+    const result = await run(asNewTf);
+    expect(outcome(result)).toMatchObject({ exitCode: 1, created: 0, failed: 1 });
+    expect(publishedSets(result)).toMatchObject([
+      { status: 'failed', error: expect.stringMatching(/kind/i) },
+    ]);
+    expect(terraform.policySets()).toEqual([]);
+  });
+
+  test('asks for the parameters of the set only where an input has no default', async () => {
+    const files = {
+      'tf/a.policy.hcl': `${['given', 'missing'].map((name) => `input "${name}" {\n  type = string\n}\n`).join('')}resource_policy "a" "b" {\n  enforce {\n    condition = input.given == input.missing\n  }\n}\n`,
+    };
+    const { terraform, run } = await publishing(files, beta);
+    terraform.seedPolicySet({
+      name: 'tf',
+      kind: 'tfpolicy',
+      parameters: [{ key: 'given', value: 'x' }],
+    });
+    const result = await run({ 'versioned-policy-sets': 'tf: tf' });
+    expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 1 });
+    expect(requestLines(terraform)).toContain(asks.parameters('tf'));
+    expect(logged(result, 'warning')).toEqual([
+      expect.stringMatching(/^tf\/a\.policy\.hcl:4: Input `missing` has no default/),
+      expect.stringMatching(/attached to nothing/),
+    ]);
+  });
+});
+
+describe('a preview', () => {
+  test('tells which of the policies of a changed file really change', async () => {
+    const { publish, preview, change, git } = await inGit({
+      files: terraformLibrary as Record<string, string>,
+      terraform: beta,
+    });
+    await publish(asNewTf);
+    const [storage, modules] = ['storage', 'modules'].map((name) =>
+      String(terraformLibrary[`tf/policies/${name}.policy.hcl`]),
+    ) as [string, string];
+    await change({
+      'tf/policies/storage.policy.hcl': `${storage
+        .replace('core::try(attrs.encrypted, false)', 'attrs.encrypted')
+        .replace('default = "advisory"', 'default = "mandatory"')}
+provider_policy "aws" "region" {
+  enforcement_level = "advisory"
+  enforce {
+    condition = attrs.region != null
+  }
+}
+`,
+      // The same policies, in another file; the program is another one.
+      'tf/policies/modules.policy.hcl': null,
+      'tf/policies/sources.policy.hcl': modules,
+    });
+    await change({ 'tf/bin/tool': program(2).toString('latin1') });
+    git.commit();
+    const result = await preview(asTf);
+    expect(outcome(result)).toMatchObject({ exitCode: 0, changed: 'true', updated: 1 });
+    expect(result.lines).toEqual(
+      expect.arrayContaining([
+        '  policy module_policy "*" "known": affected by bin/tool (mandatory_overridable)',
+        '  policy resource_policy "aws_s3_bucket" "encrypted": code, affected by input "level" (mandatory (default))',
+        '  policy resource_policy "aws_*" "tagged": enforcement-level, affected by input "level" (advisory → mandatory (default of input.level))',
+        '  policy provider_policy "aws" "region": new (advisory)',
+      ]),
+    );
+    expect(result.lines).toContain(
+      'Enforcement would get stricter: resource_policy "aws_*" "tagged" (advisory → mandatory).',
+    );
+
+    await change({
+      'tf/policies/storage.policy.hcl': storage.replace(
+        'resource_policy "aws_s3_bucket" "encrypted" {',
+        'resource_policy "aws_s3_bucket" "encrypted" {\n  enforcement_level = "mandatory_overridable"',
+      ),
+      'tf/policies/sources.policy.hcl': null,
+      'tf/bin/tool': null,
+    });
+    git.commit();
+    const looser = await preview(asTf);
+    expect(looser.lines).toContain(
+      'Enforcement would get looser: resource_policy "aws_s3_bucket" "encrypted" (mandatory → mandatory_overridable).',
+    );
+    expect(looser.lines).toContain(
+      'Enforcement would end: module_policy "*" "known" (mandatory_overridable).',
+    );
+    expect(policies(looser)).toMatchObject([
+      { name: 'encrypted', action: 'update', changes: ['enforcement-level'] },
+      { name: 'tagged', action: 'unchanged', changes: [] },
+      { name: 'known', action: 'delete', enforcementLevel: null },
+    ]);
+  });
+});
+
+test('Terraform policies outside of a set are published only as one, and the error has the line to write', async () => {
+  const { terraform, run } = await publishing(terraformLibrary);
+  for (const inputs of [{}, { policies: '**/*.policy.hcl' }]) {
+    const result = await run(inputs);
+    expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+    expect(logged(result, 'error')).toEqual([
+      expect.stringMatching(
+        /^input policies: .*published only as a versioned policy set: tf\/policies\/modules\.policy\.hcl, .*Set `versioned-policy-sets` to `policies: tf\/policies`/,
+      ),
+    ]);
+  }
+  expect(terraform.requests).toEqual([]);
+});
