@@ -4,9 +4,9 @@ import { pathBelow } from '../model/set-folder.ts';
 import { type Configuration, readConfiguration } from '../repository/configuration/configuration.ts';
 import type { PackingRules } from './exclusions.ts';
 import type { FolderWithConfiguration } from './kind-of-folder.ts';
-import type { SetConfiguration } from './local-set.ts';
 import { moveOf } from './move.ts';
 import { type RebasedSource, rebase, rebasedConfiguration } from './rebase.ts';
+import type { SetConfiguration } from './set-configuration.ts';
 import { namedBy, type Source, sourcesOf } from './sources.ts';
 
 /** The configuration of a policy set, and what follows from it for what is packed. */

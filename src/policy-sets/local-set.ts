@@ -3,12 +3,11 @@ import type { RegoVersions } from '../model/policy.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Place, Problem } from '../model/problem.ts';
 import type { SetFolder } from '../model/set-folder.ts';
-import type { Configuration } from '../repository/configuration/configuration.ts';
 import type { MovedConfiguration } from './configured.ts';
 import type { Exclusions, PackingRules } from './exclusions.ts';
 import type { IgnoreRules } from './ignore-file.ts';
 import type { PackedFile } from './packed-file.ts';
-import type { TerraformConfiguration } from './terraform-set.ts';
+import type { SetConfiguration } from './set-configuration.ts';
 
 /** A folder of the repository that is to be the content of a policy set, from the workspace, read and checked. */
 export interface LocalSet extends SetFolder {
@@ -44,9 +43,6 @@ export interface LocalSet extends SetFolder {
   /** What is left out by the rules of this run, with a configuration and an ignore file that may be of another time. */
   readonly exclusionsWith: (packing: Pick<PackingRules, 'named' | 'move'>, ignore: IgnoreRules) => Exclusions;
 }
-
-/** What says which policies a set has: a file, or for Terraform's own policies all files that have some. */
-export type SetConfiguration = Configuration | TerraformConfiguration;
 
 export interface RegoFile {
   /** From the workspace. */

@@ -16,8 +16,9 @@ import { type ConfigurationFile, type Configured, configure } from './configured
 import { digest } from './digest.ts';
 import { Exclusions, type PackingRules, patternsBelow } from './exclusions.ts';
 import { type FolderKind, kindOfFolder } from './kind-of-folder.ts';
-import type { LocalSet, SetConfiguration, SetPolicy } from './local-set.ts';
+import type { LocalSet, SetPolicy } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
+import type { SetConfiguration } from './set-configuration.ts';
 import { archivePath, missingSources, type Source, uncheckedSources } from './sources.ts';
 import { configureTerraform, selectedPolicyFiles } from './terraform-set.ts';
 

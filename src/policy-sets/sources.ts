@@ -5,9 +5,8 @@ import type { Configuration } from '../repository/configuration/configuration.ts
 import { isRemoteSource } from '../repository/configuration/remote-source.ts';
 import { sourceOfBlock } from './check/sentinel.ts';
 import type { PackingRules } from './exclusions.ts';
-import type { SetConfiguration } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
-import type { TerraformConfiguration } from './terraform-set.ts';
+import type { SetConfiguration, TerraformConfiguration } from './set-configuration.ts';
 
 /** A file that a configuration names. */
 export interface Source {

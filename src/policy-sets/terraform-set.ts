@@ -2,31 +2,15 @@ import { posix } from 'node:path';
 import type { Place, Problem } from '../model/problem.ts';
 import { configuredFolder, pathBelow, type SetFolder } from '../model/set-folder.ts';
 import {
-  policyWords,
   readTerraformPolicies,
-  type TerraformBlock,
   type TerraformFile,
   unreadableTerraformFile,
 } from '../repository/configuration/terraform-policies.ts';
 import type { ConfigurationFile, Configured } from './configured.ts';
 import type { Exclusions } from './exclusions.ts';
 import type { FolderOfPolicies } from './kind-of-folder.ts';
+import type { TerraformConfiguration } from './set-configuration.ts';
 import { namedSources, sourcesOf } from './sources.ts';
-
-/** All that the files of a set of Terraform policies say together: there is no configuration beside them. */
-export interface TerraformConfiguration {
-  readonly kind: 'tfpolicy';
-  /** The folder that holds them, from the workspace. */
-  readonly path: string;
-  readonly files: readonly TerraformFile[];
-  readonly policies: readonly TerraformBlock[];
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
-}
-
-/** What tells a policy from the others of its set. All files are in one folder, whatever that is called. */
-export const policyId = (block: TerraformBlock): string =>
-  `${posix.basename(block.place.file)}: ${policyWords(block)}`;
 
 /** Files of policies that the user does not leave out, by name: what they are named by is their being there. */
 export function selectedPolicyFiles(

@@ -4,7 +4,7 @@ import { type Problem, ProblemsError } from '../model/problem.ts';
 import { describeSetFolder } from '../model/set-folder.ts';
 import type { LocalSet, SetPolicy } from '../policy-sets/local-set.ts';
 import { contentOf, type SetChange } from '../policy-sets/plan.ts';
-import type { PolicyChange } from '../policy-sets/preview/compare-policies.ts';
+import type { PolicyChange } from '../policy-sets/preview/policy-change.ts';
 import type { KnownChanges, SetPreview } from '../policy-sets/preview/preview.ts';
 import type { SetResult } from '../policy-sets/publish.ts';
 import type { SetEntry, SetPolicyChange } from '../report/report.ts';

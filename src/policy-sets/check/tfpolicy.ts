@@ -10,8 +10,8 @@ import { type FolderOfPolicies, isTerraformPolicy, listed, shownFolder } from '.
 import type { SetPolicy, UnsetParameter } from '../local-set.ts';
 import type { PackedFile } from '../packed-file.ts';
 import { readPieces } from '../read-packed.ts';
+import { policyId, type TerraformConfiguration } from '../set-configuration.ts';
 import type { Source } from '../sources.ts';
-import { policyId, type TerraformConfiguration } from '../terraform-set.ts';
 import { type Checked, NOTHING_FOUND } from './checked.ts';
 
 /** Judges what is packed for a set of Terraform policies; what the files say was judged when they were read. */

@@ -3,26 +3,12 @@ import type { Configuration } from '../../repository/configuration/configuration
 import type { OpaBlock, SentinelBlock } from '../../repository/configuration/policy-blocks.ts';
 import { isDataFile } from '../check/opa.ts';
 import { importWords, sourceOfBlock } from '../check/sentinel.ts';
-import type { LocalSet, Needs, SetConfiguration, SetPolicy } from '../local-set.ts';
+import type { LocalSet, Needs, SetPolicy } from '../local-set.ts';
+import type { SetConfiguration } from '../set-configuration.ts';
 import { archivePath } from '../sources.ts';
 import type { ArchiveFile, FileChange } from './compare-files.ts';
 import { compareTerraform } from './compare-terraform.ts';
-
-/** What an upload changes of a policy, in the words of the `policies` output. */
-export type SetPolicyPart = 'code' | 'enforcement-level' | 'params' | 'query' | 'source';
-
-export interface PolicyChange {
-  /** As `SetPolicy` has it. */
-  readonly id: string;
-  readonly name: string;
-  readonly title?: string;
-  readonly action: 'create' | 'update' | 'delete' | 'unchanged';
-  readonly changes: readonly SetPolicyPart[];
-  readonly level: { readonly before: string | undefined; readonly after: string | undefined };
-  readonly query?: { readonly before: string; readonly after: string } | undefined;
-  /** What changes of what it needs beside its own code: files by path in the archive, and the likes of `module "tags"`. */
-  readonly touchedBy: readonly string[];
-}
+import type { PolicyChange, SetPolicyPart } from './policy-change.ts';
 
 type Block = SentinelBlock | OpaBlock;
 

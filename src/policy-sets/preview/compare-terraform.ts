@@ -4,10 +4,10 @@ import {
   type TerraformBlock,
   type TerraformFile,
 } from '../../repository/configuration/terraform-policies.ts';
+import { policyId, type TerraformConfiguration } from '../set-configuration.ts';
 import { archivePath } from '../sources.ts';
-import { policyId, type TerraformConfiguration } from '../terraform-set.ts';
 import type { FileChange } from './compare-files.ts';
-import type { PolicyChange, SetPolicyPart } from './compare-policies.ts';
+import type { PolicyChange, SetPolicyPart } from './policy-change.ts';
 
 /** Terraform policies at two times, and the folder in the archive that holds them. */
 interface Compared {

@@ -8,8 +8,9 @@ import { holds } from '../plan.ts';
 import { blobIdOf } from '../read-packed.ts';
 import { type Before, type ContentOf, contentsOf, type History, readBefore, type Unknown } from './before.ts';
 import { compareFiles, type FileChange } from './compare-files.ts';
-import { comparePolicies, type PolicyChange } from './compare-policies.ts';
+import { comparePolicies } from './compare-policies.ts';
 import { formerNeeds } from './former-needs.ts';
+import type { PolicyChange } from './policy-change.ts';
 
 /** What a publish changes of a policy set's content, as far as that can be known (docs/policy-sets.md#preview). */
 export type SetPreview =
