@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { against, CLIENT, measureAction, type Run, withUsage } from './action.ts';
 import type { Discovery, MemoryRun, OwnCost, StartUp } from './results.ts';
 import type { Sandbox } from './sandbox.ts';
+import { SET_INPUTS, withLargeLibrary } from './set-workspace.ts';
 import { type PolicyFiles, withPolicies, writePolicies } from './workspace.ts';
 
 /** Publishes new policies as fast as it can. */
@@ -107,6 +108,16 @@ export function measureUpdateMemory(sandbox: Sandbox, files: Required<PolicyFile
     await writePolicies(workspace, files, 2);
     const run = await measureAction({ workspace, inputs, expected: { updated: files.count } });
     return memoryRun('update of each', files, run);
+  });
+}
+
+/** A versioned policy set of so many MiB that cannot be compressed: all of its archive is in memory. */
+export function measureSetMemory(sandbox: Sandbox, megabytes: number): Promise<MemoryRun> {
+  return withLargeLibrary(megabytes, async (workspace) => {
+    await sandbox.open();
+    const inputs = { ...against(sandbox.url), ...SET_INPUTS };
+    const run = await measureAction({ workspace, inputs, expected: { created: 1 } });
+    return memoryRun('policy set', { count: megabytes, bytes: 2 ** 20 }, run);
   });
 }
 

@@ -12,16 +12,20 @@ export interface PolicyFiles {
 const USUAL_BYTES = 1500;
 
 /** Has a workspace of Sentinel policies for as long as `use` takes. */
-export async function withPolicies<T>(
-  files: PolicyFiles,
-  use: (workspace: string) => Promise<T>,
-): Promise<T> {
-  const workspace = await mkdtemp(join(tmpdir(), 'bench-'));
-  try {
+export function withPolicies<T>(files: PolicyFiles, use: (workspace: string) => Promise<T>): Promise<T> {
+  return withFolder(async (workspace) => {
     await writePolicies(workspace, files);
-    return await use(workspace);
+    return use(workspace);
+  });
+}
+
+/** Has an empty folder for as long as `use` takes. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  try {
+    return await use(folder);
   } finally {
-    await rm(workspace, { recursive: true });
+    await rm(folder, { recursive: true });
   }
 }
 

@@ -23,7 +23,7 @@ const CONTENT = {
   const { files } = collect(workspaceWith(Object.fromEntries(inSet)), someRules());
   const target = mkdtempSync(join(tmpdir(), 'ws-'));
   const file = join(target, 'archive.tar.gz');
-  writeFileSync(file, (await archive(files)).bytes);
+  writeFileSync(file, Buffer.concat((await archive(files)).pieces));
   execFileSync('tar', ['-xzf', file, '-C', target]);
   const unpacked = Object.keys(CONTENT).map((path) => [path, readFileSync(join(target, path), 'utf8')]);
   expect(Object.fromEntries(unpacked)).toEqual(CONTENT);

@@ -221,7 +221,7 @@ function carryOut(
     cancellation: NEVER_CANCELLED,
     commit: undefined,
     folderUrl: () => undefined,
-    archive: async () => new Uint8Array(),
+    archive: async () => [],
     onStep: () => undefined,
   });
 }

@@ -9,8 +9,11 @@ import type { PackedFile } from './packed-file.ts';
 import { blobHash, readPieces } from './read-packed.ts';
 
 export interface Archive {
-  /** A gzip-compressed tar. Its bytes depend on the compressor; those of the tar do not depend on anything but the files. */
-  readonly bytes: Buffer;
+  /**
+   * A gzip-compressed tar, as the compressor gave it, since to join the pieces would hold all of them twice. Its bytes
+   * depend on the compressor; those of the tar do not depend on anything but the files.
+   */
+  readonly pieces: readonly Buffer[];
   /** Size of the tar before compression. */
   readonly tarBytes: number;
 }
@@ -37,14 +40,17 @@ export async function archive(files: readonly PackedFile[]): Promise<Archive> {
   return compressed;
 }
 
+/** In pieces of the usual 16 KiB a large archive would take longer to send. */
+const PIECE_BYTES = 64 * 2 ** 10;
+
 async function compress(tar: Readable): Promise<Archive> {
-  const chunks: Buffer[] = [];
-  const gzip = createGzip();
+  const pieces: Buffer[] = [];
+  const gzip = createGzip({ chunkSize: PIECE_BYTES });
   // Without something that reads to the end, `pipeline` is done when the compressor has taken all, not when it has given all.
   await pipeline(tar, gzip, async (compressed: AsyncIterable<Buffer>) => {
-    for await (const chunk of compressed) chunks.push(chunk);
+    for await (const piece of compressed) pieces.push(piece);
   });
-  return { bytes: Buffer.concat(chunks), tarBytes: gzip.bytesWritten };
+  return { pieces, tarBytes: gzip.bytesWritten };
 }
 
 const MODIFIED = new Date(0);

@@ -5,8 +5,8 @@ export interface SetStore {
   /** The set that was made, or the one that has the name by now. */
   create(set: NewSet): Promise<{ readonly set: VersionedSet; readonly made: boolean }>;
   update(id: string, change: SetChange): Promise<VersionedSet>;
-  /** Answers the version that has the archive now. */
-  upload(id: string, archive: Uint8Array): Promise<PolicySetVersion>;
+  /** Answers the version that has the archive now, which comes in pieces. */
+  upload(id: string, archive: readonly Uint8Array[]): Promise<PolicySetVersion>;
   readVersion(id: string): Promise<PolicySetVersion>;
   readAgain(id: string): Promise<VersionedSet>;
 }

@@ -48,7 +48,7 @@ export interface PublishOptions {
   /** Address of a folder at the commit. */
   readonly folderUrl: (path: string) => string | undefined;
   /** Packs the folder. @throws ProblemsError where a file changed since it was checked */
-  readonly archive: (local: LocalSet) => Promise<Uint8Array>;
+  readonly archive: (local: LocalSet) => Promise<readonly Uint8Array[]>;
   readonly onStep: (set: string, step: string) => void;
 }
 
@@ -123,7 +123,7 @@ async function* publish(change: Write, options: PublishOptions): AsyncGenerator<
     }
     const version = await options.store.upload(set.id, archive);
     yield { set, made };
-    options.onStep(set.name, `version ${version.id} is uploaded (${archive.length} bytes)`);
+    options.onStep(set.name, `version ${version.id} is uploaded (${bytesOf(archive)} bytes)`);
     set = await enforce(set, version, options);
     yield { set, made };
     const problem = overtookIn(set, options.ownership);
@@ -134,6 +134,9 @@ async function* publish(change: Write, options: PublishOptions): AsyncGenerator<
   const settings = change.action === 'create' ? wanted : asOfNow(change, set);
   yield { set: await settle(set, { ...settings, line, policiesPath: undefined }, options), made };
 }
+
+const bytesOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, piece) => sum + piece.length, 0);
 
 /** The settings of the plan. What it leaves as it is may be another by now, which is left as it is, too. */
 function asOfNow({ set: before, wanted }: UpdateSet, { settings: now }: VersionedSet): WantedSettings {

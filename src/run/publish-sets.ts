@@ -35,7 +35,7 @@ export async function carryOut(
       cancellation,
       commit,
       folderUrl,
-      archive: async (local) => (await archive(local.files)).bytes,
+      archive: async (local) => (await archive(local.files)).pieces,
       onStep: (set, step) => log.info(`${set}: ${step}`),
     });
   };

@@ -123,16 +123,17 @@ export class Api {
    * once, as only the sender knows what a lost answer means.
    *
    * @param path of the request whose answer gave the address
+   * @param body in pieces, sent one after the other
    * @throws ApiError, ConnectionError, DecodeError
    */
-  async sendObject(path: string, address: string, body: Uint8Array): Promise<void> {
+  async sendObject(path: string, address: string, body: readonly Uint8Array[]): Promise<void> {
     const line: RequestLine = { method: 'PUT', path: `/api/v2${path}${OBJECT_STORE}` };
     const url = this.#objectAddress(line, address, this.#options.origin);
     this.#options.onSecret(url.href);
     const headers = {
       'user-agent': 'publish-terraform-policies',
       'content-type': 'application/octet-stream',
-      'content-length': String(body.length),
+      'content-length': String(body.reduce((sum, piece) => sum + piece.length, 0)),
     };
     const answer = await this.#sendQuietly(line, { method: 'PUT', url, headers, body });
     if (answer.status < 200 || answer.status >= 300) this.#options.onFailedSecret(url.href);
@@ -174,7 +175,7 @@ export class Api {
     };
     if (body === undefined) return { method, url, headers, finishes };
     const bytes = raw ? body : Buffer.from(JSON.stringify(body));
-    return { method, url, headers: { ...headers, 'content-length': String(bytes.length) }, body: bytes };
+    return { method, url, headers: { ...headers, 'content-length': String(bytes.length) }, body: [bytes] };
   }
 
   async #fetchObject(path: string, first: HttpResponse): Promise<Buffer> {

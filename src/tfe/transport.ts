@@ -9,7 +9,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  /** In pieces, so that a large one is never held in whole beside them. `headers` say how long it is. */
+  readonly body?: readonly Uint8Array[];
   /** Part of something that is begun, and sent even after the run was cancelled. Writes are, in any case. */
   readonly finishes?: boolean;
 }
@@ -135,12 +136,17 @@ function firstOfEach(headers: IncomingHttpHeaders): Record<string, string> {
   return first;
 }
 
-const inPieces = (body: Uint8Array, deadline: number): Uint8Array | Readable =>
-  body.length <= PIECE_BYTES ? body : Readable.from(pieces(body, deadline));
+/** A short one goes at once, since a stream would cost more than all the rest. */
+function inPieces(body: readonly Uint8Array[], deadline: number): Uint8Array | Readable {
+  const [first = new Uint8Array()] = body;
+  return body.length <= 1 && first.length <= PIECE_BYTES ? first : Readable.from(smallPieces(body, deadline));
+}
 
-function* pieces(body: Uint8Array, deadline: number): Generator<Uint8Array> {
-  for (let at = 0; at < body.length; at += PIECE_BYTES) {
-    if (performance.now() > deadline) throw tooLong();
-    yield body.subarray(at, at + PIECE_BYTES);
+function* smallPieces(body: readonly Uint8Array[], deadline: number): Generator<Uint8Array> {
+  for (const piece of body) {
+    for (let at = 0; at < piece.length; at += PIECE_BYTES) {
+      if (performance.now() > deadline) throw tooLong();
+      yield piece.subarray(at, at + PIECE_BYTES);
+    }
   }
 }

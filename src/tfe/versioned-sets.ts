@@ -110,7 +110,7 @@ export class VersionedSets extends Collection<VersionedSet> {
    *
    * @throws ApiError, ConnectionError, CancelledError
    */
-  async upload(id: string, archive: Uint8Array): Promise<PolicySetVersion> {
+  async upload(id: string, archive: readonly Uint8Array[]): Promise<PolicySetVersion> {
     for (let round = 1; ; round++) {
       this.api.throwIfCancelled();
       const version = await this.#createVersion(id);
@@ -123,7 +123,7 @@ export class VersionedSets extends Collection<VersionedSet> {
     }
   }
 
-  async #send(id: string, version: NewVersion, archive: Uint8Array): Promise<void> {
+  async #send(id: string, version: NewVersion, archive: readonly Uint8Array[]): Promise<void> {
     for (let failures = 1; ; failures++) {
       this.api.throwIfCancelled();
       try {

@@ -9,7 +9,7 @@ import { FakeClock } from './fake-clock.ts';
 async function add(ids: readonly string[], gone: readonly string[]) {
   const asked: string[][] = [];
   const transport: Transport = async ({ body }) => {
-    const { data } = JSON.parse(Buffer.from(body ?? []).toString()) as { data: { id: string }[] };
+    const { data } = JSON.parse(Buffer.concat(body ?? []).toString()) as { data: { id: string }[] };
     asked.push(data.map(({ id }) => id));
     const refused = data.some(({ id }) => gone.includes(id));
     return { status: refused ? 422 : 204, headers: {}, body: Buffer.alloc(0) };

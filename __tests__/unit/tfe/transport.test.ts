@@ -61,11 +61,19 @@ test('reads a whole answer, whatever its status, and of a repeated header the fi
   });
 });
 
-test('sends a large body byte for byte', async () => {
+test.each<[string, Buffer[]]>([
+  ['none', []],
+  ['an empty one', [Buffer.alloc(0)]],
+  ['a short one', [Buffer.from('terraform')]],
+  ['a large one', [Buffer.alloc(200_001, 'terraform')]],
+  ['short ones', ['ter', '', 'raform'].map((text) => Buffer.from(text))],
+  ['large ones', ['a', 'b', 'c'].map((text) => Buffer.alloc(70_001, text))],
+])('sends the pieces of a body byte for byte: %s', async (_, body) => {
   const url = await serve((request, answer) => void request.pipe(answer));
-  const body = Buffer.alloc(200_001, 'terraform');
-  const answer = await createTransport()({ method: 'PUT', url: new URL(url), headers: {}, body });
-  expect(answer.body.equals(body)).toBe(true);
+  const whole = Buffer.concat(body);
+  const headers = { 'content-length': String(whole.length) };
+  const answer = await createTransport()({ method: 'PUT', url: new URL(url), headers, body });
+  expect(answer.body.equals(whole)).toBe(true);
 });
 
 test('does not follow a redirect', async () => {
@@ -82,7 +90,7 @@ describe('gives up', () => {
 
   test('a server that does not take an upload', async () => {
     const url = new URL(await silent());
-    const body = Buffer.alloc(20_000_000);
+    const body = [Buffer.alloc(20_000_000)];
     const upload = createTransport({ timeLimit: 200 })({ method: 'PUT', url, headers: {}, body });
     expect((await failure(upload)).code).toBe('UND_ERR_HEADERS_TIMEOUT');
   });
