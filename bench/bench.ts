@@ -9,16 +9,20 @@ import {
   measureStartUp,
   measureUpdateMemory,
 } from './alone.ts';
+import { measureTerraform } from './beside-terraform.ts';
 import { measureCrowd } from './crowd.ts';
 import { LIMITED_CASES, type LimitedCase, measureLimited } from './limited.ts';
 import { measureBesideNeighbour } from './neighbour.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { measurePairs } from './pairs.ts';
+import { findProvider, PROVIDER, type Provider } from './provider.ts';
 import { readable } from './readable.ts';
 import type { LimitedRun, MemoryRun, Results, ShellRun } from './results.ts';
 import { Sandbox } from './sandbox.ts';
+import { measureSets } from './sets.ts';
 import { measureShell, missingPrograms, SHELL_WAYS } from './shell.ts';
 import { RESULTS, renewReadme } from './speed.ts';
+import { measureTrouble } from './trouble.ts';
 
 /** Tells what is under way, and answers what came of it. */
 async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
@@ -33,6 +37,8 @@ async function bench(options: BenchOptions, sandbox: Sandbox): Promise<Results> 
   const { limit, latency, quick, wants } = options;
   const notes = busyNote();
   const server = { limit, latency };
+  const provider = await providerFor(options, notes);
+  const policies = quick ? 50 : 300;
   const measured = async <T>(part: Parameters<typeof wants>[0], measure: () => Promise<T>) =>
     wants(part) ? step(part, measure) : undefined;
 
@@ -49,13 +55,32 @@ async function bench(options: BenchOptions, sandbox: Sandbox): Promise<Results> 
     crowd: await measured('crowd', () =>
       measureCrowd(sandbox, { files: quick ? 5_000 : 20_000, rounds: quick ? 3 : 15 }),
     ),
-    neighbour: await measured('neighbour', () =>
-      measureBesideNeighbour(sandbox, { policies: quick ? 50 : 300, server }),
-    ),
+    neighbour: await measured('neighbour', () => measureBesideNeighbour(sandbox, { policies, server })),
     pairs: await measured('pairs', () => measurePairs(sandbox, { pairs: quick ? 10 : 50, server })),
     memory: wants('memory') ? await measureMemory(options, sandbox) : [],
+    terraform: provider && { versions: `Terraform ${provider.version}, provider ${PROVIDER}`, policies },
+    single:
+      (provider &&
+        (await measured('terraform', () => measureTerraform(provider, { policies, server, sandbox })))) ??
+      [],
+    sets: await measured('sets', async () => ({
+      policies,
+      runs: await measureSets(provider, { policies, rounds: quick ? 1 : 5, server, sandbox }),
+    })),
+    trouble: (await measured('trouble', () => measureTrouble(provider, { policies: 30, sandbox }))) ?? [],
     notes,
   };
+}
+
+/** What the action is compared with, where this machine has it. */
+async function providerFor({ wants }: BenchOptions, notes: string[]): Promise<Provider | undefined> {
+  if (!(['terraform', 'sets', 'trouble'] as const).some((part) => wants(part))) return undefined;
+  try {
+    return await step('the provider', findProvider);
+  } catch (error) {
+    notes.push(`terraform: left out. ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }
 
 /** Where others work on the machine, times say little. */

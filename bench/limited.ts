@@ -16,7 +16,7 @@ export interface LimitedCase {
 }
 
 /** At least one, or there would be nothing to measure. */
-const oneInHundred = (policies: number): number => Math.ceil(policies / 100);
+export const oneInHundred = (policies: number): number => Math.ceil(policies / 100);
 
 export const LIMITED_CASES = {
   'first-publish': {

@@ -4,6 +4,7 @@ import { LIMITED_CASES } from './limited.ts';
 const OTHERS = [
   ...(['own-cost', 'start-up', 'discovery', 'crowd'] as const),
   ...(['memory', 'neighbour', 'pairs', 'shell'] as const),
+  ...(['terraform', 'sets', 'trouble'] as const),
 ];
 
 const PARTS = [...Object.keys(LIMITED_CASES), ...OTHERS];

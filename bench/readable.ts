@@ -1,13 +1,15 @@
-import type { LimitedRun, MemoryRun, Results, ShellRun } from './results.ts';
+import type { LimitedRun, MemoryRun, Results, ShellRun, ToolRun, Trouble } from './results.ts';
 import { decimal, table, whole } from './table.ts';
 
 /** All results as tables. */
 export function readable(results: Results): string {
-  const { machine, server, limited, shell, memory, notes } = results;
+  const { machine, server, limited, shell, single, sets, trouble, memory, notes } = results;
   const parts = [
     `Node.js ${machine.node}, ${machine.cores} cores; ${server.limit} requests a second, ${server.latency} ms an answer\n`,
     ...(limited.length > 0 ? [limitedTable(limited)] : []),
     ...(shell.length > 0 ? [shellTable(shell)] : []),
+    ...(single.length > 0 || sets !== undefined ? [toolTable(results)] : []),
+    ...(trouble.length > 0 ? [troubleTable(trouble)] : []),
     ...(memory.length > 0 ? [memoryTable(memory)] : []),
     ...others(results),
     ...notes.map((note) => `${note}\n`),
@@ -35,6 +37,30 @@ const shellTable = (runs: readonly ShellRun[]) =>
       ...[run.name, ...[run.policies, run.requests, run.tooMany, run.complete, run.withoutCode].map(whole)],
       ...[run.seconds, run.ratio].map(decimal),
     ]),
+  );
+
+const toolTable = ({ single, sets }: Results) =>
+  table(
+    ['case', 'as', 'by', 'requests', '429', 's', 'CPU s', 'MB'],
+    [
+      ...single.map((run) => [run.name, 'policies', ...toolCells(run)]),
+      ...(sets?.runs ?? []).map((run) => [run.name, 'a set', ...toolCells(run)]),
+    ],
+  );
+
+export const toolCells = ({ tool, requests, tooMany, seconds, cpuSeconds, memoryMB }: ToolRun): string[] => [
+  ...[tool, whole(requests), whole(tooMany), decimal(seconds), decimal(cpuSeconds)],
+  memoryMB === undefined ? '–' : whole(memoryMB),
+];
+
+const troubleTable = (results: readonly Trouble[]) =>
+  table(
+    ['what goes wrong', 'by', 'run', 'exit code', 'says', 'afterwards'],
+    results.flatMap(({ name, tool, attempts }) =>
+      attempts.map(({ exitCode, says, state }, index) => [
+        ...[name, tool, String(index + 1), String(exitCode), says, state],
+      ]),
+    ),
   );
 
 const memoryTable = (runs: readonly MemoryRun[]) =>

@@ -11,6 +11,13 @@ export interface Results {
   readonly neighbour: Neighbour | undefined;
   readonly pairs: Pairs | undefined;
   readonly shell: readonly ShellRun[];
+  /** Terraform with its provider, as `versions` has them; undefined where the machine lacks them. */
+  readonly terraform: { readonly versions: string; readonly policies: number } | undefined;
+  /** Individually managed policies by Terraform; those by the action are in `limited`. */
+  readonly single: readonly ToolRun[];
+  /** A library of so many policies as a versioned policy set, by both. */
+  readonly sets: { readonly policies: number; readonly runs: readonly ToolRun[] } | undefined;
+  readonly trouble: readonly Trouble[];
   /** What was left out, and why. */
   readonly notes: readonly string[];
 }
@@ -102,6 +109,36 @@ export interface Pairs {
   readonly tooMany: number;
   /** In how many pairs a request was refused. */
   readonly refusedPairs: number;
+}
+
+/** A run of the action or of Terraform against a server with a limit. */
+export interface ToolRun {
+  readonly name: string;
+  readonly tool: 'this action' | 'Terraform';
+  readonly requests: number;
+  readonly tooMany: number;
+  /** From the start of the process to its end. */
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Of all processes; undefined where it could not be found out. */
+  readonly memoryMB?: number;
+}
+
+/** What happened where the server refused something once. */
+export interface Trouble {
+  readonly name: string;
+  readonly tool: ToolRun['tool'];
+  readonly policies: number;
+  /** The first one is refused something, the others are not. */
+  readonly attempts: readonly Attempt[];
+}
+
+export interface Attempt {
+  readonly exitCode: number;
+  /** The first error, or how the tool says that it ended. */
+  readonly says: string;
+  /** Of the organization afterwards. */
+  readonly state: string;
 }
 
 /** A first publish with curl. */

@@ -9,7 +9,7 @@ export class Sandbox {
   readonly #process: ChildProcess = fork(join(import.meta.dirname, 'server.ts'));
 
   async open(opening: Partial<Opening> = {}): Promise<void> {
-    const alone = { limit: null, latency: 0, keep: false, policySets: [] };
+    const alone = { limit: null, latency: 0, keep: false, policySets: [], refusal: undefined };
     this.url = await this.#ask<string>({ order: 'open', ...alone, ...opening });
   }
 
@@ -20,6 +20,11 @@ export class Sandbox {
 
   reset(): Promise<void> {
     return this.#ask<void>({ order: 'reset' });
+  }
+
+  /** From now on nothing is refused. */
+  relent(): Promise<void> {
+    return this.#ask<void>({ order: 'relent' });
   }
 
   close(): void {

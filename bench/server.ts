@@ -1,6 +1,18 @@
 /** The sandbox in a process of its own, so that its work does not count as the action's. Started by sandbox.ts. */
+import type { Ingress } from '../sandbox/hcp-terraform/options.ts';
 import { type HcpTerraform, startHcpTerraform } from '../sandbox/hcp-terraform/server.ts';
 import { TOKEN } from './action.ts';
+import { SET } from './set-workspace.ts';
+
+/** How long an archive takes until it is in force. Milliseconds. */
+export const INGRESS_DELAY = 500;
+
+/** What goes wrong once: the code of a policy or an archive is refused, or what an archive holds. */
+export interface Refusal {
+  readonly of: 'code' | 'archive' | 'content';
+  /** The first is 1. */
+  readonly upload: number;
+}
 
 export interface Opening {
   /** Requests a second; null for no limit. */
@@ -11,6 +23,7 @@ export interface Opening {
   readonly keep: boolean;
   /** Names of policy sets that are there. */
   readonly policySets: readonly string[];
+  readonly refusal: Refusal | undefined;
 }
 
 /** What was asked of the server since it was opened or last looked at, by one client. */
@@ -23,19 +36,33 @@ export interface Figures {
   readonly firstAt: number;
   readonly complete: number;
   readonly withoutCode: number;
+  /** Policy sets, and how many of them have a version in force. */
+  readonly sets: number;
+  readonly setsInForce: number;
 }
 
 export type Order =
   | ({ readonly order: 'open' } & Opening)
   | { readonly order: 'figures'; readonly client: string }
-  | { readonly order: 'reset' };
+  | { readonly order: 'reset' }
+  /** From now on nothing is refused. */
+  | { readonly order: 'relent' };
 
 let server: HcpTerraform | undefined;
 
-async function open({ limit, latency, keep, policySets }: Opening): Promise<string> {
+/** What the server does to archives, which may change while it is open. */
+const ingress: Record<string, Ingress> = {};
+
+async function open({ limit, latency, keep, policySets, refusal }: Opening): Promise<string> {
   const kept = keep ? (server?.policies() ?? []) : [];
   await server?.close();
-  server = await startHcpTerraform({ rateLimit: limit, latency, tokens: [TOKEN] });
+  relent();
+  server = await startHcpTerraform({
+    ...{ rateLimit: limit, latency, ingress },
+    tokens: [TOKEN],
+    ingressDelay: INGRESS_DELAY,
+  });
+  if (refusal !== undefined) refuse(server, refusal);
   for (const policy of kept) server.seedPolicy(policy);
   for (const name of policySets) server.seedPolicySet({ name });
   // Bodies would fill the memory: all code that was ever sent.
@@ -45,11 +72,25 @@ async function open({ limit, latency, keep, policySets }: Opening): Promise<stri
   return server.url;
 }
 
+function refuse({ faults }: HcpTerraform, { of, upload }: Refusal): void {
+  if (of === 'content') ingress[SET] = { status: 'errored', error: 'failed to read sentinel.hcl' };
+  const path = of === 'code' ? /\/policies\/[^/]+\/upload$/ : /./;
+  const requests = { method: 'PUT', server: of === 'code' ? 'api' : 'object-store', path };
+  if (of !== 'content')
+    faults.add({ when: { ...requests, request: upload }, fault: { type: 'status', status: 422 } });
+}
+
+function relent(): void {
+  delete ingress[SET];
+  server?.faults.clear();
+}
+
 function figures(client: string): Figures {
   if (server === undefined) throw new Error('no server is open');
   if (server.violations.length > 0) throw new Error(server.violations.join('\n'));
   const asked = server.requests.filter(({ headers }) => headers['user-agent']?.startsWith(client));
   const api = asked.filter((request) => request.server === 'api');
+  const sets = server.policySets();
   const complete = server.policies().filter(({ code }) => code !== null).length;
   return {
     requests: api.length,
@@ -58,13 +99,15 @@ function figures(client: string): Figures {
     firstAt: asked[0]?.startedAt ?? Number.NaN,
     complete,
     withoutCode: server.policies().length - complete,
+    sets: sets.length,
+    setsInForce: sets.filter(({ id }) => server?.policySet(id).currentVersion !== null).length,
   };
 }
 
 async function carryOut(order: Order): Promise<unknown> {
   if (order.order === 'open') return open(order);
   if (order.order === 'figures') return figures(order.client);
-  return server?.reset();
+  return order.order === 'relent' ? relent() : server?.reset();
 }
 
 process.on('message', (order: Order) => {
