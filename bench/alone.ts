@@ -96,7 +96,7 @@ export async function measureFirstPublishMemory(
   sandbox: Sandbox,
   files: Required<PolicyFiles>,
 ): Promise<MemoryRun> {
-  return memoryRun('first publish', files, await publish(sandbox, files));
+  return memoryRun('first publish', { ...files, things: 'policies' }, await publish(sandbox, files));
 }
 
 /** Every policy has changed: its old code is downloaded and compared, its new code uploaded. */
@@ -107,7 +107,7 @@ export function measureUpdateMemory(sandbox: Sandbox, files: Required<PolicyFile
     await measureAction({ workspace, inputs, expected: { created: files.count } });
     await writePolicies(workspace, files, 2);
     const run = await measureAction({ workspace, inputs, expected: { updated: files.count } });
-    return memoryRun('update of each', files, run);
+    return memoryRun('update of each', { ...files, things: 'policies' }, run);
   });
 }
 
@@ -117,14 +117,19 @@ export function measureSetMemory(sandbox: Sandbox, megabytes: number): Promise<M
     await sandbox.open();
     const inputs = { ...against(sandbox.url), ...SET_INPUTS };
     const run = await measureAction({ workspace, inputs, expected: { created: 1 } });
-    return memoryRun('policy set', { count: megabytes, bytes: 2 ** 20 }, run);
+    return memoryRun(
+      'first publish of a versioned policy set',
+      { count: megabytes, things: 'files', bytes: 2 ** 20 },
+      run,
+    );
   });
 }
 
-function memoryRun(name: string, { count, bytes }: Required<PolicyFiles>, run: Run): MemoryRun {
-  const { memoryMB, seconds, cpuSeconds } = run;
-  return { name, policies: count, bytes, memoryMB, seconds, cpuSeconds };
-}
+const memoryRun = (
+  name: string,
+  files: Pick<MemoryRun, 'count' | 'things' | 'bytes'>,
+  { memoryMB, seconds, cpuSeconds }: Run,
+): MemoryRun => ({ name, ...files, memoryMB, seconds, cpuSeconds });
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

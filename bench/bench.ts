@@ -6,6 +6,7 @@ import {
   measureDiscovery,
   measureFirstPublishMemory,
   measureOwnCost,
+  measureSetMemory,
   measureStartUp,
   measureUpdateMemory,
 } from './alone.ts';
@@ -15,13 +16,14 @@ import { LIMITED_CASES, type LimitedCase, measureLimited } from './limited.ts';
 import { measureBesideNeighbour } from './neighbour.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { measurePairs } from './pairs.ts';
+import { RESULTS, renewPage } from './performance.ts';
 import { findProvider, PROVIDER, type Provider } from './provider.ts';
 import { readable } from './readable.ts';
 import type { LimitedRun, MemoryRun, Results, ShellRun } from './results.ts';
 import { Sandbox } from './sandbox.ts';
+import { INGRESS_DELAY } from './set-workspace.ts';
 import { measureSets } from './sets.ts';
 import { measureShell, missingPrograms, SHELL_WAYS } from './shell.ts';
-import { RESULTS, renewReadme } from './speed.ts';
 import { measureTrouble } from './trouble.ts';
 
 /** Tells what is under way, and answers what came of it. */
@@ -65,6 +67,7 @@ async function bench(options: BenchOptions, sandbox: Sandbox): Promise<Results> 
       [],
     sets: await measured('sets', async () => ({
       policies,
+      readySeconds: INGRESS_DELAY / 1000,
       runs: await measureSets(provider, { policies, rounds: quick ? 1 : 5, server, sandbox }),
     })),
     trouble: (await measured('trouble', () => measureTrouble(provider, { policies: 30, sandbox }))) ?? [],
@@ -144,6 +147,8 @@ async function measureMemory({ quick }: BenchOptions, sandbox: Sandbox): Promise
       measureFirstPublishMemory(sandbox, many),
     ),
     await step(`memory, ${large.count} of ${large.bytes} bytes`, () => measureUpdateMemory(sandbox, large)),
+    // As much as a set may hold.
+    await step('memory, a set', () => measureSetMemory(sandbox, quick ? 10 : 49)),
   ];
 }
 
@@ -160,7 +165,7 @@ async function main(): Promise<void> {
     process.stdout.write(readable(results));
     if (!options.save) return;
     writeFileSync(RESULTS, `${JSON.stringify(results, rounded, 2)}\n`);
-    renewReadme();
+    renewPage();
   } finally {
     sandbox.close();
   }

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from './bounds.ts';
-import { oneInHundred } from './limited.ts';
+import { CHANGED, FIRST, NOTHING, oneInHundred } from './limited.ts';
 import type { Provider } from './provider.ts';
 import type { ToolRun } from './results.ts';
 import type { Sandbox } from './sandbox.ts';
 import { GO_TFE, SINGLE_POLICIES, Terraform, type TerraformRun } from './terraform.ts';
 import { withPolicies, writePolicies } from './workspace.ts';
-
-/** Names as in limited.ts, whose runs these stand beside. */
-export const [FIRST, NOTHING, CHANGED] = ['first publish', 'nothing to do', 'one in a hundred changed'];
 
 /** Longer than the server counts. Milliseconds. */
 export const QUIET = 1100;

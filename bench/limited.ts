@@ -18,28 +18,34 @@ export interface LimitedCase {
 /** At least one, or there would be nothing to measure. */
 export const oneInHundred = (policies: number): number => Math.ceil(policies / 100);
 
+/** Names of cases, which others are measured by, too. */
+export const FIRST = 'first publish';
+export const NOTHING = 'nothing to do';
+export const STAMPED = 'nothing to do, stamped';
+export const CHANGED = 'one in a hundred changed';
+
 export const LIMITED_CASES = {
   'first-publish': {
-    name: 'first publish',
+    name: FIRST,
     published: false,
     work: (n) => ({ created: n, uploaded: n }),
     expected: (n) => ({ created: n }),
   },
   unchanged: {
-    name: 'nothing to do',
+    name: NOTHING,
     published: true,
     work: (n) => ({ existing: n, downloaded: n }),
     expected: (n) => ({ unchanged: n }),
   },
   stamped: {
-    name: 'nothing to do, stamped',
+    name: STAMPED,
     inputs: { stamp: 'true' },
     published: true,
     work: (n) => ({ existing: n }),
     expected: (n) => ({ unchanged: n }),
   },
   changed: {
-    name: 'one in a hundred changed',
+    name: CHANGED,
     published: true,
     changed: oneInHundred,
     work: (n) => ({ existing: n, downloaded: n, uploaded: oneInHundred(n) }),

@@ -19,7 +19,7 @@ Usage: npm run bench -- [options]
   --limit <number>      requests a second (default: 30)
   --latency <ms>        how long the server takes to answer (default: 80)
   --quick               small numbers, three minutes instead of twelve
-  --save                write bench/results.json and the README's section; needs a whole run
+  --save                write bench/results.json and docs/performance.md; needs a whole run
   --help                this text
 `;
 

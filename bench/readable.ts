@@ -65,9 +65,16 @@ const troubleTable = (results: readonly Trouble[]) =>
 
 const memoryTable = (runs: readonly MemoryRun[]) =>
   table(
-    ['memory', 'policies', 'bytes each', 'MB', 's', 'CPU s'],
-    runs.map(({ name, policies, bytes, memoryMB, seconds, cpuSeconds }) => [
-      ...[name, whole(policies), whole(bytes), whole(memoryMB), decimal(seconds), decimal(cpuSeconds)],
+    ['memory', 'of', 'bytes each', 'MB', 's', 'CPU s'],
+    runs.map(({ name, count, things, bytes, memoryMB, seconds, cpuSeconds }) => [
+      ...[
+        name,
+        `${whole(count)} ${things}`,
+        whole(bytes),
+        whole(memoryMB),
+        decimal(seconds),
+        decimal(cpuSeconds),
+      ],
     ]),
   );
 

@@ -16,7 +16,7 @@ export interface Results {
   /** Individually managed policies by Terraform; those by the action are in `limited`. */
   readonly single: readonly ToolRun[];
   /** A library of so many policies as a versioned policy set, by both. */
-  readonly sets: { readonly policies: number; readonly runs: readonly ToolRun[] } | undefined;
+  readonly sets: Sets | undefined;
   readonly trouble: readonly Trouble[];
   /** What was left out, and why. */
   readonly notes: readonly string[];
@@ -81,7 +81,8 @@ export interface Crowd {
 
 export interface MemoryRun {
   readonly name: string;
-  readonly policies: number;
+  readonly count: number;
+  readonly things: 'policies' | 'files';
   readonly bytes: number;
   readonly memoryMB: number;
   readonly seconds: number;
@@ -124,12 +125,19 @@ export interface ToolRun {
   readonly memoryMB?: number;
 }
 
-/** What happened where the server refused something once. */
+export interface Sets {
+  readonly policies: number;
+  /** How long the server takes until a version is in force, which Terraform does not wait for. */
+  readonly readySeconds: number;
+  readonly runs: readonly ToolRun[];
+}
+
+/** What happened where something went wrong once. */
 export interface Trouble {
   readonly name: string;
   readonly tool: ToolRun['tool'];
   readonly policies: number;
-  /** The first one is refused something, the others are not. */
+  /** Something goes wrong in the first one, nothing in the others. */
   readonly attempts: readonly Attempt[];
 }
 

@@ -9,7 +9,7 @@ export class Sandbox {
   readonly #process: ChildProcess = fork(join(import.meta.dirname, 'server.ts'));
 
   async open(opening: Partial<Opening> = {}): Promise<void> {
-    const alone = { limit: null, latency: 0, keep: false, policySets: [], refusal: undefined };
+    const alone = { limit: null, latency: 0, keep: false, policySets: [], mishap: undefined };
     this.url = await this.#ask<string>({ order: 'open', ...alone, ...opening });
   }
 
@@ -22,7 +22,7 @@ export class Sandbox {
     return this.#ask<void>({ order: 'reset' });
   }
 
-  /** From now on nothing is refused. */
+  /** From now on nothing goes wrong. */
   relent(): Promise<void> {
     return this.#ask<void>({ order: 'relent' });
   }

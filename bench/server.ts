@@ -1,17 +1,16 @@
 /** The sandbox in a process of its own, so that its work does not count as the action's. Started by sandbox.ts. */
 import type { Ingress } from '../sandbox/hcp-terraform/options.ts';
 import { type HcpTerraform, startHcpTerraform } from '../sandbox/hcp-terraform/server.ts';
+import type { Fault } from '../sandbox/http/faults.ts';
 import { TOKEN } from './action.ts';
-import { SET } from './set-workspace.ts';
+import { INGRESS_DELAY, SET } from './set-workspace.ts';
 
-/** How long an archive takes until it is in force. Milliseconds. */
-export const INGRESS_DELAY = 500;
-
-/** What goes wrong once: the code of a policy or an archive is refused, or what an archive holds. */
-export interface Refusal {
-  readonly of: 'code' | 'archive' | 'content';
-  /** The first is 1. */
-  readonly upload: number;
+/** What goes wrong once. */
+export interface Mishap {
+  /** The answer to the creation of a policy is lost; code or an archive is refused; so is what the archive holds. */
+  readonly with: 'create' | 'code' | 'archive' | 'content';
+  /** Which one of them; the first is 1. */
+  readonly number: number;
 }
 
 export interface Opening {
@@ -23,7 +22,7 @@ export interface Opening {
   readonly keep: boolean;
   /** Names of policy sets that are there. */
   readonly policySets: readonly string[];
-  readonly refusal: Refusal | undefined;
+  readonly mishap: Mishap | undefined;
 }
 
 /** What was asked of the server since it was opened or last looked at, by one client. */
@@ -45,7 +44,7 @@ export type Order =
   | ({ readonly order: 'open' } & Opening)
   | { readonly order: 'figures'; readonly client: string }
   | { readonly order: 'reset' }
-  /** From now on nothing is refused. */
+  /** From now on nothing goes wrong. */
   | { readonly order: 'relent' };
 
 let server: HcpTerraform | undefined;
@@ -53,7 +52,7 @@ let server: HcpTerraform | undefined;
 /** What the server does to archives, which may change while it is open. */
 const ingress: Record<string, Ingress> = {};
 
-async function open({ limit, latency, keep, policySets, refusal }: Opening): Promise<string> {
+async function open({ limit, latency, keep, policySets, mishap }: Opening): Promise<string> {
   const kept = keep ? (server?.policies() ?? []) : [];
   await server?.close();
   relent();
@@ -62,7 +61,7 @@ async function open({ limit, latency, keep, policySets, refusal }: Opening): Pro
     tokens: [TOKEN],
     ingressDelay: INGRESS_DELAY,
   });
-  if (refusal !== undefined) refuse(server, refusal);
+  if (mishap !== undefined) prepare(server, mishap);
   for (const policy of kept) server.seedPolicy(policy);
   for (const name of policySets) server.seedPolicySet({ name });
   // Bodies would fill the memory: all code that was ever sent.
@@ -72,13 +71,21 @@ async function open({ limit, latency, keep, policySets, refusal }: Opening): Pro
   return server.url;
 }
 
-function refuse({ faults }: HcpTerraform, { of, upload }: Refusal): void {
-  if (of === 'content') ingress[SET] = { status: 'errored', error: 'failed to read sentinel.hcl' };
-  const path = of === 'code' ? /\/policies\/[^/]+\/upload$/ : /./;
-  const requests = { method: 'PUT', server: of === 'code' ? 'api' : 'object-store', path };
-  if (of !== 'content')
-    faults.add({ when: { ...requests, request: upload }, fault: { type: 'status', status: 422 } });
+function prepare({ faults }: HcpTerraform, { with: what, number }: Mishap): void {
+  if (what === 'content') {
+    ingress[SET] = { status: 'errored', error: 'failed to read sentinel.hcl' };
+    return;
+  }
+  const fault: Fault =
+    what === 'create' ? { type: 'lose', effect: 'after' } : { type: 'status', status: 422 };
+  faults.add({ when: { ...REQUESTS[what], request: number }, fault });
 }
+
+const REQUESTS = {
+  create: { method: 'POST', path: /\/policies$/ },
+  code: { method: 'PUT', path: /\/policies\/[^/]+\/upload$/ },
+  archive: { method: 'PUT', server: 'object-store' },
+} as const;
 
 function relent(): void {
   delete ingress[SET];

@@ -4,6 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFolder, writePolicies } from './workspace.ts';
 
+/** How long the server takes until an archive is in force. Milliseconds. */
+export const INGRESS_DELAY = 500;
+
 /** The set that the bench publishes, and its folder in the workspace. */
 export const SET = 'library';
 

@@ -1,17 +1,17 @@
-/** What is left behind where one upload is refused, and what the next run makes of it. */
+/** What is left behind where the server fails once, and what the next run makes of it. */
 import { type RunResult, runAction } from '../__tests__/support/run-action.ts';
 import { against } from './action.ts';
 import type { Provider } from './provider.ts';
 import type { Attempt, Trouble } from './results.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { Figures, Refusal } from './server.ts';
+import type { Figures, Mishap } from './server.ts';
 import { SET_INPUTS, withLibrary } from './set-workspace.ts';
 import { POLICY_SET, SINGLE_POLICIES, Terraform, type TerraformRun } from './terraform.ts';
 import { withPolicies } from './workspace.ts';
 
 interface Case {
   readonly name: string;
-  readonly refusal: (policies: number) => Refusal;
+  readonly mishap: (policies: number) => Mishap;
   readonly inputs?: Record<string, string>;
   readonly configuration: string;
   readonly withWorkspace: <T>(policies: number, use: (workspace: string) => Promise<T>) => Promise<T>;
@@ -19,21 +19,27 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    name: 'the code of one policy in the middle is refused (422)',
-    refusal: (policies) => ({ of: 'code', upload: Math.ceil(policies / 2) }),
+    name: 'The answer to the creation of one policy is lost.',
+    mishap: (policies) => ({ with: 'create', number: Math.ceil(policies / 2) }),
     configuration: SINGLE_POLICIES,
     withWorkspace: (count, use) => withPolicies({ count }, use),
   },
   {
-    name: 'the archive of a policy set is refused (422)',
-    refusal: () => ({ of: 'archive', upload: 1 }),
+    name: 'The code of one policy is refused (422).',
+    mishap: (policies) => ({ with: 'code', number: Math.ceil(policies / 2) }),
+    configuration: SINGLE_POLICIES,
+    withWorkspace: (count, use) => withPolicies({ count }, use),
+  },
+  {
+    name: 'The archive of a policy set is refused (422).',
+    mishap: () => ({ with: 'archive', number: 1 }),
     inputs: SET_INPUTS,
     configuration: POLICY_SET,
     withWorkspace: withLibrary,
   },
   {
-    name: 'the server cannot read the archive',
-    refusal: () => ({ of: 'content', upload: 1 }),
+    name: 'The server takes an archive and cannot read it.',
+    mishap: () => ({ with: 'content', number: 1 }),
     inputs: SET_INPUTS,
     configuration: POLICY_SET,
     withWorkspace: withLibrary,
@@ -77,13 +83,13 @@ function byTerraform(each: Case, provider: Provider, given: Given): Promise<Trou
   });
 }
 
-/** The server refuses something the first time only. */
+/** Something goes wrong the first time only. */
 async function threeTimes(
-  { refusal }: Case,
+  { mishap }: Case,
   { policies, sandbox }: Given,
   run: () => Promise<Pick<Attempt, 'exitCode' | 'says'>>,
 ): Promise<Attempt[]> {
-  await sandbox.open({ refusal: refusal(policies) });
+  await sandbox.open({ mishap: mishap(policies) });
   const attempts: Attempt[] = [];
   for (let number = 1; number <= 3; number++) {
     const attempt = await run();

@@ -2,7 +2,10 @@ import type { PolicySetVersion, VersionedSet } from '../model/policy-set.ts';
 import { ProblemsError } from '../model/problem.ts';
 import type { SetStore, Timer } from './ports.ts';
 
-/** The first look, how much longer each next one waits, and the longest wait. Milliseconds. */
+/** What the service usually takes for a version (docs/terraform-api.md#policy-set-versions). Milliseconds. */
+const USUAL = 500;
+
+/** The first wait after that, how much longer each next one is, and the longest. Milliseconds. */
 const FIRST_WAIT = 250;
 const GROWTH = 1.5;
 const LONGEST_WAIT = 5_000;
@@ -27,13 +30,14 @@ export async function awaitReady(
   { store, timer, onStatus }: Waiting,
 ): Promise<void> {
   const begun = timer.now();
+  await timer.wait(USUAL);
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT)) {
-    await timer.wait(wait);
     const { status, error } = await store.readVersion(version.id);
     if (status === 'ready') return;
     if (status === 'errored' || status === 'canceled') throw refused(set, { ...version, status, error });
     if (timer.now() - begun >= PATIENCE) throw tooLate(set, { ...version, status });
     onStatus(status ?? 'unknown');
+    await timer.wait(wait);
   }
 }
 

@@ -38,11 +38,11 @@ function waitingFor(statuses: readonly Partial<PolicySetVersion>[]) {
 }
 
 describe('a version', () => {
-  test('is asked for after a quarter of a second, then ever more seldom', async () => {
+  test('is asked for after half a second, then ever more seldom', async () => {
     const statuses = [...Array.from({ length: 9 }, () => ({ status: 'ingressing' })), { status: 'ready' }];
     const { clock, seen, waiting } = waitingFor(statuses);
     await awaitReady(aSet(), version, waiting);
-    expect(clock.waits.slice(0, 4)).toEqual([250, 375, 562.5, 843.75]);
+    expect(clock.waits.slice(0, 4)).toEqual([500, 250, 375, 562.5]);
     expect(Math.max(...clock.waits)).toBe(5000);
     expect(seen).toHaveLength(9);
   });
