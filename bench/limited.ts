@@ -7,6 +7,8 @@ import { withPolicies, writePolicies } from './workspace.ts';
 export interface LimitedCase {
   readonly name: string;
   readonly inputs?: Record<string, string>;
+  /** With more policies it would only take longer. */
+  readonly largest?: number;
   /** Whether the policies are published before. */
   readonly published: boolean;
   /** How many of them have changed since. */
@@ -33,6 +35,7 @@ export const LIMITED_CASES = {
   },
   unchanged: {
     name: NOTHING,
+    largest: 300,
     published: true,
     work: (n) => ({ existing: n, downloaded: n }),
     expected: (n) => ({ unchanged: n }),
@@ -46,6 +49,7 @@ export const LIMITED_CASES = {
   },
   changed: {
     name: CHANGED,
+    largest: 300,
     published: true,
     changed: oneInHundred,
     work: (n) => ({ existing: n, downloaded: n, uploaded: oneInHundred(n) }),

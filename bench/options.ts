@@ -18,7 +18,7 @@ Usage: npm run bench -- [options]
   --sizes <number,…>    numbers of policies in the parts with a limit (default: 10,100,300,1000)
   --limit <number>      requests a second (default: 30)
   --latency <ms>        how long the server takes to answer (default: 80)
-  --quick               small numbers, three minutes instead of twelve
+  --quick               small numbers, four minutes instead of thirteen
   --save                write bench/results.json and docs/performance.md; needs a whole run
   --help                this text
 `;

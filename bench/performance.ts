@@ -65,12 +65,14 @@ function limitedTable({ limited }: Results): string {
       whole(shown?.requests ?? Number.NaN),
       whole(shown?.fewest ?? Number.NaN),
       whole(runsOf(name).reduce((sum, { tooMany }) => sum + tooMany, 0)),
-      ...runsOf(name).map(({ ratio }) => decimal(ratio)),
+      ...sizes.map((size) => ratioOf(runsOf(name).find(({ policies }) => policies === size))),
     ];
   });
   const head = ['', `requests for ${SHOWN}`, 'fewest possible', 'refused (429)'];
   return table([...head, ...sizes.map((size) => `time for ${whole(size)}`)], rows);
 }
+
+const ratioOf = (run: LimitedRun | undefined): string => (run === undefined ? '–' : decimal(run.ratio));
 
 function charts({ limited, shell }: Results): string[] {
   const ours = limited.filter(({ policies }) => policies === SHOWN);
@@ -188,26 +190,20 @@ function setFacts(results: Results): string[] {
 }
 
 function troubleTable(trouble: readonly Trouble[]): string {
-  const names = [...new Set(trouble.map(({ name }) => name))];
-  const tools = [...new Set(trouble.map(({ tool }) => tool))];
-  const rows = names.map((name) => [
-    name,
-    ...tools.map((tool) => {
-      const { attempts = [] } = trouble.find((each) => each.name === name && each.tool === tool) ?? {};
-      return ['First run', 'Next run', 'The one after']
-        .flatMap((run, at) => attemptCell(run, attempts[at]))
-        .join('<br>');
-    }),
-  ]);
-  return table(['what goes wrong', ...tools], rows);
+  const rows = trouble.map(({ name, tool, attempts }) => {
+    const [first, next] = attempts;
+    return [name, tool, endOf(first), endOf(next), attempts.at(-1)?.state ?? '–'];
+  });
+  return table(
+    ['what goes wrong', 'by', 'the run', 'the next one', 'in the organization after a third'],
+    rows,
+  );
 }
 
-const attemptCell = (run: string, attempt: Attempt | undefined): string[] =>
+const endOf = (attempt: Attempt | undefined): string =>
   attempt === undefined
-    ? []
-    : [
-        `${run}: ${attempt.exitCode === 0 ? 'succeeds' : 'fails'}, “${inCell(attempt.says)}” Then: ${attempt.state}.`,
-      ];
+    ? '–'
+    : `${attempt.exitCode === 0 ? 'succeeds' : 'fails'}: “${inCell(attempt.says.replace(/^Error: /, ''))}”`;
 
 /** As text in a table. */
 const inCell = (text: string): string => text.replace(/[\\|`*_<[\]]/g, '\\$&');
