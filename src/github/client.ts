@@ -28,7 +28,7 @@ export async function openGitHub(
   { apiUrl, certificates }: GitHubAddress,
 ): Promise<GitHub> {
   // Reads the event at import, and fails where that is no JSON; by then ours has been read.
-  const { getOctokit } = await import(/* webpackMode: "eager" */ '@actions/github');
+  const { getOctokit } = await import(/* webpackChunkName: "github" */ '@actions/github');
   const connection =
     certificates === undefined
       ? {}

@@ -1,5 +1,7 @@
 import { getCACertificates } from 'node:tls';
-import { type Dispatcher, EnvHttpProxyAgent, fetch, Pool } from 'undici';
+import type { Dispatcher, fetch } from 'undici';
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { ProblemsError } from '../model/problem.ts';
 
 export interface ConnectionOptions {
@@ -42,7 +44,11 @@ export function openDispatcher({ certificates, timeLimit }: ConnectionOptions): 
 /** Undici's `fetch` over such connections: Node's own takes no dispatcher of another copy of undici. */
 export function openFetch(options: ConnectionOptions): typeof fetch {
   const dispatcher = openDispatcher(options);
-  return (input, init) => fetch(input, { ...init, dispatcher });
+  return async (input, init) => {
+    // Loaded for a private GitHub alone, as it is most of undici.
+    const undici = await import(/* webpackChunkName: "undici" */ 'undici');
+    return undici.fetch(input, { ...init, dispatcher });
+  };
 }
 
 /** Given certificates stand instead of Node's own list, so that all have to be named. */

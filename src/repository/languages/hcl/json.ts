@@ -36,7 +36,7 @@ const FAULTS: Readonly<Record<number, string>> = {
 
 /** Reads HCL's JSON syntax (https://github.com/hashicorp/hcl/blob/main/json/spec.md). Lines end with `\n`. */
 export async function readJson(text: string): Promise<Document> {
-  const module = await import(/* webpackMode: "eager" */ 'jsonc-parser');
+  const module = await import(/* webpackChunkName: "jsonc-parser" */ 'jsonc-parser');
   // Node gives the package's CommonJS form, the bundle its ES modules.
   const { parseTree } = 'default' in module ? (module.default as typeof module) : module;
   const errors: ParseError[] = [];

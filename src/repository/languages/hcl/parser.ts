@@ -14,12 +14,12 @@ export function hclParser(): Promise<Parser> {
 
 /**
  * Takes the package's CommonJS form and hands it the program: bundled by ncc, its other form cannot start, nor can
- * it find its program. `webpackMode` keeps it in the one bundle, unevaluated until it is needed.
+ * it find its program. It is a file of its own in `dist/`, which most runs never read.
  */
 async function load(): Promise<Parser> {
   const { Language, Parser }: typeof import('web-tree-sitter') = await import(
     // @ts-expect-error The package gives its CommonJS form no types of its own.
-    /* webpackMode: "eager" */ '../../../../node_modules/web-tree-sitter/web-tree-sitter.cjs'
+    /* webpackChunkName: "web-tree-sitter" */ '../../../../node_modules/web-tree-sitter/web-tree-sitter.cjs'
   );
   // It reads the name that CommonJS gives its own folder, which an ES module lacks; nothing is looked up there.
   Object.assign(globalThis, { __dirname: '' });

@@ -28,7 +28,7 @@ export async function readMetadata(blocks: readonly Block[]): Promise<Metadata> 
   const annotations: Annotation[] = [];
   const faults: MetadataFault[] = [];
   if (blocks.length === 0) return { annotations, faults };
-  const yaml = await import(/* webpackMode: "eager" */ 'yaml');
+  const yaml = await import(/* webpackChunkName: "yaml" */ 'yaml');
   const seen = new Map<string, number>();
   for (const block of blocks) {
     if (block.isTooLong) continue;
