@@ -432,6 +432,11 @@ export const setSituations: Readonly<Record<string, SetSituation>> = {
     sets: { 'aws-guardrails': holding(library, { settings: agents('0.36.1') }) },
     ...push,
   },
+  'sets-older-sentinel': {
+    files: parameterized(5, 'require-tags'),
+    inputs: { ...guardrails, ...dryRun },
+    sets: { 'aws-guardrails': holding(library, { settings: agents('0.18.4') }) },
+  },
   'sets-drift': {
     files: five.files,
     inputs: { ...five.inputs, 'expect-no-changes': 'true' },

@@ -1,6 +1,8 @@
+import { describeReference } from '../model/policy-set.ts';
 import { type Problem, REPORT_WRONG } from '../model/problem.ts';
 import { unfitFor } from '../repository/languages/rego/fit.ts';
 import { regoVersionNotes } from '../repository/version-notes.ts';
+import { tooNewFor } from './check/sentinel-features.ts';
 import { holds, type SetPair } from './plan.ts';
 
 /** What reading the code of the sets found: warnings where a policy set has this content already, else problems. */
@@ -27,7 +29,11 @@ export function sortFindings(pairs: readonly SetPair[], toolVersion: string | un
   const open = toolVersion === undefined ? pairs.map(ofOpenVersion) : [];
   return {
     problems: [...found(false), ...open.flatMap(({ problems }) => problems)],
-    warnings: [...found(true).map(asWarning), ...open.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...found(true).map(asWarning),
+      ...open.flatMap(({ warnings }) => warnings),
+      ...pairs.flatMap((pair) => tooNew(pair, toolVersion)),
+    ],
   };
 }
 
@@ -57,11 +63,21 @@ function ofOpenVersion({ local, set }: SetPair): Sorted {
 function unfit({ local, set }: SetPair, wanted: string | undefined): Problem[] {
   const toolVersion = wanted ?? set?.settings.toolVersion;
   if (toolVersion === undefined) return [];
-  const name = set?.name ?? ('name' in local.reference ? local.reference.name : local.reference.id);
+  const name = nameOf({ local, set });
   return local.rego.flatMap(
     ({ file, versions }) => unfitFor({ name, toolVersion }, { path: file, versions }) ?? [],
   );
 }
+
+/** What the Sentinel of the set does not know. Without an agent it is the server's own one, which knows everything. */
+function tooNew({ local, set }: SetPair, wanted: string | undefined): Problem[] {
+  const settings = set?.settings;
+  const toolVersion = wanted ?? (settings?.agentEnabled === true ? settings.toolVersion : undefined);
+  if (toolVersion === undefined) return [];
+  return tooNewFor({ name: nameOf({ local, set }), toolVersion }, local.features);
+}
+
+const nameOf = ({ local, set }: SetPair): string => set?.name ?? describeReference(local.reference);
 
 const asWarning = ({ message, cause, ...finding }: Problem): Problem => ({
   ...finding,

@@ -3,6 +3,7 @@ import type { RegoVersions } from '../model/policy.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Place, Problem } from '../model/problem.ts';
 import type { SetFolder } from '../model/set-folder.ts';
+import type { UsedFeature } from './check/sentinel-features.ts';
 import type { MovedConfiguration } from './configured.ts';
 import type { Exclusions, PackingRules } from './exclusions.ts';
 import type { IgnoreRules } from './ignore-file.ts';
@@ -30,6 +31,8 @@ export interface LocalSet extends SetFolder {
   readonly unsetParameters: readonly UnsetParameter[];
   /** What its Rego files ask of OPA, each with its file. */
   readonly rego: readonly RegoFile[];
+  /** What it has that not every version of Sentinel knows. */
+  readonly features: readonly UsedFeature[];
   /** What the files that are run need of each other, by path in the archive. */
   readonly needs: Needs;
   /** The parameters that the files of its policies and modules declare, by path in the archive. */

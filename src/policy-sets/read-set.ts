@@ -101,6 +101,7 @@ export async function readSet(
     findings,
     unsetParameters: checked.unsetParameters,
     rego: checked.rego,
+    features: checked.features,
     needs: checked.needs,
     params: checked.params,
     usersOf: checked.usersOf,
@@ -181,7 +182,7 @@ function readConfigurationFile(folder: Folder, path: string): ConfigurationFile 
 }
 
 type CheckedSet = Checked &
-  Pick<LocalSet, 'unsetParameters' | 'rego' | 'needs' | 'params' | 'usersOf'> & {
+  Pick<LocalSet, 'unsetParameters' | 'rego' | 'features' | 'needs' | 'params' | 'usersOf'> & {
     /** The files that a query asks, for kinds that have queries. */
     readonly entriesOf: (query: string) => readonly string[];
   };
@@ -201,10 +202,16 @@ async function check(
         ...checkSentinel(configuration, files, lookUp(files)),
       };
     case 'opa':
-      return { unsetParameters: [], params: new Map(), ...(await checkOpa(configuration, files)) };
+      return {
+        unsetParameters: [],
+        features: [],
+        params: new Map(),
+        ...(await checkOpa(configuration, files)),
+      };
     case 'tfpolicy':
       return {
         rego: [],
+        features: [],
         needs: new Map(),
         params: new Map(),
         entriesOf: () => [],

@@ -673,3 +673,34 @@ test('a version of OPA that does not read what the set holds is refused, althoug
   expect(outcome(kept)).toMatchObject({ exitCode: 0, unchanged: 1 });
   expectSaid(kept, 'warning', [['rego/old.rego:3', /The policy set has this content already/]]);
 });
+
+test('what the Sentinel of a set does not know is a warning at its line, for the version that will run', async () => {
+  const { terraform, run } = await publishing({
+    ...library,
+    'policies/sentinel.hcl': `${library['policies/sentinel.hcl']}\nimport "static" "people" {\n  source = "./people.json"\n}\n`,
+    'policies/people.json': '{ "admins": [] }\n',
+    'policies/cost.sentinel': 'import "people/admins"\n\nmain = rule { length(admins) is 0 }\n',
+  });
+  terraform.seedPolicySet({ name: 'base', toolVersion: '0.24.4', agentEnabled: true });
+  const result = await run({ ...asBase, 'dry-run': 'true' });
+  expectSaid(result, 'warning', [
+    [
+      'policies/sentinel.hcl:13',
+      /runs Sentinel 0\.24\.4, which may give the `params` of one policy to the next/,
+    ],
+    ['policies/cost.sentinel:1', /does not know imports of a part of static data.*0\.40\.0 or newer/],
+  ]);
+  const chosen = await run({ ...asBase, 'dry-run': 'true', 'policy-tool-version': '0.20.0' });
+  expect(outcome(chosen)).toMatchObject({ exitCode: 0, updated: 1 });
+  expectSaid(chosen, 'warning', [
+    ['input policy-tool-version', /agents need Sentinel 0\.23\.1 or newer/],
+    ['policies/sentinel.hcl:13', /does not know `params` of a policy/],
+    ['policies/cost.sentinel:1', /imports of a part of static data/],
+  ]);
+  // Without an agent the server runs a newer one, whatever version is stated.
+  terraform.changePolicySet('base', { 'agent-enabled': false, 'policy-tool-version': '0.20.0' });
+  expectSaid(await run({ ...asBase, 'dry-run': 'true' }), 'warning', []);
+  const newest = await run({ ...asBase, 'policy-tool-version': 'latest' });
+  expect(outcome(newest)).toMatchObject({ exitCode: 0, updated: 1 });
+  expectSaid(newest, 'warning', []);
+});

@@ -9,6 +9,7 @@ import type { LocalSet, Needs, UnsetParameter } from '../local-set.ts';
 import type { PackedFile } from '../packed-file.ts';
 import { packedSource } from '../packed-source.ts';
 import { type Checked, NOTHING_FOUND, together } from './checked.ts';
+import { type UsedFeature, usedFeatures } from './sentinel-features.ts';
 
 type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 
@@ -16,6 +17,7 @@ export interface CheckedSentinel extends Checked {
   readonly unsetParameters: readonly UnsetParameter[];
   readonly needs: Needs;
   readonly params: LocalSet['params'];
+  readonly features: readonly UsedFeature[];
 }
 
 /** A file that the configuration names, and what for. */
@@ -58,6 +60,7 @@ export function checkSentinel(
     unsetParameters: unsetParameters(configuration, sourceOf, read),
     needs: needsOf(configuration, sourceOf, read),
     params: paramsOf(read),
+    features: usedFeatures(configuration, partialImports(configuration, named, read)),
   };
 }
 
@@ -91,8 +94,9 @@ function judgeImports(
   { file }: PackedFile,
   { configuration, modules }: Around,
 ): Checked {
-  const provided = new Set(configuration.provided.map(({ name }) => name));
-  const unknown = imports.filter(({ name }) => !provided.has(name) && !isStandardImport(name));
+  const unknown = imports.filter(
+    ({ name }) => providersOf(name, configuration).length === 0 && !isStandardImport(name),
+  );
   const [findings, warnings]: [Problem[], Problem[]] = [[], []];
   for (const { name, line } of unknown) {
     const place = { file, line };
@@ -116,21 +120,47 @@ class ModuleFiles {
   }
 }
 
+/**
+ * What provides an import, the first one of several: a block of that name or, for `people/admins`, the static import
+ * `people`, of whose data it takes a part.
+ */
+function providersOf(name: string, { provided }: SentinelConfiguration): readonly Provided[] {
+  const exact = provided.find((each) => each.name === name);
+  return exact === undefined ? dataOf(name, provided) : [exact];
+}
+
+function dataOf(name: string, provided: readonly Provided[]): readonly Provided[] {
+  const data = name.slice(0, name.indexOf('/'));
+  return provided.filter((each) => each.form === 'static' && each.name === data).slice(0, 1);
+}
+
+/** Where a file imports a part of static data. */
+function partialImports(
+  { provided }: SentinelConfiguration,
+  named: ReadonlyMap<string, Named>,
+  read: ReadonlyMap<string, Sentinel>,
+): Line[] {
+  const names = new Set(provided.map(({ name }) => name));
+  return [...read].flatMap(([path, { imports }]) =>
+    imports
+      .filter(({ name }) => !names.has(name) && dataOf(name, provided).length > 0)
+      .map(({ line }) => ({ file: named.get(path)?.file.file ?? path, line })),
+  );
+}
+
 /** What each file imports of what the configuration provides: by name, and its file where that is packed. */
 function needsOf(
-  { provided }: SentinelConfiguration,
+  configuration: SentinelConfiguration,
   sourceOf: (source: string) => PackedFile | undefined,
   read: ReadonlyMap<string, Sentinel>,
 ): Needs {
-  const needed = new Map(
-    provided.toReversed().map((each) => {
-      const path = each.source === undefined ? undefined : sourceOf(each.source.value)?.path;
-      return [each.name, [importWords(each), ...(path === undefined ? [] : [path])]] as const;
-    }),
-  );
+  const needed = (provider: Provided): string[] => {
+    const path = provider.source === undefined ? undefined : sourceOf(provider.source.value)?.path;
+    return [importWords(provider), ...(path === undefined ? [] : [path])];
+  };
   const imported = [...read].map(([path, { imports }]): [string, string[]] => [
     path,
-    imports.flatMap(({ name }) => needed.get(name) ?? []),
+    imports.flatMap(({ name }) => providersOf(name, configuration).flatMap(needed)),
   ]);
   return new Map(imported);
 }

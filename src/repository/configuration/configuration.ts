@@ -11,7 +11,9 @@ import {
   readParam,
   readProvided,
   readSupport,
+  readToolSettings,
   type Support,
+  type ToolSettings,
 } from './provided.ts';
 import { Findings } from './settings.ts';
 
@@ -29,7 +31,11 @@ interface Read {
 
 /** What a configuration file says. Blocks that a problem leaves without file or query are missing from `policies`. */
 export type Configuration =
-  | (Read & { readonly kind: 'sentinel'; readonly policies: readonly SentinelBlock[] })
+  | (Read & {
+      readonly kind: 'sentinel';
+      readonly policies: readonly SentinelBlock[];
+      readonly tool: readonly ToolSettings[];
+    })
   | (Read & { readonly kind: 'opa'; readonly policies: readonly OpaBlock[] });
 
 /** Reads a configuration file's text. Nothing is thrown for what the text says: it is among the problems. */
@@ -59,7 +65,7 @@ export async function readSyntax(
 
 /** A configuration file that is there, but cannot be read. */
 export function unreadableConfiguration(path: string, problem: Problem): Configuration {
-  const nothing = { policies: [], provided: [], params: [], support: [], warnings: [] };
+  const nothing = { policies: [], provided: [], params: [], support: [], tool: [], warnings: [] };
   return { path, kind: kindOfConfiguration(path), decides: true, problems: [problem], ...nothing };
 }
 
@@ -70,7 +76,8 @@ function readSentinel(document: Document, findings: Findings): Configuration {
   const all = document.elements.filter((element) => element.type === 'block');
   const support = all.flatMap((block) => readSupport(block) ?? []);
   const params = all.flatMap((block) => readParam(block, findings.path) ?? []);
-  return { ...summary(document, findings), kind: 'sentinel', policies, provided, params, support };
+  const tool = all.flatMap((block) => readToolSettings(block) ?? []);
+  return { ...summary(document, findings), kind: 'sentinel', policies, provided, params, support, tool };
 }
 
 function readOpa(document: Document, findings: Findings): Configuration {

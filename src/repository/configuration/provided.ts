@@ -9,6 +9,8 @@ type Form = (typeof FORMS)[number];
 export interface Provided {
   readonly name: string;
   readonly form: Form;
+  /** Whether it is written as Sentinel's first versions have it, `module "x"` or `import "x"`. */
+  readonly isOlderForm: boolean;
   /** Whether it says where it comes from: a plugin that does not only sets up what Sentinel has. */
   readonly hasSource: boolean;
   /** As it is written, where it is a plain string: relative to the configuration's folder, or remote. */
@@ -41,7 +43,8 @@ export function readProvided(
   const hasSource = body.some(({ name }) => name === 'source' || name === 'path');
   const source = plainSource(body);
   const settings = asWritten(body, source === undefined ? [] : ['source', 'path']);
-  const place = { hasSource, ...(source && { source }), settings, file: findings.path, line };
+  const isOlderForm = type === 'module' || second === undefined;
+  const place = { isOlderForm, hasSource, ...(source && { source }), settings, file: findings.path, line };
   if (type === 'module') return { name: first, form: 'module', ...place };
   if (second === undefined) return { name: first, form: 'plugin', ...place };
   const form = FORMS.find((known) => known === first);
@@ -93,4 +96,20 @@ function supportOf(role: Support['role'], { body }: Block): Support | undefined 
   return source?.type === 'attribute' && 'text' in source.value
     ? { role, source: source.value.text }
     : undefined;
+}
+
+/** What a `sentinel` block says of Sentinel itself. */
+export interface ToolSettings {
+  readonly line: number;
+  /** Names of what `features` switches, as far as they can be known. */
+  readonly features: { readonly line: number; readonly names: readonly string[] } | undefined;
+}
+
+/** Reads `sentinel { features = { … } }`. */
+export function readToolSettings({ name: type, line, body }: Block): ToolSettings | undefined {
+  if (type !== 'sentinel') return undefined;
+  const stated = body.find((element) => element.type === 'attribute' && element.name === 'features');
+  if (stated?.type !== 'attribute') return { line, features: undefined };
+  const keys = 'other' in stated.value ? stated.value.keys : undefined;
+  return { line, features: { line: stated.line, names: keys ?? [] } };
 }

@@ -64,7 +64,7 @@ sentinel {
   features = { apply-all = true }
 }
 `;
-  const { policies, provided, params } = await readSound('sentinel.hcl', text);
+  const { policies, provided, params, ...rest } = await readSound('sentinel.hcl', text);
   const file = 'sentinel.hcl';
   expect(provided).toMatchObject([
     {
@@ -94,6 +94,8 @@ sentinel {
     { name: 'time', form: 'plugin', hasSource: true, file, line: 10, source: { value: './time', line: 11 } },
     { name: 'old', form: 'plugin', hasSource: true, file, line: 14, source: { value: './old', line: 14 } },
   ]);
+  expect(provided.map(({ isOlderForm }) => isOlderForm)).toEqual([true, false, false, false, true]);
+  expect(rest).toMatchObject({ tool: [{ line: 35, features: { line: 36, names: ['apply-all'] } }] });
   expect(params).toEqual([{ name: 'p', written: 'value = { a = 1 }', file, line: 27 }]);
   expect(policies).toEqual([
     {

@@ -8,6 +8,7 @@ const provided = (['report:module', 'time:module', 'prices:static', 'clock:plugi
     return {
       name,
       form: isStatic ? ('static' as const) : form === 'plugin' ? ('plugin' as const) : ('module' as const),
+      isOlderForm: false,
       hasSource: true,
       settings: '',
       file: 'aws/sentinel.hcl',
@@ -23,6 +24,7 @@ const configured = {
     {
       name: 'http',
       form: 'plugin' as const,
+      isOlderForm: false,
       hasSource: false,
       settings: '',
       file: 'aws/sentinel.hcl',
