@@ -105,9 +105,11 @@ export interface ToolSettings {
   readonly features: { readonly line: number; readonly names: readonly string[] } | undefined;
 }
 
+const TOOL_BLOCK = 'sentinel';
+
 /** Reads `sentinel { features = { … } }`. */
 export function readToolSettings({ name: type, line, body }: Block): ToolSettings | undefined {
-  if (type !== 'sentinel') return undefined;
+  if (type !== TOOL_BLOCK) return undefined;
   const stated = body.find((element) => element.type === 'attribute' && element.name === 'features');
   if (stated?.type !== 'attribute') return { line, features: undefined };
   const keys = 'other' in stated.value ? stated.value.keys : undefined;
