@@ -1,0 +1,15 @@
+import "module" "tfplan-functions" {
+  source = "../../../modules/tfplan-functions/tfplan-functions.sentinel"
+}
+
+mock "tfplan/v2" {
+  module {
+    source = "mock-tfplan-fail-unencrypted.sentinel"
+  }
+}
+
+test {
+  rules = {
+    main = false
+  }
+}
