@@ -16,4 +16,5 @@ if (!existsSync(node)) {
   });
 }
 process.exitCode =
-  spawnSync(node, [join(root, 'demo', 'demo.ts')], { cwd: root, stdio: 'inherit' }).status ?? 1;
+  spawnSync(node, [join(root, 'demo', 'demo.ts'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
+    .status ?? 1;
