@@ -47,20 +47,21 @@ export function checkSentinel(
     if (file !== undefined) named.set(file.path, { file, as: 'policy' });
   }
   const modules = new ModuleFiles(files);
+  const providers = new Providers(configuration);
   const read = new Map<string, Sentinel>();
   const checked = [...named.values()].map((each) => {
     const source = packedSource(each.file);
     if ('message' in source) return { ...NOTHING_FOUND, problems: [source] };
     const sentinel = readSentinel(source.text);
     read.set(each.file.path, sentinel);
-    return judge(sentinel, each, { configuration, modules });
+    return judge(sentinel, each, { configuration, modules, providers });
   });
   return {
     ...together(checked),
     unsetParameters: unsetParameters(configuration, sourceOf, read),
-    needs: needsOf(configuration, sourceOf, read),
+    needs: needsOf(providers, sourceOf, read),
     params: paramsOf(read),
-    features: usedFeatures(configuration, partialImports(configuration, named, read)),
+    features: usedFeatures(configuration, partialImports(named, read, providers)),
   };
 }
 
@@ -73,6 +74,7 @@ export const defaultSource = (name: string): string => `./${name}.sentinel`;
 interface Around {
   readonly configuration: SentinelConfiguration;
   readonly modules: ModuleFiles;
+  readonly providers: Providers;
 }
 
 function judge(sentinel: Sentinel, { file, as }: Named, around: Around): Checked {
@@ -92,11 +94,9 @@ function judge(sentinel: Sentinel, { file, as }: Named, around: Around): Checked
 function judgeImports(
   { imports }: Sentinel,
   { file }: PackedFile,
-  { configuration, modules }: Around,
+  { configuration, modules, providers }: Around,
 ): Checked {
-  const unknown = imports.filter(
-    ({ name }) => providersOf(name, configuration).length === 0 && !isStandardImport(name),
-  );
+  const unknown = imports.filter(({ name }) => providers.find(name) === undefined && !isStandardImport(name));
   const [findings, warnings]: [Problem[], Problem[]] = [[], []];
   for (const { name, line } of unknown) {
     const place = { file, line };
@@ -120,47 +120,55 @@ class ModuleFiles {
   }
 }
 
-/**
- * What provides an import, the first one of several: a block of that name or, for `people/admins`, the static import
- * `people`, of whose data it takes a part.
- */
-function providersOf(name: string, { provided }: SentinelConfiguration): readonly Provided[] {
-  const exact = provided.find((each) => each.name === name);
-  return exact === undefined ? dataOf(name, provided) : [exact];
-}
+/** What a configuration provides, by the name of the import. */
+class Providers {
+  readonly #byName: ReadonlyMap<string, Provided>;
+  readonly #data: ReadonlyMap<string, Provided>;
 
-function dataOf(name: string, provided: readonly Provided[]): readonly Provided[] {
-  const data = name.slice(0, name.indexOf('/'));
-  return provided.filter((each) => each.form === 'static' && each.name === data).slice(0, 1);
+  constructor({ provided }: SentinelConfiguration) {
+    const named = provided.toReversed().map((each) => [each.name, each] as const);
+    // Of several of one name, the first counts.
+    this.#byName = new Map(named);
+    this.#data = new Map(named.filter(([, { form }]) => form === 'static'));
+  }
+
+  find(name: string): Provided | undefined {
+    return this.#byName.get(name) ?? this.findData(name);
+  }
+
+  /** For `people/admins` the static import `people`, of whose data it takes a part. */
+  findData(name: string): Provided | undefined {
+    return this.#byName.has(name) ? undefined : this.#data.get(name.slice(0, Math.max(name.indexOf('/'), 0)));
+  }
 }
 
 /** Where a file imports a part of static data. */
-function partialImports(
-  { provided }: SentinelConfiguration,
+const partialImports = (
   named: ReadonlyMap<string, Named>,
   read: ReadonlyMap<string, Sentinel>,
-): Line[] {
-  const names = new Set(provided.map(({ name }) => name));
-  return [...read].flatMap(([path, { imports }]) =>
+  providers: Providers,
+): Line[] =>
+  [...read].flatMap(([path, { imports }]) =>
     imports
-      .filter(({ name }) => !names.has(name) && dataOf(name, provided).length > 0)
+      .filter(({ name }) => providers.findData(name) !== undefined)
       .map(({ line }) => ({ file: named.get(path)?.file.file ?? path, line })),
   );
-}
 
 /** What each file imports of what the configuration provides: by name, and its file where that is packed. */
 function needsOf(
-  configuration: SentinelConfiguration,
+  providers: Providers,
   sourceOf: (source: string) => PackedFile | undefined,
   read: ReadonlyMap<string, Sentinel>,
 ): Needs {
-  const needed = (provider: Provided): string[] => {
+  const needed = (name: string): string[] => {
+    const provider = providers.find(name);
+    if (provider === undefined) return [];
     const path = provider.source === undefined ? undefined : sourceOf(provider.source.value)?.path;
     return [importWords(provider), ...(path === undefined ? [] : [path])];
   };
   const imported = [...read].map(([path, { imports }]): [string, string[]] => [
     path,
-    imports.flatMap(({ name }) => providersOf(name, configuration).flatMap(needed)),
+    imports.flatMap(({ name }) => needed(name)),
   ]);
   return new Map(imported);
 }
