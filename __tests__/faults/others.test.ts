@@ -65,7 +65,7 @@ describe('somebody else writes between the plan and the write', () => {
     const result = await run(levels);
     expect(outcome(result)).toMatchObject({ exitCode: 1, created: 1, failed: 1 });
     expect(errors(result)).toEqual([
-      { at: 'cost.sentinel', message: expect.stringMatching(/PATCH .*404.*deleted meanwhile/) },
+      { at: 'cost.sentinel', message: expect.stringMatching(/PATCH .*404.*deleted during the run/) },
     ]);
     expect(outcome(await run(levels))).toMatchObject({ exitCode: 0, created: 1, unchanged: 1 });
   });

@@ -108,7 +108,7 @@ export const policies: Subject = {
   takesLong: () => false,
   // Or one did nothing which was answered as if it had.
   clear:
-    /\b(GET|POST|PUT|PATCH|DELETE) \/api\/v2\/\S+.*( answered |: )|The server took the code, but does not have it/,
+    /\b(GET|POST|PUT|PATCH|DELETE) \/api\/v2\/\S+.*( returned |: )|The server took the code, but does not have it/,
   entryOf: policyOf,
   finishes: (name, before) =>
     /^(PUT|PATCH) /.test(name) && before.some((early) => policyOf(early) === policyOf(name)),

@@ -88,7 +88,7 @@ describe('somebody else deletes the policy set while it is published', () => {
     terraform.onRequest = rightBefore(method, path, () => terraform.removePolicySet(setOf(terraform).id));
     const result = await run(asNewBase);
     expect(outcome(result)).toMatchObject({ exitCode: 1, failed: 1 });
-    expect(messages(result)).toEqual([expect.stringMatching(/ answered 404.* deleted meanwhile/)]);
+    expect(messages(result)).toEqual([expect.stringMatching(/ returned 404.* deleted during the run/)]);
     expect(outcome(await run(asNewBase))).toMatchObject({ exitCode: 0, created: 1 });
     expectPublished(terraform);
   });

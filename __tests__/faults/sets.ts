@@ -174,7 +174,7 @@ export const sets: Subject = {
   mayBeGreen: (kind, named) => ['create a set', 'archive'].includes(kind) && hasEffect(named),
   // As if the archive had come: the version never gets ready.
   takesLong: (kind, { name }) => kind === 'archive' && name === 'empty 200 in its place',
-  clear: /\b(GET|POST|PUT|PATCH) \/api\/v2\/\S+.*( answered |: )|is not ready after 5 minutes/,
+  clear: /\b(GET|POST|PUT|PATCH) \/api\/v2\/\S+.*( returned |: )|is not ready after 5 minutes/,
   entryOf: setNamed,
   finishes: (name, before) =>
     !/^(POST|PUT) /.test(name) && before.includes(`PUT archive of ${setNamed(name)}`),

@@ -30,7 +30,7 @@ describe('a refusal has its cause, advice and the id of the request, in whicheve
     [403, 'POST', /Manage Policies/],
     [413, 'PUT', /larger than the server takes.*split/],
     [415, 'POST', /content type.*proxy/],
-    [422, 'POST', /its words say which.*limit of the plan/],
+    [422, 'POST', /for the reason that it gives.*limit of the edition/],
   ])('%i of a %s', async (status, method, advice) => {
     const answers = forms(status);
     const files = Object.fromEntries(answers.map((_, index) => [file(index), sentinel()]));
@@ -48,7 +48,7 @@ describe('a refusal has its cause, advice and the id of the request, in whicheve
     expect(outcome(result)).toMatchObject({ exitCode: 1, failed: answers.length, created: 0 });
     const messages = errors(result).map(({ message }) => message);
     for (const [index, [, words]] of answers.entries()) {
-      expect(messages[index]).toContain(` answered ${status}${words} (request id-${index}).`);
+      expect(messages[index]).toContain(` returned ${status}${words} (request id-${index}).`);
       expect(messages[index]).toMatch(advice);
       expect(result.stdout).toContain(`(request id-${index})`);
     }
@@ -61,7 +61,7 @@ describe('a refusal has its cause, advice and the id of the request, in whicheve
     });
     const [error] = errors(await run());
     expect(error?.message).toMatch(
-      /answered 422: .*limit of policies \(request [\da-f-]{36}\)\..*limit of the plan/,
+      /returned 422: .*limit of policies \(request [\da-f-]{36}\)\..*limit of the edition/,
     );
     expect(terraform.policies()).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe('a refusal has its cause, advice and the id of the request, in whicheve
     expect(errors(result)).toEqual([
       {
         at: '',
-        message: expect.stringMatching(new RegExp(`answered ${status}.*\\(request id-of-list\\)\\. \\w+`)),
+        message: expect.stringMatching(new RegExp(`returned ${status}.*\\(request id-of-list\\)\\. \\w+`)),
       },
     ]);
     expect(terraform.requests).toHaveLength(1);
@@ -115,7 +115,10 @@ describe('a server that cannot be spoken to is told with cause and advice, and n
 
   test('TLS to a port that speaks plain HTTP', async () => {
     const server = await scenario({ files });
-    await expectExplained(server, { hostname: server.terraform.host, words: /speaks no TLS.*`hostname`/ });
+    await expectExplained(server, {
+      hostname: server.terraform.host,
+      words: /does not speak TLS.*`hostname`/,
+    });
   });
 
   test('plain HTTP to a port that speaks TLS', async () => {
@@ -125,19 +128,19 @@ describe('a server that cannot be spoken to is told with cause and advice, and n
   });
 
   test('no such host', async () => {
-    const words = /tfe\.invalid.*There is no such host: correct `hostname`/;
+    const words = /tfe\.invalid.*The host name does not exist: correct `hostname`/;
     await expectExplained(await scenario({ files }), { hostname: 'tfe.invalid', words });
   });
 
   test('nobody listens', async () => {
-    const words = /ECONNREFUSED.*Nothing listens there: correct `hostname`/;
+    const words = /ECONNREFUSED.*The connection was refused: check `hostname`/;
     await expectExplained(await scenario({ files }), { hostname: 'http://127.0.0.1:9', words });
   });
 
   test('no answer', async () => {
     const server = await scenario({ files });
     server.terraform.faults.add({ times: 99, fault: { type: 'hang', effect: 'before' } });
-    const words = /Timeout.*did not answer in time/i;
+    const words = /Timeout.*did not respond in time/i;
     await expectExplained(server, { hostname: server.terraform.url, words });
     expect(server.terraform.requests.length).toBeLessThan(20);
   });

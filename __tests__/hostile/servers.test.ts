@@ -54,7 +54,7 @@ describe('a redirect of the API is not followed: the token goes to its own host 
     terraform.faults.add({ times: 9, fault: redirect(location(terraform.url)) });
     const result = await run();
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
-    expect(errors(result)).toEqual([{ at: '', message: expect.stringMatching(/answered 302.*`hostname`/) }]);
+    expect(errors(result)).toEqual([{ at: '', message: expect.stringMatching(/returned 302.*`hostname`/) }]);
     expect(requestLines(terraform)).toHaveLength(1);
     expect(elsewhere.requests).toEqual([]);
   });
@@ -83,8 +83,8 @@ describe('a download', () => {
     ['a file', 'file:///etc/passwd', /file: is refused/],
     ['FTP', 'ftp://store.invalid/x', /ftp: is refused/],
     ['data', 'data:,main', /data: is refused/],
-    ['no address', 'https://[', /names no address/],
-    ['nothing', undefined, /names no address/],
+    ['no address', 'https://[', /has no valid URL/],
+    ['nothing', undefined, /has no valid URL/],
   ])('redirected to %s ends the run before any write', async (_, location, words) => {
     const { terraform, download, run } = await there();
     download(location === undefined ? { type: 'status', status: 302 } : redirect(location));
@@ -138,7 +138,7 @@ describe('a list of which a part is no policy ends the run before any write', ()
     const result = await run({}, { nodeArguments: hurry });
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(errors(result)).toEqual([
-      { at: '', message: expect.stringMatching(/answered something.*`hostname`/) },
+      { at: '', message: expect.stringMatching(/returned an invalid response.*`hostname`/) },
     ]);
     expect(writeLines(terraform)).toEqual([]);
     expect(terraform.requests.length).toBeLessThan(20);

@@ -5,17 +5,17 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { ProblemsError } from '../model/problem.ts';
 
 export interface ConnectionOptions {
-  /** PEM certificates that are trusted beside the system's. */
+  /** PEM certificates that are trusted in addition to the system's. */
   readonly certificates: string | undefined;
-  /** Without an answer or progress. Milliseconds. */
+  /** Without a response or progress. Milliseconds. */
   readonly timeLimit: number;
 }
 
 /**
- * What opens connections: by way of the proxies in HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and to servers of a private
- * authority.
+ * Opens connections through the proxies in HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and to servers with a private
+ * certificate authority.
  *
- * @throws ProblemsError where the address of a proxy is malformed
+ * @throws ProblemsError if the URL of a proxy is not valid
  */
 export function openDispatcher({ certificates, timeLimit }: ConnectionOptions): Dispatcher {
   const limits = { headersTimeout: timeLimit, bodyTimeout: timeLimit };
@@ -26,22 +26,22 @@ export function openDispatcher({ certificates, timeLimit }: ConnectionOptions): 
       connect: connection,
       requestTls: connection,
       proxyTls: connection,
-      // What opens tunnels through a proxy is told by nothing else how long it may wait.
+      // Only `clientFactory` applies the timeouts to CONNECT tunnels.
       clientFactory: (origin, options) => new Pool(origin, { ...options, ...limits }),
     });
   } catch {
-    // What was thrown may hold the address, and with it a password.
+    // The error may contain the URL, including its password.
     throw new ProblemsError([
       {
-        message: 'The address of the proxy in HTTPS_PROXY or HTTP_PROXY is none.',
+        message: 'HTTPS_PROXY or HTTP_PROXY is not a valid URL.',
         advice:
-          'Write it as http://host:port or http://user:password@host:port, special characters percent-encoded.',
+          'Use http://host:port or http://user:password@host:port, with special characters percent-encoded.',
       },
     ]);
   }
 }
 
-/** Undici's `fetch` over such connections: Node's own takes no dispatcher of another copy of undici. */
+/** Undici's `fetch` over such connections: the one in Node does not accept a dispatcher from another copy of undici. */
 export function openFetch(options: ConnectionOptions): typeof fetch {
   const dispatcher = openDispatcher(options);
   return async (input, init) => {
@@ -51,7 +51,7 @@ export function openFetch(options: ConnectionOptions): typeof fetch {
   };
 }
 
-/** Given certificates stand instead of Node's own list, so that all have to be named. */
+/** `ca` replaces Node's own list, so all certificates must be listed. */
 function trustedBeside(certificates: string): string[] {
   return [...getCACertificates('default'), ...getCACertificates('system'), certificates];
 }

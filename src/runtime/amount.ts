@@ -1,4 +1,4 @@
-/** `3,000`. Without Intl, whose data would be loaded for this alone. */
+/** `3,000`. Does not use Intl, whose data is slow to load. */
 export const amount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** `1 policy`, `3,000 files`. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Why something was not done any more. */
+/** Why something was not done. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
 
@@ -9,29 +9,29 @@ export class CancelledError extends Error {
   }
 }
 
-/** What a run has to know of being cancelled. */
+/** Tells a run that it was cancelled. */
 export interface Cancellation {
-  /** From here on nothing new begins: no policy, no read, no retry. */
+  /** Once aborted, nothing new is started: no policy, no read, no retry. */
   readonly requested: AbortSignal;
-  /** From here on nothing is waited for. */
+  /** Once aborted, nothing is waited for. */
   readonly overdue: AbortSignal;
 }
 
-/** For whoever cannot be cancelled. */
+/** For callers that cannot be cancelled. */
 export const NEVER_CANCELLED: Cancellation = {
   requested: new AbortController().signal,
   overdue: new AbortController().signal,
 };
 
-/** Time for what is under way when the run is cancelled. Milliseconds. */
+/** Time to finish work in progress when the run is cancelled. Milliseconds. */
 const GRACE = 2_500;
 
-/** Less than the runner leaves between SIGINT and SIGTERM, 7.5 s. Milliseconds. */
+/** Less than the 7.5 s that the runner leaves between SIGINT and SIGTERM. Milliseconds. */
 const LAST_MOMENT = 6_500;
 
 /**
- * Turns the signals of a cancelled workflow into a cancellation. What is begun has a moment to be finished, then the
- * run reports what it did; `onLastMoment` is for a run that does not get so far.
+ * Turns the signals of a cancelled workflow into a cancellation. Work in progress has a moment to finish, then the run
+ * reports what it did. `onLastMoment` is called if the run does not get that far.
  */
 export function cancelledBy(signals: NodeJS.EventEmitter, onLastMoment: () => void): Cancellation {
   const requested = new AbortController();
@@ -47,14 +47,14 @@ export function cancelledBy(signals: NodeJS.EventEmitter, onLastMoment: () => vo
   return { requested: requested.signal, overdue: overdue.signal };
 }
 
-/** The same, with another time for what is under way. Milliseconds. */
+/** The same, with another time to finish work in progress. Milliseconds. */
 export function withGrace({ requested }: Cancellation, milliseconds: number): Cancellation {
   const overdue = new AbortController();
   void after(requested, milliseconds).then(() => overdue.abort(new CancelledError()));
   return { requested, overdue: overdue.signal };
 }
 
-/** A cancellation that its own user can bring about, too: nothing goes on behind the back of a run that failed. */
+/** A cancellation that its user can also end, so that no background work outlives a failed run. */
 export function endable({ requested, overdue }: Cancellation): Cancellation & { readonly end: () => void } {
   const ended = new AbortController();
   return {
@@ -64,7 +64,7 @@ export function endable({ requested, overdue }: Cancellation): Cancellation & { 
   };
 }
 
-/** Resolves so many milliseconds after a signal was aborted; never where it is not. */
+/** Resolves the given time after a signal was aborted, and never if it is not. */
 export function after(signal: AbortSignal, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const wait = () => setTimeout(resolve, milliseconds).unref();
@@ -73,7 +73,7 @@ export function after(signal: AbortSignal, milliseconds: number): Promise<void> 
   });
 }
 
-/** Resolves once each signal that has come by now was heard: after this turn of the event loop, and a whole one. */
+/** Resolves when all signals that have arrived were handled: after this turn of the event loop and a whole one. */
 export async function signalsHeard(): Promise<void> {
   await setImmediate();
   await setImmediate();

@@ -1,2 +1,2 @@
-/** What went wrong, in the words of whatever was thrown. */
+/** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,9 +2,9 @@ import * as core from '@actions/core';
 import { logLine } from './safe-text.ts';
 import type { Secrets } from './secrets.ts';
 
-/** The run's log: what is printed obeys no command and holds no secret, wherever it comes from. */
+/** The run's log. What is printed contains no secrets and runs no workflow commands, wherever it comes from. */
 export class Log {
-  /** Whether the workflow asks for more by ACTIONS_STEP_DEBUG. */
+  /** Whether ACTIONS_STEP_DEBUG is on. */
   readonly isDebug = core.isDebug();
   readonly #secrets: Secrets;
 

@@ -1,6 +1,6 @@
-/** Text from files, names and APIs, made harmless. Nothing here is about how it looks; see `report/markdown/`. */
+/** Makes text from files, names and APIs harmless. How it looks is decided in `report/markdown/`. */
 
-/** Control characters, those that turn the direction of what follows, and those that are not to be seen at all. */
+/** Control characters, characters that change the text direction, and invisible characters. */
 const UNSEEN = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\t]]/gv;
 
 const LONE_SURROGATE = /\p{Cs}/gu;
@@ -13,7 +13,7 @@ export function visible(text: string): string {
     .replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** The same on one line. Linear in the length of the text, however many spaces it holds. */
+/** The same on one line. Linear in the length of the text, however many spaces it contains. */
 export function oneLine(text: string): string {
   const [first = '', ...others] = visible(text).replaceAll('\t', ' ').split('\n');
   const last = others.pop();
@@ -25,8 +25,8 @@ export function oneLine(text: string): string {
 const GAP = '\u200b';
 
 /**
- * Text on one line that GitHub makes no mention, reference or link of (docs/github.md#markdown): an invisible gap
- * breaks `@name`, `#1`, `GH-1`, addresses and commit ids. Escaping does not help, as GitHub looks at the rendered text.
+ * Text on one line that GitHub does not turn into mentions, references or links (docs/github.md#markdown): an invisible
+ * gap breaks `@name`, `#1`, `GH-1`, URLs and commit IDs. Escaping does not help, because GitHub uses the rendered text.
  */
 export function inert(text: string): string {
   return oneLine(text)
@@ -38,8 +38,8 @@ export function inert(text: string): string {
 }
 
 /**
- * A line for the runner's log. The runner obeys `::command::` at the start of a line, white space skipped, and
- * `##[command]` anywhere in it. To the runner, a lone carriage return ends a line, too (docs/github.md#log-commands).
+ * A line for the runner's log. The runner executes `::command::` at the start of a line, after white space, and
+ * `##[command]` anywhere in it. A lone carriage return also ends a line there (docs/github.md#log-commands).
  */
 export function logLine(text: string): string {
   return oneLine(text)

@@ -1,12 +1,12 @@
-/** Shortest text that is taken for a secret: shorter ones would blank half of every report. */
+/** Minimum length of a secret: shorter ones would mask half of every report. */
 const SHORTEST = 6;
 
-/** What must never be shown. The runner masks its log; texts that are sent elsewhere have to be clean by themselves. */
+/** Values that must never be shown. The runner masks its log only, so everything that is sent elsewhere is redacted. */
 export class Secrets {
-  /** The longest first: one secret may begin with another. */
+  /** Longest first, because one secret may start with another. */
   #forms: readonly string[] = [];
 
-  /** Remembers a secret in the forms that a text may hold it in: plain, percent-encoded, Base64. */
+  /** Adds a secret in the forms in which a text may contain it: plain, percent-encoded, Base64. */
   add(secret: string): void {
     if (secret.length < SHORTEST) return;
     const base64 = [0, 1, 2].map((offset) => innerBase64(secret, offset));
@@ -22,7 +22,7 @@ export class Secrets {
     return this.#forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
   }
 
-  /** Every form to look for, none of them shorter than is taken for a secret. */
+  /** Every form to look for. */
   get forms(): readonly string[] {
     return this.#forms;
   }
@@ -36,7 +36,7 @@ export class Secrets {
   }
 }
 
-/** The characters of a Base64 text that depend on the secret alone, when it begins at this offset of three bytes. */
+/** The Base64 characters that depend only on the secret, if it starts at this offset within three bytes. */
 function innerBase64(secret: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
   const first = offset === 0 ? 0 : offset + 1;

@@ -1,4 +1,4 @@
-/** One error of an answer (docs/terraform-api.md#errors): every member may be missing. */
+/** One error in a response (docs/terraform-api.md#errors). Any member may be missing. */
 export interface ErrorObject {
   readonly title: string | undefined;
   readonly detail: string | undefined;
@@ -7,14 +7,14 @@ export interface ErrorObject {
 
 export interface RequestLine {
   readonly method: string;
-  /** From the host, with the query. */
+  /** Path and query, without the host. */
   readonly path: string;
 }
 
-/** What a path ends with in place of an address that the answer to its request gave, which is a secret. */
+/** Stands at the end of a path for the URL that the response to its request contained, which is a secret. */
 export const OBJECT_STORE = ' → object store';
 
-/** The server answered with a status that is no success. Holds no headers: they carry the token. */
+/** The server returned an error status. Contains no headers, because they carry the token. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
@@ -31,7 +31,7 @@ export class ApiError extends Error {
     const details = errors.map(({ title, detail }) => detail ?? title).filter((text) => text !== undefined);
     const said = details.length === 0 ? '' : `: ${details.join('; ')}`;
     super(
-      `${request.method} ${request.path} answered ${status}${said}${requestId ? ` (request ${requestId})` : ''}`,
+      `${request.method} ${request.path} returned ${status}${said}${requestId ? ` (request ${requestId})` : ''}`,
     );
     this.status = status;
     this.request = request;
@@ -40,7 +40,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No whole answer came: refused, lost, too slow, no such host, TLS. Whether the request took effect is not known. */
+/** No complete response: refused, lost, too slow, unknown host, TLS. The request may or may not have taken effect. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly code: string;
@@ -52,23 +52,24 @@ export class ConnectionError extends Error {
   }
 }
 
-/** An answer that is not the document it should be. */
+/** A response that is not the expected document. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 
-  constructor(request: RequestLine, what: string) {
-    super(`${request.method} ${request.path} answered something that is no ${what}`);
+  /** @param expected completes "expected …": `a JSON:API document` */
+  constructor(request: RequestLine, expected: string) {
+    super(`${request.method} ${request.path} returned an invalid response (expected ${expected})`);
   }
 }
 
 function describe(cause: unknown): { code: string; message: string } {
-  // A refused connection to a name with several addresses is an AggregateError without a text.
+  // A refused connection to a host with several addresses is an AggregateError without a message.
   const error = cause instanceof AggregateError ? cause.errors[0] : cause;
   if (!(error instanceof Error)) return { code: '', message: String(error) };
-  // Undici says it in words alone.
+  // Undici only has a message for this, no code.
   const refusal = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
   if (refusal !== undefined)
-    return { code: `ERR_PROXY_${refusal}`, message: `the proxy answered ${refusal}` };
+    return { code: `ERR_PROXY_${refusal}`, message: `the proxy returned ${refusal}` };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { code, message: error.message || code };
 }

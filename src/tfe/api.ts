@@ -16,15 +16,15 @@ export interface ApiOptions {
   /** Scheme, host and port, no path. */
   readonly origin: string;
   readonly token: string;
-  /** Requests in flight at once. */
+  /** Maximum number of concurrent requests. */
   readonly parallelism: number;
-  /** Told each address that is a secret by itself, before it is used. */
+  /** Called with each URL that is a secret itself, before it is used. */
   readonly onSecret: (address: string) => void;
-  /** Told each such address that failed, as only then a message could hold it. */
+  /** Called with each such URL that failed, because only then can a message contain it. */
   readonly onFailedSecret: (address: string) => void;
-  /** Told of each answer, for the debug log. */
+  /** Called after each response, for the debug log. */
   readonly onAnswer?: ((line: string) => void) | undefined;
-  /** PEM certificates that are trusted beside the system's. */
+  /** PEM certificates that are trusted in addition to the system's. */
   readonly certificates?: string | undefined;
   readonly cancellation?: Cancellation;
   readonly transport?: Transport;
@@ -33,20 +33,20 @@ export interface ApiOptions {
 
 export interface ApiRequest {
   readonly method: HttpRequest['method'];
-  /** Below `/api/v2`, each segment percent-encoded where it comes from elsewhere. */
+  /** Below `/api/v2`, with segments from outside percent-encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** A JSON:API document, or raw bytes. */
   readonly body?: object | Uint8Array;
-  /** Set false for a create, which must not be repeated blindly. */
+  /** False for a create, which must not be repeated blindly. */
   readonly repeatable?: boolean;
-  /** Takes a redirect for an answer; anywhere else it is an error. */
+  /** Accepts a redirect as a response. Otherwise it is an error. */
   readonly mayRedirect?: boolean;
-  /** Reads what has to be known to finish what is begun: the run may be cancelled already. */
+  /** Needed to finish work that has started, so it is sent even if the run was cancelled. */
   readonly finishes?: boolean;
 }
 
-/** Reads what an answer holds. What it throws counts as a failed attempt. */
+/** Reads a response. An error that it throws counts as a failed attempt. */
 export type Reader<T> = (request: RequestLine, answer: HttpResponse) => T;
 
 const JSON_API = 'application/vnd.api+json';
@@ -55,8 +55,8 @@ const MAX_REDIRECTS = 5;
 const FRESH_ADDRESSES = 3;
 
 /**
- * The API of HCP Terraform and Terraform Enterprise: one request in, one checked answer out. The layers, outermost
- * first: retries, status check, pacing, transport. The token goes to this origin's `/api/v2` and nowhere else.
+ * The API of HCP Terraform and Terraform Enterprise: one request in, one checked response out. The layers, outermost
+ * first, are retries, status check, pacing and transport. The token is sent only to `/api/v2` of this origin.
  */
 export class Api {
   readonly #options: ApiOptions;
@@ -76,7 +76,7 @@ export class Api {
     this.#paced = new Pacer(options.parallelism, this.#clock, overdue).wrap(this.#direct);
   }
 
-  /** How many requests it makes sense to have under way at once. */
+  /** Number of requests that are worth sending concurrently. */
   get parallelism(): number {
     return this.#options.parallelism;
   }
@@ -91,19 +91,19 @@ export class Api {
     });
   }
 
-  /** @throws CancelledError where the run was cancelled: nothing new is begun then. */
+  /** @throws CancelledError if the run was cancelled, because nothing new is started then. */
   throwIfCancelled(): void {
     this.#cancellation.requested.throwIfAborted();
   }
 
-  /** Waits before something is tried again that failed so many times, 1 after the first. */
+  /** Waits before the next attempt. `failures` is 1 after the first failure. */
   backOff(failures: number): Promise<void> {
     return this.#clock.sleep(backOffDelay(failures, Math.random()), this.#cancellation.requested);
   }
 
   /**
-   * Downloads what a path redirects to. The address is a secret that needs no token, and must not get one, even where
-   * it lies on the same host (docs/terraform-api.md#object-store). One that has expired meanwhile is asked for again.
+   * Downloads what a path redirects to. The URL is a secret that needs no token and must not get one, even on the same
+   * host (docs/terraform-api.md#object-store). If it has expired, a new one is requested.
    */
   async download(path: string): Promise<Buffer> {
     for (let round = 1; ; round++) {
@@ -119,11 +119,11 @@ export class Api {
   }
 
   /**
-   * Sends bytes to an address that the answer to a request gave. The address is a secret that needs no token. Tried
-   * once, as only the sender knows what a lost answer means.
+   * Sends bytes to a URL that a response contained. The URL is a secret that needs no token. Sent only once, because
+   * only the caller knows what a lost response means.
    *
-   * @param path of the request whose answer gave the address
-   * @param body in pieces, sent one after the other
+   * @param path of the request whose response contained the URL
+   * @param body in pieces, sent one after another
    * @throws ApiError, ConnectionError, DecodeError
    */
   async sendObject(path: string, address: string, body: readonly Uint8Array[]): Promise<void> {
@@ -138,8 +138,9 @@ export class Api {
     const answer = await this.#sendQuietly(line, { method: 'PUT', url, headers, body });
     if (answer.status < 200 || answer.status >= 300) this.#options.onFailedSecret(url.href);
     checked(line, answer, []);
-    // A store has next to nothing to say; what stands before it, as a proxy, may have taken the bytes for itself.
-    if (isPage(answer) && answer.body.length > 0) throw new DecodeError(line, 'answer of an object store');
+    // An object store returns almost nothing. A page comes from a proxy, which may not have passed the bytes on.
+    if (isPage(answer) && answer.body.length > 0)
+      throw new DecodeError(line, 'a response from an object store');
   }
 
   #retrying<T>(repeatable: boolean, attempt: () => Promise<T>): Promise<T> {
@@ -170,7 +171,7 @@ export class Api {
       authorization: `Bearer ${this.#options.token}`,
       accept: JSON_API,
       'user-agent': 'publish-terraform-policies',
-      // Asked for on every write, with or without a body: 415 otherwise (docs/terraform-api.md#requests).
+      // Required for every write, with or without a body (docs/terraform-api.md#requests).
       ...(method === 'GET' ? {} : { 'content-type': raw ? 'application/octet-stream' : JSON_API }),
     };
     if (body === undefined) return { method, url, headers, finishes };
@@ -198,24 +199,24 @@ export class Api {
       return await this.#direct(request);
     } catch (error) {
       this.#options.onFailedSecret(request.url.href);
-      // The transport's message names the path, which here is the secret.
+      // The transport's message contains the path, which is the secret here.
       throw new ConnectionError(line, error instanceof ConnectionError ? error.cause : error);
     }
   }
 
   #objectAddress(line: RequestLine, location: string | undefined, base: string): URL {
     if (location === undefined || !URL.canParse(location, base)) {
-      throw wrongRedirect(line, 'the redirect names no address');
+      throw wrongRedirect(line, 'the redirect has no valid URL');
     }
     const url = new URL(location, base);
     const allowed = this.#options.origin.startsWith('http:') ? ['http:', 'https:'] : ['https:'];
     if (!allowed.includes(url.protocol))
-      throw wrongRedirect(line, `a redirect to ${url.protocol} is refused`);
+      throw wrongRedirect(line, `redirects to ${url.protocol} are not allowed`);
     return url;
   }
 }
 
-/** What a cancelled run has begun to write is finished, but there is nothing more to find out. */
+/** A cancelled run finishes the writes that it has started, but reads nothing more. */
 function untilCancelled(transport: Transport, { requested }: Cancellation): Transport {
   return async (request) => {
     if (request.method === 'GET' && request.finishes !== true) requested.throwIfAborted();
@@ -235,16 +236,16 @@ function checked(line: RequestLine, answer: HttpResponse, alsoFine: readonly num
   throw new ApiError(line, answer.status, decodeErrors(answer.body), answer.headers['x-request-id']);
 }
 
-/** Code is never a page: that is what something on the way puts in its place. */
+/** Code is never an HTML page: a page comes from a proxy. */
 function codeOrRedirect(line: RequestLine, answer: HttpResponse): HttpResponse {
   const isRedirect = REDIRECTS.includes(answer.status);
   if (!isRedirect && answer.body.length === 0 && !line.path.endsWith(OBJECT_STORE))
-    throw new DecodeError(line, 'code');
-  if (isPage(answer)) throw new DecodeError(line, 'code');
+    throw new DecodeError(line, 'policy code');
+  if (isPage(answer)) throw new DecodeError(line, 'policy code');
   return answer;
 }
 
 const isPage = ({ headers }: HttpResponse): boolean => /^text\/html\b/i.test(headers['content-type'] ?? '');
 
-/** A segment of a path, from text that may hold anything. */
+/** A segment of a path, from arbitrary text. */
 export const segment = (text: string): string => encodeURIComponent(text);

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Time as an argument, so that tests need not wait. Milliseconds. */
+/** Time as a dependency, so that tests do not wait. Milliseconds. */
 export interface Clock {
   now(): number;
-  /** Ends early where the signal is aborted. */
+  /** Ends early if the signal is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 

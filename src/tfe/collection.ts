@@ -6,31 +6,31 @@ import { listAll } from './pages.ts';
 type Query = Readonly<Record<string, string>>;
 
 /**
- * The resources of one type that an organization has, each with a name of its own. What is found may not be there, and
- * is undefined then; what is read has to be there.
+ * The resources of one type in an organization, each with a unique name. `find…` returns undefined for a resource
+ * that does not exist, `read` throws.
  */
 export abstract class Collection<T extends { readonly id: string; readonly name: string }> {
   protected readonly api: Api;
-  /** Where the organization's are listed and created. */
+  /** The path that lists and creates them. */
   protected readonly path: string;
   readonly #type: string;
   protected abstract readonly decode: Decoder<T>;
-  /** What is asked for along with each of them, as query parameters; nothing once the server showed not to know it. */
+  /** Query parameters that request related data. Emptied once the server rejects them. */
   protected along: Query = {};
 
-  /** @param type as it stands in paths: `policies` */
+  /** @param type as in paths: `policies` */
   constructor(api: Api, organization: string, type: string) {
     this.api = api;
     this.path = `/organizations/${segment(organization)}/${type}`;
     this.#type = type;
   }
 
-  /** Finds one by its exact name; the server's search finds parts of names. */
+  /** Finds one by its exact name. The server's search also matches parts of names. */
   async findByName(name: string): Promise<T | undefined> {
     return (await this.listPages({ 'search[name]': name })).find((each) => each.name === name);
   }
 
-  /** Undefined where it is gone, or may not be seen. */
+  /** Undefined if it does not exist or is not visible. */
   async findById(id: string): Promise<T | undefined> {
     try {
       return await this.read(id);
@@ -40,7 +40,7 @@ export abstract class Collection<T extends { readonly id: string; readonly name:
     }
   }
 
-  /** @throws ApiError 404 where it is gone */
+  /** @throws ApiError 404 if it does not exist */
   read(id: string, { finishes = false }: { readonly finishes?: boolean } = {}): Promise<T> {
     return this.#asking((query) =>
       this.api.send({ method: 'GET', path: this.pathOf(id), query, finishes }, (line, { body }) =>
@@ -55,7 +55,7 @@ export abstract class Collection<T extends { readonly id: string; readonly name:
     );
   }
 
-  /** A release that does not know what is asked for along says so by 400 (docs/terraform-api.md#errors). */
+  /** A release that does not support the related data returns 400 (docs/terraform-api.md#errors). */
   async #asking<A>(ask: (along: Query) => Promise<A>): Promise<A> {
     try {
       return await ask(this.along);

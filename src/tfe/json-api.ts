@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { DecodeError, type ErrorObject, type RequestLine } from './api-error.ts';
 
-/** Ids are opaque; what goes into a path must not change it (docs/terraform-api.md#requests). */
+/** IDs are opaque, but must not change the path that they are put into (docs/terraform-api.md#requests). */
 export const Id = v.pipe(v.string(), v.regex(/^[^/\s?#]+$/), v.notValue('.'), v.notValue('..'));
 
 export const Identifier = v.object({ id: Id, type: v.string() });
 
-/** A relationship to many: missing where the server leaves it out. */
+/** A relationship to many. Undefined if the server omits it. */
 export const ToMany = v.optional(v.object({ data: v.optional(v.nullable(v.array(Identifier))) }));
 
 const Pagination = v.object({
@@ -26,14 +26,14 @@ const ManySchema = v.object({
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Missing where the server does not say, as the oldest documents have it. */
+  /** Undefined if the server does not return any, as in the oldest documents. */
   readonly pagination: v.InferOutput<typeof Pagination> | undefined;
 }
 
-/** Reads a resource. `included` holds what the answer has beside it, where that was asked for. */
+/** Reads a resource. `included` contains the related resources of the response, if they were requested. */
 export type Decoder<T> = (resource: unknown, included: readonly unknown[]) => T;
 
-/** Decodes a document that holds one resource. @throws DecodeError */
+/** Decodes a document that contains one resource. @throws DecodeError */
 export function decodeOne<T>(request: RequestLine, body: Buffer, decode: Decoder<T>): T {
   return attempt(request, () => {
     const { data, included } = v.parse(OneSchema, parse(body));
@@ -41,14 +41,14 @@ export function decodeOne<T>(request: RequestLine, body: Buffer, decode: Decoder
   });
 }
 
-/** The same for a resource that was asked for by its id: another one's is no answer. @throws DecodeError */
+/** Decodes a resource that was requested by ID. A resource with another ID is an error. @throws DecodeError */
 export function decodeResource<T extends { readonly id: string }>(
   request: RequestLine,
   body: Buffer,
   { id, decode }: { readonly id: string; readonly decode: Decoder<T> },
 ): T {
   const resource = decodeOne(request, body, decode);
-  if (resource.id !== id) throw new DecodeError(request, `document of ${id}`);
+  if (resource.id !== id) throw new DecodeError(request, `the document of ${id}`);
   return resource;
 }
 
@@ -60,7 +60,7 @@ export function decodePage<T>(request: RequestLine, body: Buffer, decode: Decode
   });
 }
 
-/** Takes an answer that has nothing to say; a page that a proxy put in its place is none. @throws DecodeError */
+/** Accepts a response without content, but not the HTML page of a proxy in its place. @throws DecodeError */
 export function decodeNothing(request: RequestLine, { status, body }: Acknowledgement): void {
   if (status !== 204) attempt(request, () => parse(body));
 }
@@ -91,7 +91,7 @@ const ErrorSchema = v.union([
   ),
 ]);
 
-/** Reads the errors of an answer in each of their forms; none where the body holds something else (1.3). */
+/** Reads the errors of a response in each of their forms. Empty if the body is something else. */
 export function decodeErrors(body: Buffer): readonly ErrorObject[] {
   try {
     const { errors } = v.parse(v.object({ errors: v.array(v.unknown()) }), parse(body));
@@ -111,7 +111,7 @@ function attempt<T>(request: RequestLine, decode: () => T): T {
     return decode();
   } catch (error) {
     if (error instanceof SyntaxError || v.isValiError(error))
-      throw new DecodeError(request, 'JSON:API document');
+      throw new DecodeError(request, 'a JSON:API document');
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { type Api, segment } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { decodeOne } from './json-api.ts';
 
-/** What an organization may do, asked only to explain a failure. */
+/** What an organization is entitled to. Only read to explain a failure. */
 export class Organizations {
   readonly #api: Api;
   readonly #name: string;
@@ -15,8 +15,8 @@ export class Organizations {
   }
 
   /**
-   * The same failure; or, where it is a 404, one that tells which of its causes it has: no such organization, no
-   * entitlement, no permission (docs/terraform-api.md#errors).
+   * Returns the failure or, for a 404, one that names the cause: unknown organization, no entitlement, no permission
+   * (docs/terraform-api.md#errors).
    */
   async diagnose(failure: unknown): Promise<unknown> {
     if (!(failure instanceof ApiError) || failure.status !== 404) return failure;
@@ -26,13 +26,13 @@ export class Organizations {
     return new ProblemsError([{ message: `${failure.message}. ${message}`, ...rest }]);
   }
 
-  /** How many policies the plan allows; undefined where there is no limit, or none is told. */
+  /** Maximum number of policies in the edition. Undefined if there is no limit or it is unknown. */
   async policyLimit(): Promise<number | undefined> {
     const entitlements = await this.#entitlements().catch(() => undefined);
     return entitlements?.['policy-limit'] ?? undefined;
   }
 
-  /** How many versioned policy sets the plan allows; undefined where there is no limit, or none is told. */
+  /** Maximum number of versioned policy sets in the edition. Undefined if there is no limit or it is unknown. */
   async versionedSetLimit(): Promise<number | undefined> {
     const entitlements = await this.#entitlements().catch(() => undefined);
     return entitlements?.['versioned-policy-set-limit'] ?? undefined;
@@ -43,21 +43,21 @@ export class Organizations {
     const name = this.#name;
     if (!(await this.#isVisible())) {
       return {
-        message: `There is no organization ${name}, or the token is not for it.`,
+        message: `Organization "${name}" was not found, or the token has no access to it.`,
         place,
-        advice: 'Correct `organization` and `hostname`, or use a token of that organization.',
+        advice: 'Correct `organization` or `hostname`, or use a token of that organization.',
       };
     }
     const entitlements = await this.#entitlements();
     if ((entitlements['policy-enforcement'] ?? entitlements.sentinel) === false) {
       return {
-        message: `The plan of organization ${name} has no policy enforcement.`,
+        message: `Policy enforcement is not included in the edition of organization "${name}".`,
         place,
-        advice: 'Change the plan, or name another organization.',
+        advice: 'Change the edition, or name another organization.',
       };
     }
     return {
-      message: `Organization ${name} is there, but the token may not manage its policies.`,
+      message: `Organization "${name}" exists, but the token cannot manage its policies.`,
       place: { input: 'token' },
       advice: 'Use an organization token, or a team or user token with Manage Policies.',
     };
@@ -84,7 +84,7 @@ export class Organizations {
   }
 }
 
-/** `policy-enforcement` was once `sentinel` (docs/terraform-api.md#editions). */
+/** `policy-enforcement` was called `sentinel` (docs/terraform-api.md#editions). */
 const Entitlements = v.object({
   attributes: v.object({
     'policy-enforcement': v.nullish(v.boolean()),

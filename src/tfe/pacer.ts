@@ -3,37 +3,37 @@ import type { Clock } from './clock.ts';
 import { SharedLimit } from './shared-limit.ts';
 import type { HttpResponse, Transport } from './transport.ts';
 
-/** Assumed until the server's limit is known: the documented requests per second (docs/terraform-api.md#rate-limit). */
+/** The documented requests per second, assumed until the server's limit is known (docs/terraform-api.md#rate-limit). */
 const ASSUMED_LIMIT = 30;
 
-/** A little for requests that travel at unequal speed, and for timers that are early. Milliseconds. */
+/** Tolerance for varying latency and for timers that fire early. Milliseconds. */
 const LEEWAY = 20;
 
-/** The second that the limit speaks of. Milliseconds. */
+/** The second that the limit applies to. Milliseconds. */
 const WINDOW = 1000 + LEEWAY;
 
-/** What is left of one's share after 429, and how soon it grows back. */
+/** The share of the limit that remains after a 429, and the time in which it recovers. */
 const LESS = 0.5;
 const LEAST = 0.2;
 const REGROWTH = 30_000;
 
-/** A window that has just ended may not be over for the server. Milliseconds. */
+/** For the server, a window that has just ended may not be over. Milliseconds. */
 const SHORTEST_PAUSE = 100;
 
-/** At the start, and after so long a silence, one goes ahead of the others, for a second at most. Milliseconds. */
+/** At the start, and after this time without requests, a single probe is sent first. Milliseconds. */
 const SILENCE = 200;
 
-/** A reset is seconds to wait; anything longer than this is some other unit. Milliseconds. */
+/** A reset is given in seconds. A longer one must be in another unit. Milliseconds. */
 const LONGEST_PAUSE = 60_000;
 
 /**
- * Holds requests back so that the server's limit is never met: at most `limit - 1` arrive there in any second.
+ * Delays requests so that the server's limit is never reached: at most `limit - 1` arrive there in any second.
  *
- * Which second a request counts in is decided when it arrives, which lies between sending it and the answer. Only
- * answers have a time that is known, so that one answer is compared with another: a request that is sent now has its
- * answer after the fastest round trip so far at the earliest. The first round trip is none to go by, since it opens the
- * connection, too. Others who share the limit, an earlier run for one, keep what they are seen to take, up to half of
- * it. When 429 comes anyway, everything waits for the reset.
+ * A request counts in the second in which it arrives, at some time between sending it and its response. Only the times
+ * of responses are known, so responses are compared with each other: the response to a request that is sent now arrives
+ * after the fastest round trip so far at the earliest. The first round trip does not count, because it includes opening
+ * the connection. Other clients that share the limit, such as an earlier run, keep what they are seen to use, up to half
+ * of it. After a 429 all requests wait for the reset.
  */
 export class Pacer {
   readonly #parallelism: number;
@@ -41,7 +41,7 @@ export class Pacer {
   readonly #overdue: AbortSignal;
   #limit: number | undefined = ASSUMED_LIMIT;
   #inFlight = 0;
-  /** When the requests of the last second were answered. */
+  /** Times of the responses in the last second. */
   #answers: number[] = [];
   #firstAnswer = Number.POSITIVE_INFINITY;
   #fastest = Number.POSITIVE_INFINITY;
@@ -51,12 +51,12 @@ export class Pacer {
   readonly #shared = new SharedLimit();
   #lastSent = Number.NEGATIVE_INFINITY;
   #silentSince = Number.NEGATIVE_INFINITY;
-  /** Until when the others wait for the answer of one, which tells what was made of the limit meanwhile. */
+  /** While set, other requests wait for a probe that reveals the current usage. */
   #aheadUntil = 0;
   #waiting: (() => void)[] = [];
   #wakeAt = Number.POSITIVE_INFINITY;
 
-  /** Once `overdue` is aborted nothing is held back: the transport refuses what comes. */
+  /** Once `overdue` is aborted, requests are no longer delayed, because the transport refuses them. */
   constructor(parallelism: number, clock: Clock, overdue: AbortSignal = NEVER_CANCELLED.overdue) {
     this.#parallelism = parallelism;
     this.#clock = clock;
@@ -99,7 +99,7 @@ export class Pacer {
     }
   }
 
-  /** Milliseconds until the next request may go; infinite where an answer has to come first. */
+  /** Milliseconds until the next request may be sent. Infinite if a response must arrive first. */
   #wait(): number {
     const now = this.#clock.now();
     if (this.#overdue.aborted) return 0;
@@ -114,17 +114,17 @@ export class Pacer {
     const all = this.#limit - 1;
     const allowed = this.#allowed(all, now);
     if (this.#inFlight + this.#answers.length >= allowed) return Math.min(...this.#answers) + WINDOW - answer;
-    // Beside others evenly: between our requests theirs find room, and are seen.
+    // If the limit is shared, requests are spread evenly, so that others find room and are noticed.
     const isShared = allowed < all || this.#share !== undefined;
     return isShared ? this.#lastSent + WINDOW / allowed - now : 0;
   }
 
-  /** To a request that is sent now. As long as nothing is known of the way, at once. */
+  /** Earliest response to a request that is sent now. Immediately, if no round trip is known yet. */
   #earliestAnswer(now: number): number {
     return Number.isFinite(this.#fastest) ? now + this.#fastest : now;
   }
 
-  /** How many of all the requests in a second may be ours. */
+  /** How many of the requests in a second may be ours. */
   #allowed(all: number, now: number): number {
     const others = Math.round(this.#shared.othersPerSecond(now, this.#inFlight));
     const left = Math.max(all / 2, all - others);
@@ -136,13 +136,13 @@ export class Pacer {
     return Math.min(1, of + (now - since) / REGROWTH);
   }
 
-  /** Several requests may be refused at once, which counts once. */
+  /** Several refusals at the same time count as one. */
   #yield(now: number): void {
     if (now >= this.#pausedUntil)
       this.#share = { of: Math.max(LEAST, this.#shareAt(now) * LESS), since: now };
   }
 
-  /** What is waited for may come sooner than it seemed before. */
+  /** A new wait may end before the current one. */
   #wakeIn(wait: number): void {
     const at = this.#clock.now() + wait;
     if (at >= this.#wakeAt) return;
@@ -158,7 +158,7 @@ export class Pacer {
     this.#inFlight--;
     this.#aheadUntil = 0;
     this.#silentSince = now;
-    // One without an answer may have arrived just now.
+    // A request without a response may have arrived just now.
     if (answer === undefined) this.#answers.push(this.#earliestAnswer(now));
     else {
       if (sent >= this.#firstAnswer) this.#fastest = Math.min(this.#fastest, now - sent);
@@ -174,20 +174,20 @@ export class Pacer {
     const remaining = number(headers['x-ratelimit-remaining']);
     const reset = resetAfter(headers);
     if (limit !== undefined && limit >= 1) this.#limit = limit;
-    // A server that answers without the header has its limit switched off (docs/terraform-api.md#rate-limit).
+    // Without the header, the server's limit is turned off (docs/terraform-api.md#rate-limit).
     else if (status < 400) this.#limit = undefined;
     if (status === 429) {
       this.#yield(now);
       this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(reset ?? 1000, SHORTEST_PAUSE));
     }
-    // Others may use the limit too, an earlier step for one.
+    // Others may use the limit as well, such as an earlier step.
     else if (limit !== undefined && remaining !== undefined && reset !== undefined) {
       this.#shared.see({ limit, used: limit - remaining, at: now, end: now + reset + LEEWAY });
     }
   }
 }
 
-/** The wait that an answer asks for, in milliseconds. `x-ratelimit-reset` is in seconds, with decimals. */
+/** The wait that a response requests, in milliseconds. `x-ratelimit-reset` is in seconds, with decimals. */
 function resetAfter(headers: HttpResponse['headers']): number | undefined {
   const seconds = number(headers['x-ratelimit-reset']) ?? number(headers['retry-after']);
   return seconds === undefined ? undefined : Math.min(Math.max(0, seconds * 1000), LONGEST_PAUSE);

@@ -3,10 +3,10 @@ import type { Api } from './api.ts';
 import { DecodeError } from './api-error.ts';
 import { type Decoder, decodePage, type Page } from './json-api.ts';
 
-/** The most that one page may hold (docs/terraform-api.md#pages). */
+/** Maximum size of a page (docs/terraform-api.md#pages). */
 const PAGE_SIZE = 100;
 
-/** No organization has this many; a server that says so is not believed. */
+/** No organization has more. A higher number is an error of the server. */
 const MAX_PAGES = 1000;
 
 export interface ListOptions {
@@ -15,10 +15,10 @@ export interface ListOptions {
 }
 
 /**
- * Reads every page of a list. The first tells how many there are, the others are fetched side by side.
+ * Reads every page of a list. The first page contains the number of pages; the others are fetched concurrently.
  *
- * Others may write meanwhile, and shift what is on which page: an entry that comes twice counts once, and a list
- * that came out with another length than the server told is read again.
+ * Other clients may write in the meantime and shift entries between pages. An entry that appears twice counts once,
+ * and a list whose length differs from the server's count is read again.
  */
 export async function listAll<T extends { readonly id: string }>(
   api: Api,
@@ -29,8 +29,8 @@ export async function listAll<T extends { readonly id: string }>(
     const first = await listPage(api, options, 1, decode);
     const pages = [first, ...(await otherPages(api, options, first, decode))];
     const items = [...new Map(pages.flatMap((page) => page.items).map((item) => [item.id, item])).values()];
-    const told = pages.map(({ pagination }) => pagination?.['total-count'] ?? items.length);
-    if (told.every((count) => count === items.length) || round === 3) return items;
+    const counts = pages.map(({ pagination }) => pagination?.['total-count'] ?? items.length);
+    if (counts.every((count) => count === items.length) || round === 3) return items;
   }
 }
 
@@ -47,7 +47,7 @@ async function otherPages<T extends { readonly id: string }>(
   return pMap(numbers, (number) => listPage(api, options, number, decode), { concurrency: api.parallelism });
 }
 
-/** The oldest documents show lists without `meta`: go on until a page is not full, or brings nothing new. */
+/** The oldest documents show lists without `meta`: continue until a page is not full or contains nothing new. */
 async function untoldPages<T extends { readonly id: string }>(
   api: Api,
   options: ListOptions,
@@ -67,7 +67,7 @@ async function untoldPages<T extends { readonly id: string }>(
 }
 
 const tooManyPages = ({ path }: ListOptions): DecodeError =>
-  new DecodeError({ method: 'GET', path: `/api/v2${path}` }, `list of at most ${MAX_PAGES} pages`);
+  new DecodeError({ method: 'GET', path: `/api/v2${path}` }, `a list of at most ${MAX_PAGES} pages`);
 
 function listPage<T>(
   api: Api,

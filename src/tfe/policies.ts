@@ -13,14 +13,14 @@ const MAX_UPLOADS = 3;
 
 export interface PolicyListOptions {
   readonly kind?: PolicyKind;
-  /** Asks for the policy sets of each policy, so that none leaves them out. */
+  /** Requests the policy sets of each policy. Without this the server may omit them. */
   readonly includePolicySets?: boolean;
 }
 
 /**
- * What the release behind the API knows of, learnt from the policies it answers (docs/behavior.md#old-releases).
- * Terraform Enterprise knows `enforcement-level` since v202306-1, `kind` since v202303-1. Undefined until a policy was
- * seen.
+ * What the server's release supports, as seen in the policies that it returns (docs/behavior.md#old-releases).
+ * Terraform Enterprise supports `enforcement-level` since v202306-1 and `kind` since v202303-1. Undefined until the
+ * first policy.
  */
 export interface Release {
   enforcementLevel: boolean | undefined;
@@ -41,7 +41,7 @@ export class Policies extends Collection<Policy> {
     try {
       return await this.listPages({ ...query, include: 'policy-sets' });
     } catch (error) {
-      // A release that does not know the include says so by 400 (docs/terraform-api.md#errors).
+      // A release that does not support `include` returns 400 (docs/terraform-api.md#errors).
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
       return this.listPages(query);
     }
@@ -50,9 +50,8 @@ export class Policies extends Collection<Policy> {
   /**
    * Creates a policy without code, in no policy set.
    *
-   * A create whose answer is lost, or that is refused, may have made the policy, or somebody else may have: the name
-   * is looked up, and what is there is the answer. Only where nothing is there it is created again
-   * (docs/behavior.md#retries).
+   * If the response is lost or is a refusal, this or another client may have created the policy. The name is looked up
+   * and the existing policy returned. Only if there is none, it is created again (docs/behavior.md#retries).
    */
   async create(policy: NewPolicy): Promise<{ policy: Policy; made: boolean }> {
     for (let failures = 1; ; failures++) {
@@ -74,7 +73,7 @@ export class Policies extends Collection<Policy> {
     try {
       return await this.#post(policy, true);
     } catch (error) {
-      // No policy has shown yet what the release knows: an old one refuses a policy that states no `enforce`.
+      // The release is not known yet, and an old one rejects a policy without `enforce`.
       if (!isRefused(error)) throw error;
       return this.#post(policy, false).catch(() => Promise.reject(error));
     }
@@ -98,13 +97,13 @@ export class Policies extends Collection<Policy> {
       },
       (line, { body }) => {
         const created = decodeOne(line, body, this.decode);
-        if (created.name !== name) throw new DecodeError(line, `policy named ${name}`);
+        if (created.name !== name) throw new DecodeError(line, `a policy named ${name}`);
         return created;
       },
     );
   }
 
-  /** Changes what is given, and always states the description. */
+  /** Changes the given settings. The description is always sent. */
   update(policy: Policy, { enforcementLevel, description, query }: PolicySettings): Promise<Policy> {
     const attributes = {
       description,
@@ -120,8 +119,8 @@ export class Policies extends Collection<Policy> {
   }
 
   /**
-   * Uploads code byte for byte, and answers the policy with it. Some releases answer nothing, and so do proxies that
-   * let nothing through: then it is read back whether the code is there.
+   * Uploads code byte for byte and returns the policy afterwards. Some releases return nothing, and so do proxies that
+   * block the request, so the code is then read back.
    */
   async upload(policy: Policy, code: Uint8Array): Promise<Policy> {
     const request = { method: 'PUT', path: `${this.pathOf(policy.id)}/upload`, body: code } as const;
@@ -135,12 +134,12 @@ export class Policies extends Collection<Policy> {
       const stored = await this.read(policy.id);
       const moved = stored.hasCode && stored.updatedAt !== policy.updatedAt;
       if (moved || (await this.download(policy.id))?.equals(code)) return stored;
-      if (round === MAX_UPLOADS) throw new DecodeError(answer.line, 'success, as the code is not there');
+      if (round === MAX_UPLOADS) throw new DecodeError(answer.line, 'the uploaded code to be stored');
       await this.api.backOff(round);
     }
   }
 
-  /** The code as it was uploaded; undefined where none was. */
+  /** The code as it was uploaded. Undefined if there is none. */
   async download(id: string): Promise<Buffer | undefined> {
     try {
       return await this.api.download(`${this.pathOf(id)}/download`);
@@ -150,7 +149,7 @@ export class Policies extends Collection<Policy> {
     }
   }
 
-  /** Deletes a policy; one that is gone already counts as deleted. */
+  /** Deletes a policy. A missing policy counts as deleted. */
   async delete(id: string): Promise<void> {
     try {
       await this.api.send({ method: 'DELETE', path: this.pathOf(id) }, decodeNothing);
@@ -182,17 +181,17 @@ export class Policies extends Collection<Policy> {
 type Attributes = v.InferOutput<typeof PolicySchema>['attributes'];
 type Relationships = v.InferOutput<typeof PolicySchema>['relationships'];
 
-/** What only an upload brings about, in every release. */
+/** Attributes that only an upload sets, in every release. */
 const wasUploaded = ({ enforce, 'updated-at': updatedAt }: Attributes): boolean =>
   typeof updatedAt === 'string' || (enforce?.length ?? 0) > 0;
 
-/** Undefined where the server leaves the relationship out, unless it counts none. */
+/** Undefined if the server omits the relationship, unless it counts zero sets. */
 function policySetIdsOf(attributes: Attributes, relationships: Relationships): string[] | undefined {
   const sets = relationships?.['policy-sets']?.data?.map((set) => set.id);
   return sets ?? (attributes['policy-set-count'] === 0 ? [] : undefined);
 }
 
-/** Only one of the two: a server that gets both may do either (docs/terraform-api.md#policies). */
+/** Only one of the two attributes: a server that gets both may use either (docs/terraform-api.md#policies). */
 function levelAttributes(
   policy: { name: string; kind: string },
   level: EnforcementLevel,
@@ -203,7 +202,7 @@ function levelAttributes(
   return { enforce: [{ path: `${policy.name}${ending}`, mode: level }] };
 }
 
-/** The name may be taken, or something else of the policy is not to the server's liking. */
+/** The name is taken, or another attribute was rejected. */
 const isRefused = (error: unknown) => error instanceof ApiError && [409, 422].includes(error.status);
 
 const PolicySchema = v.object({

@@ -19,8 +19,8 @@ export class PolicySets extends Collection<PolicySet> {
   }
 
   /**
-   * Adds members in one request, and answers why each that could not be added was not. The server refuses all for one
-   * that somebody has deleted meanwhile: then the others are told from it by halves.
+   * Adds members in one request, and returns the failure for each that could not be added. The server refuses all of
+   * them because of a single policy that was deleted in the meantime, which is then found by bisection.
    */
   async addPolicies(id: string, policyIds: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     try {
@@ -34,7 +34,7 @@ export class PolicySets extends Collection<PolicySet> {
     }
   }
 
-  /** Those that are members already stay so, so that it may be repeated. */
+  /** Repeatable: existing members are ignored. */
   #add(id: string, policyIds: readonly string[]): Promise<void> {
     const body = { data: policyIds.map((policyId) => ({ type: 'policies', id: policyId })) };
     const path = `${this.pathOf(id)}/relationships/policies`;

@@ -5,10 +5,10 @@ import type { Clock } from './clock.ts';
 /** Time in which one request may be repeated, waits included (docs/behavior.md#retries). Milliseconds. */
 export const RETRY_CEILING = 5 * 60_000;
 
-/** How often a server that is down, or answers nonsense, is asked again: half a minute in all. */
+/** Maximum retries if the server is down or returns invalid responses: half a minute in total. */
 const MAX_FAULT_RETRIES = 6;
 
-/** So many requests in a row have to fail for good until the others are tried only once, and then not at all. */
+/** After 2 consecutive failures requests are no longer retried, after 10 they are no longer sent. */
 const DOUBTFUL = 2;
 const HOPELESS = 10;
 
@@ -16,45 +16,45 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 
 export interface Attempt {
-  /** How many attempts failed so far: 1 after the first. */
+  /** Number of failed attempts: 1 after the first. */
   readonly failures: number;
-  /** Milliseconds since the first attempt began. */
+  /** Milliseconds since the start of the first attempt. */
   readonly elapsed: number;
-  /** Whether asking twice does what asking once does. A create is not repeatable. */
+  /** Whether sending twice has the same effect as sending once. A create is not repeatable. */
   readonly repeatable: boolean;
-  /** How often a fault may be met. */
+  /** Maximum number of retries. */
   readonly faultRetries?: number;
 }
 
-/** Milliseconds to wait before the next attempt; undefined where the failure stands. `jitter` is 0 to 1. */
+/** Milliseconds to wait before the next attempt. Undefined if there is none. `jitter` is 0 to 1. */
 export function retryDelay(error: unknown, attempt: Attempt, jitter: number): number | undefined {
   const delay = backOffDelay(attempt.failures, jitter);
   if (attempt.elapsed + delay >= RETRY_CEILING) return undefined;
-  if (error instanceof ApiError && error.status === 429) return 0; // The pacer has every request wait for the reset.
+  if (error instanceof ApiError && error.status === 429) return 0; // The pacer makes every request wait for the reset.
   if (error instanceof ApiError && error.status === 425) return delay;
   const { repeatable, failures, faultRetries = MAX_FAULT_RETRIES } = attempt;
   return repeatable && isUnclear(error) && failures <= faultRetries ? delay : undefined;
 }
 
-/** Milliseconds: half a second, doubled with each failure, between half and whole of it. `jitter` is 0 to 1. */
+/** Milliseconds: half a second, doubled after each failure, of which `jitter` (0 to 1) removes up to half. */
 export const backOffDelay = (failures: number, jitter: number): number =>
   Math.min(FIRST_DELAY * 2 ** (failures - 1), LONGEST_DELAY) * (0.5 + jitter / 2);
 
-/** Failures that do not tell whether the request took effect, or that may pass by themselves. */
+/** Failures after which the effect of the request is unknown, or which may be transient. */
 export function isUnclear(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500;
   return error instanceof DecodeError || (error instanceof ConnectionError && !isHopeless(error));
 }
 
-/** A certificate or a host name does not mend itself within minutes. */
+/** TLS and DNS errors are not transient. */
 const isHopeless = ({ code }: ConnectionError) =>
   /^(ENOTFOUND|ERR_INVALID|ERR_PROXY_4|ERR_REDIRECT|ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(
     code,
   );
 
 /**
- * What the requests of a run know of each other: a server that is down is not waited for by each of thousands of
- * them. Any answer that is one starts the count anew.
+ * Shared by the requests of a run, so that not each of thousands waits for a server that is down. Any valid response
+ * resets the count.
  */
 export class Patience {
   #inVain = 0;
@@ -76,12 +76,12 @@ export class Patience {
   }
 }
 
-/** A request that was not even sent, since so many before it had no answer. */
+/** A request that was not sent, because too many before it failed. */
 export class NotSentError extends Error {
   override readonly name = 'NotSentError';
 
   constructor() {
-    super(`Not sent: the server took none of the last ${HOPELESS} requests`);
+    super(`Not attempted: the last ${HOPELESS} requests failed`);
   }
 }
 
@@ -89,11 +89,11 @@ export interface RetryOptions {
   readonly repeatable: boolean;
   readonly clock: Clock;
   readonly patience?: Patience;
-  /** Where this is aborted, nothing is tried again. */
+  /** Once aborted, nothing is retried. */
   readonly cancelled?: AbortSignal;
 }
 
-/** Repeats a request as `retryDelay` says. The last failure is thrown as it is. */
+/** Repeats a request as `retryDelay` decides. Throws the last failure unchanged. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   { repeatable, clock, patience = new Patience(), cancelled = NEVER_CANCELLED.requested }: RetryOptions,

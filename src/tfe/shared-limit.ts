@@ -1,36 +1,36 @@
-/** How long the server's count of a second tells of others after it has ended. Milliseconds. */
+/** How long the count of a second is used to estimate other clients after it has ended. Milliseconds. */
 const MEMORY = 3_000;
 
-/** Seconds of the server end at least one apart: what ends within half of one is the same. Milliseconds. */
+/** The server's seconds end one second apart, so ends that differ by less than half are the same. Milliseconds. */
 const SAME_END = 500;
 
-/** What an answer tells of the server's count. Times in milliseconds: those at which answers come. */
+/** The server's count, as one response reports it. Times are those of responses, in milliseconds. */
 export interface Count {
-  /** How many the server takes in a second. Where an endpoint has a limit of its own, its requests are counted apart. */
+  /** Requests per second. An endpoint with its own limit has its own count. */
   readonly limit: number;
-  /** How many requests, of whoever shares the limit, had come in this second: this one is the last. */
+  /** Requests of all clients in this second, up to and including this one. */
   readonly used: number;
-  /** When it was answered. */
+  /** Time of the response. */
   readonly at: number;
-  /** An answer that comes from here on is of a second that the server counts anew. */
+  /** Responses from this time on belong to the next second. */
   readonly end: number;
 }
 
-/** What is known of one second of the server. */
+/** What is known about one second of the server. */
 interface Second {
   readonly first: Count;
   readonly last: Count;
-  /** The greatest number seen. */
+  /** The highest count seen. */
   readonly used: number;
   readonly ours: number;
 }
 
 /**
- * What the server's count tells of a limit that others may share. It numbers the requests of a second, whosoever they
- * are, and each answer tells its number: the numbers in between that none of our answers has are theirs.
+ * Estimates how much of a shared limit other clients use. The server counts all clients' requests per second, and each
+ * response contains the count: numbers that none of our responses has belong to others.
  *
- * Servers that count otherwise show less of the others, and never others that are not there: a number that does not
- * grow with the time is taken for the end of a second.
+ * On servers that count differently the estimate is too low, never too high: a count that does not grow is taken as
+ * the end of a second.
  */
 export class SharedLimit {
   #seconds: readonly Second[] = [];
@@ -50,18 +50,18 @@ export class SharedLimit {
   }
 
   /**
-   * How much later than at this time an answer has to come, in milliseconds, since the server takes none before.
-   * 0 where it takes some, or nothing is known of this second.
+   * Milliseconds after `time` before which the server accepts no request. 0 if it accepts some, or if nothing is known
+   * about this second.
    */
   fullFor(time: number, unanswered: number): number {
     const current = this.#seconds.findLast(({ last }) => last.end > time);
     if (current === undefined) return 0;
-    // Those without an answer may not have been counted yet.
+    // Requests without a response may not have been counted yet.
     const left = current.last.limit - current.used - unanswered;
     return left > 0 ? 0 : current.last.end - time;
   }
 
-  /** Requests of others in a second. Some that look like theirs may be our own that have no answer yet. */
+  /** Requests per second of other clients. Some of them may be our own that have no response yet. */
   othersPerSecond(now: number, unanswered: number): number {
     this.#seconds = this.#seconds.filter(({ first }) => first.end + MEMORY > now);
     const theirs = this.#seconds.map(({ first, last, ours }) =>

@@ -9,42 +9,42 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** In pieces, so that a large one is never held in whole beside them. `headers` say how long it is. */
+  /** In pieces, so that a large body is never held in memory twice. `headers` state its length. */
   readonly body?: readonly Uint8Array[];
-  /** Part of something that is begun, and sent even after the run was cancelled. Writes are, in any case. */
+  /** Needed to finish work that has started, so it is sent even if the run was cancelled. Writes always are. */
   readonly finishes?: boolean;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case; of a repeated one the first value. */
+  /** Names in lower case. The first value of a repeated header. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Sends one request and reads its whole answer, whatever its status. Throws ConnectionError where none came. */
+/** Sends one request and reads its complete response, whatever the status. @throws ConnectionError if there is none */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** No answer, or no progress, for this long ends a request (docs/behavior.md#retries). Milliseconds. */
+/** A request ends after this time without a response or progress (docs/behavior.md#retries). Milliseconds. */
 export const TIME_LIMIT = 30_000;
 
-/** No request lasts longer than this, even if it gets on. Milliseconds. */
+/** Maximum duration of a request, even if it makes progress. Milliseconds. */
 const LONGEST = 5 * 60_000;
 
-/** More than any answer of these endpoints holds: a page of 100 policies, or 10 MiB of code. */
+/** More than any response of these endpoints: a page of 100 policies, or 10 MiB of code. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 
-/** Large bodies go in pieces, so that a slow upload counts as progress. */
+/** Large bodies are sent in pieces, so that a slow upload counts as progress. */
 const PIECE_BYTES = 64 * 2 ** 10;
 
 export interface TransportOptions {
-  /** PEM certificates that are trusted beside the system's. */
+  /** PEM certificates that are trusted in addition to the system's. */
   readonly certificates?: string | undefined;
-  /** Where this is aborted, requests under way are given up, and no other is sent. */
+  /** Once aborted, pending requests are abandoned and no others are sent. */
   readonly overdue?: AbortSignal;
-  /** Without an answer or progress. Milliseconds. */
+  /** Without a response or progress. Milliseconds. */
   readonly timeLimit?: number;
-  /** However slowly it gets on. Milliseconds. */
+  /** In total. Milliseconds. */
   readonly longest?: number;
 }
 
@@ -56,9 +56,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
     longest = LONGEST,
   } = options;
   const limits = { headersTimeout: timeLimit, bodyTimeout: timeLimit };
-  // Redirects are never followed, as they may carry the token away.
+  // Redirects are never followed, because they could send the token elsewhere.
   const dispatcher = openDispatcher({ certificates, timeLimit });
-  // Once for all of them: a signal for each request would cost a good part of what the request does.
+  // One listener for all requests: a signal per request is expensive compared with the request itself.
   overdue.addEventListener('abort', () => void dispatcher.destroy(overdue.reason), { once: true });
   return async (request) => {
     try {
@@ -71,19 +71,19 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-/** Path and query, the brackets of `page[number]` as people write them. */
+/** Path and query, with the brackets of `page[number]` decoded. */
 export const readablePath = ({ pathname, search }: URL): string =>
   `${pathname}${search}`.replaceAll('%5B', '[').replaceAll('%5D', ']');
 
 interface ExchangeOptions {
   readonly dispatcher: Dispatcher;
-  /** As `performance.now()` tells the time. */
+  /** In the time of `performance.now()`. */
   readonly deadline: number;
   readonly headersTimeout: number;
   readonly bodyTimeout: number;
 }
 
-/** Undici's own way in: the stream that its `request` wraps around an answer would cost more than all the rest. */
+/** Uses undici's `dispatch`: the stream that `request` creates for each response is the largest part of the cost. */
 function exchange(
   { method, url, headers, body }: HttpRequest,
   { dispatcher, deadline, ...limits }: ExchangeOptions,
@@ -119,13 +119,13 @@ function exchange(
   });
 }
 
-/** Why no more of an answer is read. */
+/** Why the rest of a response is not read. */
 function faultOf(length: number, deadline: number): Error | undefined {
-  if (length > MAX_ANSWER_BYTES) return new Error(`The answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+  if (length > MAX_ANSWER_BYTES) return new Error(`The response is larger than ${MAX_ANSWER_BYTES} bytes`);
   return performance.now() > deadline ? tooLong() : undefined;
 }
 
-const tooLong = () => new Error('The request gets on too slowly');
+const tooLong = () => new Error('The request took too long');
 
 function firstOfEach(headers: IncomingHttpHeaders): Record<string, string> {
   const first: Record<string, string> = {};

@@ -20,13 +20,13 @@ const MAX_CREATES = 4;
 const MAX_UPLOADS = 4;
 const MAX_VERSIONS = 3;
 
-/** A version that waits for its archive. */
+/** A version whose archive has not been uploaded. */
 interface NewVersion extends PolicySetVersion {
-  /** Where the archive is sent. A secret by itself. */
+  /** Receives the archive. A secret itself. */
   readonly uploadUrl: string;
 }
 
-/** Policy sets whose content comes by versions (docs/terraform-api.md#policy-set-versions). */
+/** Versioned policy sets (docs/terraform-api.md#policy-set-versions). */
 export class VersionedSets extends Collection<VersionedSet> {
   protected readonly decode = decodeSet;
   protected override along: Readonly<Record<string, string>> = { include: 'current_version,newest_version' };
@@ -39,14 +39,14 @@ export class VersionedSets extends Collection<VersionedSet> {
     return this.listPages();
   }
 
-  /** What is in force once a version is ready; asked although the run may be cancelled. @throws ApiError */
+  /** Reads the version in force after an upload, even if the run was cancelled. @throws ApiError */
   readAgain(id: string): Promise<VersionedSet> {
     return this.read(id, { finishes: true });
   }
 
   /**
-   * Creates a set without content that is attached to nothing. One whose answer is lost, or that is refused, may be
-   * there all the same: the name is looked up, and what is there is the answer, which whoever asked has to judge.
+   * Creates a set without content that is attached to nothing. If the response is lost or is a refusal, the set may
+   * exist nevertheless. The name is then looked up and the existing set returned, for the caller to judge.
    */
   async create(set: NewSet): Promise<{ readonly set: VersionedSet; readonly made: boolean }> {
     for (let failures = 1; ; failures++) {
@@ -75,12 +75,12 @@ export class VersionedSets extends Collection<VersionedSet> {
     const body = { data: { type: 'policy-sets', attributes } };
     return this.api.send({ method: 'POST', path: this.path, body, repeatable: false }, (line, answer) => {
       const created = decodeOne(line, answer.body, this.decode);
-      if (created.name !== name) throw new DecodeError(line, `policy set named ${name}`);
+      if (created.name !== name) throw new DecodeError(line, `a policy set named ${name}`);
       return created;
     });
   }
 
-  /** Changes the description and what has to be repeated with it. The answer is the set as it is then. */
+  /** Changes the description and the settings that must be sent with it. Returns the set afterwards. */
   update(id: string, { description, policiesPath, ...tool }: SetChange): Promise<VersionedSet> {
     const attributes = {
       description,
@@ -93,20 +93,20 @@ export class VersionedSets extends Collection<VersionedSet> {
     );
   }
 
-  /** Makes room for a new version. One that never gets its archive harms nothing, so that it may be repeated. */
+  /** Creates a version without an archive. Repeatable, because a version that never gets one has no effect. */
   #createVersion(id: string): Promise<NewVersion> {
     return this.api.send({ method: 'POST', path: this.#versionsOf(id) }, (line, { body }) => {
       const { links, ...resource } = decodeOne(line, body, (data) => v.parse(VersionSchema, data));
       const uploadUrl = links?.upload;
-      if (uploadUrl == null) throw new DecodeError(line, 'version with an address for its archive');
+      if (uploadUrl == null) throw new DecodeError(line, 'a version with an upload URL');
       return { ...versionOf(resource), uploadUrl };
     });
   }
 
   /**
-   * Uploads an archive as a new version, and answers which. After a lost answer the version is asked whether it has its
-   * archive. An address that is not good any longer is left alone, with its version, for a new one: one without an
-   * archive harms nothing.
+   * Uploads an archive as a new version and returns it. After a lost response the version is read to see whether the
+   * archive has arrived. If the upload URL is no longer valid, a new version is created: one without an archive has no
+   * effect.
    *
    * @throws ApiError, ConnectionError, CancelledError
    */
@@ -146,7 +146,7 @@ export class VersionedSets extends Collection<VersionedSet> {
     );
   }
 
-  /** The names of the parameters that a set gives its policies. */
+  /** The names of the parameters of a set. */
   async parameterNames(id: string): Promise<string[]> {
     const parameters = await listAll(this.api, { path: `${this.pathOf(id)}/parameters` }, decodeParameter);
     return parameters.map(({ key }) => key);
@@ -159,7 +159,7 @@ export class VersionedSets extends Collection<VersionedSet> {
 
 const isToWait = (error: unknown) => error instanceof ApiError && [425, 429].includes(error.status);
 
-/** An address is good for an hour, and perhaps for one upload only. */
+/** A URL is valid for an hour, and perhaps for a single upload. */
 const isAddressRefused = (error: unknown) =>
   error instanceof ApiError && error.status >= 400 && error.status < 500 && error.request.method === 'PUT';
 
@@ -277,7 +277,7 @@ function originOf({ attributes, relationships }: Origin): VersionedSet['origin']
   return {
     versioned: attributes.versioned === true,
     vcs: attributes['vcs-repo'] != null,
-    // Some servers count the policies of a version, too: members are what the relationship has.
+    // Some servers also count the policies of a version. Members are the ones in the relationship.
     policies:
       relationships.policies?.data?.length ??
       (attributes.versioned === true ? 0 : (attributes['policy-count'] ?? 0)),

@@ -214,10 +214,10 @@ describe('what several policies have in common', () => {
     const [error, ...others] = logged(result, 'error');
     expect(others).toEqual([]);
     expect(error).toMatch(
-      /^4 of 5 policies need modules, which only a versioned policy set has\. .* In aws\/p1\.sentinel:1 \(module "m" of aws\/sentinel\.hcl:1\), aws\/p2/,
+      /^4 of 5 policies need modules, which only versioned policy sets support\. .* In aws\/p1\.sentinel:1 \(module "m" of aws\/sentinel\.hcl:1\), aws\/p2/,
     );
     expect(result.summary).toContain(
-      '- 4 of 5 policies need modules, which only a versioned policy set has.',
+      '- 4 of 5 policies need modules, which only versioned policy sets support.',
     );
     expect(result.summary).toContain('<details><summary>The 4 policies that need modules');
     expect(annotationsAt(result, 'error').map(({ file }) => file)).toEqual(

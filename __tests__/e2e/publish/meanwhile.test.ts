@@ -103,7 +103,7 @@ describe('somebody else deletes', () => {
     const result = await run();
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1, changed: 'true', created: 1, failed: 1 });
     expect(errors(result)).toEqual([
-      { at: 'cost.sentinel', message: expect.stringMatching(/404.*deleted meanwhile/) },
+      { at: 'cost.sentinel', message: expect.stringMatching(/404.*deleted during the run/) },
     ]);
     expect(outcome(await run())).toMatchObject({ exitCode: 0, created: 1, unchanged: 1 });
   });

@@ -67,7 +67,7 @@ describe('the object store that holds the code', () => {
     const result = await run();
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(errors(result)).toMatchObject([
-      { message: expect.stringMatching(/download → object store answered 403/) },
+      { message: expect.stringMatching(/download → object store returned 403/) },
     ]);
     expect(writeLines(terraform)).toEqual([]);
     const secrets = terraform.requests

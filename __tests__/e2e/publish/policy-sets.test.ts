@@ -166,7 +166,7 @@ test('a policy set that is deleted after the plan was made has an advice of its 
   const result = await run({ 'policy-sets': 'base' });
   expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', failed: 1 });
   for (const { message } of errors(result)) {
-    expect(message).toContain('The policy set was deleted meanwhile');
+    expect(message).toContain('The policy set was deleted during the run');
     expect(message).not.toMatch(/next run completes|name in `organization`/);
   }
   expect(result.summary).toMatch(/created, incomplete/);
@@ -202,8 +202,8 @@ describe('a policy set that cannot take members', () => {
           'There is no policy set "bass" in organization acme',
           'There is no policy set "BASE" in organization acme',
           'There is no policy set "polset-0000000000000000" in organization acme',
-          '"from-vcs" takes its policies from a VCS repository',
-          '"versioned" holds uploaded versions',
+          '"from-vcs" is connected to a VCS repository',
+          '"versioned" contains uploaded versions',
           'There is no policy set "theirs" in organization acme',
           `There is no policy set "${id}" in organization acme`,
         ].map((words) => ({ at: 'input policy-sets', message: expect.stringContaining(words) })),

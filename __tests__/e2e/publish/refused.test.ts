@@ -24,7 +24,7 @@ describe('a refused list ends the run before any write, with the cause and what 
     const [error, ...others] = errors(result);
     expect(others).toEqual([]);
     expect(error?.message).toMatch(
-      /^GET \/api\/v2\/organizations\/acme\/policies\?page\[number\]=1&page\[size\]=100 answered 401: unauthorized/,
+      /^GET \/api\/v2\/organizations\/acme\/policies\?page\[number\]=1&page\[size\]=100 returned 401: unauthorized/,
     );
     expect(error?.message).toMatch(requestId);
     expect(error?.message).toContain('`token`');
@@ -65,7 +65,7 @@ describe('a refused list ends the run before any write, with the cause and what 
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(writeLines(terraform)).toEqual([]);
     const [error] = errors(result);
-    for (const each of ['answered 404', ...words]) expect(error?.message).toContain(each);
+    for (const each of ['returned 404', ...words]) expect(error?.message).toContain(each);
   });
 
   test('a refused download does too', async () => {
@@ -116,7 +116,7 @@ describe('what fails for one policy does not stop the others, and the next run c
       {
         at: 'c.sentinel',
         message: expect.stringMatching(
-          /^POST \/api\/v2\/organizations\/acme\/policies answered 422: This organization has reached its limit/,
+          /^POST \/api\/v2\/organizations\/acme\/policies returned 422: This organization has reached its limit/,
         ),
       },
     ]);

@@ -214,7 +214,7 @@ test('what the server says in no known form is an error with the status, and no 
   });
   const result = await run();
   expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
-  expect(errors(result)).toMatchObject([{ message: expect.stringContaining('answered 418') }]);
+  expect(errors(result)).toMatchObject([{ message: expect.stringContaining('returned 418') }]);
   expect(result.summary).not.toContain('<script');
   expect(members(terraform)).toEqual({});
 });

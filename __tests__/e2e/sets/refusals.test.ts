@@ -229,7 +229,7 @@ test('a set that cannot be read ends the run before its first write, and the cau
   });
   expect(outcome(result)).toEqual({ exitCode: 1, ...nothing });
   expect(logged(result, 'error')).toEqual([
-    expect.stringMatching(/The plan of organization acme has no policy enforcement/),
+    expect.stringMatching(/Policy enforcement is not included in the edition of organization "acme"/),
   ]);
   expect(writeLines(terraform)).toEqual([]);
 });

@@ -49,17 +49,17 @@ const failing: Failing[] = [
   {
     name: 'may not be made, since the plan has none',
     server: { organizations: [{ name: 'acme', versionedPolicySetLimit: 0 }] },
-    says: /answered 422.*limit of versioned policy sets/,
+    says: /returned 422.*limit of versioned policy sets/,
   },
   {
     name: 'may not be made, and the server says nothing about it',
     server: { organizations: [{ name: 'acme', versionedPolicySetLimit: 0 }], limitStatus: 404 },
-    says: /answered 404/,
+    says: /returned 404/,
   },
   {
     name: 'has an archive that is refused again and again',
     fault: { when: toArchive, times: 99, fault: { type: 'status', status: 403 } },
-    says: /answered 403.*The store refused the upload/,
+    says: /returned 403.*The object store refused the upload/,
   },
 ];
 
@@ -311,7 +311,7 @@ test('a service that does not keep the stamp is told of, and the content is in f
 
 test.each([
   { name: 'an address of no web', links: { upload: 'file:///etc/passwd' }, says: /file:.* is refused/ },
-  { name: 'an address that is none', links: { upload: 'http://[' }, says: /names no address/ },
+  { name: 'an address that is none', links: { upload: 'http://[' }, says: /has no valid URL/ },
 ])('a version with $name for its archive is an error', async ({ links, says }) => {
   const { terraform, run } = await publishing();
   const attributes = { status: 'pending', source: 'tfe-api' };

@@ -69,7 +69,7 @@ test.each([
 
 test('another cause comes before another file of the same where there is no room for all', () => {
   const same = Array.from({ length: 20 }, (_, index) => ({
-    message: `PUT /api/v2/policies/pol-${index}/upload answered 500 (request r-${index}).`,
+    message: `PUT /api/v2/policies/pol-${index}/upload returned 500 (request r-${index}).`,
     place: { file: `p${index}.sentinel` },
   }));
   const other = { message: 'Empty.', place: { file: 'z.sentinel' } };

@@ -8,7 +8,7 @@ const at = (file: string, message: string, advice?: string): Problem => ({
   ...(advice === undefined ? {} : { advice }),
 });
 const failed = (file: string, request: string) =>
-  at(file, `PUT /api/v2/policies/pol-${file}/upload answered 500: down (request ${request}).`, 'Run again.');
+  at(file, `PUT /api/v2/policies/pol-${file}/upload returned 500: down (request ${request}).`, 'Run again.');
 
 describe('groupProblems', () => {
   test('puts the places of what is the same together, in the order of the first', () => {
@@ -22,7 +22,7 @@ describe('groupProblems', () => {
   test('takes failures of several policies for one, whatever their ids and requests', () => {
     expect(groupProblems([failed('a', 'r-1'), failed('b', 'r-2')], 0)).toEqual([
       {
-        message: 'PUT /api/v2/policies/…/upload answered 500: down (request r-1).',
+        message: 'PUT /api/v2/policies/…/upload returned 500: down (request r-1).',
         advice: 'Run again.',
         places: [{ file: 'a' }, { file: 'b' }],
         isSingle: false,
@@ -41,7 +41,7 @@ describe('groupProblems', () => {
     [
       'status',
       failed('a', 'r'),
-      { ...failed('b', 'r'), message: 'PUT /api/v2/policies/x/upload answered 403.' },
+      { ...failed('b', 'r'), message: 'PUT /api/v2/policies/x/upload returned 403.' },
     ],
     ['list', { message: 'One.', items: [['a']] }, { message: 'One.', items: [['b']] }],
     ['place at all', { message: 'One.' }, at('a', 'One.')],
@@ -55,7 +55,7 @@ describe('groupProblems', () => {
 });
 
 describe('problems of one cause', () => {
-  const summary = 'need {}, which only a versioned policy set has';
+  const summary = 'need {}, which only versioned policy sets support';
   const needing = (policy: string, what: string, detail: string): Problem => ({
     message: `It needs ${detail}.`,
     place: { file: `${policy}.sentinel`, line: 2 },
@@ -82,13 +82,13 @@ describe('problems of one cause', () => {
   test('are one line, with the number of policies and, in the log, all places', () => {
     expect(groupProblems(alike, 14)).toMatchObject([
       {
-        message: '3 of 14 policies need modules, which only a versioned policy set has.',
-        title: 'The 3 policies that need modules, which only a versioned policy set has',
+        message: '3 of 14 policies need modules, which only versioned policy sets support.',
+        title: 'The 3 policies that need modules, which only versioned policy sets support',
         members: alike,
       },
     ]);
     expect(problemLines([...alike, at('z', 'Empty.')], 14)).toEqual([
-      '3 of 14 policies need modules, which only a versioned policy set has. Publish a set, or add it to `exclude`. In a.sentinel:2 (module "a"), b.sentinel:2 (module "b"), c.sentinel:2 (module "c").',
+      '3 of 14 policies need modules, which only versioned policy sets support. Publish a set, or add it to `exclude`. In a.sentinel:2 (module "a"), b.sentinel:2 (module "b"), c.sentinel:2 (module "c").',
       'z: Empty.',
     ]);
   });
@@ -126,7 +126,7 @@ describe('problems of one cause', () => {
       place: { file: 'sentinel.hcl', line: 1 },
     }));
     expect(problemLines(given, 2)).toEqual([
-      'All 2 policies need values of parameters, which only a versioned policy set has. Publish a set, or add it to `exclude`. In sentinel.hcl:1 (parameter "x" of a.sentinel:1), sentinel.hcl:1 (parameter "x" of b.sentinel:1).',
+      'All 2 policies need values of parameters, which only versioned policy sets support. Publish a set, or add it to `exclude`. In sentinel.hcl:1 (parameter "x" of a.sentinel:1), sentinel.hcl:1 (parameter "x" of b.sentinel:1).',
     ]);
   });
 

@@ -32,7 +32,7 @@ describe('decideMode', () => {
   const fork = check('the run is for a pull request from a fork', trustForks);
   const deleted = check('the run is for a pull request from a fork that was deleted', trustForks);
   const unknown = check(
-    'it is not known whether the run is for a pull request from a fork: GitHub answered 401',
+    'it is not known whether the run is for a pull request from a fork: GitHub returned 401',
     'Renew the token. Where every fork is trusted, `allow-fork: true` makes this unnecessary.',
   );
   const refused: Decision = {
@@ -40,7 +40,7 @@ describe('decideMode', () => {
     problems: [
       {
         message:
-          'Nothing was published, because it is not known whether the run is for a pull request from a fork: GitHub answered 401.',
+          'Nothing was published, because it is not known whether the run is for a pull request from a fork: GitHub returned 401.',
         advice: 'Renew the token. Where every fork is trusted, `allow-fork: true` makes this unnecessary.',
       },
     ],
@@ -65,7 +65,7 @@ describe('decideMode', () => {
     unknown: {
       origin: 'unknown',
       sha: undefined,
-      cause: 'GitHub answered 401',
+      cause: 'GitHub returned 401',
       advice: 'Renew the token.',
     },
   };

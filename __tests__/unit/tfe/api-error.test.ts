@@ -21,7 +21,7 @@ describe('ApiError', () => {
     ['all', [said('not found')], 'r-1', ': not found (request r-1)'],
   ])('says %s', (_, errors, requestId, expected) => {
     const error = new ApiError(LINE, 422, errors, requestId);
-    expect(error.message).toBe(`PATCH /api/v2/policies/pol-1 answered 422${expected}`);
+    expect(error.message).toBe(`PATCH /api/v2/policies/pol-1 returned 422${expected}`);
     expect(error).toMatchObject({ name: 'ApiError', status: 422, request: LINE, errors });
   });
 });
@@ -44,7 +44,7 @@ describe('ConnectionError', () => {
 });
 
 test('DecodeError says what was expected', () => {
-  expect(new DecodeError(LINE, 'JSON:API document').message).toBe(
-    'PATCH /api/v2/policies/pol-1 answered something that is no JSON:API document',
+  expect(new DecodeError(LINE, 'a JSON:API document').message).toBe(
+    'PATCH /api/v2/policies/pol-1 returned an invalid response (expected a JSON:API document)',
   );
 });

@@ -5,43 +5,43 @@ import { explainFailure } from '../../../src/tfe/explain.ts';
 const PATH = '/api/v2/policies/pol-1';
 
 const organizationOrToken =
-  'The name in `organization` is wrong, or the token may not manage policies there (use an organization token, or a team or user token with Manage Policies), or the plan of the organization has no policy enforcement.';
-const gone = 'It was deleted meanwhile, or the token may not manage policies any more: run again.';
-const failed = 'The server or a gateway before it failed: run again.';
-const redirected = 'The host redirects elsewhere: give the real one in `hostname`.';
+  'The name in `organization` is wrong, the token cannot manage policies there (use an organization token, or a team or user token with Manage Policies), or the edition of the organization does not include policy enforcement.';
+const gone = 'The policy was deleted during the run, or the token can no longer manage policies: run again.';
+const failed = 'The server or a gateway in front of it failed: run again.';
+const redirected = 'The host redirects to another address: set `hostname` to that one.';
 
 test.each([
-  ['GET', 401, 'The token is missing, wrong, expired or revoked: store a valid one in `token`.'],
-  ['GET', 403, 'The token lacks a permission: use one with Manage Policies.'],
+  ['GET', 401, 'The token is missing, invalid, expired or revoked: store a valid one in `token`.'],
+  ['GET', 403, 'The token lacks a permission: use one with the permission Manage Policies.'],
   ['GET', 404, organizationOrToken],
   ['POST', 404, organizationOrToken],
   ['PATCH', 404, gone],
   ['PUT', 404, gone],
-  ['PUT', 413, 'The code is larger than the server takes: split the policy.'],
-  ['POST', 415, 'The server refused the content type; a proxy on the way may have changed the request.'],
+  ['PUT', 413, 'The code is larger than the server accepts: split the policy.'],
+  ['POST', 415, 'The server rejected the content type: check whether a proxy changes the request.'],
   [
     'POST',
     422,
-    'The server does not take these values; its words say which. A limit of the plan ends this way too.',
+    'The server rejected these values for the reason that it gives. A limit of the edition is also reported like this.',
   ],
-  ['GET', 429, 'Others use up the rate limit: run again later, or lower `parallelism`.'],
+  ['GET', 429, 'Other clients use up the rate limit: run again later, or lower `parallelism`.'],
   ['GET', 301, redirected],
   ['POST', 308, redirected],
   ['GET', 500, failed],
   ['GET', 503, failed],
-  ['GET', 400, 'Compare the request with what the server supports.'],
-  ['POST', 409, 'Compare the request with what the server supports.'],
+  ['GET', 400, 'Check that the server supports this request.'],
+  ['POST', 409, 'Check that the server supports this request.'],
 ])('%s answered %d', (method, status, advice) => {
   const errors = [{ title: 'in its own words', detail: undefined, pointer: undefined }];
   expect(explainFailure(new ApiError({ method, path: PATH }, status, errors, 'r-1'))).toEqual({
-    message: `${method} ${PATH} answered ${status}: in its own words (request r-1).`,
+    message: `${method} ${PATH} returned ${status}: in its own words (request r-1).`,
     advice,
   });
 });
 
-const setGone = 'The policy set was deleted meanwhile, or the token may no longer manage it: run again.';
+const setGone = 'The policy set was deleted during the run, or the token can no longer manage it: run again.';
 const refused = (what: string) =>
-  `The store refused the ${what} at the address that the server gave: run again, or see what is between it and the runner.`;
+  `The object store refused the ${what}: run again, or check the network between it and the runner.`;
 
 test.each([
   ['PUT', '/policy-sets/polset-1/versions → object store', 403, refused('upload')],
@@ -50,14 +50,14 @@ test.each([
     'PUT',
     '/policy-sets/polset-1/versions → object store',
     413,
-    'The archive is larger than the store takes: leave out what the policies do not need.',
+    'The archive is larger than the object store accepts: exclude files that the policies do not need.',
   ],
   ['PUT', '/policy-sets/polset-1/versions → object store', 503, failed],
   [
     'POST',
     '/policy-sets/polset-1/versions',
     404,
-    'The policy set was deleted meanwhile, or the token may not manage it, or the plan of the organization has no versioned policy sets.',
+    'The policy set was deleted during the run, the token cannot manage it, or the edition of the organization does not include versioned policy sets.',
   ],
   ['GET', '/api/v2/policy-sets/polset-1?include=current_version', 404, setGone],
   ['PATCH', '/api/v2/policy-sets/polset-1', 404, setGone],
@@ -67,16 +67,16 @@ test.each([
   expect(explainFailure(new ApiError({ method, path }, status, [], undefined)).advice).toBe(advice);
 });
 
-const noHost = 'There is no such host: correct `hostname`.';
+const noHost = 'The host name does not exist: correct `hostname`.';
 const untrusted =
-  'The certificate is not trusted: give the CA bundle in `ca-certificate`, or correct `hostname`.';
-const late = 'The server did not answer in time: run again, or see what is between it and the runner.';
+  'The certificate is not trusted: set `ca-certificate` to the CA bundle, or correct `hostname`.';
+const late = 'The server did not respond in time: run again, or check the network between it and the runner.';
 const other = 'The connection failed: run again.';
 
 test.each([
   ['ENOTFOUND', noHost],
   ['EAI_AGAIN', noHost],
-  ['ECONNREFUSED', 'Nothing listens there: correct `hostname`, or let the runner reach it.'],
+  ['ECONNREFUSED', 'The connection was refused: check `hostname`, and that the runner can reach it.'],
   ['CERT_HAS_EXPIRED', untrusted],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', untrusted],
   ['SELF_SIGNED_CERT_IN_CHAIN', untrusted],
@@ -99,9 +99,9 @@ test.each([
 
 test('what a failure was about comes before why it failed', () => {
   const cause = new ApiError({ method: 'POST', path: PATH }, 503, [], undefined);
-  const error = new Error('It did not become a member of policy set production.', { cause });
+  const error = new Error('The policy could not be added to policy set "production".', { cause });
   expect(explainFailure(error)).toEqual({
-    message: `It did not become a member of policy set production. POST ${PATH} answered 503.`,
+    message: `The policy could not be added to policy set "production". POST ${PATH} returned 503.`,
     advice: failed,
   });
 });
@@ -120,8 +120,10 @@ test.each<[string, unknown, string]>([
 
 test('has advice for an answer that is no document', () => {
   const { message, advice } = explainFailure(
-    new DecodeError({ method: 'GET', path: PATH }, 'JSON:API document'),
+    new DecodeError({ method: 'GET', path: PATH }, 'a JSON:API document'),
   );
-  expect(message).toMatch(/^GET \/api\/v2\/policies\/pol-1 answered something that is no JSON:API document/);
+  expect(message).toMatch(
+    /^GET \/api\/v2\/policies\/pol-1 returned an invalid response \(expected a JSON:API document\)/,
+  );
   expect(advice).toBeDefined();
 });

@@ -37,7 +37,7 @@ describe('decodeOne', () => {
     ['another resource', { data: { name: 'x' } }],
     ['an id that would change the path', { data: { id: '../../account' } }],
   ])('refuses %s', (_, body) => {
-    expect(() => decodeOne(LINE, bytes(body), decode)).toThrow(new DecodeError(LINE, 'JSON:API document'));
+    expect(() => decodeOne(LINE, bytes(body), decode)).toThrow(new DecodeError(LINE, 'a JSON:API document'));
   });
 
   test('lets a defect be one', () => {

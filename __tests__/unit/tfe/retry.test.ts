@@ -13,7 +13,7 @@ import { FakeClock } from './fake-clock.ts';
 const LINE = { method: 'GET', path: '/api/v2/policies/pol-1' };
 const api = (status: number) => new ApiError(LINE, status, [], undefined);
 const lost = (code: string) => new ConnectionError(LINE, Object.assign(new Error('lost'), { code }));
-const nonsense = new DecodeError(LINE, 'JSON:API document');
+const nonsense = new DecodeError(LINE, 'a JSON:API document');
 
 describe('isUnclear', () => {
   test.each<[string, unknown, boolean]>([

@@ -25,7 +25,7 @@ const failed = (overrides: Partial<Entry> = {}) =>
   anEntry({
     status: 'failed',
     wrote: false,
-    error: { message: 'It answered 500.', place: { file: 'tags.rego' }, advice: 'Run again.' },
+    error: { message: 'It returned 500.', place: { file: 'tags.rego' }, advice: 'Run again.' },
     ...overrides,
   });
 
