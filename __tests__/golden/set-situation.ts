@@ -197,7 +197,7 @@ function historyOf(commits: ReadonlyMap<string, readonly Committed[] | Unknown>)
 
 const GONE: Unknown = {
   cause: 'the tree of commit 0dd0000 cannot be read: there is no such commit',
-  advice: 'Give the job `permissions:` with `contents: read`.',
+  advice: 'Add `contents: read` to the `permissions:` of the job.',
 };
 
 function carryOut(

@@ -319,9 +319,9 @@ export const setSituations: Readonly<Record<string, SetSituation>> = {
   },
   'sets-not-known-commit-gone': changing(library, changed, {
     unreadable: {
-      cause: 'the tree of commit beef000 cannot be read: GitHub answered 404 (Not Found)',
+      cause: 'the tree of commit beef000 cannot be read: GitHub returned 404 (Not Found)',
       advice:
-        'Give the job `permissions:` with `contents: read`. If it has that, the commit is no longer in the repository, as may happen after a force push.',
+        'Add `contents: read` to the `permissions:` of the job. If it already has that, the commit is no longer in the repository, for example after a force push.',
     },
   }),
   'sets-not-known-other-content': {

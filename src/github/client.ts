@@ -10,24 +10,24 @@ export interface GitHub extends Repository, Identity {}
 export interface GitHubAddress {
   /** Without a slash at its end. */
   readonly apiUrl: string;
-  /** PEM certificates that are trusted beside the system's. */
+  /** PEM certificates that are trusted in addition to the system's. */
   readonly certificates: string | undefined;
 }
 
-/** One request, its retries not included. Milliseconds. */
+/** Timeout of one request, without retries. Milliseconds. */
 const TIME_LIMIT = 15_000;
 const RETRIES = 3;
 
-/** The longest wait that a rate limit may ask for: the report can do without GitHub. Milliseconds. */
+/** Maximum wait for a rate limit, as the report does not depend on GitHub. Milliseconds. */
 const LONGEST_WAIT = 60_000;
 
-/** @throws Error where an address in the environment is malformed */
+/** @throws Error if a URL in the environment is not valid */
 export async function openGitHub(
   token: string,
   repository: Repository,
   { apiUrl, certificates }: GitHubAddress,
 ): Promise<GitHub> {
-  // Reads the event at import, and fails where that is no JSON; by then ours has been read.
+  // The package reads the event at import and fails if it is not JSON, so it is imported after our own check.
   const { getOctokit } = await import(/* webpackChunkName: "github" */ '@actions/github');
   const connection =
     certificates === undefined
@@ -51,7 +51,7 @@ export async function openGitHub(
   return { ...repository, octokit, viewer: once(() => askViewer(octokit)) };
 }
 
-/** Milliseconds until the request may be repeated; undefined where the failure stands. */
+/** Milliseconds until the request is repeated. Undefined if it is not. */
 function waitBefore(error: unknown, method: string, failures: number): number | undefined {
   if (failures === RETRIES) return undefined;
   const failure = describeFailure(error);
@@ -59,13 +59,13 @@ function waitBefore(error: unknown, method: string, failures: number): number | 
   const asked = Number(headers['retry-after']) * 1000;
   if (asked > 0 && (status === 403 || status === 429)) return asked <= LONGEST_WAIT ? asked : undefined;
   if (isHopeless(failure)) return undefined;
-  // What was posted may have arrived although no answer came: only reading and replacing is repeated.
+  // A POST may have taken effect without a response, so it is not repeated.
   const repeatable = method === 'GET' || method === 'PATCH' || method === 'DELETE';
   return repeatable && (status === undefined || status >= 500 || status === 429)
     ? 1000 * 2 ** failures
     : undefined;
 }
 
-/** A certificate, a host name or a proxy's refusal does not change within seconds. */
+/** TLS errors, unknown hosts and refusals by a proxy are not transient. */
 const isHopeless = ({ kind, code }: Failure) =>
   kind === 'certificate' || kind === 'proxy' || code === 'ENOTFOUND' || code.startsWith('ERR_SSL');

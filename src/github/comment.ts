@@ -9,9 +9,9 @@ export interface CommentOptions {
   readonly speaker: Speaker;
   /** Without the marker. */
   readonly text: string;
-  /** What to say where GitHub finds the text too long. */
+  /** Used if GitHub rejects the text as too long. */
   readonly shortText: string;
-  /** False: an older comment is brought up to date, but none is made. */
+  /** False: an existing comment is updated, but none is created. */
   readonly create: boolean;
 }
 
@@ -19,17 +19,17 @@ interface Comment {
   readonly id: number;
   readonly body?: string | undefined;
   readonly html_url: string;
-  /** Gitea and Forgejo name no type. */
+  /** Gitea and Forgejo return no type. */
   readonly user: { readonly login: string; readonly type?: string } | null;
-  /** Hidden by somebody as outdated or resolved: it stays as it is, and a new one is made. */
+  /** Set if somebody has hidden the comment. It is then left alone and a new one created. */
   readonly minimized?: object | null;
 }
 
 /**
- * Makes sure that the pull request has one comment of this key with this text, and returns its address.
+ * Makes sure that the pull request has one comment with this key and text, and returns its URL.
  *
- * There is no way to write only if nobody else did. So after a comment was made, the comments are listed again: where
- * two runs made one each, both keep the older one and remove the other.
+ * GitHub has no conditional writes. So after creating a comment, the comments are listed again: if two runs have
+ * created one each, both keep the older one and delete the other.
  */
 export async function upsertComment(github: GitHub, options: CommentOptions): Promise<string | undefined> {
   try {
@@ -55,14 +55,14 @@ async function upsert(github: GitHub, options: CommentOptions): Promise<string |
   if (same !== undefined) return same.html_url;
   if (!options.create) return undefined;
   const made = await createComment(github, options);
-  // Whoever made it is who we are.
+  // The author of the new comment is our own login.
   const [first, ...others] = ownOf(await listComments(github, options), made.user?.login ?? login);
   if (first === undefined || first.id === made.id) return made.html_url;
   await removeComments(github, others);
   return (await updateComment(github, first, options, false)) ?? first.html_url;
 }
 
-/** Comments that carry the marker of this key, whoever wrote them, the oldest first. */
+/** Comments with the marker of this key by any author, oldest first. */
 async function listComments(
   { octokit, owner, repo }: GitHub,
   { pullRequest, key }: CommentOptions,
@@ -79,13 +79,13 @@ async function listComments(
     .sort((a, b) => a.id - b.id);
 }
 
-/** A marker in somebody else's comment is only quoted: it counts together with its author. */
+/** A marker in somebody else's comment is a quotation, so the author must match as well. */
 const ownOf = (comments: readonly Comment[], login: string | undefined): Comment[] =>
   comments.filter(({ user }) => (login === undefined ? user?.type === 'Bot' : user?.login === login));
 
 /**
- * Whether a comment that may be ours has nothing to learn from us. Where the host says neither who we are nor who is
- * a bot, to make one each time in order to find out could start the workflow anew each time, for ever.
+ * Whether a comment that may be ours is already up to date. If the host returns neither our login nor the type of users,
+ * creating a comment each time to find out could trigger the workflow again each time.
  */
 const saysTheSame = ({ user, body }: Comment, options: CommentOptions): boolean =>
   user !== null && user.type === undefined && !isStale(body ?? '', options, true);
@@ -96,14 +96,14 @@ async function createComment({ octokit, owner, repo }: GitHub, options: CommentO
     .data;
 }
 
-/** How long another run that is about to write may take to do so. Milliseconds. */
+/** Time that another run may take between reading and writing. Milliseconds. */
 const SETTLING = 500;
 const MAX_UPDATES = 3;
 
 /**
- * Brings a comment up to date, and looks at it once more: another run that read it before may have written after us.
- * `knowing` tells that what it says was there before we spoke, and did not come while we did.
- * Returns its address; undefined where it is gone, or turns out not to be ours to change.
+ * Updates a comment and reads it again, because another run that had read it before may write after us.
+ * `knowing` means that its content was there before this run wrote its report, and did not appear in the meantime.
+ * Returns its URL. Undefined if it was deleted, or cannot be changed by us.
  */
 async function updateComment(
   github: GitHub,
@@ -116,14 +116,14 @@ async function updateComment(
     if (!isStale(current.body ?? '', options, knowing && updates === 0)) break;
     if (!(await replaceBody(github, comment.id, bodyOf(options)))) return undefined;
     await new Promise((resolve) => setTimeout(resolve, SETTLING));
-    // What cannot be read again was written all the same.
+    // If it cannot be read again, it was written nevertheless.
     current = await readComment(github, comment.id).catch(() => ({ ...comment, body: bodyOf(options) }));
     if (current === undefined) return undefined;
   }
   return comment.html_url;
 }
 
-/** Whether the comment says something else, and we may speak instead of the run that said it. */
+/** Whether the comment has other content, which this run may replace. */
 function isStale(body: string, options: CommentOptions, knowing: boolean): boolean {
   if (comparable(body) === comparable(bodyOf(options))) return false;
   return maySpeakInsteadOf(speakerOf(body), options.speaker, knowing);
@@ -149,7 +149,7 @@ async function readComment({ octokit, owner, repo }: GitHub, id: number): Promis
 }
 
 async function removeComments({ octokit, owner, repo }: GitHub, comments: readonly Comment[]): Promise<void> {
-  // Another run may be removing the same one, and a duplicate that stays is no reason to fail.
+  // Another run may be deleting the same one, and a duplicate that remains is not a failure.
   await Promise.allSettled(
     comments.map(({ id }) => octokit.rest.issues.deleteComment({ owner, repo, comment_id: id })),
   );

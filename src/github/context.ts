@@ -7,7 +7,7 @@ export interface Repository {
   readonly repo: string;
 }
 
-/** Who runs, where and for what: the runner's variables and the event, read once. */
+/** The runner's variables and the event, read once. */
 export interface RunContext extends Payload {
   readonly workspace: string;
   readonly eventName: string;
@@ -18,10 +18,10 @@ export interface RunContext extends Payload {
   /** 0 outside GitHub Actions. */
   readonly runId: number;
   readonly runAttempt: number;
-  /** Without a slash at its end, as `apiUrl`. */
+  /** Without a trailing slash, like `apiUrl`. */
   readonly serverUrl: string;
   readonly apiUrl: string;
-  /** Why the payload could not be read; the run goes on without a pull request. */
+  /** Why the payload could not be read. The run continues without a pull request. */
   readonly payloadProblem: string | undefined;
 }
 

@@ -1,37 +1,37 @@
 import * as v from 'valibot';
 
-/** A pull request as the event that started the run tells of it. */
+/** A pull request in the event that started the run. */
 export interface EventPullRequest {
   readonly number: number;
-  /** The branch that it was merged into, whenever that was; undefined where it is not merged or the event does not say. */
+  /** The branch that it was merged into. Undefined if it is not merged, or the event does not say. */
   readonly mergedInto: string | undefined;
   readonly author: string | undefined;
-  /** Missing where the event does not say (`issue_comment`): it has to be looked up. */
+  /** Undefined if the event does not contain it (`issue_comment`), so that it must be looked up. */
   readonly head: Head | undefined;
 }
 
 export interface Head {
   readonly sha: string;
-  /** `owner/repo`; null when the fork was deleted. */
+  /** `owner/repo`. Null if the fork was deleted. */
   readonly repository: string | null;
 }
 
 /** The run that `workflow_run` follows. */
 export interface FollowedRun {
   readonly event: string;
-  /** Null when the fork was deleted. */
+  /** Null if the fork was deleted. */
   readonly repository: string | null;
   readonly headBranch: string | undefined;
 }
 
-/** What the action needs of an event's payload (docs/github.md#events). */
+/** The parts of an event's payload that the action uses (docs/github.md#events). */
 export interface Payload {
-  /** What happened, where the event has several sorts: `opened`, `closed`, `labeled`. */
+  /** The activity type of events that have several: `opened`, `closed`, `labeled`. */
   readonly action: string | undefined;
   readonly repository: string | undefined;
   readonly defaultBranch: string | undefined;
   readonly pullRequest: EventPullRequest | undefined;
-  /** Whether there is an issue, which may be a pull request. */
+  /** Whether there is an issue, which may also be a pull request. */
   readonly hasIssue: boolean;
   readonly followedRun: FollowedRun | undefined;
   readonly mergeGroupRef: string | undefined;
@@ -52,7 +52,7 @@ const User = v.nullish(v.object({ login: v.string() }));
 
 const PayloadSchema = v.object({
   action: v.nullish(v.string()),
-  // Payloads that people write for a local runner often have no more of it than the default branch.
+  // Payloads written by hand for a local runner often contain only the default branch.
   repository: v.nullish(
     v.object({ full_name: v.nullish(v.string()), default_branch: v.nullish(v.string()) }),
   ),
@@ -85,7 +85,7 @@ const PayloadSchema = v.object({
 /**
  * Decodes the text of an event payload.
  *
- * @throws SyntaxError or ValiError where it is not what GitHub documents.
+ * @throws SyntaxError or ValiError if it is not what GitHub documents.
  */
 export function decodePayload(text: string): Payload {
   const payload = v.parse(PayloadSchema, JSON.parse(text));
@@ -120,7 +120,7 @@ function pullRequestOf({ pull_request: pull, issue }: DecodedPayload): EventPull
       head: { sha: pull.head.sha, repository: pull.head.repo?.full_name ?? null },
     };
   }
-  // A comment on an issue that is no pull request belongs to none.
+  // The issue is not a pull request.
   if (issue?.pull_request == null) return undefined;
   return { number: issue.number, mergedInto: undefined, author: issue.user?.login, head: undefined };
 }

@@ -14,18 +14,18 @@ export type FailureKind =
   | 'server'
   | 'rejected';
 
-/** What Octokit threw, as far as it matters. */
+/** The relevant parts of an error that Octokit threw. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** Undefined where no answer came. */
+  /** Undefined if there was no response. */
   readonly status: number | undefined;
-  /** Of the system, of Node or of TLS where no answer came: `ECONNREFUSED`. Empty where there is none. */
+  /** The code of the system, Node or TLS if there was no response: `ECONNREFUSED`. Empty if there is none. */
   readonly code: string;
-  /** One line, as GitHub or the system has it. */
+  /** One line, as returned by GitHub or the system. */
   readonly message: string;
-  /** Of the answer, names in lower case. */
+  /** Of the response, with names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Where the request went: `github.example.com`, with the port where it is not the usual one. */
+  /** The host of the request, with a port that is not the default: `github.example.com`. */
   readonly host: string;
 }
 
@@ -36,24 +36,24 @@ export interface Explanation {
   readonly advice: string;
 }
 
-/** Longer answers are pages for people, not words for a message. Characters. */
+/** Longer messages are cut. Characters. */
 const LONGEST_MESSAGE = 300;
 
-/** Proof against causes that lead in a circle. */
+/** Guards against circular causes. */
 const DEEPEST = 10;
 
 /**
- * Says in words what kept GitHub from answering, and what to do about it.
+ * Explains why a request to GitHub failed, and what to do about it.
  *
- * @param error what Octokit, or a function that uses it, threw
- * @param permission what the request needs of the job's token, as `permissions:` has it: `pull-requests: write`
+ * @param error thrown by Octokit or a function that uses it
+ * @param permission that the request needs, as in `permissions:`: `pull-requests: write`
  */
 export function explainGitHubFailure(error: unknown, permission: string): Explanation {
   const failure = describeFailure(error);
   return { cause: causeOf(failure), advice: adviceFor(failure, permission) };
 }
 
-/** Takes apart what Octokit throws: every failure to connect is a status 500 there, its reason causes deep. */
+/** Describes an error of Octokit, where every failure to connect is a status 500 with the reason deep in its causes. */
 export function describeFailure(error: unknown): Failure {
   const answer = answerOf(error);
   const host = hostOf(error);
@@ -72,7 +72,7 @@ function answerOf(error: unknown): (Pick<Failure, 'headers'> & { readonly status
   return { status, headers: response.headers ?? {} };
 }
 
-/** What the causes of an error say that is the most exact: undici's own message is `fetch failed`. */
+/** The most specific cause of an error: undici's own message is only `fetch failed`. */
 function reasonOf(error: unknown): { code: string; message: string } {
   const chain = causesOf(error);
   const coded = chain.findLast((cause) => codeOf(cause) !== '');
@@ -81,7 +81,7 @@ function reasonOf(error: unknown): { code: string; message: string } {
   return { code, message: oneLine(last?.message || code || String(error)) };
 }
 
-/** From the error itself inwards. A refused connection to a host with several addresses holds one for each. */
+/** From the error inwards. A refused connection to a host with several addresses has one error for each. */
 function causesOf(error: unknown): Thrown[] {
   const chain: Thrown[] = [];
   let next = error;
@@ -93,7 +93,7 @@ function causesOf(error: unknown): Thrown[] {
   return chain;
 }
 
-/** Deadlines have a name and, from older days, a number as their code. */
+/** A timeout has a name, and a number as its legacy code. */
 function codeOf({ name, message, code }: Thrown): string {
   if (name === 'TimeoutError') return 'TIMEOUT';
   const proxy = /^Proxy response \((\d+)\)/.exec(message ?? '')?.[1];
@@ -106,7 +106,7 @@ function hostOf(error: unknown): string {
   return url !== undefined && URL.canParse(url) ? new URL(url).host : 'GitHub';
 }
 
-/** What errors of Octokit, of undici and of Node may have; nothing of it is sure. */
+/** Members that errors of Octokit, undici and Node may have. */
 interface Thrown {
   readonly name?: string;
   readonly message?: string;
@@ -145,15 +145,15 @@ function kindOfAnswer({
 }
 
 function causeOf({ kind, status, code, message, host }: Failure): string {
-  if (status !== undefined) return `GitHub answered ${status}${message === '' ? '' : `: ${message}`}`;
+  if (status !== undefined) return `GitHub returned ${status}${message === '' ? '' : `: ${message}`}`;
   const reason =
     message.includes(code) || /^(TIMEOUT|PROXY_\d+)$/.test(code) ? message : `${message}, ${code}`;
   const what = {
-    refused: `nothing accepts connections at ${host}`,
+    refused: `${host} refused the connection`,
     'no-host': `the host ${host} was not found`,
     certificate: `the certificate of ${host} is not trusted`,
-    proxy: `the proxy did not let the request to ${host} pass`,
-    timeout: `${host} did not answer in time`,
+    proxy: `the proxy rejected the request to ${host}`,
+    timeout: `${host} did not respond in time`,
   }[kind as string];
   return what === undefined ? `the connection to ${host} failed (${reason})` : `${what} (${reason})`;
 }
@@ -162,22 +162,22 @@ function adviceFor({ kind, code }: Failure, permission: string): string {
   switch (kind) {
     case 'refused':
     case 'no-host':
-      return 'Let the runner reach GitHub at the address in GITHUB_API_URL, if need be by way of HTTPS_PROXY.';
+      return 'Check that the runner can reach GitHub at the address in GITHUB_API_URL, if necessary through HTTPS_PROXY.';
     case 'certificate':
       return certificateAdvice(code);
     case 'proxy':
-      return 'Correct the credentials in HTTPS_PROXY or HTTP_PROXY, allow the host in the proxy, or leave the host out with NO_PROXY.';
+      return 'Check the credentials in HTTPS_PROXY or HTTP_PROXY, allow the host in the proxy, or bypass the proxy with NO_PROXY.';
     case 'timeout':
       return 'Run again, or check the network between the runner and GitHub.';
     case 'token':
-      return 'The token in `github-token` is wrong or has expired.';
+      return 'The token in `github-token` is invalid or has expired.';
     case 'rate-limit':
-      return 'The rate limit of `github-token` is used up for now: run again later.';
+      return 'The rate limit of `github-token` is used up: run again later.';
     case 'locked':
-      return 'The conversation is locked: unlock it to get a comment.';
+      return 'Unlock the conversation to get a comment.';
     case 'permission':
     case 'not-found':
-      return `Give the job \`permissions:\` with \`${permission}\`; runs for forks and Dependabot cannot have all of them.`;
+      return `Add \`${permission}\` to the \`permissions:\` of the job; runs for forks and Dependabot cannot be granted every permission.`;
     case 'server':
     case 'lost':
       return 'Run again.';
@@ -187,12 +187,12 @@ function adviceFor({ kind, code }: Failure, permission: string): string {
 }
 
 function certificateAdvice(code: string): string {
-  if (code === 'CERT_HAS_EXPIRED') return 'Have it renewed.';
-  if (/ALTNAME|MISMATCH/.test(code)) return 'It is made out for another host: correct GITHUB_API_URL.';
-  return 'If it comes from a private CA, set NODE_EXTRA_CA_CERTS to the path of the PEM bundle of that CA, for the job or on the runner, or give the bundle in `ca-certificate`.';
+  if (code === 'CERT_HAS_EXPIRED') return 'Renew the certificate.';
+  if (/ALTNAME|MISMATCH/.test(code)) return 'The certificate is for another host: correct GITHUB_API_URL.';
+  return 'If it was issued by a private CA, set NODE_EXTRA_CA_CERTS to the path of its PEM bundle, for the job or on the runner, or set `ca-certificate`.';
 }
 
-/** A page of HTML says nothing that a message could repeat. */
+/** Empty for an HTML page, which is of no use in a message. */
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
   if (line.startsWith('<')) return '';

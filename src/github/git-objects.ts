@@ -1,34 +1,34 @@
-/** What the host says of Git's trees and blobs (docs/github.md#git-trees-and-blobs), believed only where it is sound. */
+/** Decodes the host's Git trees and blobs (docs/github.md#git-trees-and-blobs), and checks them. */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 
 export interface TreeEntry {
-  /** From the root of the repository, parts separated by `/`; no part is empty, `.` or `..`. */
+  /** From the root of the repository, with `/` between parts. No part is empty, `.` or `..`. */
   readonly path: string;
-  /** As Git has it, with six digits: `100644`, `100755`, `120000` (link), `040000` (folder), `160000` (submodule). */
+  /** Six digits, as in Git: `100644`, `100755`, `120000` (link), `040000` (folder), `160000` (submodule). */
   readonly mode: string;
   readonly type: 'blob' | 'tree' | 'commit';
-  /** Git's id of the object: lower-case hexadecimal, 40 digits or 64. */
+  /** Git's ID of the object: 40 or 64 lower-case hexadecimal digits. */
   readonly id: string;
-  /** Bytes of a blob; undefined of anything else, or where the host does not say. */
+  /** Bytes of a blob. Undefined for anything else, or if the host does not say. */
   readonly size: number | undefined;
 }
 
-/** One answer about a tree. */
+/** One page of a tree. */
 export interface TreePage {
   readonly entries: readonly TreeEntry[];
-  /** More entries exist than this answer has. */
+  /** Whether more entries exist. */
   readonly truncated: boolean;
-  /** From 1; undefined where the host has no pages, as GitHub. */
+  /** From 1. Undefined if the host has no pages, like GitHub. */
   readonly page: number | undefined;
-  /** Entries of all pages; undefined where the host has none. */
+  /** Number of entries in all pages. Undefined if the host has no pages. */
   readonly total: number | undefined;
 }
 
-/** Bytes that a blob may have: no file of a policy set comes near. */
+/** Maximum size of a blob, larger than any file of a policy set. Bytes. */
 export const LARGEST_BLOB = 10 * 2 ** 20;
 
-/** An id of SHA-1 or SHA-256. */
+/** A SHA-1 or SHA-256 object ID. */
 export const isObjectId = (text: string): boolean => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 
 const ObjectId = v.pipe(v.string(), v.check(isObjectId));
@@ -42,7 +42,7 @@ const Entry = v.object({
   size: v.fallback(v.optional(Count), undefined),
 });
 
-/** Gitea and Forgejo have `null` in place of an empty list. */
+/** Gitea and Forgejo return `null` instead of an empty list. */
 const Page = v.object({
   sha: ObjectId,
   tree: v.nullable(v.array(Entry)),
@@ -51,7 +51,7 @@ const Page = v.object({
   total_count: v.optional(Count),
 });
 
-/** Undefined where the answer is something else than a tree, or another one than what was asked for. */
+/** Undefined if the response is not a tree, or not the requested one. */
 export function decodeTreePage(answer: unknown, commit: string): TreePage | undefined {
   const { success, output } = v.safeParse(Page, answer, { abortEarly: true });
   if (!success || output.sha !== commit) return undefined;
@@ -67,7 +67,7 @@ const entryOf = ({ path, mode, type, sha, size }: v.InferOutput<typeof Entry>): 
   size: type === 'blob' ? size : undefined,
 });
 
-/** Whether Git could hold these entries in one tree: names that are some, each once, and folders above them. */
+/** Whether these entries form a valid tree: valid paths, each once, below folders. */
 export function isSoundTree(entries: readonly TreeEntry[]): boolean {
   const types = new Map(entries.map(({ path, type }) => [path, type]));
   if (types.size !== entries.length) return false;
@@ -77,10 +77,10 @@ export function isSoundTree(entries: readonly TreeEntry[]): boolean {
   });
 }
 
-/** A part that is empty, `.` or `..`, or a NUL. */
+/** Contains a part that is empty, `.` or `..`, or a NUL. */
 const UNSOUND_PATH = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
 
-/** Newer releases of Gitea leave the content of a large blob out, older ones empty. */
+/** For a large blob, newer releases of Gitea omit the content, older ones leave it empty. */
 const Blob = v.object({
   sha: ObjectId,
   size: Count,
@@ -88,10 +88,10 @@ const Blob = v.object({
   content: v.nullish(v.string()),
 });
 
-/** The bytes, or why they are not to be had. */
+/** The bytes, or why there are none. */
 export type BlobAnswer = { readonly bytes: Buffer } | { readonly wrong: 'size' | 'answer' | 'content' };
 
-/** Believes the bytes only if Git would give them the id that was asked for. */
+/** Accepts the bytes only if they hash to the requested ID. */
 export function decodeBlob(answer: unknown, id: string): BlobAnswer {
   const { success, output } = v.safeParse(Blob, answer);
   if (!success || output.sha !== id) return { wrong: 'answer' };
@@ -102,7 +102,7 @@ export function decodeBlob(answer: unknown, id: string): BlobAnswer {
   return blobId(bytes, id.length) === id ? { bytes } : { wrong: 'content' };
 }
 
-/** Git's id of a file's content, in as many digits as the repository's ids have. */
+/** Git's ID of a file's content, with as many digits as the repository's IDs. */
 function blobId(bytes: Buffer, digits: number): string {
   const hash = createHash(digits === 64 ? 'sha256' : 'sha1');
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');

@@ -2,38 +2,38 @@ import type { GitHub } from './client.ts';
 import type { RunContext } from './context.ts';
 import { describeFailure, explainGitHubFailure } from './explain.ts';
 
-/** Whose commits the run works on, as far as that can be found out. */
+/** Whose commits the run works on, if that is known. */
 export type RunHead = KnownHead | UnknownHead;
 
 export interface KnownHead {
-  /** `deleted`: a fork that is no longer there. */
+  /** `deleted`: a fork that no longer exists. */
   readonly origin: 'repository' | 'fork' | 'deleted';
-  /** The head's commit, where a lookup found it. */
+  /** The head's commit, if a lookup found it. */
   readonly sha: string | undefined;
 }
 
 export interface UnknownHead {
   readonly origin: 'unknown';
   readonly sha: undefined;
-  /** What kept it from being found out: a clause without a full stop. */
+  /** Why it is not known: a clause without a full stop. */
   readonly cause: string;
   readonly advice: string;
 }
 
-/** What the inputs say that matters here. */
+/** The relevant inputs. */
 export interface HeadQuery {
   /** The input `pull-request`. */
   readonly pullRequest: number | undefined;
-  /** Whether the event alone decides if the run publishes. */
+  /** Whether the event decides if the run publishes. */
   readonly auto: boolean;
 }
 
-/** Events that run for a commit of this repository, whoever wrote it: what they run was accepted before. */
+/** Events that run for a commit of this repository, which somebody with access has accepted. */
 const TRUSTED_EVENTS = ['push', 'merge_group', 'release', 'schedule'];
 
 /**
- * Finds out whose commits the run works on. A pull request whose head is not in the event is looked up; a head that
- * stays unknown is for the caller to count as a fork's.
+ * Determines whose commits the run works on. A pull request whose head is not in the event is looked up. If the head
+ * remains unknown, the caller treats it as a fork.
  */
 export async function findHead(
   context: RunContext,
@@ -45,11 +45,11 @@ export async function findHead(
   if (known.origin !== 'repository' || wanted.length === 0) return known;
   const github = await openGitHub();
   const heads = await Promise.all(wanted.map((pull) => lookUp(pull, context, github)));
-  // A pull request that is only named is where the report goes; what is checked out is the event's.
+  // A pull request that is only named receives the report. The checked-out commit is that of the event.
   return worst(context.pullRequest === undefined ? heads.map(withoutCommit) : heads) ?? known;
 }
 
-/** What the event alone says; where it is silent, `repository` until a lookup says otherwise. */
+/** The head according to the event. If the event does not say, `repository` until a lookup. */
 function headOfEvent(context: RunContext, { auto }: HeadQuery): RunHead {
   const { eventName, pullRequest, followedRun } = context;
   if (eventName === '' && auto) return NO_EVENT;
@@ -61,7 +61,7 @@ function headOfEvent(context: RunContext, { auto }: HeadQuery): RunHead {
     : originOf(followedRun.repository, context);
 }
 
-/** What the payload lacks of that which only it can say. */
+/** What is missing in the payload and cannot be looked up. */
 function missingPart({ eventName, pullRequest, hasIssue, followedRun }: RunContext): string | undefined {
   if (/^pull_request/.test(eventName)) return pullRequest === undefined ? 'pull request' : undefined;
   if (eventName === 'issue_comment') return hasIssue ? undefined : 'issue';
@@ -72,28 +72,28 @@ function missingPart({ eventName, pullRequest, hasIssue, followedRun }: RunConte
 const NO_EVENT: UnknownHead = {
   origin: 'unknown',
   sha: undefined,
-  cause: 'GITHUB_EVENT_NAME is empty, so `dry-run: auto` has no event to go by',
+  cause: 'GITHUB_EVENT_NAME is empty, so `dry-run: auto` cannot determine the event',
   advice: 'Set `dry-run` to `true` or `false` on a runner without events.',
 };
 
 function incomplete(eventName: string, missing: string, payloadProblem: string | undefined): UnknownHead {
-  const lack = payloadProblem === undefined ? `has no ${missing} in it` : 'cannot be read';
+  const lack = payloadProblem === undefined ? `contains no ${missing}` : 'cannot be read';
   return {
     origin: 'unknown',
     sha: undefined,
     cause: `the payload of the event ${eventName} ${lack}`,
     advice:
-      'Give the runner the payload that GitHub sends with this event: act takes the path of a JSON file as `--eventpath`.',
+      'Provide the payload that GitHub sends with this event. With act, pass the path of a JSON file as `--eventpath`.',
   };
 }
 
 interface WantedPull {
   readonly number: number;
-  /** Whether the number comes from the input. */
+  /** Whether the number is from the input. */
   readonly named: boolean;
 }
 
-/** The event's own pull request where its head is not in the event, and one that the user names instead. */
+/** The event's pull request if its head is not in the event, and one that the user names instead. */
 function pullsToLookUp(
   { eventName, pullRequest }: RunContext,
   pullRequestInput: number | undefined,
@@ -109,7 +109,7 @@ async function lookUp(pull: WantedPull, context: RunContext, github: GitHub | un
   const { octokit, owner, repo } = github;
   try {
     const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: pull.number });
-    // Its type knows nothing of forks that were deleted.
+    // The type does not allow for deleted forks.
     const repository: { readonly full_name: string } | null = data.head.repo;
     const head = originOf(repository?.full_name ?? null, context);
     return head.origin === 'unknown' ? head : { ...head, sha: data.head.sha };
@@ -160,7 +160,7 @@ const fullName = (repository: RunContext['repositoryName']) =>
 
 const withoutCommit = (head: RunHead): RunHead => ({ ...head, sha: undefined });
 
-/** A run for several pull requests is as trustworthy as the least of them; a fork that is known explains the most. */
+/** A run for several pull requests is as trustworthy as the least of them. A known fork is the best explanation. */
 function worst(heads: readonly RunHead[]): RunHead | undefined {
   const order = ['fork', 'deleted', 'unknown', 'repository'] as const;
   return order.flatMap((origin) => heads.filter((head) => head.origin === origin))[0];

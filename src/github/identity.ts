@@ -3,17 +3,17 @@ import { describeFailure } from './explain.ts';
 /** GitHub's client. */
 export type Octokit = ReturnType<typeof import('@actions/github')['getOctokit']>;
 
-/** What GraphQL says of the token. */
+/** The token's user, according to GraphQL. */
 export interface Viewer {
   readonly login: string | undefined;
-  /** False where the host has no GraphQL, as Gitea and Forgejo. */
+  /** False if the host has no GraphQL, like Gitea and Forgejo. */
   readonly known: boolean;
 }
 
-/** A token at work. */
+/** A client and its user. */
 export interface Identity {
   readonly octokit: Octokit;
-  /** Asked once. */
+  /** Requested once. */
   readonly viewer: () => Promise<Viewer>;
 }
 
@@ -24,7 +24,7 @@ export async function askViewer(octokit: Octokit): Promise<Viewer> {
     const answer = await octokit.graphql<Partial<{ viewer: { login: string } }> | undefined>(
       'query { viewer { login } }',
     );
-    // A page for people, answered with 200 by whatever is in between, is no answer of GraphQL.
+    // An HTML page with status 200, from something in between, is not a response from GraphQL.
     return { login: answer?.viewer?.login, known: answer?.viewer != null };
   } catch (error) {
     const { status } = describeFailure(error);
@@ -33,10 +33,10 @@ export async function askViewer(octokit: Octokit): Promise<Viewer> {
 }
 
 /**
- * Who comments with this token; undefined where the host does not say. GraphQL answers for every token of GitHub;
- * `GET /user` answers for every token of Gitea and Forgejo with `read:user`, but on GitHub for those of people only.
+ * The login that comments with this token. Undefined if the host does not say. GraphQL works with every token of GitHub.
+ * `GET /user` works with every token of Gitea and Forgejo that has `read:user`, but on GitHub only with those of users.
  *
- * @throws what Octokit throws where the host cannot be reached
+ * @throws Octokit's error if the host cannot be reached
  */
 export async function ownLogin({ octokit, viewer }: Identity): Promise<string | undefined> {
   const { login } = await viewer();

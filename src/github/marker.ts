@@ -1,31 +1,31 @@
 import { isNewer, type RunNumber } from '../model/run-number.ts';
 
-/** Who speaks in a comment. */
+/** The run that wrote a comment. */
 export interface Speaker extends RunNumber {
-  /** The run wrote to Terraform: what it says is so, even if a newer run that only looked has spoken since. */
+  /** Whether the run wrote to Terraform. Its report then outweighs that of a newer run that only read. */
   readonly wrote: boolean;
 }
 
 const NAME = 'publish-terraform-policies';
 
-/** The hidden first line of a comment: what tells it from others, and who wrote it last (docs/behavior.md#comment). */
+/** The hidden first line of a comment, which identifies it and the run that wrote it (docs/behavior.md#comment). */
 export function markerLine(key: string, { id, attempt, wrote }: Speaker): string {
   return `${markerStart(key)}run=${id}.${attempt}${wrote ? ' wrote' : ''} -->`;
 }
 
-/** Whether a comment carries the marker of this key. */
+/** Whether a comment has the marker of this key. */
 export const hasMarker = (body: string, key: string): boolean => body.startsWith(markerStart(key));
 
-/** The run that wrote a comment last. */
+/** The last run that wrote a comment. */
 export function speakerOf(body: string): Speaker {
   const [, id, attempt, wrote] = /^<!-- \S+ run=(\d{1,15})\.(\d{1,9})( wrote)? -->/.exec(body) ?? [];
   return { id: Number(id ?? 0), attempt: Number(attempt ?? 0), wrote: wrote !== undefined };
 }
 
 /**
- * Whether the one may take the place of the other. Of two runs that wrote to Terraform, or of two that did not, the
- * newer one speaks; one that wrote speaks rather than an older or a newer one that did not. Only a newer run that has
- * read what the other says tells something newer: `knowing`.
+ * Whether a run may overwrite the comment of the other. Between two runs that wrote to Terraform, or two that did not,
+ * the newer one wins. A run that wrote wins over one that did not, unless the latter is newer and had read the comment
+ * before it started its report (`knowing`).
  */
 export function maySpeakInsteadOf(other: Speaker, speaker: Speaker, knowing: boolean): boolean {
   if (speaker.wrote && !other.wrote) return true;
@@ -33,7 +33,7 @@ export function maySpeakInsteadOf(other: Speaker, speaker: Speaker, knowing: boo
   return !isNewer(other, speaker);
 }
 
-/** The text without what differs from run to run although nothing else does. GitHub may change line ends. */
+/** The text without the parts that differ from run to run. GitHub may change line ends. */
 export const comparable = (body: string): string =>
   body
     .replaceAll('\r\n', '\n')
@@ -41,5 +41,5 @@ export const comparable = (body: string): string =>
     .replaceAll(/\/actions\/runs\/\d+/g, '')
     .trimEnd();
 
-/** `--` would end an HTML comment, and so would `>`, which the encoding removes. */
+/** `--` and `>` would end an HTML comment. `encodeURIComponent` only encodes the latter. */
 const markerStart = (key: string) => `<!-- ${NAME}:${encodeURIComponent(key).replaceAll('--', '-%2D')} `;

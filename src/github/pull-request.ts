@@ -2,7 +2,7 @@ import type { GitHub } from './client.ts';
 import type { RunContext } from './context.ts';
 import { describeFailure } from './explain.ts';
 
-/** The pull request to comment on (docs/behavior.md#comment); undefined if there is none. Throws GitHub's errors. */
+/** The pull request to comment on (docs/behavior.md#comment). Undefined if there is none. Throws GitHub's errors. */
 export async function findPullRequest(
   context: RunContext,
   pullRequestInput: number | undefined,
@@ -15,7 +15,7 @@ export async function findPullRequest(
     : undefined;
 }
 
-/** The same as far as it takes no look-up. */
+/** The same without a lookup. */
 export function namedPullRequest(
   context: RunContext,
   pullRequestInput: number | undefined,
@@ -37,13 +37,13 @@ async function pullRequestOfCommit(github: GitHub, sha: string): Promise<number 
   try {
     return await listedPullRequest(github, sha);
   } catch (error) {
-    // With GraphQL it is GitHub, which answers so where the token may not read the commit.
+    // A host with GraphQL is GitHub, which returns 404 if the token cannot read the commit.
     if (describeFailure(error).status !== 404 || (await github.viewer()).known) throw error;
     return mergedPullRequest(github, sha);
   }
 }
 
-/** The merged one whose merge commit it is, else the only open one whose head it is. */
+/** The merged pull request with this merge commit, else the only open one with this head. */
 async function listedPullRequest({ octokit, owner, repo }: GitHub, sha: string): Promise<number | undefined> {
   const listing = octokit.rest.repos.listPullRequestsAssociatedWithCommit;
   const pulls = await octokit.paginate(listing, { owner, repo, commit_sha: sha, per_page: 100 });
@@ -52,7 +52,7 @@ async function listedPullRequest({ octokit, owner, repo }: GitHub, sha: string):
   return merged?.number ?? (open.length === 1 ? open[0]?.number : undefined);
 }
 
-/** What Gitea and Forgejo have in place of GitHub's list: the one whose merge commit it is, if there is one. */
+/** On Gitea and Forgejo, which have no such list: the pull request with this merge commit. */
 async function mergedPullRequest({ octokit, owner, repo }: GitHub, sha: string): Promise<number | undefined> {
   const path = 'GET /repos/{owner}/{repo}/commits/{sha}/pull';
   try {

@@ -14,25 +14,25 @@ import {
 
 export type { TreeEntry };
 
-/** All that is in the tree of a commit, folders too, or why it cannot be known. */
+/** All entries in the tree of a commit, including folders, or why they cannot be read. */
 export type Tree = { readonly entries: readonly TreeEntry[] } | { readonly unknown: Explanation };
 
-/** As many as GitHub gives at most (docs/github.md#git-trees-and-blobs). */
+/** The maximum that GitHub returns (docs/github.md#git-trees-and-blobs). */
 const MOST_ENTRIES = 100_000;
-/** Pages of 1,000 entries, unless the host is set to smaller ones. */
+/** Pages have 1,000 entries, unless the host is configured for smaller ones. */
 const MOST_PAGES = 100;
 
-/** What is read of which repository. */
+/** What is read from which repository. */
 interface Asked extends Repository {
   readonly kind: 'tree of commit' | 'blob';
   readonly id: string;
 }
 
 /**
- * Reads the whole tree of a commit: one request on GitHub, one a page on Gitea and Forgejo.
+ * Reads the whole tree of a commit: one request on GitHub, one per page on Gitea and Forgejo.
  *
- * @param commit the full id of a commit; it need not be on any branch
- * @returns entries in the host's order, each path once; never throws
+ * @param commit full ID of a commit, which need not be on a branch
+ * @returns entries in the host's order, each path once. Never throws.
  */
 export async function readTree(github: GitHub, { owner, repo }: Repository, commit: string): Promise<Tree> {
   const asked: Asked = { owner, repo, kind: 'tree of commit', id: commit };
@@ -45,10 +45,10 @@ export async function readTree(github: GitHub, { owner, repo }: Repository, comm
 }
 
 /**
- * Reads a blob in one request. The host sends it whole whatever its size: ask only for what the tree says is small.
+ * Reads a blob in one request. The host sends it whole, so only request blobs that are small according to the tree.
  *
  * @param id of the blob, from a tree
- * @throws Error with a message fit to be shown, without the content; also above 10 MiB
+ * @throws Error with a message that can be shown, without the content. Also for blobs over 10 MiB.
  */
 export async function readBlob(github: GitHub, { owner, repo }: Repository, id: string): Promise<Buffer> {
   const asked: Asked = { owner, repo, kind: 'blob', id };
@@ -59,7 +59,7 @@ export async function readBlob(github: GitHub, { owner, repo }: Repository, id: 
   throw new Unreadable(explainBlob(answer.wrong, asked));
 }
 
-/** Says so in its message, too. */
+/** An explanation as an error, whose message says the same. */
 class Unreadable extends Error {
   readonly explanation: Explanation;
 
@@ -76,7 +76,7 @@ async function readEntries(github: GitHub, asked: Asked): Promise<readonly TreeE
   if (first.page === undefined || (first.total ?? 0) > MOST_ENTRIES) throw new Unreadable(tooLarge(asked));
   const pages = [first, ...(await readFurtherPages(github, asked))];
   const entries = pages.flatMap((page) => page.entries);
-  // Pages of a commit do not change, so others are missing or there twice.
+  // The pages of a commit do not change, so an entry is missing or repeated.
   if (first.total !== undefined && entries.length !== first.total) throw new Unreadable(otherAnswer(asked));
   return entries;
 }
@@ -107,7 +107,7 @@ async function requestBlob({ octokit }: GitHub, { owner, repo, id }: Asked): Pro
   return decodeBlob(data, id);
 }
 
-/** A name such as `..` would lead the request elsewhere. */
+/** A name such as `..` would change the path of the request. */
 function checked(asked: Asked): Asked {
   const { owner, repo, id } = asked;
   const named = [owner, repo].every((name) => /^[\w.-]+$/.test(name) && !/^\.+$/.test(name));
@@ -116,7 +116,7 @@ function checked(asked: Asked): Asked {
   throw new Unreadable({ cause: `the ${shown(asked)} cannot be read: ${what}`, advice: '' });
 }
 
-/** Nothing of it is repeated that is not hexadecimal. */
+/** Never repeats an ID that is not hexadecimal. */
 const shown = ({ kind, id }: Asked): string => (isObjectId(id) ? `${kind} ${id.slice(0, 7)}` : kind);
 
 function explain(error: unknown, asked: Asked, github: GitHub): Explanation {
@@ -127,36 +127,36 @@ function explain(error: unknown, asked: Asked, github: GitHub): Explanation {
   };
 }
 
-/** Where this request has more to say than others. */
+/** Advice that is specific to this request. */
 function adviceFor(error: unknown, asked: Asked, github: GitHub): string | undefined {
   const { kind, status } = describeFailure(error);
   if (kind === 'permission') return permit(asked, github);
-  if (kind === 'not-found') return `${permit(asked, github)} If it has that, ${gone(asked)}`;
+  if (kind === 'not-found') return `${permit(asked, github)} If it already has that, ${gone(asked)}`;
   if (status === 409) return 'The repository is empty: push its commits again.';
-  // Gitea and Forgejo answer 400 where GitHub answers 404.
+  // Gitea and Forgejo return 400 where GitHub returns 404.
   return kind === 'rejected' ? `Probably ${gone(asked)}` : undefined;
 }
 
-/** What a force push leaves without a branch is removed some day (docs/github.md#git-trees-and-blobs). */
+/** Commits that a force push leaves without a branch are eventually removed (docs/github.md#git-trees-and-blobs). */
 const gone = ({ kind }: Asked): string =>
-  `the ${kind === 'blob' ? 'blob' : 'commit'} is no longer in the repository, as may happen after a force push.`;
+  `the ${kind === 'blob' ? 'blob' : 'commit'} is no longer in the repository, for example after a force push.`;
 
 function permit({ owner, repo }: Asked, github: GitHub): string {
   const own = `${owner}/${repo}`.toLowerCase() === `${github.owner}/${github.repo}`.toLowerCase();
   return own
-    ? 'Give the job `permissions:` with `contents: read`.'
-    : `The job's own token is for its own repository: set \`github-token\` to one with \`contents: read\` for \`${owner}/${repo}\`.`;
+    ? 'Add `contents: read` to the `permissions:` of the job.'
+    : `The token of the job is only for its own repository: set \`github-token\` to a token with \`contents: read\` for \`${owner}/${repo}\`.`;
 }
 
 const tooLarge = (asked: Asked): Explanation => ({
-  cause: `the ${shown(asked)} is too large to be read: more than 100,000 files and folders, or 7 MB of them`,
-  advice: 'Keep the policies in a smaller repository of their own to have changes shown.',
+  cause: `the ${shown(asked)} is too large to read: it has more than 100,000 files and folders, or is larger than 7 MB`,
+  advice: 'To see the changes, keep the policies in a smaller repository of their own.',
 });
 
 const otherAnswer = (asked: Asked): Explanation => ({
-  cause: `the ${shown(asked)} cannot be read: GitHub answered something else`,
+  cause: `the ${shown(asked)} cannot be read: GitHub returned an unexpected response`,
   advice:
-    'Run again. If it fails again, check that GITHUB_API_URL is the API of GitHub and that no proxy changes its answers.',
+    'Run again. If it fails again, check that GITHUB_API_URL is the API of GitHub and that no proxy changes its responses.',
 });
 
 function explainBlob(wrong: 'size' | 'answer' | 'content', asked: Asked): Explanation {

@@ -71,7 +71,7 @@ describe('an event without a payload, as local runners send it, counts as one of
     expect(result.annotations).toEqual([
       {
         level: 'error',
-        message: expect.stringMatching(/^Nothing was published.*has no pull request in it.*--eventpath/),
+        message: expect.stringMatching(/^Nothing was published.*contains no pull request.*--eventpath/),
       },
     ]);
   });

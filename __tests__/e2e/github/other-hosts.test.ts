@@ -105,7 +105,7 @@ describe('the pull request of a push', () => {
     expect(annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringMatching(/GitHub answered 404: Not Found\. .*`contents: read`/),
+        message: expect.stringMatching(/GitHub returned 404: Not Found\. .*`contents: read`/),
       },
     ]);
     expect(log.filter((line) => line.startsWith('warning: '))).toHaveLength(1);

@@ -112,7 +112,7 @@ const rows: Row[] = [
     outputs: { changed: 'true', ...counts(1, 0, 0, 1) },
     holds: [
       '> [!CAUTION]\n> **1 of 2 changes failed.** The others were made.\n\n- ',
-      /\[`z\.sentinel`\]\(\S+\): `PUT \S* ?answered 422: the moon is wrong/,
+      /\[`z\.sentinel`\]\(\S+\): `PUT \S* ?returned 422: the moon is wrong/,
       'The server does not take these values',
     ],
     changed: [
@@ -129,7 +129,7 @@ const rows: Row[] = [
     outputs: { changed: 'true', ...counts(0, 0, 0, 2) },
     holds: [
       '> [!CAUTION]\n> **All 2 changes failed.**\n\n',
-      /^- \[`a\.sentinel`\]\(\S+\), \[`z\.sentinel`\]\(\S+\): `PUT \S*…\S* ?answered 403: nope/m,
+      /^- \[`a\.sentinel`\]\(\S+\), \[`z\.sentinel`\]\(\S+\): `PUT \S*…\S* ?returned 403: nope/m,
       'Manage Policies',
       'It was created, but is not complete: the next run completes it.',
     ],
@@ -164,7 +164,7 @@ const rows: Row[] = [
     heading: 'failed with 1 problem, nothing was written',
     exitCode: 1,
     outputs: { changed: 'false', ...counts(0, 0, 0, 0) },
-    holds: ['answered 404', '`organization`'],
+    holds: ['returned 404', '`organization`'],
   },
   {
     name: 'checks only',
@@ -390,7 +390,7 @@ describe('the output `policies`', () => {
         name,
         action: 'create',
         status: 'failed',
-        error: expect.stringMatching(`^${name}\\.sentinel: PUT .*answered 403: nope`),
+        error: expect.stringMatching(`^${name}\\.sentinel: PUT .*returned 403: nope`),
       })),
     );
   });

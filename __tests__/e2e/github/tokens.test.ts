@@ -36,7 +36,7 @@ describe('a token that the API repeats is shown nowhere', () => {
       [text, seen(text)].some((way) => way.includes(token.slice(0, 20))),
     );
     expect(leaks.map(([where]) => where)).toEqual([]);
-    expect(Object.values(shown).every((text) => text.includes('answered 422'))).toBe(true);
+    expect(Object.values(shown).every((text) => text.includes('returned 422'))).toBe(true);
   });
 });
 

@@ -55,7 +55,7 @@ test('a refused connection is not called a time-out', async () => {
   const { github, run } = await scenario();
   await github.close();
   const { annotations } = await run({ event });
-  expect(annotations).toMatchObject([{ message: expect.stringContaining('nothing accepts connections') }]);
+  expect(annotations).toMatchObject([{ message: expect.stringContaining('refused the connection') }]);
   expect(annotations[0]?.message).not.toContain('in time');
 });
 

@@ -429,7 +429,7 @@ const inputRows: Row[] = [
     errors: [
       [
         'input versioned-policy-sets',
-        /"no name: policies".*"a: x\/\/y\/\/z".*"b: \/\/y".*"@someone: x".*"c: \/etc".*"d: c:\\x".*"base" is there 2 times/,
+        /"no name: policies".*"a: x\/\/y\/\/z".*"b: \/\/y".*"@someone: x".*"c: \/etc".*"d: c:\\x".*"base" appears 2 times/,
       ],
     ],
   },

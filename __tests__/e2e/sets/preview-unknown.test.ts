@@ -47,14 +47,14 @@ const rows: Row[] = [
     name: 'a token without contents: read',
     github: withToken('none'),
     meanwhile: edit,
-    why: /cannot be read: GitHub answered 403.*Give the job `permissions:` with `contents: read`/,
+    why: /cannot be read: GitHub returned 403.*Add `contents: read` to the `permissions:` of the job/,
     requests: 1,
   },
   {
     name: 'a token that may not even see the repository',
     github: withToken('hidden'),
     meanwhile: edit,
-    why: /cannot be read: GitHub answered 404.*`contents: read`.*no longer in the repository/,
+    why: /cannot be read: GitHub returned 404.*`contents: read`.*no longer in the repository/,
     requests: 1,
   },
   {
@@ -75,7 +75,7 @@ const rows: Row[] = [
     name: 'GitHub that is not to be reached',
     meanwhile: edit,
     env: { GITHUB_API_URL: 'http://127.0.0.1:9' },
-    why: /cannot be read: nothing accepts connections|cannot be read: .*bad port/,
+    why: /cannot be read: refused the connection|cannot be read: .*bad port/,
     requests: 0,
   },
   {
@@ -85,7 +85,7 @@ const rows: Row[] = [
       goneLater.push(head(at));
       return edit(at);
     },
-    why: /cannot be read: GitHub answered 404.*no longer in the repository, as may happen after a force push/,
+    why: /cannot be read: GitHub returned 404.*no longer in the repository, for example after a force push/,
     requests: 1,
   },
   {
@@ -212,7 +212,7 @@ const rows: Row[] = [
       at.git.git('commit', '--quiet', '--amend', '--message', 'other');
       return edit(at);
     },
-    why: /cannot be read: GitHub answered 400.*Probably the commit is no longer in the repository/,
+    why: /cannot be read: GitHub returned 400.*Probably the commit is no longer in the repository/,
     requests: 1,
   },
   {
@@ -341,7 +341,7 @@ test('contents that are not to be had are asked for no longer', async () => {
     { name: 'size', action: 'unchanged' },
   ]);
   expect(result.summary).toMatch(
-    /<summary>2 changed files without a diff<\/summary>\n\nThe blob [0-9a-f\u200b]+ cannot be read: GitHub answered 422.*\n\n- `cost\.sentinel` \(changed\)/,
+    /<summary>2 changed files without a diff<\/summary>\n\nThe blob [0-9a-f\u200b]+ cannot be read: GitHub returned 422.*\n\n- `cost\.sentinel` \(changed\)/,
   );
 });
 

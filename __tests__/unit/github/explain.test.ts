@@ -21,15 +21,15 @@ const explain = (error: unknown) => explainGitHubFailure(error, 'pull-requests: 
 
 describe('no answer came', () => {
   test.each([
-    ['ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.1:443', 'refused', /nothing accepts connections/],
+    ['ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.1:443', 'refused', /refused the connection/],
     ['ENOTFOUND', 'getaddrinfo ENOTFOUND github.example.com', 'no-host', /was not found/],
     ['EAI_AGAIN', 'getaddrinfo EAI_AGAIN github.example.com', 'no-host', /was not found/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate', 'certificate', /is not trusted/],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in chain', 'certificate', /is not trusted/],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify', 'certificate', /is not trusted/],
-    ['UND_ERR_CONNECT_TIMEOUT', 'Connect Timeout Error', 'timeout', /did not answer in time/],
-    ['UND_ERR_HEADERS_TIMEOUT', 'Headers Timeout Error', 'timeout', /did not answer in time/],
-    ['ETIMEDOUT', 'connect ETIMEDOUT 10.0.0.1:443', 'timeout', /did not answer in time/],
+    ['UND_ERR_CONNECT_TIMEOUT', 'Connect Timeout Error', 'timeout', /did not respond in time/],
+    ['UND_ERR_HEADERS_TIMEOUT', 'Headers Timeout Error', 'timeout', /did not respond in time/],
+    ['ETIMEDOUT', 'connect ETIMEDOUT 10.0.0.1:443', 'timeout', /did not respond in time/],
     ['ECONNRESET', 'read ECONNRESET', 'lost', /connection to github.example.com failed/],
     ['UND_ERR_SOCKET', 'other side closed', 'lost', /connection to github.example.com failed/],
     [
@@ -98,7 +98,7 @@ describe('GitHub answered', () => {
   test.each<[Answer, string, RegExp]>([
     [{ status: 401, message: 'Bad credentials' }, 'token', /github-token/],
     [{ status: 403, message: 'Resource not accessible by integration' }, 'permission', permission],
-    [{ status: 403, message: 'Unable to create comment because issue is locked.' }, 'locked', /locked/],
+    [{ status: 403, message: 'Unable to create comment because issue is locked.' }, 'locked', /Unlock/],
     [{ status: 403, message: 'You have exceeded a secondary rate limit.' }, 'rate-limit', /rate limit/],
     [{ status: 403, message: 'x', headers: { 'retry-after': '9' } }, 'rate-limit', /rate limit/],
     [{ status: 403, message: 'x', headers: { 'x-ratelimit-remaining': '0' } }, 'rate-limit', /rate limit/],
@@ -109,19 +109,19 @@ describe('GitHub answered', () => {
   ])('%j', (answer, kind, advice) => {
     expect(describeFailure(answered(answer))).toMatchObject({ kind, status: answer.status });
     const explained = explain(answered(answer));
-    expect(explained.cause).toBe(`GitHub answered ${answer.status}: ${answer.message.replace(/\.$/, '')}`);
+    expect(explained.cause).toBe(`GitHub returned ${answer.status}: ${answer.message.replace(/\.$/, '')}`);
     expect(explained.advice).toMatch(advice);
   });
 
   test('its words are one line', () => {
     const message = "The target couldn't be found.\n\r\nSee\tthe documentation.\n";
     expect(explain(answered({ status: 404, message })).cause).toBe(
-      "GitHub answered 404: The target couldn't be found. See the documentation",
+      "GitHub returned 404: The target couldn't be found. See the documentation",
     );
   });
 
   test('a page of HTML is not repeated, a long text cut', () => {
-    expect(explain(answered({ status: 502, message: '<html>\n<h1>Bad' })).cause).toBe('GitHub answered 502');
+    expect(explain(answered({ status: 502, message: '<html>\n<h1>Bad' })).cause).toBe('GitHub returned 502');
     expect(explain(answered({ status: 500, message: 'x'.repeat(9000) })).cause.length).toBeLessThan(400);
   });
 });

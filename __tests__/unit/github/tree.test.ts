@@ -73,37 +73,37 @@ describe.each(['github', 'gitea'] as const)('in the dialect of %s', (dialect) =>
   test('the commit is gone', async () => {
     const github = await open({ dialect, keepsUnreachable: false });
     expect(await whyUnknown(github)).toEqual([
-      said(new RegExp(`^the tree of commit ${commit.slice(0, 7)} cannot be read: GitHub answered 40[04]`)),
-      said(/the commit is no longer in the repository, as may happen after a force push\.$/),
+      said(new RegExp(`^the tree of commit ${commit.slice(0, 7)} cannot be read: GitHub returned 40[04]`)),
+      said(/the commit is no longer in the repository, for example after a force push\.$/),
     ]);
     await expect(readBlob(github, here, unknown)).rejects.toThrow(
-      /^The blob ddddddd cannot be read: GitHub answered 40[04].*the blob is no longer in the repository/,
+      /^The blob ddddddd cannot be read: GitHub returned 40[04].*the blob is no longer in the repository/,
     );
   });
 
   test('the token lacks the permission', async () => {
     const github = await open({ dialect, ...withContents('none') });
-    const advice = 'Give the job `permissions:` with `contents: read`.';
-    expect(await whyUnknown(github)).toEqual([said(/GitHub answered 403/), advice]);
+    const advice = 'Add `contents: read` to the `permissions:` of the job.';
+    expect(await whyUnknown(github)).toEqual([said(/GitHub returned 403/), advice]);
     await expect(readBlob(github, here, unknown)).rejects.toThrow(advice);
   });
 
   test('the token does not see the repository', async () => {
     const github = await open({ dialect, ...withContents('hidden') });
-    expect(await whyUnknown(github)).toEqual([said(/answered 404/), said(/`contents: read`.*force push/)]);
+    expect(await whyUnknown(github)).toEqual([said(/returned 404/), said(/`contents: read`.*force push/)]);
   });
 
   test('a repository of somebody else', async () => {
     const github = await open({ dialect });
     expect(await whyUnknown(github, { owner: 'other', repo: 'Library.x' })).toEqual([
-      said(/answered 404/),
-      said(/set `github-token` to one with `contents: read` for `other\/Library\.x`/),
+      said(/returned 404/),
+      said(/set `github-token` to a token with `contents: read` for `other\/Library\.x`/),
     ]);
   });
 
   test('an empty repository', async () => {
     const github = await open({ dialect, gitFolder: null });
-    expect(await whyUnknown(github)).toEqual([said(/answered 4/), said(/empty|force push/)]);
+    expect(await whyUnknown(github)).toEqual([said(/returned 4/), said(/empty|force push/)]);
   });
 
   test.each([
@@ -145,14 +145,14 @@ test('GitHub cannot be reached', async () => {
 test('the rate limit is used up', async () => {
   const github = await open();
   sandbox.faults.add({ fault: { type: 'status', status: 429, headers: { 'retry-after': '3600' } } });
-  expect(await whyUnknown(github)).toEqual([said(/GitHub answered 429/), said(/rate limit/)]);
+  expect(await whyUnknown(github)).toEqual([said(/GitHub returned 429/), said(/rate limit/)]);
 });
 
 describe('a tree that is too large', () => {
   test('GitHub leaves entries out', async () => {
     const github = await open({ treeLimit: 3 });
     expect(await whyUnknown(github)).toEqual([
-      said(/is too large to be read: more than 100,000 files and folders/),
+      said(/is too large to read: it has more than 100,000 files and folders/),
       said(/smaller repository/),
     ]);
     expect(sandbox.requests).toHaveLength(1);
@@ -202,7 +202,7 @@ describe('a tree that is too large', () => {
   ])('%s', async (_name, page) => {
     const github = await open(endless(page));
     expect(await whyUnknown(github)).toEqual([
-      said(/GitHub answered something else$/),
+      said(/GitHub returned an unexpected response$/),
       said(/GITHUB_API_URL/),
     ]);
     expect(sandbox.requests).toHaveLength(2);
@@ -226,7 +226,10 @@ describe('answers that are not to be believed', () => {
     ['another tree', { sha: unknown, tree: [], truncated: false }],
   ])('%s', async (_name, document) => {
     const github = await answering(document);
-    expect(await whyUnknown(github)).toEqual([said(/GitHub answered something else$/), said(/^Run again\./)]);
+    expect(await whyUnknown(github)).toEqual([
+      said(/GitHub returned an unexpected response$/),
+      said(/^Run again\./),
+    ]);
   });
 
   test('other content than the blob has', async () => {
