@@ -5,14 +5,16 @@ import type { Reader } from './reader.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** `ca-certificate`: a path of a PEM bundle, or the bundle itself (docs/behavior.md#inputs). The answer is PEM. */
+/** `ca-certificate`: the path of a PEM bundle, or the bundle itself (docs/behavior.md#inputs). Returns PEM. */
 export function readCaCertificate(reader: Reader): string | undefined {
   const given = reader.text('ca-certificate')?.trim();
   if (given === undefined) return undefined;
   const bundle = given.includes('-----BEGIN') ? given : readBundle(given, reader);
   const certificates = bundle.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) {
-    throw new Error('holds no "-----BEGIN CERTIFICATE-----" block; give a PEM bundle, or its path');
+    throw new Error(
+      'contains no "-----BEGIN CERTIFICATE-----" block; set it to a PEM bundle or the path of one',
+    );
   }
   certificates.forEach(mustBeSound);
   return certificates.join('\n');
@@ -34,6 +36,6 @@ function mustBeSound(pem: string, index: number): void {
   try {
     new X509Certificate(pem);
   } catch {
-    throw new Error(`holds a certificate that is damaged, number ${index + 1} of the bundle`);
+    throw new Error(`contains an invalid certificate, number ${index + 1} in the bundle`);
   }
 }

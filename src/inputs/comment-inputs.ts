@@ -22,13 +22,13 @@ export function readCommentInputs(reader: Reader): CommentInputs | undefined {
   }));
 }
 
-/** What tells apart the comments of several uses of the action in one pull request (docs/behavior.md#inputs). */
+/** Identifies this step's comment if the action runs several times per pull request (docs/behavior.md#inputs). */
 function readCommentKey(reader: Reader): string {
   const key = reader.text('comment-key')?.trim();
   if (key === undefined) return derivedCommentKey(reader);
   if (key.length > MAX_KEY_LENGTH || /\p{Cc}|\p{Zl}|\p{Zp}/u.test(key)) {
     throw new Error(
-      `is longer than ${MAX_KEY_LENGTH} characters or holds control characters; use a short word`,
+      `is longer than ${MAX_KEY_LENGTH} characters or contains control characters; use a short word`,
     );
   }
   return key;
@@ -48,7 +48,7 @@ function derivedCommentKey(reader: Reader): string {
   return `${parts[1] ?? 'policies'}-${digest}`;
 }
 
-/** The names in `versioned-policy-sets`, one `name: folder` per line. None adds nothing, so that other keys stay. */
+/** The names in `versioned-policy-sets`, one `name: folder` per line. Without any, the key stays the same. */
 function versionedSetNames(reader: Reader): string[] {
   return (reader.text('versioned-policy-sets') ?? '').split(/\r?\n/).flatMap((line) => {
     const [name = ''] = line.replace(/(^|\s)#.*/, '').split(':');

@@ -1,8 +1,8 @@
-/** Where HCP Terraform or Terraform Enterprise answers. */
+/** The host of HCP Terraform or Terraform Enterprise. */
 export interface Host {
   /** `https://app.terraform.io`: scheme, host and port, no path. */
   readonly origin: string;
-  /** `app.terraform.io`, or `host:port`, as people write it. */
+  /** `app.terraform.io` or `host:port`. */
   readonly name: string;
 }
 
@@ -11,19 +11,19 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /**
  * Reads a host name, `host:port` or URL.
  *
- * @throws Error that says what is wrong with the text, without the text's credentials.
+ * @throws Error that says what is wrong, without any credentials in the text
  */
 export function parseHost(text: string): Host {
   const url = parseUrl(text);
   if (url.username !== '' || url.password !== '')
-    throw new Error('holds credentials; the token goes into `token`');
+    throw new Error('contains credentials; put the token in `token`');
   if (url.search !== '' || url.hash !== '')
-    throw new Error('holds a query or a fragment; give the host alone');
+    throw new Error('contains a query or a fragment; set only the host');
   if (url.pathname !== '/')
-    throw new Error(`holds the path ${url.pathname}; give the host alone, the API is at /api/v2`);
+    throw new Error(`contains the path ${url.pathname}; set only the host (the API is at /api/v2)`);
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
     throw new Error(
-      'is http, which would send the token in clear; use https (http is for loopback addresses only)',
+      'uses http, which would send the token unencrypted; use https (http is only allowed for loopback addresses)',
     );
   }
   return { origin: url.origin, name: url.host };
@@ -44,8 +44,8 @@ function parseUrl(text: string): URL {
 }
 
 /**
- * The token that the Terraform CLI would use: `TF_TOKEN_` and the host's name, in which `_` stands for a dot
- * and `__` for a hyphen. A variable that names no port serves every port of its host.
+ * The token that the Terraform CLI would use: `TF_TOKEN_` and the host name, in which `_` stands for a dot and `__` for
+ * a hyphen. A variable without a port applies to every port of its host.
  */
 export function terraformCliToken(environment: NodeJS.ProcessEnv, host: Host): string | undefined {
   const tokens = new Map<string, string>();

@@ -16,24 +16,23 @@ import { publishesSets, readVersionedSetInputs, type VersionedSetInputs } from '
 
 export interface RunInputs {
   readonly dryRun: boolean | 'auto';
-  /** Patterns of the branches that `auto` publishes from; undefined: the default branch. */
+  /** Patterns of the branches that `auto` publishes from. Undefined: the default branch. */
   readonly publishBranches: readonly string[] | undefined;
-  /** A dry run that trusts no stamp, and fails when anything would change. */
+  /** A dry run that ignores stamps and fails if anything would change. */
   readonly expectNoChanges: boolean;
   readonly allowFork: boolean;
   readonly pullRequest: number | undefined;
 }
 
 /**
- * Everything the user set, each group by itself: a group with a problem is missing, so that the other
- * groups' problems can still be found, and reported where the user looks. `access` and `run` are always there, as what
- * else is missing depends on them.
+ * Everything the user has set, in groups. A group with a problem is undefined, so that problems in other groups can
+ * still be found and reported. `access` and `run` are always defined, because the rest depends on them.
  */
 export interface Inputs {
   /** What the step publishes. */
   readonly subject: 'policies' | 'versioned policy sets';
   readonly files: FileInputs | undefined;
-  /** Undefined where the step publishes individually managed policies, too. */
+  /** Also undefined if the step publishes individually managed policies. */
   readonly versionedSets: VersionedSetInputs | undefined;
   readonly terraform: TerraformInputs | undefined;
   readonly access: AccessInputs;
@@ -59,7 +58,7 @@ export function readInputs(environment: NodeJS.ProcessEnv): Inputs {
   };
 }
 
-/** The tokens as they arrive, to be masked before anything is printed. */
+/** All tokens in the environment, to be masked before anything is printed. */
 export function readSecrets(environment: NodeJS.ProcessEnv): string[] {
   const reader = new Reader(environment);
   const host = reader.value('hostname', readHost);
@@ -79,12 +78,12 @@ export function readSecrets(environment: NodeJS.ProcessEnv): string[] {
 
 const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 
-/** As it stands in the address, still encoded. */
+/** As in the URL, still encoded. */
 function passwordOf(address: string | undefined): string | undefined {
   return /^[^/]*\/\/[^/@:]*:([^/@]+)@/.exec(address ?? '')?.[1];
 }
 
-/** A value that is wrong ends the run; until then it counts as the one that allows the least. */
+/** An invalid value ends the run. Until then it counts as the most restrictive one. */
 function readRunInputs(reader: Reader): RunInputs {
   const values = { ...BOOLEANS, auto: 'auto' as const };
   const boolean = (input: string) =>

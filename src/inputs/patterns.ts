@@ -1,17 +1,17 @@
-/** Glob patterns below the working directory, as `@actions/glob` understands them. */
+/** Glob patterns relative to the working directory, in the syntax of `@actions/glob`. */
 export interface Patterns {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
 
-/** What is wrong with patterns that begin with `!`, given without it; undefined where nothing is. */
+/** Returns what is wrong with patterns that start with `!` (passed without it), or undefined. */
 export type JudgeExclusions = (exclusions: readonly string[]) => string | undefined;
 
 /**
- * Reads glob patterns, one per line: `!pattern` excludes wherever it stands, `#` starts a comment.
+ * Reads glob patterns, one per line. `!pattern` excludes, in any position. `#` starts a comment.
  *
- * @throws Error that names each line which could leave the working directory, or which can match nothing that is meant,
- * and what `judgeExclusions` has to say.
+ * @throws Error that names each line which could leave the working directory or cannot match what is meant, and what
+ * `judgeExclusions` returns
  */
 export function parsePatterns(text: string, judgeExclusions: JudgeExclusions = () => undefined): Patterns {
   const include: string[] = [];
@@ -39,11 +39,11 @@ function refuseFaulty(patterns: readonly string[], others: readonly string[]): v
   const faults = [
     ...(leaving.length === 0
       ? []
-      : [`has patterns that are empty, absolute, or hold a "." or ".." folder: ${leaving.join(', ')}`]),
+      : [`contains patterns that are empty, absolute, or have a "." or ".." folder: ${leaving.join(', ')}`]),
     ...(misspelt.length === 0
       ? []
       : [
-          `has patterns that match nothing as they are written: ${misspelt.join('; ')}. If a file name really has such a character, write ? in its place`,
+          `contains patterns that match nothing as written: ${misspelt.join('; ')}. If a file name really contains such a character, write ? instead`,
         ]),
     ...others,
   ];
@@ -56,19 +56,19 @@ const mayLeave = (pattern: string): boolean =>
   withoutDot(pattern) === '';
 
 /**
- * What people write who think of a YAML list, a shell or another glob. `@actions/glob` takes each of these characters
- * for itself, so that the pattern would silently match no file: one that was to be left out would be published.
+ * Syntax of YAML lists, shells or other globs. `@actions/glob` takes these characters literally, so the pattern would
+ * silently match nothing, and a file that should be excluded would be published.
  */
 const MISSPELLINGS: readonly (readonly [RegExp, (pattern: string) => string])[] = [
-  [/^(["'`]).*\1[,;]?$/, (pattern) => `${pattern} is in quotes: write it without them`],
-  [/^- /, (pattern) => `${pattern} begins with "- ": write ${pattern.slice(2).trim()}`],
-  [/[{}]/, (pattern) => `${pattern} has braces: write each alternative on a line of its own`],
-  [/, /, (pattern) => `${pattern} has a comma and a space: write each pattern on a line of its own`],
-  [/\*\S*[ \t,]\S*\*/, (pattern) => `${pattern} has several patterns: write each on a line of its own`],
-  [/\s#/, (pattern) => `${pattern} has a comment behind it: write the comment on a line of its own`],
+  [/^(["'`]).*\1[,;]?$/, (pattern) => `${pattern} is quoted: remove the quotes`],
+  [/^- /, (pattern) => `${pattern} starts with "- ": write ${pattern.slice(2).trim()}`],
+  [/[{}]/, (pattern) => `${pattern} has braces: write each alternative on its own line`],
+  [/, /, (pattern) => `${pattern} has a comma and a space: write each pattern on its own line`],
+  [/\*\S*[ \t,]\S*\*/, (pattern) => `${pattern} has several patterns: write each on its own line`],
+  [/\s#/, (pattern) => `${pattern} is followed by a comment: write the comment on its own line`],
 ];
 
-/** What is wrong with a pattern and what to write; undefined where nothing is. */
+/** What is wrong with a pattern and what to write instead, or undefined. */
 function misspelling(pattern: string): string | undefined {
   return MISSPELLINGS.find(([fault]) => fault.test(pattern))?.[1](pattern);
 }
@@ -76,13 +76,13 @@ function misspelling(pattern: string): string | undefined {
 const isDots = (segment: string) => segment === '.' || segment === '..';
 const withoutDot = (pattern: string) => pattern.replace(/^(\.\/)+/, '');
 
-/** The pattern of one path, in which no character means another: `a/[[]x].rego` for `a/[x].rego`. */
+/** A pattern that matches only this path: `a/[[]x].rego` for `a/[x].rego`. */
 export function literalPattern(path: string): string {
   const escaped = path.replace(/[[?*]/g, '[$&]');
   return isTaken(escaped) ? escaped : path.replace(/[^\w./ -]|^[ -]| $|(?<=,) | (?=#)/g, '?');
 }
 
-/** Whether a line of an input with this pattern is read as this pattern. */
+/** Whether an input with this line is read as this pattern. */
 function isTaken(pattern: string): boolean {
   if (/[\\`\p{C}]/u.test(pattern)) return false;
   try {

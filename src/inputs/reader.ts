@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import { messageOf } from '../runtime/error-message.ts';
 
-/** The one reader of `INPUT_*`. Remembers each problem under the input's name. */
+/** Reads all `INPUT_*` variables, and collects problems with the name of the input. */
 export class Reader {
   readonly problems: Problem[] = [];
   readonly environment: NodeJS.ProcessEnv;
@@ -10,19 +10,19 @@ export class Reader {
     this.environment = environment;
   }
 
-  /** The input as set, the empty string included; nothing where it is not declared. */
+  /** The input as set, including the empty string. Undefined if it is not declared. */
   readonly given = (input: string): string | undefined =>
     this.environment[`INPUT_${input.replaceAll(' ', '_').toUpperCase()}`];
 
-  /** The input as set; one that is empty counts as not given (docs/behavior.md#inputs). */
+  /** The input as set. An empty one counts as not set (docs/behavior.md#inputs). */
   readonly text = (input: string): string | undefined => {
     const value = this.given(input);
     return value === undefined || value.trim() === '' ? undefined : value;
   };
 
   /**
-   * Parses one input. Where it is wrong the answer is undefined, whatever its type says: whoever uses it has to be inside
-   * `group`, which a problem empties, or to be ready for that.
+   * Parses one input. If it is not valid, undefined is returned despite the return type: use this inside `group`, which
+   * discards its values then, or handle undefined.
    */
   value<T>(input: string, parse: (reader: Reader) => T): T {
     try {
@@ -48,7 +48,7 @@ export class Reader {
   }
 }
 
-/** YAML 1.2's spellings, as GitHub's own toolkit reads them. */
+/** The booleans of YAML 1.2, as in GitHub's toolkit. */
 export const BOOLEANS = {
   true: true,
   True: true,

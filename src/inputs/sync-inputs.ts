@@ -1,9 +1,9 @@
 import { BOOLEANS, oneOf, type Reader, wholeNumber } from './reader.ts';
 import { publishesSets } from './versioned-set-inputs.ts';
 
-/** Whose policies these are, and what that is used for (docs/behavior.md#stamps). */
+/** Who publishes these policies, and what that is used for (docs/behavior.md#stamps). */
 export interface SyncInputs {
-  /** Undefined outside a repository where the input is not set. */
+  /** Undefined if the input is not set and there is no repository. */
   readonly owner: string | undefined;
   readonly stamp: boolean;
   readonly prune: boolean;
@@ -13,7 +13,7 @@ export interface SyncInputs {
 const DEFAULT_MAX_DELETES = 10;
 const MAX_OWNER_LENGTH = 200;
 
-/** A repository, a team or the like; behind `//` a folder. */
+/** A repository, a team or similar, then optionally `//` and a folder. */
 const OWNER = /^[\w.-]+(\/[\w.-]+)*(\/\/[^\p{Cc}\p{Zl}\p{Zp}]+)?$/u;
 
 export function readSyncInputs(reader: Reader): SyncInputs | undefined {
@@ -37,19 +37,19 @@ function readRequiredOwner(reader: Reader, isNeeded: boolean): string | undefine
   const owner = readOwner(reader);
   if (owner === undefined && isNeeded) {
     throw new Error(
-      'is needed by `stamp`, `prune` and `versioned-policy-sets`, as there is no GITHUB_REPOSITORY to take it from; set it',
+      'is required by `stamp`, `prune` and `versioned-policy-sets`, because GITHUB_REPOSITORY is not set',
     );
   }
   return owner;
 }
 
-/** `<owner>/<repo>`, and `//<working-directory>` when that is not the root (docs/behavior.md#inputs). */
+/** `<owner>/<repo>`, then `//<working-directory>` unless that is the root (docs/behavior.md#inputs). */
 export function readOwner({ environment, text }: Reader): string | undefined {
   const given = text('owner')?.trim();
   if (given !== undefined) {
     if (given.length > MAX_OWNER_LENGTH || !OWNER.test(given)) {
       throw new Error(
-        `is "${given}"; use a name such as acme/policies, of letters, digits, ".", "_", "-" and "/", at most ${MAX_OWNER_LENGTH} characters`,
+        `is "${given}"; use a name such as acme/policies, with letters, digits, ".", "_", "-" and "/", and at most ${MAX_OWNER_LENGTH} characters`,
       );
     }
     return given;

@@ -3,7 +3,7 @@ import { readCaCertificate } from './ca-certificate.ts';
 import { type Host, parseHost, terraformCliToken } from './host.ts';
 import { firstOf, type Reader, wholeNumber } from './reader.ts';
 
-/** Whom to speak to and with what right; undefined where it is not given, or wrong. */
+/** The organization and the token. Undefined if not set or not valid. */
 export interface AccessInputs {
   readonly organization: string | undefined;
   readonly token: string | undefined;
@@ -11,7 +11,7 @@ export interface AccessInputs {
 
 export interface TerraformInputs {
   readonly host: Host;
-  /** PEM, each certificate checked. */
+  /** PEM. Each certificate is valid. */
   readonly certificates: string | undefined;
   readonly policySets: readonly PolicySetReference[];
   readonly parallelism: number;
@@ -29,7 +29,7 @@ export function readTerraformInputs(reader: Reader): TerraformInputs | undefined
   }));
 }
 
-/** Not part of a group: whether something is missing can be said whatever else is wrong. */
+/** Not part of a group, so that missing values are reported whatever else is wrong. */
 export function readAccessInputs(reader: Reader): AccessInputs {
   return {
     organization: reader.value('organization', readOrganization),
@@ -46,7 +46,7 @@ export function readOrganization({ environment, text }: Reader): string | undefi
   const name =
     text('organization')?.trim() ?? firstOf(environment, ['TF_CLOUD_ORGANIZATION', 'TFE_ORGANIZATION']);
   if (name !== undefined && !/^[A-Za-z0-9_-]+$/.test(name)) {
-    throw new Error(`is "${name}", which is no organization name: those hold letters, digits, "-" and "_"`);
+    throw new Error(`is "${name}", which is not a valid organization name; use letters, digits, "-" and "_"`);
   }
   return name;
 }
@@ -54,12 +54,12 @@ export function readOrganization({ environment, text }: Reader): string | undefi
 function readToken(reader: Reader): string | undefined {
   const { environment, text } = reader;
   const host = reader.quietly(readHost);
-  // With a wrong host the run ends, and any of them shows that a token is given.
+  // If the host is not valid the run ends, and any of these shows that a token is set.
   const cli = host === undefined ? anyCliToken(environment) : terraformCliToken(environment, host);
   const token = text('token') ?? cli ?? firstOf(environment, ['TFE_TOKEN', 'TF_API_TOKEN']);
-  // A header cannot carry it; the value itself must not be shown.
+  // Not allowed in a header. The value itself must not be shown.
   if (token !== undefined && /[^\x21-\x7e]/.test(token.trim())) {
-    throw new Error('holds white space or other characters that no token has; store it again, on one line');
+    throw new Error('contains white space or invalid characters; store the secret again as a single line');
   }
   return token?.trim();
 }

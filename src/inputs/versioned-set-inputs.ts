@@ -3,13 +3,13 @@ import type { SetFolder } from '../model/set-folder.ts';
 import { DEFAULT_CONFIG, isDefaultPolicies } from './file-inputs.ts';
 import { BOOLEANS, oneOf, type Reader } from './reader.ts';
 
-/** Which folders are published as versioned policy sets, and what the run may do to get there. */
+/** Which folders are published as versioned policy sets, and what the run may do for that. */
 export interface VersionedSetInputs {
-  /** In the order of the input, each policy set once. */
+  /** In the order of the input. Each policy set appears once. */
   readonly sets: readonly SetInput[];
-  /** Whether a policy set that the organization does not have is created. */
+  /** Whether to create missing policy sets. */
   readonly create: boolean;
-  /** Whether a policy set is taken over that holds a version without a stamp. */
+  /** Whether to take over a policy set that contains a version without a stamp. */
   readonly adopt: boolean;
   /** Version of Sentinel or OPA, or `latest`; undefined: left as it is. */
   readonly toolVersion: string | undefined;
@@ -20,19 +20,19 @@ export interface SetInput extends SetFolder {
   readonly reference: PolicySetReference;
 }
 
-/** Inputs of individually managed policies alone. */
+/** Inputs for individually managed policies only. */
 const OF_POLICIES = ['enforcement-level', 'query', 'policy-sets', 'name-prefix'] as const;
 
-/** Inputs that say nothing where no policy set is published as a version. */
+/** Inputs that have no meaning without `versioned-policy-sets`. */
 const SWITCHES = ['create-policy-sets', 'adopt-policy-sets'] as const;
 
 const NAME = /^[A-Za-z0-9_-]+$/;
 const TOOL_VERSION = /^(latest|\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)$/;
 
-/** Whether the step publishes versioned policy sets, and no individually managed policies. */
+/** Whether the step publishes versioned policy sets instead of individually managed policies. */
 export const publishesSets = (reader: Reader): boolean => reader.text('versioned-policy-sets') !== undefined;
 
-/** Undefined where the step publishes individually managed policies, or where something is wrong. */
+/** Undefined if the step publishes individually managed policies, or if something is wrong. */
 export function readVersionedSetInputs(reader: Reader): VersionedSetInputs | undefined {
   if (!publishesSets(reader)) {
     refuseAlone(reader);
@@ -51,12 +51,10 @@ export function readVersionedSetInputs(reader: Reader): VersionedSetInputs | und
 
 const isOn = (input: string) => (reader: Reader) => oneOf(reader.text(input), false, BOOLEANS);
 
-/** An empty variable in `versioned-policy-sets` must not publish every file by itself. */
+/** An empty variable in `versioned-policy-sets` must not publish every file as a single policy. */
 function refuseAlone(reader: Reader): void {
   const refuse = () => {
-    throw new Error(
-      'works only together with `versioned-policy-sets`, which is empty; set it, or remove this',
-    );
+    throw new Error('requires `versioned-policy-sets`, which is empty; set it, or remove this input');
   };
   for (const input of SWITCHES) if (reader.value(input, isOn(input))) reader.value(input, refuse);
   if (reader.text('policy-tool-version') !== undefined) reader.value('policy-tool-version', refuse);
@@ -65,7 +63,7 @@ function refuseAlone(reader: Reader): void {
 function refuseMixed(reader: Reader): void {
   const refuse = () => {
     throw new Error(
-      'is for individually managed policies, which are not published in one step with `versioned-policy-sets`; remove it, or use a step of its own',
+      'is for individually managed policies, which cannot be published in the same step as `versioned-policy-sets`; remove it, or use a separate step',
     );
   };
   const given = OF_POLICIES.filter((input) => reader.text(input) !== undefined);
@@ -91,10 +89,10 @@ function readSets(reader: Reader): SetInput[] {
     .map((line) => line.replace(/(^|\s)#.*/, '').trim())
     .filter((line) => line !== '');
   if (lines.length === 0)
-    throw new Error('holds only comments; add a line such as aws-guardrails: policies/aws');
+    throw new Error('contains only comments; add a line such as aws-guardrails: policies/aws');
   const sets = lines.map(readLine);
   const faults = [...sets.flatMap((set) => ('fault' in set ? set.fault : [])), ...repeated(sets)];
-  if (faults.length > 0) throw new Error(`has lines that cannot be used: ${faults.join('; ')}`);
+  if (faults.length > 0) throw new Error(`contains invalid lines: ${faults.join('; ')}`);
   return sets.filter((set) => 'reference' in set);
 }
 
@@ -106,7 +104,7 @@ function readLine(line: string): Line {
   const text = at < 0 ? '' : line.slice(at + 1).trim();
   if (!NAME.test(name)) {
     return {
-      fault: `"${line}" (a name has letters, digits, "-" and "_"; write name: folder, one policy set on each line)`,
+      fault: `"${line}" (names contain only letters, digits, "-" and "_"; write name: folder, one policy set per line)`,
     };
   }
   const fault = faultOfFolder(text);
@@ -144,7 +142,7 @@ function repeated(sets: readonly Line[]): string[] {
   const names = sets.flatMap((set) => ('reference' in set ? textOf(set.reference) : []));
   const groups = Map.groupBy(names, (name) => name.toLowerCase());
   return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined || others.length === 0 ? [] : [`"${first}" is there ${others.length + 1} times`],
+    first === undefined || others.length === 0 ? [] : [`"${first}" appears ${others.length + 1} times`],
   );
 }
 

@@ -1,4 +1,4 @@
-/** How the code of a policy changes, as far as it can be shown to people. */
+/** How the code of a policy changes, in a form that can be shown. */
 export type CodeDiff =
   /** Unified, without file names. */
   | {
@@ -6,12 +6,12 @@ export type CodeDiff =
       readonly text: string;
       readonly added: number;
       readonly removed: number;
-      /** How the line ends change besides, which the text leaves out. */
+      /** How the line ends also change, which the text does not show. */
       readonly lineEnds?: string;
     }
-  /** Nothing but the ends of lines: `LF → CRLF`. */
+  /** Only the line ends: `LF → CRLF`. */
   | { readonly kind: 'line-ends'; readonly lineEnds: string }
-  /** A new policy, whole. */
+  /** A new policy, in full. */
   | { readonly kind: 'new'; readonly text: string; readonly added: number }
-  /** Too long to be read in a report, or no text. */
+  /** Too long for a report, or not text. */
   | { readonly kind: 'counts'; readonly before: number; readonly after: number };

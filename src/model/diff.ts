@@ -1,16 +1,16 @@
 import { structuredPatch } from 'diff';
 import type { CodeDiff } from './code-diff.ts';
 
-/** A new policy of up to this many lines is shown whole. */
+/** A new policy of up to this many lines is shown in full. */
 const SHORT = 60;
 
-/** Longer diffs are for other tools. UTF-16 units. */
+/** Longer diffs are not shown. UTF-16 units. */
 const LONGEST = 32_000;
 
-/** Longer code is counted, not compared: it may have megabytes. Bytes. */
+/** Longer code is not compared, only its lines are counted. Bytes. */
 const LONGEST_CODE = 2 ** 20;
 
-/** More changed lines than this are not compared: that would take long, and show nothing. */
+/** With more changed lines the comparison would take too long, and be too long to read. */
 const MOST_EDITS = 500;
 
 /** Compares the code that the organization has, if any, with that of the file. */
@@ -26,7 +26,7 @@ export function diffCode(before: Buffer | undefined, after: Buffer): CodeDiff {
   return old === undefined || now === undefined ? counts : (diffTexts(old, now) ?? counts);
 }
 
-/** Compares descriptions, of which neither the line ends nor the space around them counts. */
+/** Compares descriptions, without line ends and surrounding space. */
 export function diffDescription(before: string, after: string): CodeDiff {
   const [old, now] = [before, after].map((text) => {
     const trimmed = text.replaceAll('\r\n', '\n').trim();
@@ -35,12 +35,12 @@ export function diffDescription(before: string, after: string): CodeDiff {
   return diffCode(old.length === 0 ? undefined : old, now);
 }
 
-/** Undefined where too much differs to be shown. */
+/** Undefined if too much differs. */
 function diffTexts(old: string, now: string): CodeDiff | undefined {
   const [from, to] = [lineEndsOf(old), lineEndsOf(now)];
   const lineEnds = from === to || from === '' || to === '' ? undefined : `${from} → ${to}`;
   if (lineEnds !== undefined && lf(old) === lf(now)) return { kind: 'line-ends', lineEnds };
-  // Where a text mixes its line ends, each may be what changes: then none is taken for another.
+  // In a text with mixed line ends each of them may have changed, so they are not normalized.
   const mixed = [from, to].includes('mixed');
   const [a, b] = mixed ? [old, now] : [lf(old), lf(now)];
   const patch = structuredPatch('', '', a, b, undefined, undefined, {
@@ -60,7 +60,7 @@ function diffTexts(old: string, now: string): CodeDiff | undefined {
   return mixed || lineEnds === undefined ? counted : { ...counted, lineEnds };
 }
 
-/** `LF`, `CRLF` or `mixed`; nothing where no line ends. A carriage return by itself ends none. */
+/** `LF`, `CRLF` or `mixed`. Empty without line ends. A lone carriage return is not a line end. */
 function lineEndsOf(text: string): 'LF' | 'CRLF' | 'mixed' | '' {
   const all = text.split('\n').length - 1;
   const crlf = text.split('\r\n').length - 1;
@@ -75,7 +75,7 @@ const withoutCommonEnds = (text: string) => (lineEndsOf(text) === 'CRLF' ? lf(te
 
 function textOf(code: Buffer): string | undefined {
   try {
-    // The byte order mark is part of what changes, too.
+    // A byte order mark can also change.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(code);
   } catch {
     return undefined;

@@ -1,21 +1,21 @@
 /**
- * The kinds of policies: one row each, with everything that sets a kind apart and is not code. The code of a kind hangs
- * on tables by kind (`Record<PolicyKind, …>`), so that a new row makes the compiler list what is missing. Imports nothing.
+ * The kinds of policies, one row each, with all their facts. The code of a kind is in tables of the type
+ * `Record<PolicyKind, …>`, so that the compiler reports what is missing for a new row. Imports nothing.
  */
 interface KindFacts {
-  /** As people write it. */
+  /** The name of the kind in texts. */
   readonly label: string;
-  /** What its files are written in. */
+  /** The language of its files. */
   readonly language: string;
   /** How the name of a policy file ends. */
   readonly ending: string;
-  /** What policies may be enforced at, from lenient to strict (docs/terraform-api.md#policies). */
+  /** Enforcement levels, from lenient to strict (docs/terraform-api.md#policies). */
   readonly levels: readonly string[];
-  /** The level of a new policy for which nothing states one (docs/behavior.md#settings). */
+  /** The level of a new policy that does not define one (docs/behavior.md#settings). */
   readonly defaultLevel: string;
   /** Whether a policy can be managed by itself; else it exists only in a versioned policy set. */
   readonly isIndividual: boolean;
-  /** Names of its configuration files; undefined for the kind that has every other name. */
+  /** Names of its configuration files. Undefined for the kind that uses all other names. */
   readonly configurationFiles: readonly string[] | undefined;
   /** Whether an uploaded version may hold its policies below its root (docs/terraform-api.md#policy-sets). */
   readonly hasPoliciesPath: boolean;

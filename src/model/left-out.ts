@@ -1,9 +1,9 @@
-/** What is in the repository, but not published, and why. */
+/** A file that is not published, and why. */
 export interface LeftOut {
   readonly path: string;
   readonly why: string;
-  /** Paths of the configurations whose part it is to name it, and which do not. */
+  /** Paths of the configurations that decide about it and do not name it. */
   readonly unnamedBy?: readonly string[];
-  /** A warning or a notice of its own speaks of it, so that the report need not list it once more. */
+  /** Whether a warning or notice reports it, so that the report does not list it again. */
   readonly isReported?: boolean;
 }

@@ -2,7 +2,7 @@
 import type { PolicyKind } from './kinds.ts';
 import type { SetStamp } from './set-stamp.ts';
 
-/** A policy set as the user names it. */
+/** A policy set as named by the user. */
 export type PolicySetReference = { readonly id: string } | { readonly name: string };
 
 export const POLICY_SET_ID = /^polset-[A-Za-z0-9]{16}$/;
@@ -10,18 +10,18 @@ export const POLICY_SET_ID = /^polset-[A-Za-z0-9]{16}$/;
 export const describeReference = (reference: PolicySetReference): string =>
   'id' in reference ? reference.id : reference.name;
 
-/** One version of a policy set's content: uploaded once, and never changed. */
+/** One version of a policy set's content, which is uploaded once and never changes. */
 export interface PolicySetVersion {
   readonly id: string;
-  /** `tfe-api` for an upload, else the VCS that it came from; undefined where the server does not say. */
+  /** `tfe-api` for an upload, else the VCS. Undefined if the server does not say. */
   readonly source: string | undefined;
-  /** `pending`, `ingressing`, `ready`, `errored`, `canceled`, or what later servers say. */
+  /** `pending`, `ingressing`, `ready`, `errored`, `canceled`, or a value of later servers. */
   readonly status: string | undefined;
-  /** The server's own words on why it failed. */
+  /** The server's message if it failed. */
   readonly error: string | undefined;
 }
 
-/** A policy set as the organization has it, with what matters to whoever publishes versions to it. */
+/** A policy set in the organization, as needed to publish versions to it. */
 export interface VersionedSet {
   readonly id: string;
   readonly name: string;
@@ -30,65 +30,65 @@ export interface VersionedSet {
   /** Without the stamp. */
   readonly description: string | null;
   readonly stamp: SetStamp | undefined;
-  /** What its content comes from. */
+  /** The origin of its content. */
   readonly origin: {
     readonly versioned: boolean;
     readonly vcs: boolean;
-    /** How many individually managed policies it holds. */
+    /** Number of individually managed policies. */
     readonly policies: number;
-    /** A relationship to something else that its content comes from, by its name. */
+    /** Name of a relationship to another origin of its content. */
     readonly other: string | undefined;
   };
-  /** What is in force; undefined before the first version is ready. */
+  /** The version in force. Undefined before the first version is ready. */
   readonly currentVersion: VersionReference | undefined;
-  /** The one that was created last, whatever became of it. */
+  /** The version that was created last, whatever its status. */
   readonly newestVersion: VersionReference | undefined;
   readonly settings: SetSettings;
   readonly scope: SetScope;
 }
 
-/** A version, and what is known of it if the server sent it along. */
+/** The ID of a version, and the version if the server included it. */
 export interface VersionReference {
   readonly id: string;
   readonly version: PolicySetVersion | undefined;
 }
 
-/** How the policies of a set are run. */
+/** Settings that control how policies are run. */
 export interface SetSettings {
   /** Version of Sentinel or OPA; undefined where the server names none. */
   readonly toolVersion: string | undefined;
   readonly agentEnabled: boolean | undefined;
-  /** Folder inside the archive that holds the policies; undefined: its root. */
+  /** Folder of the policies inside the archive. Undefined: its root. */
   readonly policiesPath: string | undefined;
 }
 
-/** What a set is attached to, as far as the API shows. */
+/** What a set is attached to, according to the API. */
 export interface SetScope {
   readonly global: boolean;
-  /** Undefined where the server does not say. */
+  /** Undefined if the server does not say. */
   readonly workspaces: number | undefined;
   readonly projects: number | undefined;
   readonly hasTagSelectors: boolean;
 }
 
-/** A new set: attached to nothing, so that it guards nothing before its content is there. */
+/** A new set. Attached to nothing, so that it enforces nothing before its content is uploaded. */
 export interface NewSet {
   readonly name: string;
   readonly kind: PolicyKind;
   readonly description: string;
-  /** Undefined: the server's own choice. */
+  /** Undefined: the server's default. */
   readonly toolVersion: string | undefined;
   readonly agentEnabled: boolean | undefined;
   /** Undefined: the root of each version. */
   readonly policiesPath: string | undefined;
 }
 
-/** A change of a set. What the server may reset when it is left out is always stated. */
+/** A change of a set. Attributes that the server may reset if they are omitted are required. */
 export interface SetChange {
   readonly description: string | null;
   readonly toolVersion: string | undefined;
   readonly agentEnabled: boolean | undefined;
-  /** Null takes it away; undefined leaves it as it is. */
+  /** Null removes it, undefined leaves it unchanged. */
   readonly policiesPath: string | null | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What the user is told: what is wrong, where, and what to do (docs/behavior.md#inputs). */
+/** A message to the user: what is wrong, where, and what to do (docs/behavior.md#inputs). */
 
 export interface Place {
   /** Name of an input of `action.yml`. */
@@ -12,42 +12,42 @@ export interface Place {
 export interface Problem {
   readonly message: string;
   readonly place?: Place;
-  /** Where else it stands, if it is one problem of several places: two policies of one name. */
+  /** The other places of a problem that has several, such as two policies with the same name. */
   readonly otherPlaces?: readonly Place[];
-  /** Where it is to add a file to `exclude`, it says `add it to \`exclude\`` in these or similar words. */
+  /** Advice to exclude a file says `add it to \`exclude\``, so that the pattern can be filled in (see `TO_EXCLUDE`). */
   readonly advice?: string;
-  /** What the advice is to add to `exclude`: paths from the workspace, until the search puts patterns in their place. */
+  /** What to add to `exclude`: paths from the workspace, which the search replaces by patterns. */
   readonly exclude?: readonly string[];
   readonly cause?: Cause;
-  /** What tells the policies apart that it is about, where the run found them: for counting only. */
+  /** Identifies the policies affected. Only used to count them. */
   readonly policies?: readonly string[];
-  /** What the message speaks of, one by one: a name, or an old name and a new one. */
+  /** A list that follows the message. Each item is a name, or an old and a new name. */
   readonly items?: readonly (readonly string[])[];
 }
 
 /**
- * What problems of several policies have in common although their messages differ, such as the modules that they need.
- * Problems with the same `summary` are one line of the report, with the number of their policies before it.
+ * What problems of several policies have in common although their messages differ, such as missing modules. Problems
+ * with the same `summary` are one line of the report, which starts with the number of policies.
  */
 export interface Cause {
-  /** What several policies do, behind their number: `need {}, which only a versioned policy set has`. */
+  /** A predicate that follows the number of policies: `need {}, which only versioned policy sets support`. */
   readonly summary: string;
-  /** What stands for `{}` of this one: `modules`. */
+  /** Replaces `{}`: `modules`. */
   readonly what?: string;
-  /** What to do about all of them; left out where the advice of each says it. */
+  /** What to do about all of them. If undefined, the advice of each is used. */
   readonly advice?: string;
-  /** What sets this one apart in a list of places: `module "report"`. */
+  /** Follows the place in a list: `module "report"`. */
   readonly detail?: string;
 }
 
-/** The cause of all that an individually managed policy does not have. */
+/** The cause of everything that individually managed policies do not support. */
 export const NEEDS_VERSIONED_SET: Cause = {
-  summary: 'need {}, which only a versioned policy set has',
+  summary: 'need {}, which only versioned policy sets support',
   advice:
     'Publish them as a versioned policy set (`versioned-policy-sets`), move what they need into the policies, or add the files to `exclude`.',
 };
 
-/** Ends the run before its first write. Carries every problem found, so that all can be mended at once. */
+/** Ends the run before its first write. Contains every problem found, so that all can be fixed at once. */
 export class ProblemsError extends Error {
   override readonly name = 'ProblemsError';
   readonly problems: readonly Problem[];
@@ -58,8 +58,8 @@ export class ProblemsError extends Error {
   }
 }
 
-/** What a finding of the readers of code ends with, as they may be wrong. */
-export const REPORT_WRONG = 'If the file is right, open an issue with it in the repository of this action.';
+/** The end of every finding in code, because the readers of code can be wrong. */
+export const REPORT_WRONG = 'If the file is correct, report it as an issue in the repository of this action.';
 
 /** `cost.rego:3`, `input policies`, or nothing. */
 export function describePlace(place: Place | undefined): string {
@@ -81,20 +81,20 @@ export function describeWhat({ message, items, ...problem }: Omit<Problem, 'plac
     .join(' ');
 }
 
-/** What sites of problems write that know no patterns. */
+/** The advice of code that finds problems, but does not know the patterns. */
 const TO_EXCLUDE =
   /\badd (?:it|the files?|this one|(?:all but )?one of (?:them|each)|the others) to `exclude`/;
 
-/** Whoever has more of them writes a pattern for all. */
+/** With more files, a single pattern for all of them is easier to write. */
 const MOST_PATTERNS = 20;
 
-/** What sites of problems write that only a versioned policy set helps with. */
+/** The advice for everything that only versioned policy sets support. */
 const TO_VERSIONED_SET = /\bversioned policy set\b/;
 
-/** Where it says how to get there. The repository of the action has no fixed address: it may be a fork or a mirror. */
+/** Not a link, because the action may be used from a fork or a mirror. */
 export const MIGRATION = 'See "From individually managed policies" in `docs/policy-sets.md` of this action.';
 
-/** What to do, with the very patterns where it is to add files to `exclude`, and with where to read on. */
+/** What to do, including the patterns to add to `exclude` and the document to read. */
 export function adviceOf({ advice, exclude = [] }: Pick<Problem, 'advice' | 'exclude'>): string | undefined {
   const more = advice !== undefined && TO_VERSIONED_SET.test(advice) ? ` ${MIGRATION}` : '';
   const patterns = exclude.slice(0, MOST_PATTERNS).map((pattern) => `\`${pattern}\``);
@@ -110,8 +110,8 @@ export function adviceOf({ advice, exclude = [] }: Pick<Problem, 'advice' | 'exc
 export const advisesExclude = ({ advice = '' }: Problem): boolean => TO_EXCLUDE.test(advice);
 
 /**
- * The problems, each once: what is wrong with a file that two policies are made of is found twice, and is one problem of
- * both. In the order of the first of each.
+ * The problems without repetitions, in order. A problem with a file that defines two policies is found twice, and is one
+ * problem of both.
  */
 export function withoutRepeats(problems: readonly Problem[]): Problem[] {
   const same = Map.groupBy(problems, ({ policies: _, ...problem }) => JSON.stringify(problem));

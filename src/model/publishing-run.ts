@@ -1,22 +1,22 @@
 import { isNewer, type RunNumber } from './run-number.ts';
 
-/** A run of a workflow, and where it ran: only runs of one repository come one after the other. */
+/** A run of a workflow, and its repository: only runs of the same repository can be ordered. */
 export interface PublishingRun extends RunNumber {
-  /** Host name, with the port where there is one. */
+  /** Host name, with a port if there is one. */
   readonly server: string;
   /** `owner/repo` */
   readonly repository: string;
 }
 
-/** The run that is under way. */
+/** The current run. */
 export interface ThisRun extends PublishingRun {
-  /** GITHUB_SERVER_URL, where the pages of runs are. */
+  /** GITHUB_SERVER_URL, for links to runs. */
   readonly serverUrl: string;
 }
 
 /**
- * Whether the one run came after the other: then the other, which knows only an older state of the repository, must
- * not write over it. Runs of different servers or repositories have no order (docs/behavior.md#older-runs).
+ * Whether the stamped run is later. The current run then has an older state of the repository and must not overwrite it.
+ * Runs of different servers or repositories have no order (docs/behavior.md#older-runs).
  */
 export const isLaterThan = (stamped: PublishingRun, run: ThisRun): boolean =>
   isSameRepository(stamped, run) && isNewer(stamped, run);
@@ -25,7 +25,7 @@ const isSameRepository = (a: PublishingRun, b: PublishingRun): boolean =>
   a.server.toLowerCase() === b.server.toLowerCase() &&
   a.repository.toLowerCase() === b.repository.toLowerCase();
 
-/** Both runs are of one repository: the address is put together from what this run knows of it. */
+/** The URL uses the current run's repository, which is that of both runs. */
 export const describeRun = ({ id, attempt }: PublishingRun, { serverUrl, repository }: ThisRun): string =>
   `run ${id}, attempt ${attempt} (\`${serverUrl}/${repository}/actions/runs/${id}\`)`;
 

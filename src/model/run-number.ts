@@ -1,4 +1,4 @@
-/** A run of a workflow. A later run has a higher id; the same run tried again, a higher attempt. */
+/** A run of a workflow. A later run has a higher ID, a re-run a higher attempt. */
 export interface RunNumber {
   readonly id: number;
   readonly attempt: number;

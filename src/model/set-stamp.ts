@@ -10,16 +10,16 @@ import {
 
 /** Where a versioned policy set was published from, as its description says (docs/policy-sets.md#stamps). */
 export interface SetStamp {
-  /** The run that wrote it; undefined where it was written outside GitHub Actions. */
+  /** The run that wrote it. Undefined if written outside GitHub Actions. */
   readonly run: PublishingRun | undefined;
   readonly owner: string;
-  /** From the workspace, as the input has it: `policies`, `policies//azure`; empty for the workspace itself. */
+  /** From the workspace, as in the input: `policies`, `policies//azure`. Empty for the workspace itself. */
   readonly folder: string;
-  /** What was published; undefined until a version is in force. Only both together say anything. */
+  /** What was published. Undefined until a version is in force. */
   readonly content: { readonly version: string; readonly digest: string } | undefined;
-  /** The commit that the folder was at. */
+  /** The commit of the folder. */
   readonly commit: string | undefined;
-  /** As it stands in the description. */
+  /** As in the description. */
   readonly line: string;
 }
 
@@ -27,7 +27,7 @@ export const readSetDescription = (description: string | null): Described<SetSta
   splitDescription(description, readSetStamp);
 
 export interface SetStampContent extends Omit<SetStamp, 'line'> {
-  /** Address of the folder at the commit. */
+  /** URL of the folder at the commit. */
   readonly url: string | undefined;
 }
 

@@ -3,22 +3,22 @@ import { oneLine } from '../runtime/safe-text.ts';
 import type { PublishingRun } from './publishing-run.ts';
 
 /**
- * The line at the end of a description that says where a policy or a policy set was published from
+ * The last line of a description, which says where a policy or policy set was published from
  * (docs/behavior.md#stamps): a link whose title has, after name and version, `key=value` with the values
  * percent-encoded. Later versions may add keys.
  */
 const LINE = /^[ \t]*\[.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
 
-/** What a stamp says, by its keys. A value that cannot be decoded is undefined. */
+/** The values of a stamp by key. A value that cannot be decoded is undefined. */
 export type StampValues = ReadonlyMap<string, string | undefined>;
 
 export interface Described<S> {
-  /** Null where there is none. */
+  /** Null if there is none. */
   readonly text: string | null;
   readonly stamp: S | undefined;
 }
 
-/** Takes stamps out of a description, wherever somebody may have moved them. The last one that can be read counts. */
+/** Removes stamps from a description, wherever they are. The last one that can be read counts. */
 export function splitDescription<S>(
   description: string | null,
   read: (values: StampValues, line: string) => S | undefined,
@@ -37,21 +37,21 @@ export function splitDescription<S>(
   return { text: text === '' ? null : text, stamp };
 }
 
-/** The description as it is sent: the stamp is the last paragraph. */
+/** The description to send, with the stamp as its last paragraph. */
 export function writeDescription(text: string | null, line: string | undefined): string | null {
   if (line === undefined) return text;
   return text === null || text.trim() === '' ? line : `${text.trimEnd()}\n\n${line}`;
 }
 
 export interface LineContent {
-  /** What is read on the page. */
+  /** The text of the link. */
   readonly words: string;
-  /** Where the link leads. */
+  /** The target of the link. */
   readonly url: string | undefined;
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** One line of Markdown that reads well as plain text, too. */
+/** One line of Markdown that is also readable as plain text. */
 export function writeLine({ words, url, values }: LineContent): string {
   const pairs = Object.entries(values).map(([key, value]) => `${key}=${encode(value)}`);
   const title = `publish-terraform-policies/1 ${pairs.join(' ')}`;
@@ -64,8 +64,8 @@ export function writeLine({ words, url, values }: LineContent): string {
 }
 
 /**
- * The address that a stamp's line links to. Undefined where there is none to be found, or one that is not of the web:
- * people can edit descriptions.
+ * The URL that a stamp links to. Undefined if there is none, or if it is not http or https, because descriptions can be
+ * edited.
  */
 export function addressIn(line: string): string | undefined {
   const link = line.slice(0, Math.max(line.lastIndexOf(' "publish-terraform-policies/'), 0));
@@ -81,7 +81,7 @@ export function runValues(run: PublishingRun | undefined): Record<string, string
   return { server, repository, run: String(id), attempt: String(attempt) };
 }
 
-/** Undefined where the stamp was written outside GitHub Actions, or before stamps named runs. */
+/** Undefined if the stamp was written outside GitHub Actions, or before stamps contained the run. */
 export function readRun(values: StampValues): PublishingRun | undefined {
   const [server, repository] = [values.get('server'), values.get('repository')];
   const [id, attempt] = [count(values.get('run')), count(values.get('attempt'))];
@@ -91,7 +91,7 @@ export function readRun(values: StampValues): PublishingRun | undefined {
 
 const valuesOf = (line: string): StampValues => new Map((LINE.exec(line)?.[1] ?? '').split(' ').map(pairOf));
 
-/** A whole number from 1 that JavaScript can hold exactly. */
+/** A whole number from 1 that JavaScript represents exactly. */
 function count(text: string | undefined): number | undefined {
   return /^[1-9]\d{0,14}$/.test(text ?? '') ? Number(text) : undefined;
 }
@@ -101,7 +101,7 @@ function pairOf(text: string): [string, string | undefined] {
   return [text.slice(0, Math.max(at, 0)), decode(text.slice(at + 1))];
 }
 
-/** Slashes and colons may stay: they make a path and a time, and harm nothing in a title. */
+/** Slashes and colons are kept for readable paths and times. They are harmless in a title. */
 const encode = (text: string) =>
   encodeURIComponent(text.toWellFormed()).replaceAll('%2F', '/').replaceAll('%3A', ':');
 

@@ -9,12 +9,12 @@ import {
   writeLine,
 } from './stamp-line.ts';
 
-/** Takes the stamp of a policy out of its description. */
+/** Separates the stamp of a policy from its description. */
 export const readDescription = (description: string | null): Described<Stamp> =>
   splitDescription(description, readStamp);
 
 export interface StampContent extends Omit<Stamp, 'line'> {
-  /** Address of the file at the commit. */
+  /** URL of the file at the commit. */
   readonly url: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export function stampLine({ url, ...stamp }: StampContent): string {
   return writeLine({ words: `Published from ${path} (${owner})`, url, values });
 }
 
-/** Where the stamp leads; undefined where it leads nowhere on the web. */
+/** The URL that the stamp links to. Undefined if there is none. */
 export const stampAddress = ({ line }: Stamp): string | undefined => addressIn(line);
 
 function readStamp(values: StampValues, line: string): Stamp | undefined {

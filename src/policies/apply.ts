@@ -22,18 +22,18 @@ import {
 import type { PolicySetMembers, PolicyStore } from './ports.ts';
 import type { Deletion } from './prune.ts';
 
-/** What became of one entry of the plan. */
+/** The result for one entry of the plan. */
 export interface Result {
   readonly change: Change;
-  /** As far as the run got with it; undefined where it was not even created. */
+  /** The policy after the last successful write. Undefined if it was not created. */
   readonly policy: Policy | undefined;
-  /** Whether anything of it was changed at all. */
+  /** Whether anything was written. */
   readonly wrote: boolean;
-  /** Why it failed; undefined where it did not. */
+  /** Why it failed. Undefined if it did not. */
   readonly error: unknown;
-  /** Not even begun, since the run was cancelled. */
+  /** Not started, because the run was cancelled. */
   readonly skipped: boolean;
-  /** What writing it took, policy sets left out. Milliseconds. */
+  /** Duration of its writes, without policy sets. Milliseconds. */
   readonly duration: number;
 }
 
@@ -43,33 +43,33 @@ export interface ApplyOptions {
   readonly parallelism: number;
   readonly cancellation: Cancellation;
   readonly ownership: Ownership;
-  /** Address of a file at the commit. */
+  /** URL of a file at the commit. */
   readonly fileUrl: (path: string) => string | undefined;
-  /** Told whenever one policy is done with. */
+  /** Called after each policy. */
   readonly onResult: () => void;
 }
 
 type Write = Create | Update;
 
-/** What became of a policy that was to go. */
+/** The result of a deletion. */
 export interface Deleted {
   readonly deletion: Deletion;
   readonly wrote: boolean;
   readonly error: unknown;
-  /** Held back, since something failed or the run was cancelled. */
+  /** Held back, because something failed or the run was cancelled. */
   readonly skipped: boolean;
 }
 
 export interface Applied {
-  /** In plan order. */
+  /** In the order of the plan. */
   readonly results: readonly Result[];
   readonly deleted: readonly Deleted[];
 }
 
 /**
- * Carries the plan out: each policy with its code and settings first, then the policy sets, so that no set ever holds
- * a policy whose code has not arrived; then, if nothing failed, what goes (docs/behavior.md#order-of-writes). What
- * fails does not stop the rest.
+ * Carries out the plan: first each policy with its code and settings, then the policy sets, so that no set ever enforces
+ * a policy without code, then the deletions if nothing failed (docs/behavior.md#order-of-writes). A failure does not
+ * stop the other policies.
  */
 export async function applyPlan({ changes, deletions }: Plan, options: ApplyOptions): Promise<Applied> {
   const { policies, parallelism, cancellation, onResult } = options;
@@ -103,17 +103,17 @@ export async function applyPlan({ changes, deletions }: Plan, options: ApplyOpti
   return { results, deleted };
 }
 
-/** Whether there is more to do for a policy once all have their code. */
+/** Whether there is more to do for a policy after all uploads. */
 const isToContinue = ({ change, error, skipped }: Result): boolean =>
   error === undefined && !skipped && (joinsOf(change).length > 0 || isRenamed(change));
 
-/** A rename is over when it has its stamp: until then, an interrupted one is known by not having it. */
+/** A rename ends with the stamp. An interrupted rename is recognized by the missing stamp. */
 const isRenamed = (change: Change): boolean =>
   'replaces' in change && change.replaces !== undefined && change.stamps;
 
 /**
- * A release that knows no OPA takes an OPA policy for a Sentinel one. Where no policy has shown yet what the release
- * knows, one create goes ahead of the others.
+ * A release without OPA creates a Sentinel policy for an OPA policy. If the release is not known yet, one policy is
+ * created before all others.
  */
 function separateProbe(
   writes: readonly Write[],
@@ -149,12 +149,12 @@ async function carryOut(change: Write, options: ApplyOptions): Promise<Result> {
   return { change, policy, wrote, error, skipped: false, duration: performance.now() - begun };
 }
 
-/** Brings one policy to what its file says: there, then its code, then its settings. Yields it after each write. */
+/** Publishes one policy: creates it, uploads its code, changes its settings. Yields it after each write. */
 async function* publish(change: Write, options: ApplyOptions): AsyncGenerator<Policy, void> {
   const { policies: store, ownership } = options;
   const { file } = change;
   const uploads = change.action === 'create' || change.changes.includes('code');
-  // Read before the policy is made, so that a file that cannot be read leaves no policy without code.
+  // Read before the policy is created, so that a file that cannot be read leaves no policy without code.
   const code = uploads ? readChecked(file) : undefined;
   let policy: Policy;
   let made = false;
@@ -172,7 +172,7 @@ async function* publish(change: Write, options: ApplyOptions): AsyncGenerator<Po
     policy = await store.upload(policy, code);
     yield policy;
   }
-  // One that was taken over may have a stamp of this owner, which is kept up to date.
+  // An adopted policy may have a stamp of this owner, which is kept up to date.
   const adopted = change.action === 'create' && policy.stamp !== undefined;
   const stamps = (change.stamps || adopted) && !isRenamed(change);
   if (stamps || differences(policy, wanted).length > 0) {
@@ -188,7 +188,7 @@ function newStamp(change: Write, { updatedAt = '' }: Policy, { ownership, fileUr
   return stampLine({ run, owner, prefix, path, sha256, updatedAt, url });
 }
 
-/** The stamp links to the file at the commit of the last upload: without an upload the link stays as it is. */
+/** The stamp links to the file at the commit of the last upload, so the link stays the same without an upload. */
 function keptAddress(change: Write): string | undefined {
   if (change.action === 'create' || change.changes.includes('code')) return undefined;
   const { stamp } = change.policy;
@@ -198,11 +198,11 @@ function keptAddress(change: Write): string | undefined {
 
 interface NewSettings {
   readonly wanted: WantedSettings;
-  /** The stamp as it shall be afterwards. */
+  /** The stamp afterwards. */
   readonly line: string | undefined;
 }
 
-/** Makes sure that the change was taken, too: old releases ignore what they do not know. */
+/** Also checks that the change was applied, because old releases ignore unknown attributes. */
 async function changeSettings(
   policy: Policy,
   { wanted, line }: NewSettings,
@@ -212,7 +212,8 @@ async function changeSettings(
   const answer = await store.update(policy, { ...wanted, description });
   const settled = differences(answer, wanted).length === 0 ? answer : await store.read(policy.id);
   const [kept] = differences(settled, wanted);
-  if (kept !== undefined) throw new Error(`The server took the change of ${kept}, but keeps the old value.`);
+  if (kept !== undefined)
+    throw new Error(`The server accepted the change to \`${kept}\` but did not apply it.`);
   return settled;
 }
 
@@ -232,10 +233,10 @@ async function joinPolicySets(
         : await policySets.addPolicies(set.id, ids);
       for (const begun of members) {
         const { change, policy } = begun;
-        // Another set may have got it meanwhile.
+        // It may have been added to another set in the meantime.
         const result = written.get(change) ?? begun;
         const cause = policy && failures.get(policy.id);
-        const message = `It did not become a member of policy set ${set.name}.`;
+        const message = `The policy could not be added to policy set "${set.name}".`;
         const error = cause === undefined ? undefined : new Error(message, { cause });
         const wrote = result.wrote || error === undefined;
         written.set(change, { ...result, wrote, error: result.error ?? error });
@@ -268,7 +269,7 @@ async function stampRenamed(written: Map<Change, Result>, options: ApplyOptions)
   );
 }
 
-/** Deletes what has no file any more, if it is still what the plan was made for. */
+/** Deletes a policy that no longer has a file, unless it has changed since it was read. */
 async function deleteOrphan(
   deletion: Deletion,
   holdBack: boolean,
@@ -284,7 +285,7 @@ async function deleteOrphan(
   try {
     const now = await policies.findById(id);
     if (now !== undefined && (now.stamp?.line !== stamp.line || now.updatedAt !== updatedAt))
-      throw new Error('Somebody else changed it meanwhile.');
+      throw new Error('Modified by someone else during this run; not deleted.');
     await policies.delete(id);
     return { deletion, wrote: true, error: undefined, skipped: false };
   } catch (error) {

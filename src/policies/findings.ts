@@ -4,15 +4,14 @@ import { unfitFor } from '../repository/languages/rego/fit.ts';
 import type { Pair, SameCode } from './plan.ts';
 import type { Renames } from './prune.ts';
 
-/** What reading a file's code found: warnings where the organization has the code already, else problems. */
+/** Findings in the code of files: warnings if the organization already has the code, otherwise problems. */
 export interface Sorted {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
 /**
- * Readers of code can be wrong, so they keep nobody from going on with what is there: a finding ends the run only for
- * code that is new to the organization.
+ * The readers of code can be wrong, so a finding ends the run only for code that the organization does not have yet.
  */
 export function sortFindings(
   pairs: readonly Pair[],
@@ -31,19 +30,19 @@ export function sortFindings(
 
 const asWarning = ({ message, cause, ...finding }: Problem): Problem => ({
   ...finding,
-  message: `${message} The organization has this code already, so it stays.`,
+  message: `${message} The organization already has this code, so it is kept.`,
   ...(cause && {
-    cause: { ...cause, summary: `${cause.summary}. The organization has their code already, so it stays` },
+    cause: { ...cause, summary: `${cause.summary}. The organization already has their code, so it is kept` },
   }),
 });
 
-/** What was found in the file by itself, where the organization is not asked. */
+/** Findings in the file alone, without the organization. */
 export function assumedFindings(file: PolicyFile): readonly Problem[] {
   const assumed = hasQuery(file) ? file.unstatedQuery?.byDefault : undefined;
   return [...(file.findings ?? []), ...(assumed === undefined ? [] : [assumed])];
 }
 
-/** What was found in the file, and what only its policy's query or the policy sets that it joins make wrong. */
+/** Findings in the file, and those that depend on its policy's query or on the policy sets that it joins. */
 export function findingsOf(
   file: PolicyFile,
   policySets: readonly PolicySet[],
@@ -51,7 +50,7 @@ export function findingsOf(
 ): readonly Problem[] {
   const own = file.findings ?? [];
   if (!hasQuery(file)) return own;
-  // One without code was left by an interrupted run, which cannot have been of another mind about the query.
+  // A policy without code is from an interrupted run, whose query was the default.
   const kept = policy?.hasCode === true ? (policy.query ?? '') : '';
   const asked = kept === '' ? file.unstatedQuery?.byDefault : file.unstatedQuery?.judge(kept);
   const unfitSets = policySets

@@ -11,18 +11,18 @@ import { foreign, isForeign, type Ownership } from './ownership.ts';
 import type { Change, Plan } from './plan.ts';
 import type { Deletion, Stamped } from './prune.ts';
 
-/** A policy whose stamp names a run, and one after this at that. */
+/** A policy whose stamp names a later run. */
 interface Overtaken extends Stamped {
   readonly stamp: Stamp & { readonly run: PublishingRun };
 }
 
-/** Whether a later run of the same repository wrote the policy: then this one must not write to it. */
+/** Whether a later run of the same repository wrote the policy, so that this one must not. */
 export function isOvertaken(policy: Policy | undefined, run: ThisRun | undefined): policy is Overtaken {
   const stamped = policy?.stamp?.run;
   return stamped !== undefined && run !== undefined && isLaterThan(stamped, run);
 }
 
-/** Why a policy that has appeared since the plan was made must not be written to; undefined where it may be. */
+/** Why a policy that has appeared since the plan was made must not be written to. Undefined if it may be. */
 export function refusal(file: PolicyFile, policy: Policy, ownership: Ownership): Problem | undefined {
   const { run } = ownership;
   if (policy.stamp !== undefined && isForeign(policy, ownership))
@@ -32,7 +32,7 @@ export function refusal(file: PolicyFile, policy: Policy, ownership: Ownership):
     : undefined;
 }
 
-/** The plan of a run that publishes: what a later run wrote is neither changed nor deleted. */
+/** The plan of a publishing run: policies that a later run wrote are neither changed nor deleted. */
 export function refuseOvertaken(plan: Plan, { run }: Ownership): Plan {
   if (run === undefined) return plan;
   return {
@@ -58,14 +58,14 @@ function refuseDeletion(deletion: Deletion, run: ThisRun): Deletion {
     : deletion;
 }
 
-/** What a change would roll back: the policy itself, or the one that it would take the place of. */
+/** The policy that a change would roll back: itself, or the one that it replaces. */
 function overtakenBy(change: Change, run: ThisRun): Overtaken | undefined {
   if (change.action !== 'create' && change.action !== 'update') return undefined;
   const written = change.action === 'update' ? change.policy : undefined;
   return [written, change.replaces].find((policy) => isOvertaken(policy, run));
 }
 
-/** The plan of a run that only looks: it says what a run that publishes would not do. */
+/** The plan of a preview: it warns about what a publishing run would not do. */
 export function announceOvertaken(plan: Plan, { run }: Ownership): Plan {
   if (run === undefined) return plan;
   const changed = plan.changes.map((change) => [change.file.name, overtakenBy(change, run)] as const);
@@ -77,13 +77,13 @@ export function announceOvertaken(plan: Plan, { run }: Ownership): Plan {
   if (names.size === 0) return plan;
   const listed = [...names].map(([by, each]) => `${each.map(([name]) => name).join(', ')} (${by})`);
   const warning: Problem = {
-    message: `A run that publishes would be refused here, since later runs wrote to these policies: ${listed.join('; ')}. This is ${describeRun(run, run)}.`,
+    message: `A publishing run would not change these policies, because later runs wrote to them: ${listed.join('; ')}. This is ${describeRun(run, run)}.`,
     advice: OLDER_RUN_ADVICE,
   };
   return { ...plan, warnings: [...plan.warnings, warning] };
 }
 
-/** Says the same of all policies that one run wrote, so that they stand together in the report. */
+/** The message is the same for all policies that one run wrote, so that the report groups them. */
 function overtaken(file: string, later: PublishingRun, run: ThisRun, replaced?: string): Problem {
   const what =
     replaced === undefined ? 'this policy' : `policy \`${replaced}\`, which this one would replace`;

@@ -10,7 +10,7 @@ import type { Organization, Pair, SameCode } from './plan.ts';
 import { lookUpPolicySets, type PolicySetSource } from './policy-sets.ts';
 import type { Stamped } from './prune.ts';
 
-/** What reading an organization needs of the API. */
+/** The parts of the API that reading an organization needs. */
 export interface OrganizationSource {
   readonly policies: {
     readonly release: { readonly kind: boolean | undefined };
@@ -23,7 +23,7 @@ export interface OrganizationSource {
 export interface OrganizationQuery {
   readonly name: string;
   readonly references: readonly PolicySetReference[];
-  /** Whether policies may have to go: then the policy sets of each have to be known. */
+  /** Whether policies may be deleted, so that the policy sets of each must be known. */
   readonly prune: boolean;
 }
 
@@ -41,23 +41,22 @@ export async function readOrganization(
 
 export interface CompareOptions {
   readonly parallelism: number;
-  /** Whether a stamp may stand for the code; a drift check looks at everything. */
+  /** Whether stamps are used instead of the code. A drift check ignores them. */
   readonly trustStamps: boolean;
   readonly onCompared: (done: number, total: number) => void;
 }
 
-/** How the files' code relates to the organization's. */
+/** The files' code compared with the organization's. */
 export interface Comparison {
-  /** Ids of the policies whose code is, byte for byte, that of their file. */
+  /** IDs of the policies whose code equals that of their file, byte for byte. */
   readonly same: SameCode;
-  /** By the name of the policy, where the code differs or is new. */
+  /** By the name of the policy, if the code differs or is new. */
   readonly diffs: ReadonlyMap<string, CodeDiff>;
 }
 
 /**
- * Compares the code of every policy that exists on both sides with its file's: by the stamp where that proves it the
- * same, else by downloading it. A policy that has no code has none that is the same. Code is held only while it is
- * compared.
+ * Compares the code of every policy that exists on both sides with its file: by the stamp if that proves it to be the
+ * same, else by downloading it. Code is kept in memory only while it is compared.
  */
 export async function compareCode(
   pairs: readonly Pair[],
@@ -85,7 +84,7 @@ export async function compareCode(
   return { same, diffs };
 }
 
-/** The SHA-256 of the code of policies that go, by their ids: from the stamp where that is right, else downloaded. */
+/** The SHA-256 of the code of policies to be deleted, by ID: from the stamp if that is current, else downloaded. */
 export async function digestsOf(
   orphans: readonly Stamped[],
   { policies }: Pick<OrganizationSource, 'policies'>,

@@ -14,7 +14,7 @@ import type { Deletion, Renames, Stamped } from './prune.ts';
 
 export type SettingPart = Extract<ChangedPart, 'enforcement-level' | 'description' | 'query'>;
 
-/** Settings as they shall be afterwards; what is left out stays as it is. */
+/** Settings afterwards. Those that are undefined stay the same. */
 export interface WantedSettings {
   readonly enforcementLevel?: EnforcementLevel;
   readonly description?: string;
@@ -26,7 +26,7 @@ export interface Create {
   readonly file: PolicyFile;
   readonly joins: readonly PolicySet[];
   readonly stamps: boolean;
-  /** The policy that this one is under another name; its sets and settings go over. */
+  /** The policy that was renamed to this one, which takes over its sets and settings. */
   readonly replaces: Policy | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface Update {
   readonly policy: Policy;
   readonly changes: readonly [ChangedPart, ...ChangedPart[]];
   readonly joins: readonly PolicySet[];
-  /** Whether the stamp is written anew. */
+  /** Whether the stamp is rewritten. */
   readonly stamps: boolean;
   readonly replaces: Policy | undefined;
 }
@@ -47,23 +47,23 @@ export interface Unchanged {
   readonly policy: Policy;
 }
 
-/** Not to be written to. */
+/** Must not be written to. */
 export interface Refused {
   readonly action: 'refused';
   readonly file: PolicyFile;
-  /** Undefined where it would have been created. */
+  /** Undefined if it would have been created. */
   readonly policy: Policy | undefined;
   readonly problem: Problem;
 }
 
-/** One file, one entry (docs/behavior.md#plan). */
+/** One entry per file (docs/behavior.md#plan). */
 export type Change = Create | Update | Unchanged | Refused;
 
 export interface Plan {
   /** In the order of the files. */
   readonly changes: readonly Change[];
   readonly deletions: readonly Deletion[];
-  /** What has to be mended before anything may be written. */
+  /** Must be fixed before anything is written. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
@@ -72,24 +72,24 @@ export const NO_PLAN: Plan = { changes: [], deletions: [], problems: [], warning
 
 export interface Organization {
   readonly policies: readonly Policy[];
-  /** Those that the user named. */
+  /** The sets that the user names. */
   readonly policySets: readonly PolicySet[];
-  /** All there are, where something is to be deleted. */
+  /** All policy sets, if something may be deleted. */
   readonly allPolicySets?: readonly PolicySet[];
-  /** Whether the release has kinds of policies; undefined where it has shown no policy yet. */
+  /** Whether the release supports `kind`. Undefined until the first policy. */
   readonly knowsKinds: boolean | undefined;
 }
 
-/** Ids of the policies whose code is, byte for byte, that of their file. */
+/** IDs of the policies whose code equals that of their file, byte for byte. */
 export type SameCode = ReadonlySet<string>;
 
-/** A file and the policy that has its name and kind, if there is one. */
+/** A file, and the policy with its name and kind if there is one. */
 export interface Pair {
   readonly file: PolicyFile;
   readonly policy: Policy | undefined;
 }
 
-/** Pairs the files with the organization's policies by name. A policy of the other kind is a problem. */
+/** Pairs files with the organization's policies by name. A policy of another kind is a problem. */
 export function pair(files: readonly PolicyFile[], { policies, knowsKinds }: Organization) {
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
   const pairs: Pair[] = [];
@@ -106,12 +106,12 @@ export function pair(files: readonly PolicyFile[], { policies, knowsKinds }: Org
 export interface PlanInputs {
   readonly ownership: Ownership;
   readonly sameCode: SameCode;
-  /** What goes, and what that is renamed to. */
+  /** The policies to delete, and what they were renamed to. */
   readonly orphans: readonly Stamped[];
   readonly renames: Renames;
 }
 
-/** Decides what to write, from what the repository and the organization have. Writes nothing. */
+/** Compares the repository with the organization and decides what to write. Writes nothing. */
 export function createPlan(pairs: readonly Pair[], organization: Organization, inputs: PlanInputs): Plan {
   return {
     changes: pairs.map((each) => planOne(each, organization, inputs)),
@@ -170,9 +170,9 @@ function setsOf(policy: Policy | undefined, { allPolicySets = [] }: Organization
 }
 
 /**
- * The settings that a policy shall have. What nothing states is left as it is, and defaults stand in where there is
- * nothing to leave: for a new policy, and for one that an interrupted run left half made (docs/behavior.md#settings).
- * Where that is a renamed one, the level of the policy that it replaces stands in.
+ * The settings that a policy should have. Settings that are not defined stay the same. Defaults apply to a new policy,
+ * and to one that an interrupted run has left incomplete (docs/behavior.md#settings). For a renamed policy, the level of
+ * the one that it replaces is used instead.
  */
 export function wantedSettings(
   file: PolicyFile,
@@ -190,7 +190,7 @@ export function wantedSettings(
   };
 }
 
-/** The settings of a new policy; a renamed one keeps what nothing states (docs/behavior.md#prune-and-renames). */
+/** The settings of a new policy. A renamed one keeps those that are not defined (docs/behavior.md#prune-and-renames). */
 export function newSettings({ file, replaces }: Create): WantedSettings {
   const wanted = wantedSettings(file, undefined);
   if (replaces === undefined) return wanted;
@@ -205,11 +205,11 @@ export function newSettings({ file, replaces }: Create): WantedSettings {
   };
 }
 
-/** The level of the policy that a new one replaces, else that of a new one. */
+/** The level of the policy that is replaced, else the default. */
 const inheritedLevel = (kind: PolicyKind, replaces: Policy | undefined): EnforcementLevel =>
   levelOf(kind, replaces?.enforcementLevel) ?? KINDS[kind].defaultLevel;
 
-/** A stamp that somebody copied into a file is none of the text, as it is none when it is read back. */
+/** Stamps copied into a file are removed, as they are when the description is read back. */
 function statedDescription({ description }: PolicyFile): string | undefined {
   return description === undefined ? undefined : (readDescription(description.value).text ?? '');
 }
@@ -218,7 +218,7 @@ function wantedQuery({ query, derivedQuery }: OpaFile, existing: Policy | undefi
   return query?.value ?? ((existing?.query ?? '') === '' ? derivedQuery : undefined);
 }
 
-/** The settings in which a policy differs from what is wanted. */
+/** The settings in which a policy differs from the wanted ones. */
 export function differences(policy: Policy, wanted: WantedSettings): SettingPart[] {
   const level = wanted.enforcementLevel !== undefined && wanted.enforcementLevel !== policy.enforcementLevel;
   const { description } = wanted;
@@ -232,13 +232,13 @@ export function differences(policy: Policy, wanted: WantedSettings): SettingPart
   return parts.filter(([, differs]) => differs).map(([part]) => part);
 }
 
-/** What counts of a description: a server may store line ends and the space around it in its own way. */
+/** A description for comparison: a server may change line ends and surrounding space. */
 const lines = (text: string) => text.replaceAll('\r\n', '\n').trim();
 
 const setsOfKind = (file: PolicyFile, sets: readonly PolicySet[]) =>
   sets.filter((set) => set.kind === file.kind);
 
-/** Either side may leave its half of the relationship out (docs/terraform-api.md#policies). */
+/** Either side may omit the relationship (docs/terraform-api.md#policies). */
 function isMember(policy: Policy, set: PolicySet): boolean {
   return policy.policySetIds?.includes(set.id) === true || set.policyIds?.includes(policy.id) === true;
 }
@@ -250,23 +250,23 @@ function setlessKinds(pairs: readonly Pair[], policySets: readonly PolicySet[]):
     .map(({ file }) => file);
   const byKind = Map.groupBy(without, (file) => file.kind);
   return [...byKind].map(([kind, files]) => ({
-    message: `None of the policy sets in \`policy-sets\` is of kind ${kind}, so these policies join none: ${files.map(({ name }) => name).join(', ')}.`,
+    message: `\`policy-sets\` contains no policy set of kind ${kind}, so these policies are not added to any set: ${files.map(({ name }) => name).join(', ')}.`,
     place: { input: 'policy-sets' },
     advice: `Add a policy set of kind ${kind}.`,
   }));
 }
 
 export const otherKind = (file: PolicyFile, policy: Policy): Problem => ({
-  message: `The organization has a policy named ${file.name} of kind ${policy.kind}; this file makes one of kind ${file.kind}.`,
+  message: `Policy "${file.name}" already exists with kind ${policy.kind}; this file defines a policy of kind ${file.kind}.`,
   place: { file: file.path },
-  advice: 'A policy cannot change its kind: rename the file, or delete the policy first.',
+  advice: 'The kind of a policy cannot be changed: rename the file, or delete the policy first.',
 });
 
 export function kindUnknown({ kind, path }: PolicyFile): Problem {
   const { label, language, since } = KINDS[kind];
   return {
-    message: `This release of Terraform Enterprise knows no ${label} policies.`,
+    message: `This release of Terraform Enterprise does not support ${label} policies.`,
     place: { file: path },
-    advice: `${label} needs ${since} or newer: update Terraform Enterprise, or leave ${language} files out of \`policies\`.`,
+    advice: `${label} requires ${since} or later: upgrade Terraform Enterprise, or leave ${language} files out of \`policies\`.`,
   };
 }

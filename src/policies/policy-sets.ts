@@ -2,7 +2,7 @@ import type { PolicySet } from '../model/policy.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 
-/** What is needed of the API to look policy sets up. */
+/** The parts of the API that looking up policy sets needs. */
 export interface PolicySetSource {
   findByName(name: string): Promise<PolicySet | undefined>;
   findById(id: string): Promise<PolicySet | undefined>;
@@ -13,7 +13,7 @@ export interface NamedPolicySets {
   readonly problems: readonly Problem[];
 }
 
-/** Looks up the sets in `policy-sets`. One that cannot take members is a problem (docs/behavior.md#policy-sets). */
+/** Looks up the sets in `policy-sets`. A set that cannot have members is a problem (docs/behavior.md#policy-sets). */
 export async function lookUpPolicySets(
   references: readonly PolicySetReference[],
   { source, organization }: { readonly source: PolicySetSource; readonly organization: string },
@@ -42,19 +42,19 @@ function whyNot(
   const name = 'id' in reference ? reference.id : reference.name;
   if (set === undefined || (set.organization ?? organization) !== organization) {
     return {
-      message: `There is no policy set "${name}" in organization ${organization}, or the token may not see it.`,
-      advice: 'Names count exactly, letter case included. Create the policy set, or correct `policy-sets`.',
+      message: `There is no policy set "${name}" in organization ${organization}, or the token has no access to it.`,
+      advice: 'Names are case-sensitive. Create the policy set, or correct `policy-sets`.',
     };
   }
   if (set.vcs) {
     return {
-      message: `Policy set "${name}" takes its policies from a VCS repository and accepts no individually managed ones.`,
+      message: `Policy set "${name}" is connected to a VCS repository and does not accept individually managed policies.`,
       advice: 'Name a policy set without a VCS connection.',
     };
   }
   if (set.versioned) {
     return {
-      message: `Policy set "${name}" holds uploaded versions and accepts no individually managed policies.`,
+      message: `Policy set "${name}" contains uploaded versions and does not accept individually managed policies.`,
       advice: 'Name a policy set that was created for individually managed policies.',
     };
   }

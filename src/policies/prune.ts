@@ -11,21 +11,21 @@ export interface Stamped extends Policy {
 
 const isStamped = (policy: Policy): policy is Stamped => policy.stamp !== undefined;
 
-/** A policy that its owner published and the repository no longer has. */
+/** A policy that its owner published and that no file defines any longer. */
 export interface Deletion {
   readonly action: 'delete';
   readonly policy: Stamped;
   /** The policy sets that it is a member of. */
   readonly leaves: readonly PolicySet[];
-  /** The policy that has its code from now on, where it was renamed. */
+  /** The policy that it was renamed to. */
   readonly renamedTo: string | undefined;
-  /** Why it is not to be deleted after all, which is a failure. */
+  /** Why it must not be deleted, which is a failure. */
   readonly problem?: Problem | undefined;
 }
 
 /**
- * The policies of exactly this owner and prefix that have no file any more. Whether the patterns select their paths is
- * still to be asked (docs/behavior.md#prune-and-renames).
+ * The policies of exactly this owner and prefix that no longer have a file. Whether the patterns match their paths is
+ * checked later (docs/behavior.md#prune-and-renames).
  */
 export function findOrphans(
   policies: readonly Policy[],
@@ -41,16 +41,16 @@ export function findOrphans(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What became of the policies that no file has. */
+/** The policies that no file defines. */
 export interface Doomed {
   readonly orphans: readonly Stamped[];
-  /** Not to be deleted, since their files are still there, by the configuration that leaves them out. */
+  /** Not deleted, because their files still exist. By the configuration that leaves them out. */
   readonly kept: ReadonlyMap<string, readonly Stamped[]>;
 }
 
 /**
- * Keeps the policies whose files are still there and only left out since a configuration in another folder does not
- * name them: whoever added that may not have thought of them. One in the file's own folder is meant to decide.
+ * Keeps the policies whose files still exist and are only left out because a configuration in another folder does not
+ * name them, which may be an oversight. A configuration in the file's own folder decides on purpose.
  */
 export function keepUnnamed(orphans: readonly Stamped[], leftOut: readonly LeftOut[]): Doomed {
   const paths = new Set(orphans.map(({ stamp }) => stamp.path));
@@ -71,35 +71,35 @@ export function keepUnnamed(orphans: readonly Stamped[], leftOut: readonly LeftO
   };
 }
 
-/** One for each configuration that leaves files out whose policies are there. */
+/** One warning per configuration that leaves out files of existing policies. */
 export const unnamedWarnings = (kept: Doomed['kept']): Problem[] =>
   [...kept].map(([configuration, policies]) => ({
-    message: `Not deleted, since their files are still there and only left out because \`${configuration}\`, in another folder, does not name them: ${listed(policies)}.`,
+    message: `These policies are not deleted, because their files still exist and are only left out by \`${configuration}\`, which is in another folder and does not name them: ${listed(policies)}.`,
     place: { file: configuration },
-    advice: 'Name them in that configuration to go on publishing them, or remove the files to delete them.',
+    advice: 'To keep publishing them, name them in that configuration. To delete them, remove the files.',
   }));
 
 const listed = (policies: readonly Stamped[]): string =>
   policies.map(({ name, stamp }) => `${name} (${stamp.path})`).join(', ');
 
-/** Refuses to delete more than the user allows, before anything is written. What is only renamed does not count. */
+/** Refuses to delete more than the user allows, before anything is written. Renamed policies do not count. */
 export function tooMany(orphans: readonly Stamped[], most: number): Problem[] {
   if (orphans.length <= most) return [];
   return [
     {
-      message: `${orphans.length} policies have no file any more and would be deleted, but \`max-deletes\` is ${most}: ${listed(orphans)}.`,
+      message: `${orphans.length} ${orphans.length === 1 ? 'policy' : 'policies'} without a file would be deleted, more than \`max-deletes\` (${most}): ${listed(orphans)}.`,
       place: { input: 'max-deletes' },
-      advice: `If they are meant to go, set \`max-deletes\` to ${orphans.length}; else bring the files back, or correct \`policies\` and \`working-directory\`.`,
+      advice: `If this is intended, set \`max-deletes\` to ${orphans.length}. Otherwise restore the files, or correct \`policies\` and \`working-directory\`.`,
     },
   ];
 }
 
-/** By the name of the new policy, the one that it replaces. */
+/** The policy that is replaced, by the name of the new one. */
 export type Renames = ReadonlyMap<string, Stamped>;
 
 /**
- * Finds the files that are renamed policies: new to the organization, with the code of exactly one policy that goes. A
- * policy without a stamp is new, too: an interrupted run may have made it.
+ * Finds renamed policies: new files with the code of exactly one policy to be deleted. A policy without a stamp also
+ * counts as new, because an interrupted run may have created it.
  */
 export function findRenames(
   files: readonly PolicyFile[],
@@ -116,8 +116,8 @@ export function findRenames(
 }
 
 /**
- * Finds the policies that somebody renamed in the organization: with the stamp of a file that is published under
- * another name, which nobody has. They would be there twice from now on.
+ * Finds policies that were renamed in the organization: their stamp names a file that is about to be published as a new
+ * policy, so that there would be two of them.
  */
 export function renamedByHand(
   files: readonly PolicyFile[],
@@ -134,18 +134,18 @@ export function renamedByHand(
   });
 }
 
-/** What is carried over as a rename of its file is told by the plan. */
+/** Renames of files are not included: they are part of the plan. */
 export function renamedByHandWarning(renamed: readonly [Stamped, PolicyFile][], renames: Renames): Problem[] {
   const left = renamed.filter(([policy, { name }]) => renames.get(name) !== policy);
   if (left.length === 0) return [];
   const pairs = left.map(
-    ([{ name }, file]) => `\`${name}\` came from ${file.path}, which is published as \`${file.name}\``,
+    ([{ name }, file]) => `\`${name}\` was published from ${file.path}, which defines \`${file.name}\``,
   );
   return [
     {
-      message: `Policies have other names in the organization than in the repository: ${pairs.join('; ')}. Each is published as a new policy, which takes over neither settings nor policy sets.`,
+      message: `These policies have other names in the organization than in the repository: ${pairs.join('; ')}. Each is published as a new policy, without the settings and policy sets of the existing one.`,
       advice:
-        'If it was renamed in HCP Terraform, rename it back, or name it in a configuration file: a `policy` block with the new name and the file as its `source`. If it was renamed in the repository, delete the old one, or set `prune`.',
+        'If the policy was renamed in HCP Terraform, rename it back, or add a `policy` block with the new name and the file as its `source` to a configuration file. If it was renamed in the repository, delete the old policy, or set `prune`.',
     },
   ];
 }

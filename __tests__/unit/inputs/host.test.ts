@@ -23,9 +23,9 @@ describe('parseHost', () => {
 
   const noHost = 'is not a host name, host:port or URL, such as app.terraform.io or https://tfe.example.com';
   const clear =
-    'is http, which would send the token in clear; use https (http is for loopback addresses only)';
-  const query = 'holds a query or a fragment; give the host alone';
-  const credentials = 'holds credentials; the token goes into `token`';
+    'uses http, which would send the token unencrypted; use https (http is only allowed for loopback addresses)';
+  const query = 'contains a query or a fragment; set only the host';
+  const credentials = 'contains credentials; put the token in `token`';
 
   test.each([
     ['', noHost],
@@ -39,8 +39,8 @@ describe('parseHost', () => {
     ['Git+SSH://app.terraform.io', 'has the scheme git+ssh; use https'],
     ['https://user:hunter2@app.terraform.io', credentials],
     ['user@app.terraform.io', credentials],
-    ['app.terraform.io/api/v2', 'holds the path /api/v2; give the host alone, the API is at /api/v2'],
-    ['https://tfe.example.com/app', 'holds the path /app; give the host alone, the API is at /api/v2'],
+    ['app.terraform.io/api/v2', 'contains the path /api/v2; set only the host (the API is at /api/v2)'],
+    ['https://tfe.example.com/app', 'contains the path /app; set only the host (the API is at /api/v2)'],
     ['app.terraform.io?x=1', query],
     ['app.terraform.io#top', query],
     ['http://app.terraform.io', clear],

@@ -32,30 +32,30 @@ describe('parsePatterns', () => {
     ['x/./y'],
     ['./../x'],
   ])('refuses %s', (pattern) => {
-    const message = `has patterns that are empty, absolute, or hold a "." or ".." folder: ${pattern}`;
+    const message = `contains patterns that are empty, absolute, or have a "." or ".." folder: ${pattern}`;
     expect(() => parsePatterns(pattern)).toThrow(new Error(message));
     expect(() => parsePatterns(`ok\n!${pattern}`)).toThrow(new Error(message));
   });
 
   test.each([
-    ['"**/*.rego"', 'is in quotes'],
-    ["'a.rego'", 'is in quotes'],
-    ['`a.rego`', 'is in quotes'],
-    ['"a.rego",', 'is in quotes'],
+    ['"**/*.rego"', 'is quoted'],
+    ["'a.rego'", 'is quoted'],
+    ['`a.rego`', 'is quoted'],
+    ['"a.rego",', 'is quoted'],
     ['a/{b,c}/*.rego', 'has braces'],
     ['a/*.{rego,sentinel}', 'has braces'],
     ['a}.rego', 'has braces'],
-    ['- a/*.rego', 'begins with "- ": write a/*.rego'],
+    ['- a/*.rego', 'starts with "- ": write a/*.rego'],
     ['a.rego, b.rego', 'has a comma and a space'],
     ['drafts/** old/**', 'has several patterns'],
     ['**/*.sentinel **/*.rego', 'has several patterns'],
     ['**/*.rego,**/*.sentinel', 'has several patterns'],
-    ['a.rego # ours', 'has a comment behind it'],
-    ['a.rego\t# ours', 'has a comment behind it'],
+    ['a.rego # ours', 'is followed by a comment'],
+    ['a.rego\t# ours', 'is followed by a comment'],
   ])('refuses %s, which matches nothing that is meant', (pattern, words) => {
     for (const text of [pattern, `ok\n!${pattern}`]) {
       expect(() => parsePatterns(text)).toThrow(`${pattern} ${words}`);
-      expect(() => parsePatterns(text)).toThrow('write ? in its place');
+      expect(() => parsePatterns(text)).toThrow('write ? instead');
     }
   });
 
@@ -89,17 +89,17 @@ describe('parsePatterns', () => {
 
   test('names all that is wrong at once', () => {
     expect(() => parsePatterns('/a\n{b,c}\n"d"')).toThrow(
-      /folder: \/a; it also has patterns that match nothing as they are written: \{b,c\} has braces: .*; "d" is in quotes/,
+      /folder: \/a; it also contains patterns that match nothing as written: \{b,c\} has braces: .*; "d" is quoted/,
     );
   });
 
   test('names every pattern that it refuses', () => {
     expect(() => parsePatterns('/a\nok\n!../b')).toThrow(
-      new Error('has patterns that are empty, absolute, or hold a "." or ".." folder: /a, ../b'),
+      new Error('contains patterns that are empty, absolute, or have a "." or ".." folder: /a, ../b'),
     );
   });
 
   test('refuses an exclusion of nothing', () => {
-    expect(() => parsePatterns('a\n!')).toThrow(/^has patterns that are empty/);
+    expect(() => parsePatterns('a\n!')).toThrow(/^contains patterns that are empty/);
   });
 });

@@ -87,8 +87,8 @@ describe('a line', () => {
     ['a: x//y/./z', 'without . in its path'],
     ['a: x//y\\z', 'with / between folders'],
     ['a: "x//y"', 'without quotes'],
-    ['a: x\na: y', '"a" is there 2 times'],
-    ['a: x\nA: y\na: z', '"a" is there 3 times'],
+    ['a: x\na: y', '"a" appears 2 times'],
+    ['a: x\nA: y\na: z', '"a" appears 3 times'],
   ])('%j is refused: %s', (text, words) => {
     expect(problemsOf({ 'versioned-policy-sets': text })).toEqual([
       ['versioned-policy-sets', expect.stringContaining(words)],
@@ -97,7 +97,7 @@ describe('a line', () => {
 
   test('every faulty line is named at once', () => {
     const [[, message] = []] = problemsOf({ 'versioned-policy-sets': 'a b: x\nc: //y\nd: z\nd: w' });
-    for (const words of ['"a b: x"', '"c: //y"', '"d" is there 2 times']) expect(message).toContain(words);
+    for (const words of ['"a b: x"', '"c: //y"', '"d" appears 2 times']) expect(message).toContain(words);
   });
 });
 

@@ -14,7 +14,7 @@ describe('a finding in code', () => {
 
   test('that the organization has is a warning', () => {
     const sorted = sortFindings([aPair(file, aPolicy())], [], new Set(['pol-cost']));
-    const message = 'No `main`. The organization has this code already, so it stays.';
+    const message = 'No `main`. The organization already has this code, so it is kept.';
     expect(sorted).toEqual({ problems: [], warnings: [{ ...finding, message }] });
   });
 

@@ -132,7 +132,7 @@ describe('a plan', () => {
 test('what has appeared meanwhile is refused for its owner, and for its run', () => {
   const reason = (policy: Stamped) => refusal(aFile(), policy, ownership)?.message;
   const theirs = stamped('cost', {});
-  expect(reason({ ...theirs, stamp: { ...theirs.stamp, owner: 'other/owner' } })).toMatch(/another owner/);
+  expect(reason({ ...theirs, stamp: { ...theirs.stamp, owner: 'other/owner' } })).toMatch(/belongs to owner/);
   expect(reason(stamped('cost', { id: 101 }))).toMatch(/later run/);
   expect(reason(stamped('cost', {}))).toBeUndefined();
 });

@@ -44,9 +44,9 @@ describe('pair', () => {
       pairs: [{ file: aFile({ name: 'z' }), policy: undefined }],
       problems: [
         {
-          message: `The organization has a policy named a of kind ${there}; this file makes one of kind ${here}.`,
+          message: `Policy "a" already exists with kind ${there}; this file defines a policy of kind ${here}.`,
           place: { file: file.path },
-          advice: 'A policy cannot change its kind: rename the file, or delete the policy first.',
+          advice: 'The kind of a policy cannot be changed: rename the file, or delete the policy first.',
         },
       ],
     });
@@ -57,10 +57,10 @@ describe('pair', () => {
     expect(pairs).toEqual([{ file: aFile(), policy: undefined }]);
     expect(problems).toEqual([
       {
-        message: 'This release of Terraform Enterprise knows no OPA policies.',
+        message: 'This release of Terraform Enterprise does not support OPA policies.',
         place: { file: 'tags.rego' },
         advice:
-          'OPA needs v202303-1 or newer: update Terraform Enterprise, or leave Rego files out of `policies`.',
+          'OPA requires v202303-1 or later: upgrade Terraform Enterprise, or leave Rego files out of `policies`.',
       },
     ]);
   });
@@ -238,7 +238,7 @@ describe('createPlan', () => {
       expect(warnings).toEqual([
         {
           message:
-            'None of the policy sets in `policy-sets` is of kind opa, so these policies join none: a, b.',
+            '`policy-sets` contains no policy set of kind opa, so these policies are not added to any set: a, b.',
           place: { input: 'policy-sets' },
           advice: 'Add a policy set of kind opa.',
         },

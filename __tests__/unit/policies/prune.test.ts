@@ -50,7 +50,7 @@ describe('orphans', () => {
     const [problem, ...others] = tooMany([a, b], 1);
     expect(others).toEqual([]);
     expect(problem?.message).toMatch(
-      /^2 policies .*`max-deletes` is 1: a \(a\.sentinel\), b \(b\.sentinel\)/,
+      /^2 policies .*`max-deletes` \(1\): a \(a\.sentinel\), b \(b\.sentinel\)/,
     );
     expect(problem?.place).toEqual({ input: 'max-deletes' });
     expect(problem?.advice).toContain('`max-deletes` to 2');
