@@ -24,9 +24,15 @@ policy "cost" {
   [`${name}/tags.sentinel`]: `ok = ${tags}\n`,
 });
 
+/** What is configured below the folder that is packed, and needs more of it. */
+const below = (name: string): Files => {
+  const { [`${name}/sentinel.hcl`]: configuration = '', ...others } = folder(name, 'true');
+  return { ...others, [`${name}/sets/prod/sentinel.hcl`]: String(configuration).replaceAll('./', '../../') };
+};
+
 /** The organization has no `fresh`, an older version of `ours`, and a version of `theirs` that nobody stamped. */
 const files: Files = {
-  ...folder('fresh', 'true'),
+  ...below('fresh'),
   ...folder('ours', 'input.new'),
   ...folder('theirs', 'not input.bad'),
 };
@@ -62,7 +68,7 @@ const digestOfFiles = (unpacked: readonly FileSnapshot[]): string =>
 function inputs(terraform: HcpTerraform): Record<string, string> {
   const adopts = !isStamped(terraform.policySet('theirs'));
   return {
-    'versioned-policy-sets': 'fresh: fresh\nours: ours\ntheirs: theirs',
+    'versioned-policy-sets': 'fresh: fresh//sets/prod\nours: ours\ntheirs: theirs',
     'create-policy-sets': 'true',
     'policy-tool-version': TOOL,
     ...(adopts ? { 'adopt-policy-sets': 'true' } : {}),
