@@ -70,10 +70,7 @@ export async function readSet(
     // Of what is too large as a whole nothing was collected.
     ...(collected.files.length === 0
       ? []
-      : [
-          ...missingSources(sources, collected, root),
-          ...unpacked(configuredAt(packing), collected, shown),
-        ]),
+      : [...missingSources(sources, collected, root), ...unpacked(configuredAt(packing), collected, shown)]),
     // What a pointer of Git LFS is no text of is said once, of all of them.
     ...checked.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
   ];

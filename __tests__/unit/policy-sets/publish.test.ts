@@ -78,7 +78,7 @@ async function publish(local: Partial<LocalSet>, server: Server) {
     cancellation: NEVER_CANCELLED,
     commit: 'c'.repeat(40),
     folderUrl: (path) => `https://github.com/acme/policies/tree/c/${path}`,
-    archive: async () => Buffer.from('archive'),
+    archive: async () => [Buffer.from('archive')],
     onStep: () => undefined,
   });
   return result;

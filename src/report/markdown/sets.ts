@@ -9,15 +9,7 @@ import {
   type SetEntry,
   type SetPolicyEntry,
 } from '../report.ts';
-import {
-  contentWords,
-  factsOf,
-  levelWords,
-  movedWords,
-  policiesWord,
-  sizeWords,
-  titleOf,
-} from '../set-words.ts';
+import { contentWords, factsOf, levelWords, movedWords, sizeWords, titleOf } from '../set-words.ts';
 import { sizeOfDiff } from './diffs.ts';
 import type { Block } from './fit.ts';
 import {
