@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Problem } from '../../model/problem.ts';
 import type { Configuration } from '../../repository/configuration/configuration.ts';
 import type { SentinelBlock } from '../../repository/configuration/policy-blocks.ts';
-import type { Provided } from '../../repository/configuration/provided.ts';
+import { type Provided, Providers } from '../../repository/configuration/provided.ts';
 import { isStandardImport } from '../../repository/languages/sentinel/judge.ts';
 import { readSentinel, type Sentinel } from '../../repository/languages/sentinel/sentinel.ts';
 import type { LocalSet, Needs, UnsetParameter } from '../local-set.ts';
@@ -47,7 +47,7 @@ export function checkSentinel(
     if (file !== undefined) named.set(file.path, { file, as: 'policy' });
   }
   const modules = new ModuleFiles(files);
-  const providers = new Providers(configuration);
+  const providers = new Providers(configuration.provided);
   const read = new Map<string, Sentinel>();
   const checked = [...named.values()].map((each) => {
     const source = packedSource(each.file);
@@ -120,28 +120,6 @@ class ModuleFiles {
   }
 }
 
-/** What a configuration provides, by the name of the import. */
-class Providers {
-  readonly #byName: ReadonlyMap<string, Provided>;
-  readonly #data: ReadonlyMap<string, Provided>;
-
-  constructor({ provided }: SentinelConfiguration) {
-    const named = provided.toReversed().map((each) => [each.name, each] as const);
-    // Of several of one name, the first counts.
-    this.#byName = new Map(named);
-    this.#data = new Map(named.filter(([, { form }]) => form === 'static'));
-  }
-
-  find(name: string): Provided | undefined {
-    return this.#byName.get(name) ?? this.findData(name);
-  }
-
-  /** For `people/admins` the static import `people`, of whose data it takes a part. */
-  findData(name: string): Provided | undefined {
-    return this.#byName.has(name) ? undefined : this.#data.get(name.slice(0, Math.max(name.indexOf('/'), 0)));
-  }
-}
-
 /** Where a file imports a part of static data. */
 const partialImports = (
   named: ReadonlyMap<string, Named>,
@@ -150,7 +128,7 @@ const partialImports = (
 ): Line[] =>
   [...read].flatMap(([path, { imports }]) =>
     imports
-      .filter(({ name }) => providers.findData(name) !== undefined)
+      .filter(({ name }) => !isStandardImport(name) && providers.findData(name) !== undefined)
       .map(({ line }) => ({ file: named.get(path)?.file.file ?? path, line })),
   );
 

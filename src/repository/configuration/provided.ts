@@ -22,6 +22,27 @@ export interface Provided {
   readonly line: number;
 }
 
+/** What configurations provide, by the name of the import. Of several of one name, the first counts. */
+export class Providers {
+  readonly #byName: ReadonlyMap<string, Provided>;
+  readonly #data: ReadonlyMap<string, Provided>;
+
+  constructor(provided: readonly Provided[]) {
+    const named = provided.toReversed().map((each) => [each.name, each] as const);
+    this.#byName = new Map(named);
+    this.#data = new Map(named.filter(([, { form }]) => form === 'static'));
+  }
+
+  find(name: string): Provided | undefined {
+    return this.#byName.get(name) ?? this.findData(name);
+  }
+
+  /** For `people/admins` the static import `people`, of whose data it takes a part. */
+  findData(name: string): Provided | undefined {
+    return this.#byName.has(name) ? undefined : this.#data.get(name.slice(0, Math.max(name.indexOf('/'), 0)));
+  }
+}
+
 /** A value that a configuration gives to a parameter. */
 export interface GivenParam {
   readonly name: string;

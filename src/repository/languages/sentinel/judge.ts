@@ -1,5 +1,5 @@
 import { NEEDS_VERSIONED_SET, type Problem } from '../../../model/problem.ts';
-import type { GivenParam, Provided } from '../../configuration/provided.ts';
+import { type GivenParam, type Provided, Providers } from '../../configuration/provided.ts';
 import type { Sentinel } from './sentinel.ts';
 import type { Import, Param } from './statements.ts';
 
@@ -78,13 +78,14 @@ function judgeImports(
   provided: readonly Provided[],
   { moduleFile }: ModuleFiles,
 ): Found {
-  // The first of each name counts.
-  const providers = new Map(provided.toReversed().map((each) => [each.name, each]));
+  const providers = new Providers(provided);
   const findings: Problem[] = [];
   const warnings: Problem[] = [];
   for (const { name, line } of firstOfEach(imports)) {
-    const [place, provider] = [{ file, line }, providers.get(name)];
+    const [place, found] = [{ file, line }, providers.find(name)];
     const isStandard = isStandardImport(name);
+    // `tfplan/v2` is no part of data named `tfplan`.
+    const provider = isStandard && found?.name !== name ? undefined : found;
     if (provider !== undefined && (provider.hasSource || !isStandard)) findings.push(needed(provider, place));
     if (provider !== undefined || isStandard) continue;
     const module = moduleFile(name);
