@@ -1,11 +1,11 @@
 import type { Problem } from '../model/problem.ts';
 import type { Configuration } from '../repository/configuration/configuration.ts';
+import { defaultSource, sourceOfBlock } from '../repository/configuration/policy-blocks.ts';
 import { isRemoteSource } from '../repository/configuration/remote-source.ts';
 import type { At } from '../repository/configuration/settings.ts';
 import type { Attribute, Block, Element, Span } from '../repository/languages/hcl/document.ts';
 import { readHcl } from '../repository/languages/hcl/hcl.ts';
 import type { Position } from '../repository/languages/lines.ts';
-import { defaultSource, sourceOfBlock } from './check/sentinel.ts';
 import { archivePath } from './sources.ts';
 
 /** A source that is written in another way, so that it leads to the same file from the root of the archive. */

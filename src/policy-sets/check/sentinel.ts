@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Problem } from '../../model/problem.ts';
 import type { Configuration } from '../../repository/configuration/configuration.ts';
-import type { SentinelBlock } from '../../repository/configuration/policy-blocks.ts';
+import { sourceOfBlock } from '../../repository/configuration/policy-blocks.ts';
 import { type Provided, Providers } from '../../repository/configuration/provided.ts';
 import { isStandardImport } from '../../repository/languages/sentinel/judge.ts';
 import { readSentinel, type Sentinel } from '../../repository/languages/sentinel/sentinel.ts';
@@ -64,12 +64,6 @@ export function checkSentinel(
     features: usedFeatures(configuration, partialImports(named, read, providers)),
   };
 }
-
-export const sourceOfBlock = ({ source, name }: SentinelBlock): string =>
-  source?.value ?? defaultSource(name);
-
-/** Where the code of a policy is whose block does not say it. */
-export const defaultSource = (name: string): string => `./${name}.sentinel`;
 
 interface Around {
   readonly configuration: SentinelConfiguration;

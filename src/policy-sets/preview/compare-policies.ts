@@ -1,8 +1,12 @@
 import { KINDS } from '../../model/kinds.ts';
 import type { Configuration } from '../../repository/configuration/configuration.ts';
-import type { OpaBlock, SentinelBlock } from '../../repository/configuration/policy-blocks.ts';
+import {
+  type OpaBlock,
+  type SentinelBlock,
+  sourceOfBlock,
+} from '../../repository/configuration/policy-blocks.ts';
 import { isDataFile } from '../check/opa.ts';
-import { importWords, sourceOfBlock } from '../check/sentinel.ts';
+import { importWords } from '../check/sentinel.ts';
 import type { LocalSet, Needs, SetPolicy } from '../local-set.ts';
 import type { SetConfiguration } from '../set-configuration.ts';
 import { archivePath } from '../sources.ts';

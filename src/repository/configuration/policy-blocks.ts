@@ -24,6 +24,12 @@ export interface SentinelBlock extends Named {
   };
 }
 
+/** As it is written, or where the code is of a policy whose block states no source. */
+export const sourceOfBlock = ({ source, name }: SentinelBlock): string =>
+  source?.value ?? defaultSource(name);
+
+export const defaultSource = (name: string): string => `./${name}.sentinel`;
+
 export interface OpaBlock extends Named {
   readonly kind: 'opa';
   readonly query: At<string>;
