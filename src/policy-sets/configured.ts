@@ -4,8 +4,8 @@ import { pathBelow } from '../model/set-folder.ts';
 import { type Configuration, readConfiguration } from '../repository/configuration/configuration.ts';
 import type { PackingRules } from './exclusions.ts';
 import type { FolderWithConfiguration } from './kind-of-folder.ts';
-import { moveOf } from './move.ts';
-import { type RebasedSource, rebase, rebasedConfiguration } from './rebase.ts';
+import { type MovedConfiguration, moveOf } from './move.ts';
+import { rebase, rebasedConfiguration } from './rebase.ts';
 import type { SetConfiguration } from './set-configuration.ts';
 import { namedBy, type Source, sourcesOf } from './sources.ts';
 
@@ -19,17 +19,6 @@ export interface Configured<C extends SetConfiguration = Configuration> {
   /** Undefined where it is packed where it lies, as it is. */
   readonly moved?: MovedConfiguration;
   readonly problems: readonly Problem[];
-}
-
-/** A configuration that is packed at the root of the archive. */
-export interface MovedConfiguration {
-  /** From the workspace. */
-  readonly from: string;
-  /** In the archive. */
-  readonly to: string;
-  /** The file as it is. */
-  readonly original: Buffer;
-  readonly sources: readonly RebasedSource[];
 }
 
 /** The file that configures a policy set. */

@@ -4,9 +4,9 @@ import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Place, Problem } from '../model/problem.ts';
 import type { SetFolder } from '../model/set-folder.ts';
 import type { UsedFeature } from './check/sentinel-features.ts';
-import type { MovedConfiguration } from './configured.ts';
 import type { Exclusions, PackingRules } from './exclusions.ts';
 import type { IgnoreRules } from './ignore-file.ts';
+import type { MovedConfiguration } from './move.ts';
 import type { PackedFile } from './packed-file.ts';
 import type { SetConfiguration } from './set-configuration.ts';
 

@@ -15,6 +15,26 @@ export interface Move {
   readonly content: Buffer | undefined;
 }
 
+/** A configuration that is packed at the root of the archive. */
+export interface MovedConfiguration {
+  /** From the workspace. */
+  readonly from: string;
+  /** In the archive. */
+  readonly to: string;
+  /** The file as it is. */
+  readonly original: Buffer;
+  readonly sources: readonly RebasedSource[];
+}
+
+/** A source that is written in another way, so that it leads to the same file from the root of the archive. */
+export interface RebasedSource {
+  /** In the file as it is. */
+  readonly line: number;
+  /** As it stands there; undefined where it was left out. */
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
 /** @param name of the configuration file, which is in the folder `path` below the one that is packed */
 export function moveOf(name: string, path: string, content: Buffer | undefined): Move {
   const insteadOf = KINDS[kindOfConfiguration(name)].configurationFiles ?? [SENTINEL_CONFIGURATION];

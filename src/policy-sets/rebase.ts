@@ -6,16 +6,8 @@ import type { At } from '../repository/configuration/settings.ts';
 import type { Attribute, Block, Element, Span } from '../repository/languages/hcl/document.ts';
 import { readHcl } from '../repository/languages/hcl/hcl.ts';
 import type { Position } from '../repository/languages/lines.ts';
+import type { RebasedSource } from './move.ts';
 import { archivePath } from './sources.ts';
-
-/** A source that is written in another way, so that it leads to the same file from the root of the archive. */
-export interface RebasedSource {
-  /** In the file as it is. */
-  readonly line: number;
-  /** As it stands there; undefined where it was left out. */
-  readonly before: string | undefined;
-  readonly after: string;
-}
 
 export interface Rebased {
   readonly text: string;
