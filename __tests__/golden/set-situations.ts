@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ApiError } from '../../src/tfe/api-error.ts';
 import * as events from '../support/events.ts';
 import type { SetSituation } from './set-situation.ts';
@@ -261,6 +262,68 @@ const shared = (level: string): Files => {
   };
 };
 
+const example = (name: string): string =>
+  readFileSync(new URL(`../../examples/terraform/policies/${name}.policy.hcl`, import.meta.url), 'utf8');
+
+/** A program as one for Linux begins. */
+const program = (version: number): Buffer =>
+  Buffer.from([0x7f, 0x45, 0x4c, 0x46, ...Array<number>(14).fill(version), 0x3e, 0, 0xff, version]);
+
+const withPlugin = lines(
+  'policy {',
+  '  plugins {',
+  '    names = { source = "../plugins/bin/names" }',
+  '  }',
+  '}',
+  '',
+  'resource_policy "aws_*" "naming" {',
+  '  enforcement_level = "mandatory_overridable"',
+  '  enforce {',
+  '    condition = plugin::names::is_kebab_case(attrs.name)',
+  '  }',
+  '}',
+);
+
+/** Terraform's own policies, and a plugin beside them. */
+const terraformLibrary: Files = {
+  'policies/tf/sets/databases.policy.hcl': example('databases'),
+  'policies/tf/sets/sources.policy.hcl': example('sources'),
+  'policies/tf/sets/tags.policy.hcl': example('tags'),
+  'policies/tf/sets/names.policy.hcl': withPlugin,
+  'policies/tf/plugins/bin/names': program(1),
+};
+
+/** One policy says something else, one is looser, one is gone, one is new; an input and a plugin change, too. */
+const changedTerraform: Files = {
+  ...terraformLibrary,
+  'policies/tf/sets/databases.policy.hcl': example('databases')
+    .replace('"deletion_protection_kept" {', '"deletion_protection" {')
+    .replace('"encrypted_and_private" {', '"encrypted_and_private" {\n  enforcement_level = "advisory"'),
+  'policies/tf/sets/sources.policy.hcl': example('sources').replace('"./"', '"."'),
+  'policies/tf/sets/tags.policy.hcl': example('tags').replace('"advisory"\n}', '"mandatory"\n}'),
+  'policies/tf/plugins/bin/names': program(2),
+};
+
+const ofTerraform = {
+  inputs: { 'versioned-policy-sets': 'tf-baseline: policies/tf//sets', ...dryRun },
+  kind: 'tfpolicy',
+  settings: { toolVersion: '0.4.0', agentEnabled: true, policiesPath: 'sets' },
+};
+
+const hostileTerraform: Files = {
+  'policies/tf/a.policy.hcl': lines(
+    `input ${JSON.stringify(HOSTILE)} {`,
+    '  type = string',
+    '}',
+    `resource_policy ${JSON.stringify(HOSTILE)} ${JSON.stringify(HOSTILE)} {`,
+    '  enforcement_level = core::try("|`<img src=x>@octocat`", attrs.x)',
+    '  enforce {',
+    '    condition = attrs.x',
+    '  }',
+    '}',
+  ),
+};
+
 /** Each is rendered as a comment to a file of this name. */
 export const setSituations: Readonly<Record<string, SetSituation>> = {
   'sets-first-publish-dry-run': {
@@ -308,6 +371,20 @@ export const setSituations: Readonly<Record<string, SetSituation>> = {
     files: shared('hard-mandatory'),
     inputs: { ...dryRun, 'versioned-policy-sets': 'aws: policies//aws\nazure: policies//azure' },
     sets: { aws: holding(shared('advisory')), azure: holding(shared('hard-mandatory')) },
+  },
+  'sets-first-publish-terraform-dry-run': {
+    files: terraformLibrary,
+    inputs: { ...ofTerraform.inputs, 'create-policy-sets': 'true', 'policy-tool-version': '0.4.0' },
+  },
+  'sets-terraform-changes-dry-run': {
+    files: changedTerraform,
+    inputs: ofTerraform.inputs,
+    sets: { 'tf-baseline': holding(terraformLibrary, ofTerraform) },
+  },
+  'hostile-terraform-policies': {
+    files: hostileTerraform,
+    inputs: { 'versioned-policy-sets': 'hostile: policies/tf', 'create-policy-sets': 'true' },
+    ...push,
   },
   'sets-files-only-moved': changing(withDocuments, moved(withDocuments)),
   'sets-mode-only': changing(plugin('module'), plugin('plugin')),

@@ -23,6 +23,8 @@ interface KindFacts {
   readonly fence: string;
   /** The first release of Terraform Enterprise that has it; undefined where all have (docs/terraform-api.md#releases). */
   readonly since: string | undefined;
+  /** Whether only some organizations have it (docs/terraform-api.md#policy-sets). */
+  readonly isBeta: boolean;
   /** How the version of its tool is chosen for a policy set (docs/terraform-api.md#policy-sets). */
   readonly tool: {
     /** Whether an agent runs its policies only where a policy set says so, and with the version that it chooses. */
@@ -46,6 +48,7 @@ export const KINDS = {
     hasPoliciesPath: false,
     fence: 'hcl',
     since: undefined,
+    isBeta: false,
     tool: { agentIsOptional: true, saysAgent: false, hasLatest: true },
   },
   opa: {
@@ -59,6 +62,7 @@ export const KINDS = {
     hasPoliciesPath: false,
     fence: 'rego',
     since: 'v202303-1',
+    isBeta: false,
     tool: { agentIsOptional: false, saysAgent: false, hasLatest: false },
   },
   tfpolicy: {
@@ -73,6 +77,7 @@ export const KINDS = {
     hasPoliciesPath: true,
     fence: 'hcl',
     since: undefined,
+    isBeta: true,
     // Its sets are created so by all that are known to work.
     tool: { agentIsOptional: false, saysAgent: true, hasLatest: false },
   },

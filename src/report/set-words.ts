@@ -35,8 +35,17 @@ export function movedWords({ from, to, sources }: MovedEntry): string {
 /** `mandatory`, `mandatory (default)`, `advisory (default of input.level)`. */
 export function levelWords({ enforcementLevel, levelFrom }: SetPolicyEntry): string {
   if (levelFrom === undefined) return enforcementLevel ?? UNKNOWN_LEVEL;
-  if (enforcementLevel === undefined) return `${UNKNOWN_LEVEL} (${levelFrom})`;
-  return `${enforcementLevel} (default${levelFrom === 'default' ? '' : ` of ${levelFrom}`})`;
+  const from = shortened(levelFrom);
+  if (enforcementLevel === undefined) return `${UNKNOWN_LEVEL} (${from})`;
+  return `${enforcementLevel} (default${levelFrom === 'default' ? '' : ` of ${from}`})`;
+}
+
+const LONGEST_EXPRESSION = 60;
+
+/** An expression on one line, of which the beginning says enough. */
+function shortened(expression: string): string {
+  const line = expression.replace(/\s+/g, ' ');
+  return line.length > LONGEST_EXPRESSION ? `${line.slice(0, LONGEST_EXPRESSION)}…` : line;
 }
 
 const UNKNOWN_LEVEL = 'decided in each run';

@@ -82,7 +82,7 @@ async function terraformPolicies(folder: Folder, { exclude }: FileInputs): Promi
   const folders = new Set(files.map(({ path: file }) => path.posix.dirname(file)));
   const lines = [...folders].slice(0, MOST_NAMED).map((each) => `\`${setLine(each, folder)}\``);
   return {
-    message: `There is nothing to publish but Terraform policies, which are published only as a versioned policy set: ${paths.join(', ')}${more(files, ' and ')}.`,
+    message: `There is nothing to publish but ${paths.join(', ')}${more(files, ' and ')}: Terraform policies are published only as a versioned policy set.`,
     place: { input: 'policies' },
     advice: `Set \`versioned-policy-sets\` to ${lines.join(' and ')}${folders.size > MOST_NAMED ? ' and so on' : ''}, and leave out \`policies\`.`,
   };

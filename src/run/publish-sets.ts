@@ -1,3 +1,4 @@
+import { KINDS, type PolicyKind } from '../model/kinds.ts';
 import type { Problem } from '../model/problem.ts';
 import { archive } from '../policy-sets/archive.ts';
 import type { SetOwnership } from '../policy-sets/ownership.ts';
@@ -50,8 +51,12 @@ export async function afterwards(
 ): Promise<Problem[]> {
   const complete = results.every(({ error, skipped }) => error === undefined && !skipped);
   if (cancellation.requested.aborted && !complete) return [CANCELLED];
-  const refused = results.some(({ error }) => error instanceof ApiError && isCreate(error));
-  const limit = refused ? await organizations.versionedSetLimit() : undefined;
+  const refused = results.filter(({ error }) => error instanceof ApiError && isCreate(error));
+  const beta = refused.find(
+    ({ change: { action, local } }) => action === 'create' && KINDS[local.kind].isBeta,
+  );
+  if (beta !== undefined) return [inBeta(beta.change.local.kind, organization)];
+  const limit = refused.length > 0 ? await organizations.versionedSetLimit() : undefined;
   if (limit === undefined) return [];
   const message =
     limit === 0
@@ -59,6 +64,12 @@ export async function afterwards(
       : `The plan of organization ${organization} allows ${limit} versioned policy sets.`;
   return [{ message, advice: 'Change the plan, or publish the policies individually.' }];
 }
+
+const inBeta = (kind: PolicyKind, organization: string): Problem => ({
+  message: `Policy sets for ${KINDS[kind].label} policies are in beta, and organization ${organization} may not have them.`,
+  advice:
+    'Turn the beta on for the organization, or ask HashiCorp for it. Terraform Enterprise does not have it yet.',
+});
 
 /** Whether no policy set or no version of one could be made. */
 const isCreate = ({ status, request: { method, path } }: ApiError): boolean =>

@@ -84,6 +84,9 @@ describe('a folder of Terraform policies', () => {
     expect(publishedSets(result)).toMatchObject([
       { status: 'failed', error: expect.stringMatching(/kind/i) },
     ]);
+    expect(logged(result, 'warning')).toEqual([
+      expect.stringMatching(/^Policy sets for Terraform policies are in beta, and organization acme may not/),
+    ]);
     expect(terraform.policySets()).toEqual([]);
   });
 
@@ -179,7 +182,7 @@ test('Terraform policies outside of a set are published only as one, and the err
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(logged(result, 'error')).toEqual([
       expect.stringMatching(
-        /^input policies: .*published only as a versioned policy set: tf\/policies\/modules\.policy\.hcl, .*Set `versioned-policy-sets` to `policies: tf\/policies`/,
+        /^input policies: There is nothing to publish but tf\/policies\/modules\.policy\.hcl, .* only as a versioned policy set\. Set `versioned-policy-sets` to `policies: tf\/policies`/,
       ),
     ]);
   }

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL has templates, too
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { describeProblem } from '../../../../src/model/problem.ts';
 import { readTerraformPolicies } from '../../../../src/repository/configuration/terraform-policies.ts';
@@ -146,6 +147,13 @@ module_policy "*" "sources" {
     'input "owner"',
     'locals',
   ]);
+});
+
+test('nothing is wrong with the examples', async () => {
+  const folder = new URL('../../../../examples/terraform/policies/', import.meta.url);
+  const names = readdirSync(folder);
+  expect(names).toHaveLength(3);
+  for (const name of names) expect(await messagesOf(readFileSync(new URL(name, folder), 'utf8'))).toEqual([]);
 });
 
 const LEVELS = 'Use one of advisory, mandatory_overridable, mandatory.';
