@@ -95,8 +95,8 @@ test.each([
   ['@actions/glob', /^repository\/search\.ts$/],
   ['minimatch', /^repository\/matcher\.ts$/],
   ['@actions/github', /^github\//],
-  ['undici', /^(http\/(dispatcher|undici\.d)|tfe\/transport)\.ts$/],
-  ['undici/lib/dispatcher/pool.js', /^http\/dispatcher\.ts$/],
+  ['undici', /^(http\/(dispatcher|undici-parts\.d)|tfe\/transport)\.ts$/],
+  ['undici/lib/dispatcher/pool.js', /^http\/undici\.ts$/],
 ])('%s is used only where it belongs', (name, place) => {
   expect(imports.some(({ to }) => to === name)).toBe(true);
   expect(offending((from, to) => to === name && !place.test(from))).toEqual([]);

@@ -1,8 +1,7 @@
 import { getCACertificates } from 'node:tls';
 import type { Dispatcher, fetch } from 'undici';
-import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
-import Pool from 'undici/lib/dispatcher/pool.js';
 import { ProblemsError } from '../model/problem.ts';
+import { EnvHttpProxyAgent, Pool } from './undici.ts';
 
 export interface ConnectionOptions {
   /** PEM certificates that are trusted in addition to the system's. */
