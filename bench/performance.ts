@@ -157,7 +157,17 @@ function comparison(compared: readonly Compared[]): string {
     return [[...own, ...shares], ...other];
   });
   return table(
-    ['', 'by', 'requests', 'refused (429)', 's', 'CPU s', 'MB', 'time, Terraform 1', 'CPU, Terraform 1'],
+    [
+      '',
+      'by',
+      'requests',
+      'refused (429)',
+      's',
+      'CPU s',
+      'MB',
+      'time (Terraform = 1)',
+      'CPU (Terraform = 1)',
+    ],
     rows,
   );
 }
@@ -176,14 +186,14 @@ function setFacts(results: Results): string[] {
   if (single !== undefined) {
     const times = decimal(single.seconds / first.action.seconds);
     lines.push(
-      `A first publish of ${whole(sets.policies)} policies takes ${times} times as long if they are managed individually.`,
+      `A first publish of ${whole(sets.policies)} policies takes ${times} times as long when they are managed individually.`,
     );
   }
   if (first.terraform !== undefined) {
     const { readySeconds } = sets;
     const ratio = decimal((first.action.seconds - readySeconds) / first.terraform.seconds);
     lines.push(
-      `Terraform does not wait for the server to take a version in, which is ${decimal(readySeconds)} s here. Without these, the action's first publish takes ${ratio} times as long as Terraform's.`,
+      `Terraform does not wait until the server has processed the version, which takes ${decimal(readySeconds)} s here. Without that time, the first publish by the action takes ${ratio} times as long as by Terraform.`,
     );
   }
   return lines;
@@ -194,10 +204,7 @@ function troubleTable(trouble: readonly Trouble[]): string {
     const [first, next] = attempts;
     return [name, tool, endOf(first), endOf(next), attempts.at(-1)?.state ?? '–'];
   });
-  return table(
-    ['what goes wrong', 'by', 'the run', 'the next one', 'in the organization after a third'],
-    rows,
-  );
+  return table(['what goes wrong', 'by', 'run', 'next run', 'organization after a third run'], rows);
 }
 
 const endOf = (attempt: Attempt | undefined): string =>
