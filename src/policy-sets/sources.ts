@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { describePlace, type Place, type Problem } from '../model/problem.ts';
-import { pathBelow } from '../model/set-folder.ts';
+import { describeSetFolder, pathBelow } from '../model/set-folder.ts';
 import type { Configuration } from '../repository/configuration/configuration.ts';
 import { sourceOfBlock } from '../repository/configuration/policy-blocks.ts';
 import { isRemoteSource } from '../repository/configuration/remote-source.ts';
@@ -65,7 +65,9 @@ function sourcesOfSentinel(
   const source = (by: string, text: string, line: number): Source => {
     const isRemote = isRemoteSource(text);
     const path = isRemote ? undefined : archivePath(text, folder);
-    return { by, text, path, isRemote, isProgram: false, place: { file, line } };
+    const outsideAdvice = isRemote || path !== undefined ? undefined : packBoth(file, text);
+    const place = { file, line };
+    return { by, text, path, isRemote, isProgram: false, place, ...(outsideAdvice && { outsideAdvice }) };
   };
   const ofPolicies = policies.map((block) =>
     source(`policy "${block.name}"`, sourceOfBlock(block), block.source?.line ?? block.line),
@@ -81,6 +83,19 @@ function sourcesOfSentinel(
         ],
   );
   return [...ofPolicies, ...ofImports];
+}
+
+/** What to write where a folder of the workspace holds both a configuration and what it names; else undefined. */
+function packBoth(configuration: string, source: string): string | undefined {
+  const own = posix.dirname(configuration);
+  const target = archivePath(source, own);
+  if (target === undefined) return undefined;
+  const [from, to] = [own.split('/'), posix.dirname(target).split('/')];
+  const differs = from.findIndex((name, index) => name !== to[index]);
+  const shared = { folder: from.slice(0, differs).join('/'), path: from.slice(differs).join('/') };
+  return differs < 0
+    ? undefined
+    : `Publish the folder that holds both, from the workspace \`${describeSetFolder(shared)}\` in \`versioned-policy-sets\`, or put the file into the folder.`;
 }
 
 /**

@@ -197,21 +197,22 @@ module "functions" {
   expect(logged(result, 'error')).toEqual([expect.stringContaining('without ..')]);
   const others = await run({
     ...inputs,
-    'versioned-policy-sets': 'aws: lib//aws\nb: lib//nothing\nc: lib\nd: lib//common',
+    'versioned-policy-sets': 'aws: lib//aws\nb: lib//nothing\nc: lib\nd: lib//common\nf: lib/azure',
   });
   const said = logged(others, 'error');
   for (const words of [
-    'lib/aws/sentinel.hcl:2: The source "../../outside.sentinel" of module "tags" leads out of the folder',
+    'lib/aws/sentinel.hcl:2: The source "../../outside.sentinel" of module "tags" leads out of the folder that is published: Terraform would not find it. Publish the folder that holds both, from the workspace `.//lib/aws` in',
     'lib/aws/sentinel.hcl:5: The source "./gone.sentinel" of policy "gone" is not there.',
     'lib/aws/sentinel.hcl:9: The source "../azure/nothing.sentinel" of policy "restrict" is not there.',
     'lib/aws/sentinel.hcl:13: `source` must be a plain string, but is a template.',
     'lib/aws/sentinel.hcl:17: `source` must be a plain string, but is a template.',
+    'lib/azure/sentinel.hcl:2: The source "../common/tags.sentinel" of module "tags" leads out of the folder that is published: Terraform would not find it. Publish the folder that holds both, from the workspace `lib//azure` in',
     'There is no folder "nothing" in the folder "lib" of policy set "b".',
     'Folder lib has none of sentinel.hcl',
     'Folder lib/common has none of sentinel.hcl',
   ]) {
     expect(said).toContainEqual(expect.stringContaining(words));
   }
-  expect(said.length).toBe(8);
+  expect(said.length).toBe(9);
   expect(terraform.requests).toEqual([]);
 });
