@@ -33,6 +33,8 @@ interface KindFacts {
     readonly saysAgent: boolean;
     /** Whether `latest` can be chosen. */
     readonly hasLatest: boolean;
+    /** A version that there is. */
+    readonly example: string;
   };
 }
 
@@ -49,7 +51,7 @@ export const KINDS = {
     fence: 'hcl',
     since: undefined,
     isBeta: false,
-    tool: { agentIsOptional: true, saysAgent: false, hasLatest: true },
+    tool: { agentIsOptional: true, saysAgent: false, hasLatest: true, example: '0.40.0' },
   },
   opa: {
     label: 'OPA',
@@ -63,7 +65,7 @@ export const KINDS = {
     fence: 'rego',
     since: 'v202303-1',
     isBeta: false,
-    tool: { agentIsOptional: false, saysAgent: false, hasLatest: false },
+    tool: { agentIsOptional: false, saysAgent: false, hasLatest: false, example: '1.4.2' },
   },
   tfpolicy: {
     label: 'Terraform',
@@ -79,7 +81,7 @@ export const KINDS = {
     since: undefined,
     isBeta: true,
     // Its sets are created so by all that are known to work.
-    tool: { agentIsOptional: false, saysAgent: true, hasLatest: false },
+    tool: { agentIsOptional: false, saysAgent: true, hasLatest: false, example: '0.4.0' },
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 

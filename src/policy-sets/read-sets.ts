@@ -130,7 +130,7 @@ function wrongTool(sets: readonly LocalSet[], toolVersion: string | undefined): 
     {
       message: `\`policy-tool-version\` is "latest", which policy sets for ${KINDS[kind].label} do not accept.`,
       place,
-      advice: 'Give an exact version, such as 1.4.2.',
+      advice: `Give an exact version, such as ${KINDS[kind].tool.example}.`,
     },
   ];
 }
