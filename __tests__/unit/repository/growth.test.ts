@@ -44,6 +44,7 @@ describe('Terraform policies', () => {
     ],
     ['operations', repeated('"create", ', 'resource_policy "a" "p" {\n operations = [', ']\n}\n')],
     ['references', repeated('prior_attrs.a + ', 'resource_policy "a" "p" {\n filter = ', '1\n}\n')],
+    ['lines that break at operators', repeated('a &&\n', 'locals {\n a = ', 'b\n}\n')],
     ['plugins', numbered((n) => (n === 0 ? 'policy {\n plugins {\n' : `  p${n} = { source = "x" }\n`))],
     [
       'lists in lists',

@@ -171,6 +171,18 @@ test.each<[string, string, string[]]>([
     ],
   ],
   [
+    'expressions that go on with the next line, not in brackets',
+    [
+      'locals {\n  a = x &&\n    y\n}\n', // 1
+      'locals {\n  b = x # why\n    ? y\n    : z\n}\n', // 5
+      'locals {\n  c = f(\n    x\n  ) && (\n    y ||\n    z\n  ) == [\n    1 +\n    2\n  ]\n  d = "${x ||\n  y}"\n}\n', // 10
+    ].join(''),
+    [
+      'error 2: Syntax error at policies/a.policy.hcl:2:9: the line cannot break at "&&" outside of brackets. The line is `a = x &&`. Put the expression in parentheses.',
+      'error 7: Syntax error at policies/a.policy.hcl:7:5: the line cannot break at "?" outside of brackets. The line is `? y`. Put the expression in parentheses.',
+    ],
+  ],
+  [
     'a conflict',
     '<<<<<<< HEAD\npolicy {}\n=======\n>>>>>>> b\n',
     [expect.stringMatching(/^error 1: .*conflict/) as unknown as string],

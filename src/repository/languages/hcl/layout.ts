@@ -12,7 +12,9 @@ export function layoutFaults(root: Node, line: number): SyntaxFault[] {
     ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
     ...heredocs.map((node) => fault(node, line, "only the heredoc's name may stand on its first line")),
     ...root.descendantsOfType('body').flatMap((body) => sharedLines(body, line)),
-    ...root.descendantsOfType('attribute').flatMap((attribute) => lateValue(attribute, line)),
+    ...root
+      .descendantsOfType('attribute')
+      .flatMap((attribute) => [...lateValue(attribute, line), ...brokenExpression(attribute, line)]),
     ...root.descendantsOfType('block').flatMap((block) => misplacedBraces(block, line)),
   ];
 }
@@ -44,6 +46,37 @@ function lateValue(attribute: Node, line: number): SyntaxFault[] {
   if (name === undefined || value === undefined) return [];
   if (value.startPosition.row === name.startPosition.row) return [];
   return [fault(equals ?? name, line, 'the value does not begin on the line of its name')];
+}
+
+/** What an expression consists of as long as nothing around it allows line ends. */
+const OPEN = /^(expression|operation|binary_operation|unary_operation|conditional)$/;
+
+/** Beside an operator the line goes on only in brackets, as `(a &&` and `b)`. The first place that is wrong is said. */
+function brokenExpression(attribute: Node, line: number): SyntaxFault[] {
+  if (height(attribute) === 0) return [];
+  const open = attribute.namedChildren.filter(({ type }) => type === 'expression');
+  let first: Node | undefined;
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const parts = node.children.filter(({ type }) => type !== 'comment');
+    const isInBrackets = parts[0]?.type === '(';
+    if (!OPEN.test(node.type) || isInBrackets || height(node) === 0) continue;
+    const broken = parts.find((part, index) => !part.isNamed && isBrokenAt(parts, index));
+    if (broken !== undefined && (first === undefined || broken.startIndex < first.startIndex)) first = broken;
+    open.push(...parts.filter(({ isNamed }) => isNamed));
+  }
+  if (first === undefined) return [];
+  const said = fault(first, line, `the line cannot break at "${first.type}" outside of brackets`);
+  return [{ ...said, advice: 'Put the expression in parentheses.' }];
+}
+
+function isBrokenAt(parts: readonly Node[], index: number): boolean {
+  const [before, operator, after] = [parts[index - 1], parts[index], parts[index + 1]];
+  if (operator === undefined) return false;
+  const { startPosition, endPosition } = operator;
+  return (
+    (before !== undefined && before.endPosition.row < startPosition.row) ||
+    (after !== undefined && after.startPosition.row > endPosition.row)
+  );
 }
 
 /** A block is on one line as a whole, or its braces end and begin lines. */
