@@ -1,6 +1,191 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 158:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const { addAbortListener } = __nccwpck_require__(3440)
+const { RequestAbortedError } = __nccwpck_require__(8707)
+
+const kListener = Symbol('kListener')
+const kSignal = Symbol('kSignal')
+
+function abort (self) {
+  if (self.abort) {
+    self.abort(self[kSignal]?.reason)
+  } else {
+    self.reason = self[kSignal]?.reason ?? new RequestAbortedError()
+  }
+  removeSignal(self)
+}
+
+function addSignal (self, signal) {
+  self.reason = null
+
+  self[kSignal] = null
+  self[kListener] = null
+
+  if (!signal) {
+    return
+  }
+
+  if (signal.aborted) {
+    abort(self)
+    return
+  }
+
+  self[kSignal] = signal
+  self[kListener] = () => {
+    abort(self)
+  }
+
+  addAbortListener(self[kSignal], self[kListener])
+}
+
+function removeSignal (self) {
+  if (!self[kSignal]) {
+    return
+  }
+
+  if ('removeEventListener' in self[kSignal]) {
+    self[kSignal].removeEventListener('abort', self[kListener])
+  } else {
+    self[kSignal].removeListener('abort', self[kListener])
+  }
+
+  self[kSignal] = null
+  self[kListener] = null
+}
+
+module.exports = {
+  addSignal,
+  removeSignal
+}
+
+
+/***/ }),
+
+/***/ 4660:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const assert = __nccwpck_require__(4589)
+const { AsyncResource } = __nccwpck_require__(6698)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
+
+class ConnectHandler extends AsyncResource {
+  constructor (opts, callback) {
+    if (!opts || typeof opts !== 'object') {
+      throw new InvalidArgumentError('invalid opts')
+    }
+
+    if (typeof callback !== 'function') {
+      throw new InvalidArgumentError('invalid callback')
+    }
+
+    const { signal, opaque, responseHeaders } = opts
+
+    if (signal && typeof signal.on !== 'function' && typeof signal.addEventListener !== 'function') {
+      throw new InvalidArgumentError('signal must be an EventEmitter or EventTarget')
+    }
+
+    super('UNDICI_CONNECT')
+
+    this.opaque = opaque || null
+    this.responseHeaders = responseHeaders || null
+    this.callback = callback
+    this.abort = null
+
+    addSignal(this, signal)
+  }
+
+  onRequestStart (controller, context) {
+    if (this.reason) {
+      controller.abort(this.reason)
+      return
+    }
+
+    assert(this.callback)
+
+    this.abort = (reason) => controller.abort(reason)
+    this.context = context
+  }
+
+  onResponseStart () {
+    throw new SocketError('bad connect', null)
+  }
+
+  onRequestUpgrade (controller, statusCode, headers, socket) {
+    const { callback, opaque, context } = this
+
+    removeSignal(this)
+
+    this.callback = null
+
+    let responseHeaders = headers
+    const rawHeaders = controller?.rawHeaders
+    // Indicates is an HTTP2Session
+    if (responseHeaders != null) {
+      responseHeaders = this.responseHeaders === 'raw'
+        ? util.parseRawHeaders(rawHeaders)
+        : headers
+    }
+
+    this.runInAsyncScope(callback, null, null, {
+      statusCode,
+      headers: responseHeaders,
+      socket,
+      opaque,
+      context
+    })
+  }
+
+  onResponseError (_controller, err) {
+    const { callback, opaque } = this
+
+    removeSignal(this)
+
+    if (callback) {
+      this.callback = null
+      queueMicrotask(() => {
+        this.runInAsyncScope(callback, null, err, { opaque })
+      })
+    }
+  }
+}
+
+function connect (opts, callback) {
+  if (callback === undefined) {
+    return new Promise((resolve, reject) => {
+      connect.call(this, opts, (err, data) => {
+        return err ? reject(err) : resolve(data)
+      })
+    })
+  }
+
+  try {
+    const connectHandler = new ConnectHandler(opts, callback)
+    const connectOptions = { ...opts, method: 'CONNECT' }
+    this.dispatch(connectOptions, connectHandler)
+  } catch (err) {
+    if (typeof callback !== 'function') {
+      throw err
+    }
+    const opaque = opts?.opaque
+    queueMicrotask(() => callback(err, { opaque }))
+  }
+}
+
+module.exports = connect
+
+
+/***/ }),
+
 /***/ 9136:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -8913,7 +9098,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 4660:
+/***/ 2279:
 /***/ ((module) => {
 
 
@@ -10135,7 +10320,7 @@ module.exports = { H1Parser, getMiloEnabled, setMiloEnabled }
 const { AsyncResource } = __nccwpck_require__(6698)
 const { PoolStats } = __nccwpck_require__(6854)
 const DispatcherBase = __nccwpck_require__(1841)
-const FixedQueue = __nccwpck_require__(4660)
+const FixedQueue = __nccwpck_require__(2279)
 const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(6443)
 
 const kClients = Symbol('clients')
@@ -21144,7 +21329,8 @@ const KINDS = {
         hasPoliciesPath: false,
         fence: 'hcl',
         since: undefined,
-        tool: { agentIsOptional: true, saysAgent: false, hasLatest: true },
+        isBeta: false,
+        tool: { agentIsOptional: true, saysAgent: false, hasLatest: true, example: '0.40.0' },
     },
     opa: {
         label: 'OPA',
@@ -21157,7 +21343,8 @@ const KINDS = {
         hasPoliciesPath: false,
         fence: 'rego',
         since: 'v202303-1',
-        tool: { agentIsOptional: false, saysAgent: false, hasLatest: false },
+        isBeta: false,
+        tool: { agentIsOptional: false, saysAgent: false, hasLatest: false, example: '1.4.2' },
     },
     tfpolicy: {
         label: 'Terraform',
@@ -21171,8 +21358,9 @@ const KINDS = {
         hasPoliciesPath: true,
         fence: 'hcl',
         since: undefined,
+        isBeta: true,
         // Its sets are created so by all that are known to work.
-        tool: { agentIsOptional: false, saysAgent: true, hasLatest: false },
+        tool: { agentIsOptional: false, saysAgent: true, hasLatest: false, example: '0.4.0' },
     },
 };
 const FACTS = KINDS;
@@ -22101,9 +22289,16 @@ function movedWords({ from, to, sources }) {
 function levelWords({ enforcementLevel, levelFrom }) {
     if (levelFrom === undefined)
         return enforcementLevel ?? UNKNOWN_LEVEL;
+    const from = shortened(levelFrom);
     if (enforcementLevel === undefined)
-        return `${UNKNOWN_LEVEL} (${levelFrom})`;
-    return `${enforcementLevel} (default${levelFrom === 'default' ? '' : ` of ${levelFrom}`})`;
+        return `${UNKNOWN_LEVEL} (${from})`;
+    return `${enforcementLevel} (default${levelFrom === 'default' ? '' : ` of ${from}`})`;
+}
+const LONGEST_EXPRESSION = 60;
+/** An expression on one line, of which the beginning says enough. */
+function shortened(expression) {
+    const line = expression.replace(/\s+/g, ' ');
+    return line.length > LONGEST_EXPRESSION ? `${line.slice(0, LONGEST_EXPRESSION)}…` : line;
 }
 const UNKNOWN_LEVEL = 'decided in each run';
 /** What a policy is called. */
@@ -32538,12 +32733,28 @@ const eachOnce = (report) => ({
 
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ./node_modules/undici/lib/api/api-connect.js
+var api_connect = __nccwpck_require__(4660);
+// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/dispatcher.js
+var dispatcher = __nccwpck_require__(883);
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/env-http-proxy-agent.js
 var env_http_proxy_agent = __nccwpck_require__(3137);
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/pool.js
 var pool = __nccwpck_require__(628);
-;// CONCATENATED MODULE: ./lib/http/dispatcher.js
+;// CONCATENATED MODULE: ./lib/http/undici.js
+/**
+ * The parts of undici that open connections, each by its file. The index evaluates all the rest as well, a mock server,
+ * caches, WebSocket and fetch: a tenth of what the action does before its first request.
+ */
 
+
+
+
+// The index does the same: tunnels through a proxy are opened by this method, which no file of theirs brings along.
+Object.assign(dispatcher.prototype, { connect: api_connect });
+
+
+;// CONCATENATED MODULE: ./lib/http/dispatcher.js
 
 
 
@@ -48110,7 +48321,109 @@ const noPackage = (file) => ({
     advice: 'Begin it with `package <name>`, or add it to `exclude`.',
 });
 
+;// CONCATENATED MODULE: ./lib/repository/configuration/as-written.js
+/**
+ * What the body of a block says, in one text: equal for bodies that only are laid out differently, or in another order.
+ *
+ * @param except names of attributes that do not count
+ */
+const asWritten = (body, except = []) => body
+    .filter(({ name }) => !except.includes(name))
+    .map(as_written_textOf)
+    .sort()
+    .join('\n');
+const as_written_textOf = (element) => element.type === 'attribute'
+    ? `${element.name} = ${valueAsWritten(element.value)}`
+    : `${[element.name, ...element.labels].map((word) => JSON.stringify(word)).join(' ')} {${asWritten(element.body)}}`;
+/** A value whose parts are not read is compared by its text, in which only the space between words may differ. */
+const valueAsWritten = (value) => 'text' in value
+    ? JSON.stringify(value.text)
+    : (value.source ?? value.other).replace(/"(?:[^"\\\n]|\\.)*"|\s+/g, (part) => part.startsWith('"') ? part : ' ');
+
+;// CONCATENATED MODULE: ./lib/repository/configuration/provided.js
+
+const provided_FORMS = ['module', 'static', 'plugin'];
+/** What configurations provide, by the name of the import. Of several of one name, the first counts. */
+class Providers {
+    #byName;
+    #data;
+    constructor(provided) {
+        const named = provided.toReversed().map((each) => [each.name, each]);
+        this.#byName = new Map(named);
+        this.#data = new Map(named.filter(([, { form }]) => form === 'static'));
+    }
+    find(name) {
+        return this.#byName.get(name) ?? this.findData(name);
+    }
+    /** For `people/admins` the static import `people`, of whose data it takes a part. */
+    findData(name) {
+        return this.#byName.has(name) ? undefined : this.#data.get(name.slice(0, Math.max(name.indexOf('/'), 0)));
+    }
+}
+/**
+ * Reads `module "x"`, `import "<form>" "x"` and the older `import "x"`, which names a plugin. Sentinel's configuration
+ * reference has all three.
+ */
+function readProvided({ name: type, labels, line, body }, findings) {
+    const [first = '', second] = labels;
+    const hasSource = body.some(({ name }) => name === 'source' || name === 'path');
+    const source = plainSource(body);
+    const settings = asWritten(body, source === undefined ? [] : ['source', 'path']);
+    const isOlderForm = type === 'module' || second === undefined;
+    const place = { isOlderForm, hasSource, ...(source && { source }), settings, file: findings.path, line };
+    if (type === 'module')
+        return { name: first, form: 'module', ...place };
+    if (second === undefined)
+        return { name: first, form: 'plugin', ...place };
+    const form = provided_FORMS.find((known) => known === first);
+    if (form !== undefined)
+        return { name: second, form, ...place };
+    findings.warning(line, `\`import "${first}"\` is not known and not read.`, `Known are ${provided_FORMS.join(', ')}.`);
+    return undefined;
+}
+function plainSource(body) {
+    const stated = body.find(({ type, name }) => type === 'attribute' && (name === 'source' || name === 'path'));
+    if (stated?.type !== 'attribute' || !('text' in stated.value))
+        return undefined;
+    return { value: stated.value.text, line: stated.line };
+}
+/** Reads `param "x" { value }`. Other forms, which Sentinel's command line may know, give nothing. */
+function readParam({ name: type, labels, line, body }, file) {
+    const [name] = labels;
+    const hasValue = body.some((element) => element.name === 'value');
+    return type === 'param' && name !== undefined && hasValue
+        ? { name, written: asWritten(body), file, line }
+        : undefined;
+}
+/** Reads the files of `module "x" { source }`, `import "module" "x" { source }` and `mock "x" { module { source } }`. */
+function readSupport(block) {
+    if (block.name === 'mock') {
+        const inner = block.body.find((element) => element.type === 'block' && element.name === 'module');
+        return inner?.type === 'block' ? supportOf('mock', inner) : undefined;
+    }
+    const isModule = block.name === 'module' || (block.name === 'import' && block.labels[0] === 'module');
+    return isModule ? supportOf('module', block) : undefined;
+}
+function supportOf(role, { body }) {
+    const source = body.find((element) => element.type === 'attribute' && element.name === 'source');
+    return source?.type === 'attribute' && 'text' in source.value
+        ? { role, source: source.value.text }
+        : undefined;
+}
+const TOOL_BLOCK = 'sentinel';
+/** Reads `sentinel { features = { … } }`. */
+function readToolSettings({ name: type, line, body }) {
+    if (type !== TOOL_BLOCK)
+        return undefined;
+    const stated = body.find((element) => element.type === 'attribute' && element.name === 'features');
+    if (stated?.type !== 'attribute')
+        return { line, features: undefined };
+    const keys = 'other' in stated.value ? stated.value.keys : undefined;
+    return { line, features: { line: stated.line, names: keys ?? [] } };
+}
+
 ;// CONCATENATED MODULE: ./lib/repository/languages/sentinel/judge.js
+
 
 /** What every Sentinel policy may import: the standard library, and what Terraform provides. */
 const STANDARD = new Set([
@@ -48148,13 +48461,14 @@ function judgeSentinel({ fault, imports, params, hasMain }, file, { provided, pa
     };
 }
 function judgeImports(imports, file, provided, { moduleFile }) {
-    // The first of each name counts.
-    const providers = new Map(provided.toReversed().map((each) => [each.name, each]));
+    const providers = new Providers(provided);
     const findings = [];
     const warnings = [];
     for (const { name, line } of firstOfEach(imports)) {
-        const [place, provider] = [{ file, line }, providers.get(name)];
+        const [place, found] = [{ file, line }, providers.find(name)];
         const isStandard = isStandardImport(name);
+        // `tfplan/v2` is no part of data named `tfplan`.
+        const provider = isStandard && found?.name !== name ? undefined : found;
         if (provider !== undefined && (provider.hasSource || !isStandard))
             findings.push(needed(provider, place));
         if (provider !== undefined || isStandard)
@@ -49326,7 +49640,7 @@ async function terraformPolicies(folder, { exclude }) {
     const folders = new Set(files.map(({ path: file }) => external_node_path_.posix.dirname(file)));
     const lines = [...folders].slice(0, MOST_NAMED).map((each) => `\`${no_match_setLine(each, folder)}\``);
     return {
-        message: `There is nothing to publish but Terraform policies, which are published only as a versioned policy set: ${paths.join(', ')}${more(files, ' and ')}.`,
+        message: `There is nothing to publish but ${paths.join(', ')}${more(files, ' and ')}: Terraform policies are published only as a versioned policy set.`,
         place: { input: 'policies' },
         advice: `Set \`versioned-policy-sets\` to ${lines.join(' and ')}${folders.size > MOST_NAMED ? ' and so on' : ''}, and leave out \`policies\`.`,
     };
@@ -49509,7 +49823,9 @@ function layoutFaults(root, line) {
         ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
         ...heredocs.map((node) => fault(node, line, "only the heredoc's name may stand on its first line")),
         ...root.descendantsOfType('body').flatMap((body) => sharedLines(body, line)),
-        ...root.descendantsOfType('attribute').flatMap((attribute) => lateValue(attribute, line)),
+        ...root
+            .descendantsOfType('attribute')
+            .flatMap((attribute) => [...lateValue(attribute, line), ...brokenExpression(attribute, line)]),
         ...root.descendantsOfType('block').flatMap((block) => misplacedBraces(block, line)),
     ];
 }
@@ -49536,6 +49852,37 @@ function lateValue(attribute, line) {
     if (value.startPosition.row === name.startPosition.row)
         return [];
     return [fault(equals ?? name, line, 'the value does not begin on the line of its name')];
+}
+/** What an expression consists of as long as nothing around it allows line ends. */
+const OPEN = /^(expression|operation|binary_operation|unary_operation|conditional)$/;
+/** Beside an operator the line goes on only in brackets, as `(a &&` and `b)`. The first place that is wrong is said. */
+function brokenExpression(attribute, line) {
+    if (height(attribute) === 0)
+        return [];
+    const open = attribute.namedChildren.filter(({ type }) => type === 'expression');
+    let first;
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+        const parts = node.children.filter(({ type }) => type !== 'comment');
+        const isInBrackets = parts[0]?.type === '(';
+        if (!OPEN.test(node.type) || isInBrackets || height(node) === 0)
+            continue;
+        const broken = parts.find((part, index) => !part.isNamed && isBrokenAt(parts, index));
+        if (broken !== undefined && (first === undefined || broken.startIndex < first.startIndex))
+            first = broken;
+        open.push(...parts.filter(({ isNamed }) => isNamed));
+    }
+    if (first === undefined)
+        return [];
+    const said = fault(first, line, `the line cannot break at "${first.type}" outside of brackets`);
+    return [{ ...said, advice: 'Put the expression in parentheses.' }];
+}
+function isBrokenAt(parts, index) {
+    const [before, operator, after] = [parts[index - 1], parts[index], parts[index + 1]];
+    if (operator === undefined)
+        return false;
+    const { startPosition, endPosition } = operator;
+    return ((before !== undefined && before.endPosition.row < startPosition.row) ||
+        (after !== undefined && after.startPosition.row > endPosition.row));
 }
 /** A block is on one line as a whole, or its braces end and begin lines. */
 function misplacedBraces(block, line) {
@@ -50315,25 +50662,6 @@ function json_readValue(node) {
     return text === undefined ? { other: 'a template' } : { text };
 }
 
-;// CONCATENATED MODULE: ./lib/repository/configuration/as-written.js
-/**
- * What the body of a block says, in one text: equal for bodies that only are laid out differently, or in another order.
- *
- * @param except names of attributes that do not count
- */
-const asWritten = (body, except = []) => body
-    .filter(({ name }) => !except.includes(name))
-    .map(as_written_textOf)
-    .sort()
-    .join('\n');
-const as_written_textOf = (element) => element.type === 'attribute'
-    ? `${element.name} = ${valueAsWritten(element.value)}`
-    : `${[element.name, ...element.labels].map((word) => JSON.stringify(word)).join(' ')} {${asWritten(element.body)}}`;
-/** A value whose parts are not read is compared by its text, in which only the space between words may differ. */
-const valueAsWritten = (value) => 'text' in value
-    ? JSON.stringify(value.text)
-    : (value.source ?? value.other).replace(/"(?:[^"\\\n]|\\.)*"|\s+/g, (part) => part.startsWith('"') ? part : ' ');
-
 ;// CONCATENATED MODULE: ./lib/repository/configuration/settings.js
 
 /** Collects what is wrong with one file. */
@@ -50400,6 +50728,9 @@ function readDescription(block, findings) {
 ;// CONCATENATED MODULE: ./lib/repository/configuration/policy-blocks.js
 
 
+/** As it is written, or where the code is of a policy whose block states no source. */
+const sourceOfBlock = ({ source, name }) => source?.value ?? defaultSource(name);
+const defaultSource = (name) => `./${name}.sentinel`;
 const KNOWN = {
     sentinel: ['source', 'enforcement_level', 'params', 'description'],
     opa: ['query', 'enforcement_level', 'description'],
@@ -50464,71 +50795,6 @@ function warnOfUnknown(block, name, known, findings) {
             continue;
         findings.warning(element.line, `The policy "${name}" has ${element.type === 'block' ? 'a block' : 'an attribute'} \`${element.name}\`, which is not known and not read.`, `Known are ${known.join(', ')}.`);
     }
-}
-
-;// CONCATENATED MODULE: ./lib/repository/configuration/provided.js
-
-const provided_FORMS = ['module', 'static', 'plugin'];
-/**
- * Reads `module "x"`, `import "<form>" "x"` and the older `import "x"`, which names a plugin. Sentinel's configuration
- * reference has all three.
- */
-function readProvided({ name: type, labels, line, body }, findings) {
-    const [first = '', second] = labels;
-    const hasSource = body.some(({ name }) => name === 'source' || name === 'path');
-    const source = plainSource(body);
-    const settings = asWritten(body, source === undefined ? [] : ['source', 'path']);
-    const isOlderForm = type === 'module' || second === undefined;
-    const place = { isOlderForm, hasSource, ...(source && { source }), settings, file: findings.path, line };
-    if (type === 'module')
-        return { name: first, form: 'module', ...place };
-    if (second === undefined)
-        return { name: first, form: 'plugin', ...place };
-    const form = provided_FORMS.find((known) => known === first);
-    if (form !== undefined)
-        return { name: second, form, ...place };
-    findings.warning(line, `\`import "${first}"\` is not known and not read.`, `Known are ${provided_FORMS.join(', ')}.`);
-    return undefined;
-}
-function plainSource(body) {
-    const stated = body.find(({ type, name }) => type === 'attribute' && (name === 'source' || name === 'path'));
-    if (stated?.type !== 'attribute' || !('text' in stated.value))
-        return undefined;
-    return { value: stated.value.text, line: stated.line };
-}
-/** Reads `param "x" { value }`. Other forms, which Sentinel's command line may know, give nothing. */
-function readParam({ name: type, labels, line, body }, file) {
-    const [name] = labels;
-    const hasValue = body.some((element) => element.name === 'value');
-    return type === 'param' && name !== undefined && hasValue
-        ? { name, written: asWritten(body), file, line }
-        : undefined;
-}
-/** Reads the files of `module "x" { source }`, `import "module" "x" { source }` and `mock "x" { module { source } }`. */
-function readSupport(block) {
-    if (block.name === 'mock') {
-        const inner = block.body.find((element) => element.type === 'block' && element.name === 'module');
-        return inner?.type === 'block' ? supportOf('mock', inner) : undefined;
-    }
-    const isModule = block.name === 'module' || (block.name === 'import' && block.labels[0] === 'module');
-    return isModule ? supportOf('module', block) : undefined;
-}
-function supportOf(role, { body }) {
-    const source = body.find((element) => element.type === 'attribute' && element.name === 'source');
-    return source?.type === 'attribute' && 'text' in source.value
-        ? { role, source: source.value.text }
-        : undefined;
-}
-const TOOL_BLOCK = 'sentinel';
-/** Reads `sentinel { features = { … } }`. */
-function readToolSettings({ name: type, line, body }) {
-    if (type !== TOOL_BLOCK)
-        return undefined;
-    const stated = body.find((element) => element.type === 'attribute' && element.name === 'features');
-    if (stated?.type !== 'attribute')
-        return { line, features: undefined };
-    const keys = 'other' in stated.value ? stated.value.keys : undefined;
-    return { line, features: { line: stated.line, names: keys ?? [] } };
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/configuration/configuration.js
@@ -55334,12 +55600,12 @@ function lfsPointers(files) {
             ? 'The file is a pointer of Git LFS in place of its content.'
             : `${files.length} files are pointers of Git LFS in place of their contents:`,
         place: { file: first },
-        ...(files.length === 1 ? {} : { items: shortened(files) }),
+        ...(files.length === 1 ? {} : { items: collect_shortened(files) }),
         advice: 'Set `lfs: true` for actions/checkout.',
     };
 }
 const collect_SHOWN = 10;
-function shortened(texts) {
+function collect_shortened(texts) {
     const rest = texts.length - collect_SHOWN;
     return [...texts.slice(0, collect_SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].map((text) => [text]);
 }
@@ -55382,7 +55648,7 @@ function collisions(files) {
         {
             message: 'Paths differ only in letter case or in how accents are encoded, which not every system can unpack:',
             place: { file: pair[1].file },
-            items: shortened(pairs.map(([a, b]) => `${a.file} and ${b.file}`)),
+            items: collect_shortened(pairs.map(([a, b]) => `${a.file} and ${b.file}`)),
             advice: 'Rename or remove one of each.',
         },
     ];
@@ -55404,174 +55670,6 @@ function sizeProblem(files, most) {
     };
 }
 const mebibytes = (bytes) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
-
-;// CONCATENATED MODULE: ./lib/policy-sets/packed-source.js
-
-/** The code of a file that is packed; a problem, on the file of the workspace, where it is none. */
-const packedSource = ({ file, bytes }) => 'content' in bytes ? sourceOf(file, bytes.content) : readSource({ path: file, location: bytes.location });
-
-;// CONCATENATED MODULE: ./lib/policy-sets/check/checked.js
-const checked_NOTHING_FOUND = { problems: [], findings: [], warnings: [] };
-const together = (all) => ({
-    problems: all.flatMap(({ problems }) => problems),
-    findings: all.flatMap(({ findings }) => findings),
-    warnings: all.flatMap(({ warnings }) => warnings),
-});
-
-;// CONCATENATED MODULE: ./lib/policy-sets/check/sentinel.js
-
-
-
-
-
-
-/**
- * Judges the files that a configuration names as policies and modules, with what the configuration provides. A file that
- * nothing names is packed, and never run.
- *
- * @param sourceOf the packed file that a block's source names, where it names one
- */
-function checkSentinel(configuration, files, sourceOf) {
-    const named = new Map();
-    for (const { form, source } of configuration.provided) {
-        const file = form === 'module' && source !== undefined ? sourceOf(source.value) : undefined;
-        if (file !== undefined)
-            named.set(file.path, { file, as: 'module' });
-    }
-    for (const block of configuration.policies) {
-        const file = sourceOf(sourceOfBlock(block));
-        if (file !== undefined)
-            named.set(file.path, { file, as: 'policy' });
-    }
-    const modules = new ModuleFiles(files);
-    const providers = new Providers(configuration);
-    const read = new Map();
-    const checked = [...named.values()].map((each) => {
-        const source = packedSource(each.file);
-        if ('message' in source)
-            return { ...checked_NOTHING_FOUND, problems: [source] };
-        const sentinel = readSentinel(source.text);
-        read.set(each.file.path, sentinel);
-        return judge(sentinel, each, { configuration, modules, providers });
-    });
-    return {
-        ...together(checked),
-        unsetParameters: unsetParameters(configuration, sourceOf, read),
-        needs: needsOf(providers, sourceOf, read),
-        params: paramsOf(read),
-        features: usedFeatures(configuration, partialImports(named, read, providers)),
-    };
-}
-const sourceOfBlock = ({ source, name }) => source?.value ?? defaultSource(name);
-/** Where the code of a policy is whose block does not say it. */
-const defaultSource = (name) => `./${name}.sentinel`;
-function judge(sentinel, { file, as }, around) {
-    const { fault, hasMain } = sentinel;
-    if (fault !== undefined) {
-        const { message, advice, line } = fault;
-        const problem = { message, advice, place: { file: file.file, line } };
-        if (fault.isConflict === true)
-            return { ...checked_NOTHING_FOUND, problems: [problem] };
-        return { ...checked_NOTHING_FOUND, findings: [problem] };
-    }
-    const imported = sentinel_judgeImports(sentinel, file, around);
-    const main = as === 'policy' && !hasMain ? [sentinel_noMain(file.file)] : [];
-    return { ...imported, findings: [...main, ...imported.findings] };
-}
-/** What an import names has to be provided, or to be of Sentinel or Terraform. */
-function sentinel_judgeImports({ imports }, { file }, { configuration, modules, providers }) {
-    const unknown = imports.filter(({ name }) => providers.find(name) === undefined && !isStandardImport(name));
-    const [findings, warnings] = [[], []];
-    for (const { name, line } of unknown) {
-        const place = { file, line };
-        const module = modules.find(name);
-        if (module === undefined)
-            warnings.push(sentinel_unknownImport(name, configuration.path, place));
-        else
-            findings.push(forgotten(name, module.file, configuration.path, place));
-    }
-    return { problems: [], findings, warnings };
-}
-/** Packed files by the name that an import would have. */
-class ModuleFiles {
-    #byName;
-    constructor(files) {
-        this.#byName = new Map(files.map((file) => [external_node_path_.posix.basename(file.path), file]));
-    }
-    find(name) {
-        return this.#byName.get(`${external_node_path_.posix.basename(name)}.sentinel`);
-    }
-}
-/** What a configuration provides, by the name of the import. */
-class Providers {
-    #byName;
-    #data;
-    constructor({ provided }) {
-        const named = provided.toReversed().map((each) => [each.name, each]);
-        // Of several of one name, the first counts.
-        this.#byName = new Map(named);
-        this.#data = new Map(named.filter(([, { form }]) => form === 'static'));
-    }
-    find(name) {
-        return this.#byName.get(name) ?? this.findData(name);
-    }
-    /** For `people/admins` the static import `people`, of whose data it takes a part. */
-    findData(name) {
-        return this.#byName.has(name) ? undefined : this.#data.get(name.slice(0, Math.max(name.indexOf('/'), 0)));
-    }
-}
-/** Where a file imports a part of static data. */
-const partialImports = (named, read, providers) => [...read].flatMap(([path, { imports }]) => imports
-    .filter(({ name }) => providers.findData(name) !== undefined)
-    .map(({ line }) => ({ file: named.get(path)?.file.file ?? path, line })));
-/** What each file imports of what the configuration provides: by name, and its file where that is packed. */
-function needsOf(providers, sourceOf, read) {
-    const needed = (name) => {
-        const provider = providers.find(name);
-        if (provider === undefined)
-            return [];
-        const path = provider.source === undefined ? undefined : sourceOf(provider.source.value)?.path;
-        return [importWords(provider), ...(path === undefined ? [] : [path])];
-    };
-    const imported = [...read].map(([path, { imports }]) => [
-        path,
-        imports.flatMap(({ name }) => needed(name)),
-    ]);
-    return new Map(imported);
-}
-/** What a configuration provides, in words: `module "tags"`. */
-const importWords = ({ form, name }) => `${form} "${name}"`;
-/** The parameters that each file that was read declares, by its path in the archive. */
-const paramsOf = (read) => new Map([...read].map(([path, { params }]) => [path, params.map(({ name }) => name)]));
-/** Parameters without a default that neither the block nor the configuration gives a value. */
-function unsetParameters({ policies, params }, sourceOf, read) {
-    const given = new Set(params.map(({ name }) => name));
-    const unset = policies.flatMap((block) => {
-        const file = sourceOf(sourceOfBlock(block));
-        const names = block.params?.names ?? [];
-        const declared = (file === undefined ? undefined : read.get(file.path))?.params ?? [];
-        return declared
-            .filter(({ name, hasDefault }) => !hasDefault && !given.has(name) && names !== 'all' && !names.includes(name))
-            .map(({ name, line }) => ({ name, place: { file: file?.file ?? '', line } }));
-    });
-    // Two blocks may name one file.
-    return [...new Map(unset.map((each) => [`${each.place.file}:${each.place.line}`, each])).values()];
-}
-const sentinel_noMain = (file) => ({
-    message: 'The Sentinel file has no `main` rule, so it is no policy.',
-    place: { file },
-    advice: 'Add `main = rule { … }`, or declare the file as a module.',
-});
-const forgotten = (name, module, configuration, place) => ({
-    message: `The file imports "${name}", which ${configuration} does not declare, although ${module} is packed: every run fails.`,
-    place,
-    advice: `Add \`import "module" "${name}"\` with its \`source\` to ${configuration}.`,
-});
-const sentinel_unknownImport = (name, configuration, place) => ({
-    message: `The file imports "${name}", which is neither in Sentinel's standard library, nor provided by Terraform, nor declared in ${configuration}.`,
-    place,
-    advice: 'Correct the import, or declare where it comes from.',
-});
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/sources.js
 
@@ -55609,7 +55707,9 @@ function sourcesOfSentinel({ path: file, policies, provided }, folder) {
     const source = (by, text, line) => {
         const isRemote = isRemoteSource(text);
         const path = isRemote ? undefined : archivePath(text, folder);
-        return { by, text, path, isRemote, isProgram: false, place: { file, line } };
+        const outsideAdvice = isRemote || path !== undefined ? undefined : packBoth(file, text);
+        const place = { file, line };
+        return { by, text, path, isRemote, isProgram: false, place, ...(outsideAdvice && { outsideAdvice }) };
     };
     const ofPolicies = policies.map((block) => source(`policy "${block.name}"`, sourceOfBlock(block), block.source?.line ?? block.line));
     const ofImports = provided.flatMap(({ name, form, source: stated }) => stated === undefined
@@ -55621,6 +55721,19 @@ function sourcesOfSentinel({ path: file, policies, provided }, folder) {
             },
         ]);
     return [...ofPolicies, ...ofImports];
+}
+/** What to write where a folder of the workspace holds both a configuration and what it names; else undefined. */
+function packBoth(configuration, source) {
+    const own = external_node_path_.posix.dirname(configuration);
+    const target = archivePath(source, own);
+    if (target === undefined)
+        return undefined;
+    const [from, to] = [own.split('/'), external_node_path_.posix.dirname(target).split('/')];
+    const differs = from.findIndex((name, index) => name !== to[index]);
+    const shared = { folder: from.slice(0, differs).join('/'), path: from.slice(differs).join('/') };
+    return differs < 0
+        ? undefined
+        : `Publish the folder that holds both, from the workspace \`${describeSetFolder(shared)}\` in \`versioned-policy-sets\`, or put the file into the folder.`;
 }
 /**
  * Where a local source lies in the archive. Undefined where it leads out.
@@ -56479,6 +56592,19 @@ function movedFiles(removed, added) {
     }));
 }
 
+;// CONCATENATED MODULE: ./lib/policy-sets/packed-source.js
+
+/** The code of a file that is packed; a problem, on the file of the workspace, where it is none. */
+const packedSource = ({ file, bytes }) => 'content' in bytes ? sourceOf(file, bytes.content) : readSource({ path: file, location: bytes.location });
+
+;// CONCATENATED MODULE: ./lib/policy-sets/check/checked.js
+const checked_NOTHING_FOUND = { problems: [], findings: [], warnings: [] };
+const together = (all) => ({
+    problems: all.flatMap(({ problems }) => problems),
+    findings: all.flatMap(({ findings }) => findings),
+    warnings: all.flatMap(({ warnings }) => warnings),
+});
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/check/opa.js
 
 
@@ -56727,6 +56853,142 @@ function doubleDefaults(modules) {
         })));
 }
 
+;// CONCATENATED MODULE: ./lib/policy-sets/check/sentinel.js
+
+
+
+
+
+
+
+
+/**
+ * Judges the files that a configuration names as policies and modules, with what the configuration provides. A file that
+ * nothing names is packed, and never run.
+ *
+ * @param sourceOf the packed file that a block's source names, where it names one
+ */
+function checkSentinel(configuration, files, sourceOf) {
+    const named = new Map();
+    for (const { form, source } of configuration.provided) {
+        const file = form === 'module' && source !== undefined ? sourceOf(source.value) : undefined;
+        if (file !== undefined)
+            named.set(file.path, { file, as: 'module' });
+    }
+    for (const block of configuration.policies) {
+        const file = sourceOf(sourceOfBlock(block));
+        if (file !== undefined)
+            named.set(file.path, { file, as: 'policy' });
+    }
+    const modules = new ModuleFiles(files);
+    const providers = new Providers(configuration.provided);
+    const read = new Map();
+    const checked = [...named.values()].map((each) => {
+        const source = packedSource(each.file);
+        if ('message' in source)
+            return { ...checked_NOTHING_FOUND, problems: [source] };
+        const sentinel = readSentinel(source.text);
+        read.set(each.file.path, sentinel);
+        return judge(sentinel, each, { configuration, modules, providers });
+    });
+    return {
+        ...together(checked),
+        unsetParameters: unsetParameters(configuration, sourceOf, read),
+        needs: needsOf(providers, sourceOf, read),
+        params: paramsOf(read),
+        features: usedFeatures(configuration, partialImports(named, read, providers)),
+    };
+}
+function judge(sentinel, { file, as }, around) {
+    const { fault, hasMain } = sentinel;
+    if (fault !== undefined) {
+        const { message, advice, line } = fault;
+        const problem = { message, advice, place: { file: file.file, line } };
+        if (fault.isConflict === true)
+            return { ...checked_NOTHING_FOUND, problems: [problem] };
+        return { ...checked_NOTHING_FOUND, findings: [problem] };
+    }
+    const imported = sentinel_judgeImports(sentinel, file, around);
+    const main = as === 'policy' && !hasMain ? [sentinel_noMain(file.file)] : [];
+    return { ...imported, findings: [...main, ...imported.findings] };
+}
+/** What an import names has to be provided, or to be of Sentinel or Terraform. */
+function sentinel_judgeImports({ imports }, { file }, { configuration, modules, providers }) {
+    const unknown = imports.filter(({ name }) => providers.find(name) === undefined && !isStandardImport(name));
+    const [findings, warnings] = [[], []];
+    for (const { name, line } of unknown) {
+        const place = { file, line };
+        const module = modules.find(name);
+        if (module === undefined)
+            warnings.push(sentinel_unknownImport(name, configuration.path, place));
+        else
+            findings.push(forgotten(name, module.file, configuration.path, place));
+    }
+    return { problems: [], findings, warnings };
+}
+/** Packed files by the name that an import would have. */
+class ModuleFiles {
+    #byName;
+    constructor(files) {
+        this.#byName = new Map(files.map((file) => [external_node_path_.posix.basename(file.path), file]));
+    }
+    find(name) {
+        return this.#byName.get(`${external_node_path_.posix.basename(name)}.sentinel`);
+    }
+}
+/** Where a file imports a part of static data. */
+const partialImports = (named, read, providers) => [...read].flatMap(([path, { imports }]) => imports
+    .filter(({ name }) => !isStandardImport(name) && providers.findData(name) !== undefined)
+    .map(({ line }) => ({ file: named.get(path)?.file.file ?? path, line })));
+/** What each file imports of what the configuration provides: by name, and its file where that is packed. */
+function needsOf(providers, sourceOf, read) {
+    const needed = (name) => {
+        const provider = providers.find(name);
+        if (provider === undefined)
+            return [];
+        const path = provider.source === undefined ? undefined : sourceOf(provider.source.value)?.path;
+        return [importWords(provider), ...(path === undefined ? [] : [path])];
+    };
+    const imported = [...read].map(([path, { imports }]) => [
+        path,
+        imports.flatMap(({ name }) => needed(name)),
+    ]);
+    return new Map(imported);
+}
+/** What a configuration provides, in words: `module "tags"`. */
+const importWords = ({ form, name }) => `${form} "${name}"`;
+/** The parameters that each file that was read declares, by its path in the archive. */
+const paramsOf = (read) => new Map([...read].map(([path, { params }]) => [path, params.map(({ name }) => name)]));
+/** Parameters without a default that neither the block nor the configuration gives a value. */
+function unsetParameters({ policies, params }, sourceOf, read) {
+    const given = new Set(params.map(({ name }) => name));
+    const unset = policies.flatMap((block) => {
+        const file = sourceOf(sourceOfBlock(block));
+        const names = block.params?.names ?? [];
+        const declared = (file === undefined ? undefined : read.get(file.path))?.params ?? [];
+        return declared
+            .filter(({ name, hasDefault }) => !hasDefault && !given.has(name) && names !== 'all' && !names.includes(name))
+            .map(({ name, line }) => ({ name, place: { file: file?.file ?? '', line } }));
+    });
+    // Two blocks may name one file.
+    return [...new Map(unset.map((each) => [`${each.place.file}:${each.place.line}`, each])).values()];
+}
+const sentinel_noMain = (file) => ({
+    message: 'The Sentinel file has no `main` rule, so it is no policy.',
+    place: { file },
+    advice: 'Add `main = rule { … }`, or declare the file as a module.',
+});
+const forgotten = (name, module, configuration, place) => ({
+    message: `The file imports "${name}", which ${configuration} does not declare, although ${module} is packed: every run fails.`,
+    place,
+    advice: `Add \`import "module" "${name}"\` with its \`source\` to ${configuration}.`,
+});
+const sentinel_unknownImport = (name, configuration, place) => ({
+    message: `The file imports "${name}", which is neither in Sentinel's standard library, nor provided by Terraform, nor declared in ${configuration}.`,
+    place,
+    advice: 'Correct the import, or declare where it comes from.',
+});
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/set-configuration.js
 
 
@@ -56804,6 +57066,7 @@ function compare_terraform_changeOf(old, now, shared) {
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/compare-policies.js
+
 
 
 
@@ -57412,6 +57675,7 @@ function furtherBelow(reference, { folder, shown }, working) {
 
 
 
+
 /** Reads a folder that is to be a policy set, and checks all that would be packed of it. */
 async function readSet(reference, folder, rules) {
     const { path } = folder;
@@ -57700,7 +57964,7 @@ function wrongTool(sets, toolVersion) {
         {
             message: `\`policy-tool-version\` is "latest", which policy sets for ${KINDS[kind].label} do not accept.`,
             place,
-            advice: 'Give an exact version, such as 1.4.2.',
+            advice: `Give an exact version, such as ${KINDS[kind].tool.example}.`,
         },
     ];
 }
@@ -59243,6 +59507,7 @@ const systemClock = {
 
 
 
+
 /** Writes what the plan says; nothing where a policy set is refused. */
 async function publish_sets_carryOut({ log, cancellation }, terraform, plan, ownership) {
     if (plan.some(({ action }) => action === 'refused'))
@@ -59275,8 +59540,11 @@ async function afterwards({ cancellation }, { organizations, organization }, res
     const complete = results.every(({ error, skipped }) => error === undefined && !skipped);
     if (cancellation.requested.aborted && !complete)
         return [publish_sets_CANCELLED];
-    const refused = results.some(({ error }) => error instanceof ApiError && isCreate(error));
-    const limit = refused ? await organizations.versionedSetLimit() : undefined;
+    const refused = results.filter(({ error }) => error instanceof ApiError && isCreate(error));
+    const beta = refused.find(({ change: { action, local } }) => action === 'create' && KINDS[local.kind].isBeta);
+    if (beta !== undefined)
+        return [inBeta(beta.change.local.kind, organization)];
+    const limit = refused.length > 0 ? await organizations.versionedSetLimit() : undefined;
     if (limit === undefined)
         return [];
     const message = limit === 0
@@ -59284,6 +59552,10 @@ async function afterwards({ cancellation }, { organizations, organization }, res
         : `The plan of organization ${organization} allows ${limit} versioned policy sets.`;
     return [{ message, advice: 'Change the plan, or publish the policies individually.' }];
 }
+const inBeta = (kind, organization) => ({
+    message: `Policy sets for ${KINDS[kind].label} policies are in beta, and organization ${organization} may not have them.`,
+    advice: 'Turn the beta on for the organization, or ask HashiCorp for it. Terraform Enterprise does not have it yet.',
+});
 /** Whether no policy set or no version of one could be made. */
 const isCreate = ({ status, request: { method, path } }) => [404, 422].includes(status) && method === 'POST' && /\/(policy-sets|versions)$/.test(path);
 const publish_sets_CANCELLED = {
