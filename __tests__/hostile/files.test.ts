@@ -173,7 +173,7 @@ test('a socket is no policy, and is not waited for', async () => {
   const { terraform, folder, run } = await scenario({ files: { 'ok.sentinel': sentinel() } });
   const server = createServer().listen(join(folder, 'socket.sentinel'));
   try {
-    expectRefused(await run(), terraform, [['socket.sentinel', 'no regular file']]);
+    expectRefused(await run(), terraform, [['socket.sentinel', 'Not a regular file']]);
   } finally {
     server.close();
   }
@@ -191,7 +191,7 @@ describe('a file that is swapped after it was found sound is not read', () => {
     const result = await found.run();
     expect(outcome(result)).toMatchObject({ ...nothing, exitCode: 1 });
     expect(errors(result)).toMatchObject([
-      { at: 'a/cost.sentinel', message: expect.stringContaining('regular file') },
+      { at: 'a/cost.sentinel', message: expect.stringContaining('replaced during the run') },
     ]);
     expect(writeLines(found.terraform)).toEqual([]);
   });
@@ -201,9 +201,9 @@ describe('a file that is swapped after it was found sound is not read', () => {
     await symlink('b', join(folder, 'a'));
     await mkdir(join(folder, 'c'));
     await symlink('../b/x.sentinel', join(folder, 'c/x.sentinel'));
-    expect(() => readCode(join(folder, 'a/x.sentinel'))).toThrow('no regular file');
-    expect(() => readCode(join(folder, 'c/x.sentinel'))).toThrow(/ELOOP|no regular file/);
-    expect(() => readCode(join(folder, 'c'))).toThrow('no regular file');
+    expect(() => readCode(join(folder, 'a/x.sentinel'))).toThrow('replaced during the run');
+    expect(() => readCode(join(folder, 'c/x.sentinel'))).toThrow(/ELOOP|replaced during the run/);
+    expect(() => readCode(join(folder, 'c'))).toThrow('replaced during the run');
     expect(readCode(join(folder, 'b/x.sentinel')).toString()).toBe(hidden);
   });
 });
@@ -230,9 +230,9 @@ test('names that look like others, or like nothing, are each an error, and so ar
   expect(terraform.requests).toEqual([]);
   const said = result.lines.filter((line) => line.startsWith('error: '));
   expect(said).toHaveLength(2);
-  expect(said[0]).toMatch(/^error: 10 policies have names with other characters than ASCII.*Rename/);
+  expect(said[0]).toMatch(/^error: 10 policies have names with characters other than ASCII.*Rename/);
   for (const folder of 'abcdefghij') expect(said[0]).toContain(` ${folder}/`);
-  expect(said[1]).toMatch(/y\/cost\.sentinel and z\/COST\.sentinel.*letter case only/);
+  expect(said[1]).toMatch(/y\/cost\.sentinel and z\/COST\.sentinel.*only in letter case/);
 });
 
 describe('a host name that may be meant to lead elsewhere is refused before anything is asked', () => {

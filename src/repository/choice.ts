@@ -5,26 +5,26 @@ import type { OpaBlock, SentinelBlock } from './configuration/policy-blocks.ts';
 import type { FoundFile, Locate } from './find-files.ts';
 import type { Selected } from './selection.ts';
 
-/** What selecting needs to know of the repository. */
+/** The parts of the repository that the selection needs. */
 export interface Repository {
-  /** What `policies` less `exclude` selects, sorted by path. */
+  /** The files that `policies` minus `exclude` matches, sorted by path. */
   readonly candidates: readonly FoundFile[];
   readonly configurations: readonly Configuration[];
   /** Finds a file that a block names, from the workspace. */
   readonly locate: Locate;
-  /** The names that the package of a Rego file is made of; none where it declares none. */
+  /** The parts of a Rego file's package name. Empty if it declares none. */
   readonly packageOf: (file: FoundFile) => readonly string[];
-  /** Rego files below a folder that `policies` and `exclude` do not select. */
+  /** Rego files below a folder that `policies` minus `exclude` does not match. */
   readonly unselectedRego: (folder: string) => Promise<readonly FoundFile[]>;
 }
 
-/** The same, with what each block asks. */
+/** The same, with a lookup for blocks. */
 export interface Selectable extends Repository {
   /** Locations of the candidates. */
   readonly selectable: ReadonlySet<string>;
 }
 
-/** What becomes of one block of a configuration, or of one file. */
+/** The result for one block of a configuration, or for one file. */
 export interface Choice {
   readonly selected?: Selected;
   readonly leftOut?: LeftOut;
@@ -33,22 +33,22 @@ export interface Choice {
   readonly notice?: Problem;
 }
 
-/** Why the file of a block is left out that the inputs do not select. */
-export const NOT_SELECTED = 'is not selected by `policies` less `exclude`';
+/** Why a block's file that the inputs do not select is left out. */
+export const NOT_SELECTED = 'is not matched by `policies`, or is excluded';
 
 export function unmatched(
   block: SentinelBlock | OpaBlock,
   { path }: FoundFile,
   place: { file: string; line: number },
 ): Choice {
-  const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
+  const message = `Policy "${block.name}" is left out: ${path} is not matched by \`policies\`, or is excluded.`;
   return {
     leftOut: { path, why: NOT_SELECTED, isReported: true },
     notice: {
       message,
       place,
       cause: {
-        summary: 'are left out: `policies` less `exclude` does not select their files',
+        summary: 'are left out because their files are not matched by `policies`, or are excluded',
         detail: `"${block.name}": ${path}`,
       },
     },

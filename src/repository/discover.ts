@@ -36,7 +36,7 @@ import { versionNotes } from './version-notes.ts';
 export interface Discovery {
   /** Sorted by path. */
   readonly files: readonly PolicyFile[];
-  /** How many policies were found, sound or not. */
+  /** Number of policies found, valid or not. */
   readonly policyCount: number;
   readonly leftOut: readonly LeftOut[];
   readonly problems: readonly Problem[];
@@ -53,18 +53,18 @@ export const NOTHING_FOUND: Discovery = {
   notices: [],
 };
 
-/** Finds the policies of the repository and checks that each is sound (docs/behavior.md#policy-files). */
+/** Finds the policies of the repository and checks them (docs/behavior.md#policy-files). */
 export async function discover(workspace: string, inputs: FileInputs): Promise<Discovery> {
   try {
     return await discoverIn(await resolveFolder(workspace, inputs.workingDirectory), inputs);
   } catch (error) {
     if (error instanceof ProblemsError) return { ...NOTHING_FOUND, problems: error.problems };
-    const message = `The files of the repository cannot be listed. ${reason(error)}`;
+    const message = `The files of the repository cannot be listed: ${reason(error)}`;
     return { ...NOTHING_FOUND, problems: [{ message, place: { input: 'working-directory' } }] };
   }
 }
 
-/** Which of these paths `policies` less `exclude` selects, whether there are files or not. */
+/** The paths that `policies` minus `exclude` matches, whether the files exist or not. */
 export async function selects(
   workspace: string,
   inputs: FileInputs,
@@ -73,7 +73,7 @@ export async function selects(
   if (paths.length === 0) return new Set();
   const folder = await resolveFolder(workspace, inputs.workingDirectory);
   const below = belowOf(folder);
-  // By default, what a configuration names is selected wherever it lies, above the folder too.
+  // With the default `policies`, sources in a configuration may be anywhere, also above the folder.
   const outside = paths.filter((each) => below !== '' && !each.startsWith(`${below}/`));
   const select = (root: string, among: readonly string[]) =>
     selectedPaths({ ...folder, root }, patternsOf(inputs), among);
@@ -143,7 +143,7 @@ function withVersionNotes(discovery: Discovery): Discovery {
   };
 }
 
-/** Warnings of the same cause would say it twice. */
+/** Without warnings that have the same cause as the problem. */
 const withoutSelection = (said: Omit<Discovery, 'problems'>, problem: Problem): Discovery => ({
   ...said,
   problems: [problem],
@@ -154,7 +154,7 @@ const withoutSelection = (said: Omit<Discovery, 'problems'>, problem: Problem): 
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** One after the other: a large file's text is gone before the next is read. */
+/** One after the other, so that only one large file is in memory. */
 async function inspectAll(
   selected: readonly Selected[],
   inputs: FileInputs,
@@ -168,14 +168,14 @@ async function inspectAll(
       (problem) => ({ problems: [{ ...problem, place }] }),
     );
     const name = nameOf(each, inputs);
-    // With its place, since two policies may be of one name, which is an error of its own.
+    // With its place, because two policies may have the same name, which is a separate error.
     const policies = name === undefined ? {} : { policies: [`${name} of ${describePlace(placeOf(each))}`] };
     inspections.push(mapProblems(inspection, (problem) => ({ ...problem, ...policies })));
   }
   return inspections;
 }
 
-/** The names that the selected files get, sound or not, in the order of their places. */
+/** The names of the selected files, valid or not, in the order of their places. */
 function namesOf(selected: readonly Selected[], inputs: FileInputs): Named[] {
   return selected
     .flatMap((each) => {
@@ -187,7 +187,7 @@ function namesOf(selected: readonly Selected[], inputs: FileInputs): Named[] {
     );
 }
 
-/** What fails here fails once more, and is a problem then, when the file is inspected. */
+/** Errors are ignored here, because they occur again when the file is inspected. */
 function packageOf(file: FoundFile): readonly string[] {
   const source = readText(file);
   if (!('text' in source)) return [];
@@ -207,16 +207,16 @@ function remembering<T extends object>(look: (file: FoundFile) => T): (file: Fou
   };
 }
 
-/** Paths of all that was found, whether it can be used or not. */
+/** Paths of everything that was found, whether it can be used or not. */
 const pathsOf = ({ files, problems }: { files: readonly FoundFile[]; problems: readonly Problem[] }) => [
   ...files.map((file) => file.path),
   ...problems.flatMap(({ place }) => place?.file ?? []),
 ];
 
-/** Tests declare the package that they test, and are no policy of a block. */
+/** Tests declare the package that they test, but are not the policy of a block. */
 const ALL_REGO: Patterns = { include: ['**/*.rego'], exclude: ['**/*_test.rego', '**/*.test.rego'] };
 
-/** Looks into what is excluded, too, once it is asked; what cannot be read there is nobody's loss. */
+/** Searches excluded folders as well, on first use. Folders that cannot be read are ignored. */
 function unselectedRego(
   folder: Folder,
   selectable: ReadonlySet<string>,
@@ -236,5 +236,10 @@ function renamedNotice(sound: readonly { file: PolicyFile; renamed: boolean }[])
     .filter((inspection) => inspection.renamed)
     .map(({ file }): [string, string] => [file.path, file.name]);
   if (items.length === 0) return [];
-  return [{ message: 'Names hold letters, digits, "-" and "_" only; other characters became "-":', items }];
+  return [
+    {
+      message: 'Names can only contain letters, digits, "-" and "_". Other characters were replaced by "-":',
+      items,
+    },
+  ];
 }

@@ -4,8 +4,8 @@ import { advisesExclude, type Problem } from '../model/problem.ts';
 import type { Folder } from './find-files.ts';
 
 /**
- * Puts the patterns to write where the advice is to add a file to `exclude`: those who find problems do not know the folder
- * that patterns are relative to. Above it, `exclude` is relative to the workspace (docs/behavior.md#patterns).
+ * Adds the patterns if the advice is to add a file to `exclude`: the code that finds problems does not know the folder
+ * that patterns are relative to. Above that folder, `exclude` is relative to the workspace (docs/behavior.md#patterns).
  */
 export function withExcludePatterns({ workspace, root }: Folder): (problem: Problem) => Problem {
   const below = path.relative(workspace, root).replaceAll(path.sep, '/');

@@ -8,7 +8,7 @@ import { matcherOf, patternsWithoutMatch } from './matcher.ts';
 import { isThere, type Listing, list, search } from './search.ts';
 import { isGitName, UnreadableFolder } from './walk.ts';
 
-/** The folder that patterns are relative to, inside the workspace. Both are real paths, links resolved. */
+/** The folder that patterns are relative to, inside the workspace. Both are real paths, with links resolved. */
 export interface Folder {
   readonly workspace: string;
   readonly root: string;
@@ -17,11 +17,11 @@ export interface Folder {
 export interface FoundFile {
   /** From the workspace, with `/` between folders. */
   readonly path: string;
-  /** Real location of the file's bytes: the target of a link, inside the workspace. */
+  /** Real path of the file: the target of a link, inside the workspace. */
   readonly location: string;
 }
 
-/** What selects policy files: `policies` less `exclude`. */
+/** The patterns of policy files: `policies` minus `exclude`. */
 export const patternsOf = ({ policies: { include, exclude }, ...inputs }: FileInputs) => ({
   include,
   exclude: [...exclude, ...inputs.exclude],
@@ -30,7 +30,7 @@ export const patternsOf = ({ policies: { include, exclude }, ...inputs }: FileIn
 /**
  * Resolves the working directory.
  *
- * @throws ProblemsError where it is missing, no folder, or outside the workspace.
+ * @throws ProblemsError if it is missing, not a folder, or outside the workspace
  */
 export async function resolveFolder(workspace: string, workingDirectory: string): Promise<Folder> {
   const wrong = (message: string, advice: string) =>
@@ -40,12 +40,12 @@ export async function resolveFolder(workspace: string, workingDirectory: string)
   const isFolder = root !== undefined && (await stat(root)).isDirectory();
   if (!isFolder) {
     throw wrong(
-      `There is no folder "${workingDirectory}" in the workspace.`,
-      'Is the repository checked out before this step?',
+      `Folder "${workingDirectory}" does not exist in the workspace.`,
+      'Check that the repository is checked out before this step.',
     );
   }
   if (!isInside(real, root)) {
-    throw wrong(`"${workingDirectory}" leads out of the workspace.`, 'Name a folder inside it.');
+    throw wrong(`"${workingDirectory}" is outside the workspace.`, 'Use a folder inside the workspace.');
   }
   return { workspace: real, root };
 }
@@ -53,7 +53,7 @@ export async function resolveFolder(workspace: string, workingDirectory: string)
 export const isInside = (folder: string, file: string): boolean =>
   file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 
-/** Finds one file by its path from the workspace; a problem where there is none to use. */
+/** Finds a file by its path from the workspace. A problem if it does not exist or cannot be used. */
 export type Locate = (path: string) => FoundFile | Problem;
 
 export const locatorOf =
@@ -69,7 +69,7 @@ export interface ListedFolder extends Folder {
 /**
  * Lists the folder for these searches, once for all of them.
  *
- * @throws ProblemsError where a folder that one of them has to look into cannot be read.
+ * @throws ProblemsError if a folder that one of them must search cannot be read
  */
 export function listFolder(folder: Folder, searches: readonly Patterns[]): ListedFolder {
   try {
@@ -82,13 +82,13 @@ export function listFolder(folder: Folder, searches: readonly Patterns[]): Liste
   }
 }
 
-/** Where the patterns' folder is, from the workspace, with `/` between folders; empty where it is the workspace. */
+/** The path of the folder from the workspace, with `/` between folders. Empty if it is the workspace. */
 export const belowOf = ({ workspace, root }: Folder): string =>
   path.relative(workspace, root).replaceAll(path.sep, '/');
 
 /**
- * Lists what the patterns select below the folder, which was listed for them, sorted by path. A link is followed when it
- * leads to a file inside the workspace; folders behind links are not searched, as they may lie anywhere.
+ * Finds the files that the patterns select in a folder that was listed for them, sorted by path. Links to files inside
+ * the workspace are followed. Links to folders are not, because they may lead anywhere.
  */
 export async function findFiles(
   folder: ListedFolder,
@@ -102,7 +102,7 @@ export async function findFiles(
   };
 }
 
-/** Which of these paths the patterns would select if there were files. The paths are from the workspace, and may come from anywhere. */
+/** The paths that the patterns would select if the files existed. Paths are from the workspace and not trusted. */
 export function selectedPaths(
   folder: Folder,
   patterns: Patterns,
@@ -116,13 +116,13 @@ export function selectedPaths(
   return new Set(paths.filter(selected));
 }
 
-/** Whether there may be a file of this path: few systems take longer ones, and to match them would take long. */
+/** Whether this can be the path of a file. Few systems support longer paths, and matching them takes long. */
 function isPlain(file: string): boolean {
   const strange = (part: string) => part === '' || part === '.' || part === '..' || isGitName(part);
   return file.length <= 4096 && !/[\\\0]/.test(file) && !file.split('/').some(strange);
 }
 
-/** Those of the patterns that select none of what all of them together select. */
+/** The patterns that match none of the selected paths. */
 export function withoutMatch(
   folder: Folder,
   include: readonly string[],
@@ -135,10 +135,10 @@ export function withoutMatch(
   );
 }
 
-/** Whether a path leads into a `.git` folder, in any spelling that a file system takes for it. */
+/** Whether a path leads into a `.git` folder, in any spelling that a file system accepts. */
 const isGitData = (relative: string) => relative.split(path.sep).some(isGitName);
 
-/** Undefined where the path leads nowhere. */
+/** Undefined if the path does not exist. */
 function realPathOf(file: string): string | undefined {
   try {
     return realpathSync.native(file);
@@ -147,31 +147,31 @@ function realPathOf(file: string): string | undefined {
   }
 }
 
-/** Finds a file by its path, which may lead through links inside the workspace. */
+/** Finds a file by its path, which may contain links inside the workspace. */
 function locate(folder: Folder, match: string): FoundFile | Problem {
   const file = path.relative(folder.workspace, match).replaceAll(path.sep, '/');
   const wrong = (message: string, advice: string): Problem => ({ message, place: { file }, advice });
   const location = realPathOf(match);
   if (location === undefined) {
-    // What leads nowhere although it is there is a link.
+    // If it exists but has no target, it is a link.
     return isThere(match)
-      ? wrong('The link leads nowhere.', 'Correct or remove it, or add it to `exclude`.')
-      : wrong('There is no such file.', 'Correct the name.');
+      ? wrong('Broken symbolic link.', 'Fix or remove it, or add it to `exclude`.')
+      : wrong('The file does not exist.', 'Correct the name.');
   }
   if (!isInside(folder.workspace, location)) {
     return wrong(
-      'The path leads out of the workspace through a link.',
-      'Put the file itself there, or add it to `exclude`.',
+      'The path leads out of the workspace through a symbolic link.',
+      'Replace the link with the file, or add it to `exclude`.',
     );
   }
   if (isGitData(path.relative(folder.workspace, location))) {
     return wrong(
-      'It is part of Git’s own data, which may hold credentials.',
+      'The file is part of Git’s own data, which may contain credentials.',
       'Remove it, or add it to `exclude`.',
     );
   }
   if (!lstatSync(location).isFile()) {
-    return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
+    return wrong('Not a regular file.', 'Remove it, or add it to `exclude`.');
   }
   return { path: file, location };
 }

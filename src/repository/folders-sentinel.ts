@@ -4,10 +4,10 @@ import type { FoundFile } from './find-files.ts';
 import { namedPaths } from './select-sentinel.ts';
 import { folderOf } from './selection.ts';
 
-/** A folder of which a configuration names files, from the workspace. */
+/** A folder with files that a configuration names, from the workspace. */
 export interface NamedFolder {
   readonly folder: string;
-  /** Whether the folders below it go with it: not where the configuration itself lies there. */
+  /** Whether folders below it count as well. Not if the configuration itself is in one of them. */
   readonly isDeep: boolean;
 }
 
@@ -20,8 +20,9 @@ export function foldersNamedBy(configuration: Configuration): NamedFolder[] {
 }
 
 /**
- * Which configurations name other files in a file's folder, or in one above it, by their paths. What none of them names
- * was left out on purpose, or its block is commented out: it is no policy, although no configuration stands above it.
+ * Returns the paths of the configurations that name other files in a file's folder, or in one above it. If none of them
+ * names the file, it was left out on purpose, or its block is commented out. It is not a policy then, even if no
+ * configuration is above it.
  */
 export function namedFolders(
   configurations: readonly Configuration[],
@@ -33,7 +34,7 @@ export function namedFolders(
       known.set(folder, (known.get(folder) ?? new Set()).add(configuration.path));
     }
   }
-  // One list for all files of a folder: there may be thousands of both.
+  // One list for all files of a folder, because there may be thousands of both.
   const known = new Map<string, readonly string[]>();
   return ({ path }) => {
     if (kindOfFile(path) !== 'sentinel') return [];

@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 
-/** Whatever goes wrong with one file is said of this file, and does not hide what there is to say of others. */
+/** Any error while reading a file is reported for this file, and does not hide the problems of others. */
 export async function guarded<T>(read: () => Promise<T>, failed: (problem: Problem) => T): Promise<T> {
   try {
     return await read();
@@ -14,7 +14,7 @@ export async function guarded<T>(read: () => Promise<T>, failed: (problem: Probl
     return failed({
       message: `The file could not be processed: ${String(error)}.`,
       advice:
-        'This is an error of the action: please report it. To publish the other files, add this one to `exclude`.',
+        'This is a bug in the action: please report it. To publish the other files, add this one to `exclude`.',
     });
   }
 }

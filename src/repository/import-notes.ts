@@ -3,7 +3,7 @@ import type { Problem } from '../model/problem.ts';
 
 const SHOWN = 3;
 
-/** One notice for all policies that import Terraform's data in the form that HashiCorp deprecated. */
+/** One notice for all policies with imports of Terraform data that HashiCorp has deprecated. */
 export function importNotes(files: readonly PolicyFile[]): readonly Problem[] {
   const old = files.filter((file) => !hasQuery(file) && file.deprecatedImports !== undefined);
   if (old.length === 0) return [];
@@ -12,8 +12,8 @@ export function importNotes(files: readonly PolicyFile[]): readonly Problem[] {
   const count = `${old.length} Sentinel ${old.length === 1 ? 'policy imports' : 'policies import'}`;
   return [
     {
-      message: `${count} \`tfplan\`, \`tfconfig\` or \`tfstate\` without \`/v2\`, which HashiCorp deprecated and announced to remove in August 2025: ${paths.join(', ')}${more}.`,
-      advice: 'Import `tfplan/v2`, `tfconfig/v2` or `tfstate/v2`, whose data has another structure.',
+      message: `${count} \`tfplan\`, \`tfconfig\` or \`tfstate\` without \`/v2\`, which HashiCorp has deprecated and announced to remove in August 2025: ${paths.join(', ')}${more}.`,
+      advice: 'Import `tfplan/v2`, `tfconfig/v2` or `tfstate/v2`, whose data is structured differently.',
     },
   ];
 }

@@ -13,20 +13,20 @@ import type { Source } from './source.ts';
 
 type SelectedOpa = Extract<Selected, { kind: 'opa' }>;
 
-/** What a Rego file is inspected with. */
+/** The context in which a Rego file is inspected. */
 interface Around {
   readonly inputs: FileInputs;
   readonly surroundings: Surroundings;
 }
 
-/** Checks a Rego file, and states its settings. */
+/** Checks a Rego file and reads its settings. */
 export async function inspectRego(
   selected: SelectedOpa,
   base: Base,
   { text, hasByteOrderMark }: Source,
   { inputs, surroundings }: Around,
 ): Promise<Checked> {
-  // Behind the mark, OPA sees no METADATA.
+  // OPA ignores METADATA directly after a byte order mark.
   const rego = await readRego(hasByteOrderMark ? `\ufeff${text}` : text);
   const name = formatPath(rego.package ?? []);
   const derivedQuery = `data.${name}.deny`;
@@ -51,7 +51,7 @@ export async function inspectRego(
     ...(enforcementLevel && { enforcementLevel }),
     ...(description && { description }),
   };
-  // Whether the derived query is asked at all, only the organization tells.
+  // Whether the derived query is used depends on the organization.
   const findings = unstatedQuery ? judged.findings.filter((each) => each !== queryFinding) : judged.findings;
   return { file, ...judged, findings };
 }
@@ -60,7 +60,7 @@ function unstated(rego: Rego, file: string, byDefault: Problem | undefined): Uns
   return {
     byDefault: byDefault && withReport(byDefault),
     judge(value) {
-      // What cannot be read has no rules to ask for, and is a finding by itself.
+      // A file that cannot be read is a finding itself.
       if (rego.fault !== undefined || rego.package === undefined) return undefined;
       const { finding } = answerQuery(rego, file, { value, by: 'organization' });
       return finding && withReport(finding);
@@ -73,19 +73,19 @@ function askedQuery({ by }: SelectedOpa, value: string, isInput: boolean): Asked
   return { value, by: { policy: by.block.name, file: by.configuration, line: by.block.query.line } };
 }
 
-/** What is wrong with a Rego file, and what it says of itself. */
+/** The problems of a Rego file, and its description. */
 interface RegoInspection {
-  /** What no reading of the code can be wrong about. */
+  /** Problems that are certain. */
   readonly problems: readonly Problem[];
-  /** What reading the code found. */
+  /** Problems in the code, which may be wrong. */
   readonly findings: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly description: string | undefined;
-  /** That of the findings which is about the query. */
+  /** The finding about the query. */
   readonly queryFinding: Problem | undefined;
 }
 
-/** Judges whether a file makes a policy by itself that can do what its query asks. */
+/** Checks that a file works as a single policy with its query. */
 export function judgeRego(
   rego: Rego,
   file: string,
@@ -107,7 +107,7 @@ export function judgeRego(
   };
 }
 
-/** What is wrong with a file whatever is asked of it, and whatever lies around it. */
+/** The problems of a file that depend neither on its query nor on other files. */
 export function judgeAlone(rego: Rego, file: string): Pick<RegoInspection, 'problems' | 'findings'> {
   const { fault } = rego;
   if (fault === undefined) {
@@ -119,7 +119,7 @@ export function judgeAlone(rego: Rego, file: string): Pick<RegoInspection, 'prob
   return isConflict ? { problems: [problem], findings: [] } : { problems: [], findings: [problem] };
 }
 
-/** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
+/** The description or title of the package, else of the queried rule, else the comments at the top of the file. */
 function describe({ annotations, opening }: Rego, file: string, asked: Path | undefined): string | undefined {
   const ofPackage = annotations.filter(({ path }) => path === undefined);
   const ofRule = annotations.filter(
@@ -129,17 +129,17 @@ function describe({ annotations, opening }: Rego, file: string, asked: Path | un
   return texts.find((text) => text.trim() !== '')?.trim() ?? describeOpening(opening, file);
 }
 
-/** What OPA refuses, whatever is asked of the file. */
+/** Syntax that OPA rejects, whatever the query. */
 function syntax({ imports, wrongImports, versions, metadataFaults }: Rego, file: string): Problem[] {
   const unknown = imports.filter(({ path: [root = ''] }) => !ROOTS.includes(root));
   return [
     ...wrongImports.map((line) => wrongImport({ file, line })),
     ...unknown.map(({ line, path }) => unknownImport(path, { file, line })),
     ...metadataFaults.map(({ line, message }) => ({
-      message: `OPA refuses the METADATA block: ${message}.`,
+      message: `OPA rejects the METADATA block: ${message}.`,
       place: { file, line },
-      cause: { summary: 'have a METADATA block that OPA refuses', detail: message },
-      advice: 'Correct the block; a comment that is meant for people has to begin with another word.',
+      cause: { summary: 'have a METADATA block that OPA rejects', detail: message },
+      advice: 'Correct the block. If it is an ordinary comment, start it with another word.',
     })),
     ...ofNoVersion(versions, file),
   ].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
@@ -147,20 +147,20 @@ function syntax({ imports, wrongImports, versions, metadataFaults }: Rego, file:
 
 const ROOTS = ['data', 'input', 'future', 'rego'];
 
-const UNREADABLE: Cause = { summary: 'hold text that is no Rego' };
+const UNREADABLE: Cause = { summary: 'contain text that is not Rego' };
 
 type Line = { readonly file: string; readonly line: number };
 
 const wrongImport = (place: Line): Problem => ({
-  message: '`import` has no path that OPA knows: it is followed by no name.',
+  message: '`import` is not followed by a path.',
   place,
   advice: 'Write the path without quotes, such as `import data.lib`, or remove the line.',
 });
 
 const unknownImport = (path: Path, place: Line): Problem => ({
-  message: `\`import ${formatPath(path)}\` has no path that OPA knows.`,
+  message: `\`import ${formatPath(path)}\` is not a path that OPA supports.`,
   place,
-  advice: 'Paths begin with `data`, `input`, `future` or `rego`.',
+  advice: 'Paths start with `data`, `input`, `future` or `rego`.',
 });
 
 function ofNoVersion({ notV0, notV1 }: RegoVersions, file: string): Problem[] {
@@ -168,22 +168,22 @@ function ofNoVersion({ notV0, notV1 }: RegoVersions, file: string): Problem[] {
   const [first, second] = notV0.line <= notV1.line ? [notV0, notV1] : [notV1, notV0];
   const message =
     first.line === second.line && first.what === second.what
-      ? `No version of OPA takes the file: it imports the rules of version 1, which do not allow ${notV1.what}.`
-      : `No version of OPA takes the file: it has ${notV0.what} (line ${notV0.line}), which version 0 of Rego does not know, and ${notV1.what} (line ${notV1.line}), which version 1 does not allow.`;
-  const advice = 'Write all of it as version 1 has it: `opa fmt --rego-v1` does that.';
-  const cause = { summary: 'mix version 0 and version 1 of Rego, so that no version of OPA takes them' };
+      ? `No version of OPA accepts the file: it imports the rules of version 1, which do not allow ${notV1.what}.`
+      : `No version of OPA accepts the file: it has ${notV0.what} (line ${notV0.line}), which version 0 of Rego does not support, and ${notV1.what} (line ${notV1.line}), which version 1 does not allow.`;
+  const advice = 'Convert the file to version 1 with `opa fmt --rego-v1`.';
+  const cause = { summary: 'mix version 0 and version 1 of Rego, so that no version of OPA accepts them' };
   return [{ message, place: { file, line: notV1.line }, advice, cause }];
 }
 
 export const onlyBoolean = (file: string, path: Path, line: number): Problem => ({
-  message: `The rule \`${formatPath(path)}\`, which the query asks for, is only ever true or false: Terraform expects a set of messages.`,
+  message: `The rule \`${formatPath(path)}\`, which the query refers to, is only true or false. Terraform expects a set of messages.`,
   place: { file, line },
-  cause: { summary: 'ask for a rule that is only ever true or false', detail: formatPath(path) },
+  cause: { summary: 'have a query for a rule that is only true or false', detail: formatPath(path) },
   advice: `Write \`${formatPath(path)} contains "message" if { … }\`.`,
 });
 
 const noPackage = (file: string): Problem => ({
-  message: 'The Rego file does not begin with a package.',
+  message: 'The Rego file does not start with a `package` declaration.',
   place: { file },
-  advice: 'Begin it with `package <name>`, or add it to `exclude`.',
+  advice: 'Add `package <name>` at the top, or add it to `exclude`.',
 });

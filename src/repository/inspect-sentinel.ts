@@ -11,13 +11,13 @@ import type { Source } from './source.ts';
 
 type SelectedSentinel = Extract<Selected, { kind: 'sentinel' }>;
 
-/** What a Sentinel file is inspected with. */
+/** The context in which a Sentinel file is inspected. */
 interface Around {
   readonly inputs: FileInputs;
   readonly modules: ModuleFiles;
 }
 
-/** Checks a Sentinel file, and states its settings. */
+/** Checks a Sentinel file and reads its settings. */
 export function inspectSentinel(
   selected: SelectedSentinel,
   base: Base,
@@ -55,9 +55,9 @@ export function inspectSentinel(
 }
 
 const hasParams = (file: string, line: number): Problem => ({
-  message: 'The policy has `params`, which an individually managed policy cannot be given.',
+  message: 'The policy has `params`, which individually managed policies do not support.',
   place: { file, line },
   advice:
-    'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set (`versioned-policy-sets`).',
+    'Set defaults for the parameters in the code and remove `params`, or publish a versioned policy set (`versioned-policy-sets`).',
   cause: { ...NEEDS_VERSIONED_SET, what: '`params`', detail: '`params`' },
 });

@@ -2,21 +2,21 @@ import type { PolicyFile, Stated } from '../model/policy.ts';
 import { type Problem, REPORT_WRONG } from '../model/problem.ts';
 import type { Selected } from './selection.ts';
 
-/** What every policy file has. */
+/** The members that all policy files have. */
 export type Base = Pick<PolicyFile, 'name' | 'path' | 'location' | 'sha256'>;
 
-/** What inspecting a file of one kind gives. */
+/** The result of inspecting a file of one kind. */
 export type Checked = {
-  /** Without what reading its code found. */
+  /** Without the findings in its code. */
   readonly file: PolicyFile;
-  /** What holds whether the organization has the code or not. */
+  /** Problems that apply even if the organization already has the code. */
   readonly problems: readonly Problem[];
-  /** What reading the code found, which may be wrong. */
+  /** Problems in the code, which may be wrong. */
   readonly findings: readonly Problem[];
   readonly warnings: readonly Problem[];
 };
 
-/** A setting of the block, with the line that states it. */
+/** A setting of the block, with the line that defines it. */
 export function statedBy<T>(
   { by }: Selected,
   setting: { value: T; line: number } | undefined,
@@ -27,7 +27,7 @@ export function statedBy<T>(
 export const statedInFile = (value: string | undefined): Stated<string> | undefined =>
   value === undefined ? undefined : { value, source: 'file' };
 
-/** The readers of code are written by hand: what they find may be wrong. */
+/** The readers of code are not real parsers, so their findings may be wrong. */
 export const withReport = ({ advice, cause, ...problem }: Problem): Problem => ({
   ...problem,
   advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,

@@ -3,11 +3,11 @@ import { Minimatch, type MinimatchOptions } from 'minimatch';
 import type { Patterns } from '../inputs/patterns.ts';
 import { once } from '../runtime/once.ts';
 
-/** What patterns say of paths, which are relative to the same folder and have `/` between folders. */
+/** Matches paths, which are relative to the folder of the patterns and have `/` between folders. */
 export interface Matcher {
-  /** Whether they select a file of this path. */
+  /** Whether the patterns select a file with this path. */
   readonly matches: Ask;
-  /** Whether they select no file below a folder of this path, whatever there is: no need to look. */
+  /** Whether the patterns cannot select any file below a folder with this path. */
   readonly prunes: Ask;
 }
 
@@ -15,7 +15,7 @@ type Ask = (path: string) => boolean;
 
 const IS_WINDOWS = path.sep === '\\';
 
-/** Those of `@actions/glob`, whose own matcher this is too; it has no public one (docs/github.md#glob-patterns). */
+/** The options of `@actions/glob`, which uses the same library but has no public matcher (docs/github.md#glob-patterns). */
 const OPTIONS: MinimatchOptions = {
   dot: true,
   nobrace: true,
@@ -36,8 +36,8 @@ export function matcherOf(patterns: Patterns): Matcher {
 }
 
 /**
- * The same patterns, each of which speaks of files alone (docs/behavior.md#patterns). To exclude a folder excludes
- * what is below it. To include one has to be meant: by a `/` behind it, or by a plain name that is none of a file.
+ * The same patterns, but each matches only files (docs/behavior.md#patterns). Excluding a folder excludes everything below
+ * it. To include a folder, a pattern must end with `/`, or with a plain name that is not that of a policy file.
  */
 export const spelledOut = ({ include, exclude }: Patterns): Patterns => ({
   include: include.flatMap((pattern) => spellOut(pattern, isFolderName)),
@@ -52,7 +52,7 @@ function spellOut(pattern: string, mayBeFolder: (name: string) => boolean): stri
 
 const isFolderName = (name: string) => !/[*?[]|\.(sentinel|rego|hcl|json)$/i.test(name);
 
-/** What an exclusion says of a folder, if it excludes the whole of it. */
+/** The pattern of the folders that an exclusion excludes entirely. */
 function wholeFolder(pattern: string): string {
   const { text, name } = partsOf(pattern);
   return name === '**' ? text : `${text}/**`;
@@ -64,7 +64,7 @@ function partsOf(pattern: string): { text: string; isFolder: boolean; name: stri
   return { text, isFolder: text !== slashed, name: text.slice(text.lastIndexOf('/') + 1) };
 }
 
-/** Those of the patterns that match none of these paths. */
+/** The patterns that match none of these paths. */
 export function patternsWithoutMatch(include: readonly string[], paths: readonly string[]): string[] {
   const files = new Set(paths);
   const folders = new Set(paths.flatMap(foldersOf));
@@ -76,25 +76,25 @@ export function patternsWithoutMatch(include: readonly string[], paths: readonly
   return [...new Set(include)].filter((pattern) => !spellOut(pattern, isFolderName).some(has));
 }
 
-/** What a pattern says of places without a wildcard: as far as it goes, all that it matches is below. */
+/** The part of a pattern before its first wildcard. Everything that it matches is below. */
 export function plainBeginning(pattern: string): string {
   const segments = partsOf(pattern).text.split('/');
   const wild = segments.findIndex((segment) => WILD.test(segment));
   return segments.slice(0, wild < 0 ? segments.length : wild).join('/');
 }
 
-/** Whether a pattern has nothing but text, `*`, `**` and `?`. */
+/** Whether a pattern consists of text, `*`, `**` and `?`. */
 export const isSimple = (pattern: string): boolean => !/[[\\]/.test(partsOf(pattern).text);
 
 const WILD = IS_WINDOWS ? /[*?[]/ : /[*?[\\]/;
 
 interface Asked {
   readonly matches: Ask;
-  /** Whether a file below a folder of this path may match. */
+  /** Whether a file below a folder with this path may match. */
   readonly reaches: Ask;
 }
 
-/** Plain paths, of which there may be thousands, are looked up; patterns are asked one after the other. */
+/** Plain paths, of which there may be thousands, are looked up. Patterns are tried one by one. */
 function anyOf(patterns: readonly string[]): Asked {
   const plain = IS_WINDOWS ? [] : patterns.flatMap((pattern) => plainly(pattern) ?? []);
   const rest = patterns.filter((pattern) => IS_WINDOWS || plainly(pattern) === undefined).map(compile);
@@ -108,7 +108,7 @@ function anyOf(patterns: readonly string[]): Asked {
   };
 }
 
-/** A pattern that names a file, all that is below a folder, or both; undefined where it has another wildcard. */
+/** A pattern for a file, for everything below a folder, or both. Undefined if it has other wildcards. */
 function plainly(pattern: string): { readonly file?: string; readonly folder?: string } | undefined {
   const [, text = '', below] = /^(.*?)(\/\*\*(?:\/\*)?)?$/s.exec(pattern) ?? [];
   if (WILD.test(text) || text === '') return undefined;
@@ -125,12 +125,12 @@ function foldersOf(at: string): string[] {
 }
 
 function compile(pattern: string): Asked {
-  // Most patterns are never asked that far, and it takes longest to make.
+  // Created on first use: this is slow, and most patterns never need it.
   const glob = once(() => new Minimatch(pattern, OPTIONS));
   const needle = needleOf(pattern);
   const begin = plainBeginning(pattern);
   const isAnywhere = pattern === '**' || pattern.startsWith('**/');
-  // `a/**` matches `a`, too: `@actions/glob` asks for `a/`.
+  // `a/**` also matches `a`: `@actions/glob` matches `a/`.
   const asked: (at: string) => string = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
   return {
     matches: (file) => file.includes(needle) && glob().match(asked(file)),
@@ -138,7 +138,7 @@ function compile(pattern: string): Asked {
   };
 }
 
-/** The longest text that all have that a pattern matches: most paths need no closer look. */
+/** The longest text in every path that a pattern matches, to exclude most paths quickly. */
 function needleOf(pattern: string): string {
   if (IS_WINDOWS || !isSimple(pattern)) return '';
   return pattern

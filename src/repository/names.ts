@@ -1,28 +1,28 @@
 import path from 'node:path';
 import { describePlace, type Place, type Problem } from '../model/problem.ts';
 
-/** ASCII punctuation and space, less `-` and `_`, which names may hold. */
+/** Space and ASCII punctuation, except `-` and `_`, which names may contain. */
 const REPLACED = /[ !-,./:-@[-^`{-~]/g;
 
-/** A part of a name, such as a prefix, as names have it. */
+/** A part of a name, such as a prefix, as it appears in names. */
 export const asInNames = (text: string): string => text.replace(REPLACED, '-');
 
 /**
- * Makes a policy name of a text: each space, dot or other ASCII punctuation character becomes one `-`
- * (docs/behavior.md#names). Undefined where any other character stands, or nothing.
+ * Turns a text into a policy name: each space, dot or other ASCII punctuation character becomes one `-`
+ * (docs/behavior.md#names). Undefined if it contains any other character, or nothing.
  */
 export function policyName(text: string): string | undefined {
   const name = asInNames(text);
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : undefined;
 }
 
-/** A name, and the file or the block that gives it. */
+/** A name, and the file or block that defines it. */
 export interface Named {
   readonly name: string;
   readonly place: Place;
 }
 
-/** Policies that end with one name, or with names that differ in letter case only (docs/behavior.md#names). */
+/** Policies with the same name, or with names that differ only in letter case (docs/behavior.md#names). */
 export function duplicateNames(named: readonly Named[]): Problem[] {
   const byName = Map.groupBy(named, ({ name }) => name.toLowerCase());
   return [...byName.values()].flatMap(([first, second, ...others]) =>
@@ -38,27 +38,27 @@ function duplicates(all: readonly [Named, Named, ...Named[]]): Problem {
   return {
     message:
       names.length === 1
-        ? `${which} ${all.length === 2 ? 'both' : 'all'} give a policy named ${name}.`
-        : `${which} give policies whose names differ in letter case only: ${names.join(', ')}.`,
+        ? `Duplicate policy name "${name}": defined by ${which}.`
+        : `${which} define policies whose names differ only in letter case: ${names.join(', ')}.`,
     place,
     otherPlaces: others.map((each) => each.place),
     ...remedy(all),
     cause: {
-      summary: 'have a name that another one has, too',
+      summary: 'have the same name as another policy',
       advice: TELL_APART,
       detail: names.join(', '),
     },
   };
 }
 
-const UNIQUE = 'A name is unique in an organization:';
+const UNIQUE = 'Names must be unique in an organization:';
 const BY_FOLDER =
-  'or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`';
+  'or publish each folder in a separate step, with its own `working-directory` and `name-prefix`';
 
-/** What holds for many names, whatever gives them. */
+/** Advice for many names, whether files or blocks define them. */
 const TELL_APART = `${UNIQUE} rename all but one of each, add all but one of each to \`exclude\`, ${BY_FOLDER}.`;
 
-/** Folders tell policies of one name apart, if each has a prefix of its own. */
+/** Policies in different folders can also be published with a prefix for each folder. */
 function remedy(all: readonly Named[]): Pick<Problem, 'advice' | 'exclude'> {
   const files = all.flatMap(({ place: { file, line } }) => (line === undefined ? (file ?? []) : []));
   const folders = new Set(all.map(({ place: { file = '' } }) => path.posix.dirname(file)));

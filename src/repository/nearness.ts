@@ -1,7 +1,7 @@
-/** Longer texts are not compared, as that takes time with the square of their length. */
+/** Longer texts are not compared, because that takes time proportional to the square of their length. */
 const LONGEST = 100;
 
-/** Things by how much two texts of each differ, and the first if its texts are almost the same. */
+/** Things sorted by how much two texts of each differ, and the first one if its texts are almost the same. */
 export function byNearness<T>(
   things: readonly T[],
   textsOf: (thing: T) => readonly [string, string],
@@ -18,7 +18,7 @@ export function byNearness<T>(
   };
 }
 
-/** How many characters have to be added, removed or replaced to make one text of the other (Levenshtein). */
+/** The Levenshtein distance: the number of characters to add, remove or replace. */
 function distanceOf(one: string, other: string): number {
   if (one.length > LONGEST || other.length > LONGEST) return Number.POSITIVE_INFINITY;
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);

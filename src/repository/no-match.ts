@@ -19,7 +19,7 @@ interface Seen {
   readonly configurations: readonly Configuration[];
 }
 
-/** What is said where nothing is a policy: the patterns and the folder, or why what was found is left out. */
+/** The problem if no policies were found: the patterns and the folder, or why the files found are left out. */
 export async function nothingSelected(
   folder: Folder,
   inputs: FileInputs,
@@ -31,24 +31,25 @@ export async function nothingSelected(
     return (await terraformPolicies(folder, inputs)) ?? nothingFound(folder, inputs);
   const first = leftOut.slice(0, MOST_NAMED).map(({ path, why }) => `${path} ${why}`);
   return {
-    message: `No file is a policy: ${first.join('; ')}${more(leftOut, '; and ')}.`,
+    message: `No policies found: ${first.join('; ')}${more(leftOut, '; and ')}.`,
     ...(leftOut.some(({ why }) => why === NOT_SELECTED) ? toSelect(inputs) : TO_NAME),
   };
 }
 
 const TO_NAME = {
   place: { input: 'config' },
-  advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+  advice:
+    'Name the policies in the configuration file, or set `config` to an empty string to use file names.',
 };
 
-/** Left to its default, `policies` selects a source wherever it lies (docs/behavior.md#configuration-files). */
+/** With the default `policies`, a source may be anywhere (docs/behavior.md#configuration-files). */
 const toSelect = ({ hasDefaultPolicies }: FileInputs) =>
   hasDefaultPolicies
     ? { place: { input: 'exclude' }, advice: 'Correct `exclude`.' }
     : {
         place: { input: 'policies' },
         advice:
-          'Correct `policies` or `exclude`; without `policies`, the sources that a configuration file names are selected wherever they are in the workspace.',
+          'Correct `policies` or `exclude`. If `policies` is not set, the sources in a configuration file can be anywhere in the workspace.',
       };
 
 const MOST_NAMED = 5;
@@ -56,7 +57,7 @@ const MOST_NAMED = 5;
 const more = (all: readonly unknown[], before: string): string =>
   all.length > MOST_NAMED ? `${before}${all.length - MOST_NAMED} more` : '';
 
-/** Configurations of which every policy is somewhere else. */
+/** Configurations in which every policy has a remote source. */
 function onlyRemote(configurations: readonly Configuration[]): Problem | undefined {
   const blocks = configurations.flatMap(({ path, policies }) =>
     policies.map((block) => ({ block, path, isRemote: isRemote(block) })),
@@ -66,7 +67,7 @@ function onlyRemote(configurations: readonly Configuration[]): Problem | undefin
   const names = blocks.slice(0, MOST_NAMED).map(({ block }) => block.name);
   const which = `${names.join(', ')}${more(blocks, ' and ')}`;
   return {
-    message: `There is nothing to publish: each policy that the configuration names has a remote source (${which}), which only a versioned policy set can have.`,
+    message: `There is nothing to publish: each policy in the configuration has a remote source (${which}), which only versioned policy sets support.`,
     place: { file: first.path, line: first.block.line },
     advice: 'Publish it as a versioned policy set (`versioned-policy-sets`).',
     cause: { summary: REMOTE },
@@ -114,14 +115,14 @@ async function nothingFound(searched: Folder, inputs: FileInputs): Promise<Probl
     message,
     place: { input: 'policies' },
     advice:
-      'Check out the repository before this step, and correct `policies`, `exclude` or `working-directory`.',
+      'Check that the repository is checked out before this step, and correct `policies`, `exclude` or `working-directory`.',
   };
 }
 
-/** Of tools: nobody means these, whatever a pattern matches there. */
+/** Folders of tools. A pattern that matches files there is not meant to. */
 const OF_TOOLS = ['**/node_modules/**', '**/.sentinel/**'];
 
-/** Where files match, and `exclude` leaves all of them out: which, and what to write. */
+/** If `exclude` leaves out all matching files: which ones, and what to change. */
 async function allExcluded(
   folder: Folder,
   { policies, exclude }: FileInputs,
@@ -137,19 +138,19 @@ async function allExcluded(
   const own = by.filter((pattern) => !builtIn.includes(pattern));
   const change = [
     ...(own.length === 0 ? [] : [`correct ${coded(own)} in \`exclude\``]),
-    ...(builtIn.length === 0 ? [] : [`write ${coded(builtIn.map((each) => `!${each}`))} in \`exclude\``]),
+    ...(builtIn.length === 0 ? [] : [`add ${coded(builtIn.map((each) => `!${each}`))} to \`exclude\``]),
   ];
   const first = paths.slice(0, MOST_NAMED).join(', ');
   return {
-    message: `\`exclude\` leaves out ${first}${more(paths, ' and ')}.`,
+    message: `\`exclude\` leaves out all matching files: ${first}${more(paths, ' and ')}.`,
     place: { input: 'exclude' },
-    advice: `If there are policies among them, ${change.join(', and ')}.`,
+    advice: `If these include policies, ${change.join(', and ')}.`,
   };
 }
 
 const coded = (patterns: readonly string[]): string => patterns.map((each) => `\`${each}\``).join(', ');
 
-/** A misspelt pattern beside one that is right would go unnoticed. */
+/** A misspelled pattern would go unnoticed if other patterns match. */
 export function unmatchedPatterns(
   folder: Folder,
   inputs: FileInputs,
@@ -164,7 +165,7 @@ export function unmatchedPatterns(
     {
       message: `${which} no file, or only files that are excluded: ${unmatched.join(', ')}.`,
       place: { input: 'policies' },
-      advice: 'Correct or remove it, or take back what excludes the files.',
+      advice: 'Correct or remove the pattern, or change what excludes the files.',
     },
   ];
 }

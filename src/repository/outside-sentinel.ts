@@ -7,9 +7,9 @@ import { type Folder, type FoundFile, findFiles, listFolder } from './find-files
 import { foldersNamedBy, namedFolders } from './folders-sentinel.ts';
 
 /**
- * The Sentinel files outside the working directory that are policies for a configuration inside it, or are left out as it
- * does not name them: those of the folders that its sources lie in. `exclude` is asked as from the workspace. None where
- * `policies` says which files are policies (docs/behavior.md#configuration-files).
+ * The Sentinel files outside the working directory that a configuration inside it decides about: those in the folders of
+ * its sources. `exclude` applies relative to the workspace. None if `policies` is set
+ * (docs/behavior.md#configuration-files).
  */
 export async function outsideCandidates(
   folder: Folder,
@@ -28,7 +28,7 @@ export async function outsideCandidates(
   const patterns = { include: [...new Set(include)], exclude };
   const { files } = await findFiles(listFolder(whole, [patterns]), patterns);
   const naming = namedFolders(configurations);
-  // What cannot be used is said of the block that names it.
+  // Files that cannot be used are reported for the block that names them.
   return files.filter((file) => isOutside(file.path) && naming(file).length > 0);
 }
 

@@ -10,21 +10,21 @@ import { type FoundFile, findFiles, type ListedFolder } from './find-files.ts';
 import { guarded } from './guarded.ts';
 import { readConfigurationText } from './source.ts';
 
-/** The configuration files of a search, and what is to be said of them. */
+/** The configuration files found, and their problems. */
 export interface Configured {
   readonly configurations: readonly Configuration[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
-/** What selects configuration files. */
+/** The patterns of configuration files. */
 export const configurationsOf = ({ config, exclude }: FileInputs): Patterns => ({ include: config, exclude });
 
-/** Reads those that the listing has, which was made for them. */
+/** Reads the configuration files in a listing that was made with their patterns. */
 export async function readConfigurations(folder: ListedFolder, inputs: FileInputs): Promise<Configured> {
   const found = await findFiles(folder, configurationsOf(inputs));
   const read = await Promise.all(found.files.map(readConfigurationFile));
-  // What cannot be read may name policies all the same: nothing below it goes by file name.
+  // A file that cannot be read may name policies, so files below it are not named after themselves.
   const unread = found.problems.map((problem) => unreadableConfiguration(problem.place?.file ?? '', problem));
   const configurations = [...read, ...unread];
   return {

@@ -7,11 +7,11 @@ import { messageOf } from '../runtime/error-message.ts';
 /**
  * Reads the bytes of a policy.
  *
- * The location is a real path that was found inside the workspace. That it still is one is checked on the
- * open file: a link swapped in afterwards is not followed, a pipe is not waited for. Nothing here waits: to hand the
- * steps to another thread costs many times what they take (`npm run bench -- --only discovery`).
+ * The location is a real path that was found inside the workspace. This is checked again on the open file: a link that
+ * was put there later is not followed, and a pipe is not waited for. Synchronous, because passing the steps to another
+ * thread takes many times as long (`npm run bench -- --only discovery`).
  *
- * @throws Error that says what is wrong with the file.
+ * @throws Error that completes "The file cannot be read: …"
  */
 export function readCode(location: string): Buffer {
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -19,9 +19,7 @@ export function readCode(location: string): Buffer {
   try {
     const size = sizeOf(file, location);
     if (size > MAX_CODE_BYTES) {
-      throw new Error(
-        `It holds ${size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`,
-      );
+      throw new Error(`it is ${size} bytes; the limit is ${MAX_CODE_BYTES} (10 MiB). Split it.`);
     }
     return readFileSync(file);
   } finally {
@@ -29,20 +27,20 @@ export function readCode(location: string): Buffer {
   }
 }
 
-/** That the path is real says nothing of a file that was opened through a link: the two have to be one file. */
+/** The file may have been opened through a link, so the path and the open file must be the same file. */
 function sizeOf(file: number, location: string): bigint {
   const opened = fstatSync(file, { bigint: true });
   const isReal = realpathSync.native(location) === location;
   const there = lstatSync(location, { bigint: true });
   if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
-    throw new Error('It is no regular file any more.');
+    throw new Error('it was replaced during the run.');
   return opened.size;
 }
 
 /**
- * Reads the code of a policy file again, after it was found sound: code is not held meanwhile.
+ * Reads the code of a policy file again after it was checked, because code is not kept in memory.
  *
- * @throws ProblemsError where the file is no longer the one that was checked.
+ * @throws ProblemsError if the file has changed since
  */
 export function readChecked({ path, location, sha256: checked }: PolicyFile): Buffer {
   const place = { file: path };
@@ -50,14 +48,14 @@ export function readChecked({ path, location, sha256: checked }: PolicyFile): Bu
   try {
     code = readCode(location);
   } catch (error) {
-    const message = `The file cannot be read any more: ${reason(error)}`;
+    const message = `The file can no longer be read: ${reason(error)}`;
     throw new ProblemsError([{ message, place }]);
   }
   if (sha256(code) === checked) return code;
   throw new ProblemsError([{ message: 'The file changed during the run.', place, advice: 'Run again.' }]);
 }
 
-/** What a failure of the file system says, without the path of this machine. */
+/** The message of a file system error, without paths of this machine. */
 export function reason(error: unknown): string {
   const message = messageOf(error);
   return error instanceof Error && 'code' in error && typeof error.code === 'string'

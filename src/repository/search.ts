@@ -5,20 +5,20 @@ import type { Patterns } from '../inputs/patterns.ts';
 import { isSimple, matcherOf, plainBeginning, spelledOut } from './matcher.ts';
 import { isGitName, type UnreadableFolder, visit } from './walk.ts';
 
-/** What some searches need to know of a folder. Paths are from the root, with `/` between folders. */
+/** The entries of a folder that some searches need. Paths are from the root, with `/` between folders. */
 export interface Listing {
   readonly root: string;
-  /** All but folders that one of the searches selects, in the order of their code units. */
+  /** Everything except folders that one of the searches selects, in the order of code units. */
   readonly files: readonly string[];
-  /** Where a pattern begins and the walk came by. */
+  /** The start folders of patterns that the walk has reached. */
   readonly places: ReadonlySet<string>;
 }
 
 /**
- * Lists the folder for some searches, in one walk. It enters no folder from which none of them can select a file: what
- * is excluded may be large, or not to be read.
+ * Lists the folder for some searches, in one walk. Folders from which none of them can select a file are not entered,
+ * because excluded folders may be large or not readable.
  *
- * @throws UnreadableFolder, unless it is given what to do with one.
+ * @throws UnreadableFolder unless `unreadable` is given
  */
 export function list(
   root: string,
@@ -41,16 +41,16 @@ export function list(
 }
 
 /**
- * What the patterns select of a folder that was listed for them, in the order of code units.
+ * The files that the patterns select in a folder that was listed for them, in the order of code units.
  *
- * Simple patterns are asked of the listing. `@actions/glob` searches for the others: it enters what is excluded, and
- * waits for the facts of each file, which takes many times as long (`npm run bench -- --only crowd`).
+ * Simple patterns are matched with the listing, others by `@actions/glob`, which also enters excluded folders and reads
+ * the status of each file, and takes many times as long (`npm run bench -- --only crowd`).
  */
 export async function search(listing: Listing, patterns: Patterns): Promise<readonly string[]> {
   const { exclude } = patterns;
   const { listed = [], hidden = [], special = [] } = divided(listing, patterns);
   const found = listing.files.filter(matcherOf({ include: listed, exclude }).matches);
-  // A globber passes over a place that is below another, although it may not come there from above.
+  // A globber skips a start folder below another one, although it may not reach it from there.
   const others = [...(special.length === 0 ? [] : [special]), ...hidden.map((pattern) => [pattern])];
   if (others.length === 0) return found;
   const all = new Set(found);
@@ -61,9 +61,8 @@ export async function search(listing: Listing, patterns: Patterns): Promise<read
 }
 
 /**
- * Who is to be asked. `special` are patterns with sets or escapes, which `@actions/glob` reads in ways of its own;
- * `hidden` those that begin at a place to which the walk did not come although it is there: behind a link to a folder, or
- * spelt in another way than the file system lists it.
+ * `special` patterns have sets or escapes, which `@actions/glob` reads in its own way. `hidden` patterns start in a folder
+ * that exists but that the walk has not reached: behind a link, or in another spelling than the file system's.
  */
 function divided({ root, places }: Listing, { include, exclude }: Patterns) {
   const { prunes } = matcherOf({ include, exclude });
@@ -80,7 +79,7 @@ function divided({ root, places }: Listing, { include, exclude }: Patterns) {
   });
 }
 
-/** Whether there is anything of this name, were it a broken link. */
+/** Whether anything has this name, even a broken link. */
 export function isThere(file: string): boolean {
   try {
     lstatSync(file);
@@ -93,7 +92,7 @@ export function isThere(file: string): boolean {
 async function glob(root: string, { include, exclude }: Patterns): Promise<string[]> {
   const begun: string[] = [];
   for (const pattern of include) {
-    // A globber throws, instead of finding nothing, where a pattern begins below a file.
+    // If a pattern starts below a file, a globber throws instead of finding nothing.
     if ((await globberOf(root, { include: [pattern], exclude: [] })).getSearchPaths().every(isThere))
       begun.push(pattern);
   }
@@ -108,7 +107,7 @@ const globberOf = (root: string, patterns: Patterns) =>
     implicitDescendants: false,
   });
 
-/** Exclusions come last, since the last pattern that matches decides (docs/github.md#glob-patterns). */
+/** Exclusions come last, because the last matching pattern decides (docs/github.md#glob-patterns). */
 function patternLines(root: string, patterns: Patterns): string[] {
   const { include, exclude } = spelledOut(patterns);
   const below = (pattern: string) => `${escapeGlob(root)}${path.sep}${pattern}`;
@@ -119,5 +118,5 @@ function patternLines(root: string, patterns: Patterns): string[] {
   ];
 }
 
-/** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (docs/github.md#glob-patterns). */
+/** The root is a path, not a pattern, so special characters are escaped (docs/github.md#glob-patterns). */
 const escapeGlob = (text: string) => text.replace(/[[?*]/g, '[$&]');

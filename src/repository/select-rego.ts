@@ -11,7 +11,7 @@ import { folderOf, nearestTo } from './selection.ts';
 
 type OpaConfiguration = Extract<Configuration, { kind: 'opa' }>;
 
-/** What an OPA configuration makes of its blocks: the file of each is the one that declares its query's package. */
+/** The choices of an OPA configuration: each block's file is the one that declares the package of its query. */
 export function chooseRego(
   configuration: OpaConfiguration,
   repository: Repository,
@@ -29,10 +29,10 @@ export function chooseRego(
   );
 }
 
-/** Whether a file holds Rego, by its name. */
+/** Whether this is a Rego file, by its name. */
 export const isRego = ({ path }: FoundFile): boolean => kindOfFile(path) === 'opa';
 
-/** The Rego candidates by the folder whose configuration decides. */
+/** The Rego candidates by the folder of the configuration that decides. */
 export const regoByFolder = ({ candidates, configurations }: Repository) =>
   Map.groupBy(candidates.filter(isRego), ({ path }) => {
     const [nearest] = nearestTo(path, 'opa', configurations);
@@ -47,13 +47,13 @@ const byPackage = (files: readonly FoundFile[], packageOf: Repository['packageOf
 
 interface RegoFiles {
   readonly packages: Packages;
-  /** Those that `policies` less `exclude` does not select: looked for only where something is missing. */
+  /** Files that `policies` minus `exclude` does not match. Only searched if a file is missing. */
   readonly unselected: () => Promise<Packages>;
-  /** Says which packages there are, and which one the query may mean. */
+  /** Lists the existing packages, and the one that the query probably means. */
   readonly suggest: (query: readonly string[]) => Suggestion;
 }
 
-/** The file is the one that declares the query's package. */
+/** The file is the one that declares the package of the query. */
 async function chooseBlock(
   block: OpaBlock,
   { packages, unselected, suggest }: RegoFiles,
@@ -64,7 +64,7 @@ async function chooseBlock(
   const place = { file: configuration.path, line: block.query.line };
   const query = pathOf(block.query.value);
   if (query === undefined) {
-    const message = `The query "${block.query.value}" of policy "${block.name}" names no package.`;
+    const message = `The query "${block.query.value}" of policy "${block.name}" does not contain a package.`;
     return { problem: { message, place, advice: 'Write it as data.<package>.<rule>.' } };
   }
   const files = declaring(query, packages);
@@ -81,11 +81,11 @@ async function chooseBlock(
     meant === undefined ? 'Correct `query`' : `Did you mean \`data.${meant}\`? Correct \`query\``;
   return {
     problem: {
-      message: `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks. ${there}`,
+      message: `No Rego file declares the package of the query ${block.query.value} of policy "${block.name}". ${there}`,
       place,
       advice: `${correct}, or add the file below ${folder || 'the root'}.`,
       cause: {
-        summary: 'have a query that asks for a package that no Rego file declares',
+        summary: 'have a query for a package that no Rego file declares',
         detail: `"${block.name}": ${block.query.value}`,
       },
     },
@@ -93,13 +93,13 @@ async function chooseBlock(
 }
 
 interface Suggestion {
-  /** `Packages there: …`, the nearest first. */
+  /** `Packages in this folder: …`, the nearest first. */
   readonly there: string;
-  /** The package that is spelt almost like the query. */
+  /** The package whose name is almost that of the query. */
   readonly meant: string | undefined;
 }
 
-/** So many queries are compared with so many packages; who has more mistakes has to look for himself. */
+/** Limits of the comparison. With more mistakes there are no suggestions. */
 const COMPARED_QUERIES = 20;
 const COMPARED_PACKAGES = 200;
 const SHOWN_PACKAGES = 10;
@@ -114,23 +114,23 @@ function suggester(packages: Packages): (query: readonly string[]) => Suggestion
   );
   return (query) => {
     const all = names();
-    if (all.length === 0) return { there: 'No file there declares a package.', meant: undefined };
+    if (all.length === 0) return { there: 'No file in this folder declares a package.', meant: undefined };
     const compared = left-- > 0 ? all.slice(0, COMPARED_PACKAGES) : [];
-    // The rule behind the package may be spelt in any way.
+    // Without the rule after the package.
     const near = byNearness(compared, ({ path, name }) => [name, formatPath(query.slice(0, path.length))]);
     const shown = [...near.sorted, ...all.slice(compared.length)].slice(0, SHOWN_PACKAGES);
     const more = all.length > shown.length ? `, and ${all.length - shown.length} more` : '';
     return {
-      there: `Packages there: ${shown.map(({ name }) => name).join(', ')}${more}.`,
+      there: `Packages in this folder: ${shown.map(({ name }) => name).join(', ')}${more}.`,
       meant: near.almost?.name,
     };
   };
 }
 
-/** No package has more names than this; each length is a look-up. */
+/** Maximum length of a package, as each length is a lookup. */
 const DEEPEST = 100;
 
-/** The files of the package that the query begins with: of several such packages, the longest. */
+/** The files of the longest package that the query starts with. */
 function declaring(query: readonly string[], packages: Packages): readonly FoundFile[] {
   for (let length = Math.min(query.length, DEEPEST); length > 0; length--) {
     const files = packages.get(keyOf(query.slice(0, length)));
@@ -144,8 +144,8 @@ const severalFiles = (
   files: readonly FoundFile[],
   place: Problem['place'] & object,
 ): Problem => ({
-  message: `Several Rego files declare the package that the query ${block.query.value} of policy "${block.name}" asks: ${files.map((file) => file.path).join(', ')}.`,
+  message: `Several Rego files declare the package of the query ${block.query.value} of policy "${block.name}": ${files.map((file) => file.path).join(', ')}.`,
   place,
-  advice: 'A policy holds one file: put the rules into one, or add the others to `exclude`.',
+  advice: 'A policy is a single file: put the rules into one file, or add the others to `exclude`.',
   exclude: files.map((file) => file.path),
 });

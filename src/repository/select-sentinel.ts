@@ -11,18 +11,18 @@ export const isSentinel = ({ path }: FoundFile): boolean => kindOfFile(path) ===
 
 type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 
-/** What a Sentinel configuration makes of its blocks: the file of each is the one that its source names. */
+/** The choices of a Sentinel configuration: each block's file is its source. */
 export const chooseSentinel = (configuration: SentinelConfiguration, repository: Selectable): Choice[] =>
   configuration.policies.map((block) => chooseBlock(block, configuration, repository));
 
-/** The file that a block names, as it stands there. */
+/** The source of a block, as written. */
 const sourceOf = ({ name, source }: SentinelBlock): string => source?.value ?? `./${name}.sentinel`;
 
-/** Whether the block's file lies outside the repository. */
+/** Whether the block's file is outside the repository. */
 export const isRemote = (block: SentinelBlock | OpaBlock): boolean =>
   block.kind === 'sentinel' && isRemoteSource(sourceOf(block));
 
-/** The paths from the workspace that a configuration's blocks name, whether there are files or not. */
+/** The sources in a configuration, as paths from the workspace, whether the files exist or not. */
 export const namedPaths = ({ path, policies }: SentinelConfiguration): string[] =>
   policies.filter((block) => !isRemote(block)).flatMap((block) => pathFrom(path, sourceOf(block)) ?? []);
 
@@ -38,9 +38,9 @@ function chooseBlock(
   if (target === undefined) {
     return {
       problem: {
-        message: `The source "${source}" leads out of the workspace.`,
+        message: `Source "${source}" is outside the workspace.`,
         place,
-        advice: 'Name a file inside it.',
+        advice: 'Use a file inside the workspace.',
       },
     };
   }
@@ -49,7 +49,7 @@ function chooseBlock(
     const advice = 'Correct `source`, or remove the block.';
     return {
       problem: {
-        message: `The source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
+        message: `Source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
         place,
         advice,
         cause: {
@@ -64,7 +64,7 @@ function chooseBlock(
   return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
 }
 
-/** What policies with a remote source have in common. */
+/** The summary for several policies with a remote source. */
 export const REMOTE = 'have a remote source and are not published';
 
 function remote(block: SentinelBlock, source: string, place: { file: string; line: number }): Choice {
@@ -83,7 +83,7 @@ function remote(block: SentinelBlock, source: string, place: { file: string; lin
   };
 }
 
-/** A source's path from the workspace; undefined where it leads out. */
+/** The path of a source from the workspace. Undefined if it is outside. */
 export function pathFrom(configuration: string, source: string): string | undefined {
   const target = path.posix.join(folderOf(configuration), source);
   return path.posix.isAbsolute(source) || target === '..' || target.startsWith('../') ? undefined : target;

@@ -9,8 +9,8 @@ import { chooseSentinel, pathFrom } from './select-sentinel.ts';
 import { decides, folderOf, nearestTo, type Selection } from './selection.ts';
 
 /**
- * Decides which files are policies (docs/behavior.md#configuration-files): the blocks of configuration files first,
- * then, where none decides, the files by their names.
+ * Decides which files are policies (docs/behavior.md#configuration-files): first the blocks of configuration files, then
+ * the files that no configuration decides about, by name.
  */
 export async function select(repository: Repository): Promise<Selection> {
   const selectable = new Set(repository.candidates.map(({ location }) => location));
@@ -43,7 +43,7 @@ export async function select(repository: Repository): Promise<Selection> {
   };
 }
 
-/** What configurations use for something else than a policy: `is a module of aws/sentinel.hcl`, by location. */
+/** Files that configurations use as something other than a policy, by location: `is a module of aws/sentinel.hcl`. */
 function supportFiles({ configurations, locate }: Repository): ReadonlyMap<string, string> {
   const roles = configurations.flatMap(({ path, support }) =>
     support.map(({ role, source }) => ({ source: pathFrom(path, source), why: `is a ${role} of ${path}` })),

@@ -5,7 +5,7 @@ import type { Configuration } from './configuration/configuration.ts';
 import type { OpaBlock, SentinelBlock } from './configuration/policy-blocks.ts';
 import type { FoundFile } from './find-files.ts';
 
-/** A file that is to be a policy, and the block of a configuration that says so, if one does. */
+/** A file that is a policy, and the block that defines it, if there is one. */
 export type Selected =
   | {
       readonly kind: 'sentinel';
@@ -37,7 +37,7 @@ export interface Selection {
 export const folderOf = (path: string): string =>
   path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 
-/** By kind and folder; made once for each list of configurations, as each file asks. */
+/** By kind and folder. Cached per list of configurations, because it is used for each file. */
 const byFolder = new WeakMap<readonly Configuration[], Map<string, Configuration[]>>();
 
 const keyOf = (kind: PolicyKind, folder: string) => `${kind} ${folder}`;
@@ -50,7 +50,7 @@ function folders(configurations: readonly Configuration[]): Map<string, Configur
   return made;
 }
 
-/** The configurations of a kind that stand in the file's folder, or else in the nearest folder above it. */
+/** The configurations of a kind in the file's folder, or else in the nearest folder above it. */
 export function nearestTo(
   path: string,
   kind: PolicyKind,
@@ -63,6 +63,6 @@ export function nearestTo(
   }
 }
 
-/** Whether the configurations name policies: one without any selects nothing, and files go by file name. */
+/** Whether the configurations name policies. Otherwise files are named after themselves. */
 export const decides = (configurations: readonly Configuration[]): boolean =>
   configurations.some((configuration) => configuration.decides);

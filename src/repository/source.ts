@@ -12,16 +12,20 @@ export interface Source {
   readonly sha256: string;
 }
 
-/** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
+export const EMPTY = 'The file is empty.';
+export const NOT_UTF_8 = 'The file is not valid UTF-8 text.';
+export const LFS_CONTENT_MISSING = 'The file is a Git LFS pointer: its content was not checked out.';
+
+/** Reads a file as text, which may be empty. A file that is not text is a problem. */
 export function readText({ path, location }: FoundFile): Source | Problem {
   try {
     return textOf(path, readCode(location));
   } catch (error) {
-    return { message: `The file cannot be read. ${reason(error)}`, place: { file: path } };
+    return { message: `The file cannot be read: ${reason(error)}`, place: { file: path } };
   }
 }
 
-/** The same of bytes that are there already. @param path of the file that problems are shown on */
+/** The same for bytes in memory. @param path of the file that problems are shown on */
 function textOf(path: string, code: Buffer): Source | Problem {
   const place = { file: path };
   const text = decodeUtf8(code);
@@ -29,25 +33,25 @@ function textOf(path: string, code: Buffer): Source | Problem {
   if (text !== undefined)
     return { text, hasByteOrderMark: code.subarray(0, 3).equals(BYTE_ORDER_MARK), sha256: sha256(code) };
   return {
-    message: 'The file is not valid UTF-8 text.',
+    message: NOT_UTF_8,
     place,
     advice: 'Save it as UTF-8, or add it to `exclude`.',
   };
 }
 
-/** How the small file begins that Git LFS puts in the place of the one that it keeps (docs/github.md#checkouts). */
+/** The start of the small file that Git LFS leaves in place of the content (docs/github.md#checkouts). */
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 
 const lfsPointer = (place: Place): Problem => ({
-  message: 'The file is a Git LFS pointer: the checkout does not have the content that it stands for.',
+  message: LFS_CONTENT_MISSING,
   place,
   advice: 'Set `lfs: true` on the step with `actions/checkout`.',
 });
 
-/** More is no configuration that anybody wrote, and would take long to read. Bytes. */
+/** A larger file is not a real configuration, and takes too long to read. Bytes. */
 const MAX_CONFIGURATION_BYTES = 2 ** 20;
 
-/** The same for a configuration file, which may have 1 MiB. */
+/** The same for a configuration file, which may be up to 1 MiB. */
 export function readConfigurationText({ path, location }: FoundFile): Source | Problem {
   const size = statSync(location, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= MAX_CONFIGURATION_BYTES) return readText({ path, location });
@@ -58,17 +62,17 @@ export function readConfigurationText({ path, location }: FoundFile): Source | P
   };
 }
 
-/** The same for a policy's code, which may not be empty. */
+/** The same for a policy's code, which must not be empty. */
 export const readSource = (file: FoundFile): Source | Problem => notEmpty(file, readText(file));
 
-/** The same for code that is there already. */
+/** The same for code in memory. */
 export const sourceOf = (path: string, code: Buffer): Source | Problem =>
   notEmpty({ path }, textOf(path, code));
 
 function notEmpty({ path }: Pick<FoundFile, 'path'>, source: Source | Problem): Source | Problem {
   if (!('text' in source) || source.text.trim() !== '') return source;
   const advice = 'Write the policy, or add the file to `exclude`.';
-  return { message: 'The file is empty.', place: { file: path }, advice };
+  return { message: EMPTY, place: { file: path }, advice };
 }
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');

@@ -9,13 +9,13 @@ import { isSentinel } from './select-sentinel.ts';
 import { folderOf, type Selected } from './selection.ts';
 import { readText } from './source.ts';
 
-/** Rego that the search found, and that is no policy. */
+/** Rego files that the search found and that are not policies. */
 export function unpublished(candidates: readonly FoundFile[], selected: readonly Selected[]): FoundFile[] {
   const published = new Set(selected.map(({ file }) => file.location));
   return candidates.filter((file) => isRego(file) && !published.has(file.location));
 }
 
-/** Sentinel that the search found, published or not. */
+/** Sentinel files that the search found, published or not. */
 export function sentinelFiles(
   candidates: readonly FoundFile[],
   selected: readonly Selected[],
@@ -24,7 +24,7 @@ export function sentinelFiles(
   return found.filter(isSentinel);
 }
 
-/** What lies around a file. Nothing is looked up before it is asked for. */
+/** The files around a policy. Everything is looked up on first use. */
 export function surround(
   folder: Folder,
   others: readonly FoundFile[],
@@ -49,7 +49,7 @@ export function surround(
   });
 }
 
-/** The file of the longest package on the way that has what is at the path. */
+/** The file that declares the path, in the longest matching package. */
 function declaring(document: Path, filesOf: (path: Path) => readonly FoundFile[]): FoundFile | undefined {
   for (let length = document.length; length > 0; length--) {
     const found = filesOf(document.slice(0, length)).find((file) => {
@@ -61,7 +61,7 @@ function declaring(document: Path, filesOf: (path: Path) => readonly FoundFile[]
   return undefined;
 }
 
-/** A data file gets its place among the documents from its folder. */
+/** The folder of a data file determines its path in `data`. */
 function dataFile(document: Path, below: string, locate: Locate): string | undefined {
   const plain = document.findIndex((name) => !/^[\w-][\w.-]*$/.test(name));
   for (let length = plain < 0 ? document.length : plain; length > 0; length--) {

@@ -12,31 +12,31 @@ interface Notes {
 }
 
 /**
- * How many files are of one version of Rego only: both in one run is a warning, since no OPA runs them together. Files of
- * version 1 alone are what everybody writes today, and nothing to speak of.
+ * Notes about files that are valid in only one version of Rego. Files of both versions in one run are a warning, because
+ * no version of OPA runs all of them. Files of version 1 are normal and not mentioned.
  */
 export const versionNotes = (files: readonly PolicyFile[]): Notes => regoVersionNotes(files.filter(hasQuery));
 
-/** The same for Rego files of whatever origin. */
+/** The same for Rego files from any source. */
 export function regoVersionNotes(files: readonly RegoFile[]): Notes {
   const old = files.filter(({ versions }) => only(versions?.notV1, versions?.notV0));
   const young = files.filter(({ versions }) => only(versions?.notV0, versions?.notV1));
   const [oldOnes, youngOnes] = [listed(old), listed(young)];
-  const oldText = `OPA 1.x takes ${oldOnes} only if it is asked for version 0 of Rego`;
-  const youngText = `OPA 0.x refuses ${youngOnes}, or reads something else in ${young.length === 1 ? 'it' : 'them'}`;
+  const oldText = `OPA 1.x accepts ${oldOnes} only in version 0 compatibility mode`;
+  const youngText = `OPA 0.x rejects ${youngOnes}, or evaluates ${young.length === 1 ? 'it' : 'them'} differently`;
   if (old.length > 0 && young.length > 0) {
-    const message = `No version of OPA takes all Rego files of this run as they are: ${oldText}, and ${youngText}.`;
+    const message = `No version of OPA accepts all Rego files of this run: ${oldText}, and ${youngText}.`;
     return { warnings: [{ message, advice: CONVERT }], notices: [] };
   }
   if (old.length > 0) return { warnings: [], notices: [{ message: `${oldText}.`, advice: CONVERT }] };
   return { warnings: [], notices: [] };
 }
 
-/** A file of neither version has a problem of its own. */
+/** A file of neither version is a separate problem. */
 const only = (against: RegoEvidence | undefined, other: RegoEvidence | undefined): boolean =>
   against !== undefined && other === undefined;
 
-const CONVERT = '`opa fmt --rego-v1` writes a file so that both take it.';
+const CONVERT = '`opa fmt --rego-v1` converts a file so that both versions accept it.';
 
 const SHOWN = 3;
 

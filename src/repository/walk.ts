@@ -2,7 +2,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { reason } from './read-file.ts';
 
-/** What a folder holds. A link is what it is itself, wherever it leads. */
+/** An entry of a folder. Links are not followed. */
 export interface Entry {
   /** From the root of the walk, with `/` between folders. */
   readonly path: string;
@@ -10,13 +10,13 @@ export interface Entry {
   readonly type: 'file' | 'folder' | 'link' | 'other';
 }
 
-/** A folder that cannot be read: its path as in `Entry`, empty for the root. */
+/** A folder that cannot be read. Its path is as in `Entry`, empty for the root. */
 export class UnreadableFolder extends Error {
   override readonly name = 'UnreadableFolder';
   readonly folder: string;
 
   constructor(folder: string, cause: unknown) {
-    super(`The folder cannot be read. ${reason(cause)}`, { cause });
+    super(`The folder cannot be read: ${reason(cause)}`, { cause });
     this.folder = folder;
   }
 }
@@ -25,15 +25,15 @@ export class UnreadableFolder extends Error {
 type Unreadable = (failure: UnreadableFolder) => void;
 
 /**
- * Lists what is below the root, in the order of the code units of the paths, where a folder's ends in `/`. A folder is
- * listed whether it is entered or not; a link is never followed. Whatever is called `.git`, in any spelling that a file
- * system takes for it, is neither listed nor entered.
+ * Lists everything below the root, ordered by the code units of the paths, with `/` at the end of folders. Folders are
+ * listed whether they are entered or not. Links are not followed. `.git`, in any spelling that a file system accepts, is
+ * neither listed nor entered.
  *
- * Nothing here waits: to hand each folder to another thread costs many times what it takes to read it. Node's own
- * recursive `readdir` would follow links to folders.
+ * Synchronous, because passing each folder to another thread takes many times as long as reading it. Node's recursive
+ * `readdir` would follow links to folders.
  *
- * @param enters Whether to look into a folder, by its path from the root.
- * @throws UnreadableFolder, unless it is given what to do with one.
+ * @param enters whether to enter a folder, by its path from the root
+ * @throws UnreadableFolder unless `unreadable` is given
  */
 export function walk(root: string, enters: (folder: string) => boolean, unreadable?: Unreadable): Entry[] {
   const entries: Entry[] = [];
@@ -47,9 +47,9 @@ export interface Visitor {
   readonly unreadable?: Unreadable | undefined;
 }
 
-/** The same for who keeps little of it: to hold on to all of a large tree takes longer than to read it. */
+/** The same with a callback. Keeping all entries of a large tree takes longer than reading it. */
 export function visit(root: string, { enters, see, unreadable = raise }: Visitor): void {
-  // Trees may be deeper than the stack is. The next in order is the last.
+  // Not recursive, because trees may be deeper than the stack. The next entry is the last one.
   const pending = children(root, '', unreadable);
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
     see(entry);
@@ -62,7 +62,7 @@ function raise(failure: UnreadableFolder): never {
   throw failure;
 }
 
-/** Last in order comes first. */
+/** In reverse order. */
 function children(root: string, folder: string, unreadable: Unreadable): Entry[] {
   const place = folder === '' ? root : path.join(root, folder);
   const prefix = folder === '' ? '' : `${folder}/`;
@@ -79,7 +79,7 @@ function children(root: string, folder: string, unreadable: Unreadable): Entry[]
     .map((each) => ({ path: prefix + each.name, type: typeOf(each) }));
 }
 
-/** Paths are ordered as wholes, and what is in a folder has a `/` behind the folder's name. */
+/** Whole paths are compared, so a folder's name is compared with a `/` after it. */
 const isBefore = (a: Dirent, b: Dirent): boolean => keyOf(a) < keyOf(b);
 
 const keyOf = (entry: Dirent) => (entry.isDirectory() ? `${entry.name}/` : entry.name);
@@ -90,5 +90,5 @@ function typeOf(entry: Dirent): Entry['type'] {
   return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
-/** Whether it is the name of Git’s own data, in any spelling that a file system takes for it. */
+/** Whether this is `.git`, in any spelling that a file system accepts. */
 export const isGitName = (name: string): boolean => name.length === 4 && name.toLowerCase() === '.git';

@@ -47,11 +47,11 @@ describe('a sentinel.hcl whose blocks are wrong: all are told at once, each on i
       ['policy "sound" {}'],
       ['policy "missing" {\n  source = "./missing.sentinel"\n}', 2, '"missing"', './missing.sentinel'],
       ['policy "inferred" {}', 1, '"inferred"', './inferred.sentinel'],
-      ['policy "folder" {\n  source = "./folder"\n}', 2, '"folder"', 'no regular file'],
+      ['policy "folder" {\n  source = "./folder"\n}', 2, '"folder"', 'Not a regular file'],
       ['policy "above" {\n  source = "../../out.sentinel"\n}', 2, '../../out.sentinel', 'workspace'],
       ['policy "absolute" {\n  source = "/etc/hostname"\n}', 2, '/etc/hostname', 'workspace'],
       ['policy "linked" {\n  source = "./link.txt"\n}', 2, '"linked"', 'out of the workspace'],
-      ['policy "broken" {\n  source = "./broken.txt"\n}', 2, '"broken"', 'nowhere'],
+      ['policy "broken" {\n  source = "./broken.txt"\n}', 2, '"broken"', 'Broken symbolic link'],
       ['policy "empty" {\n  source = ""\n}', 2, '`source` is empty'],
     ]);
     const outside = await workspace({ 'secret.sentinel': sentinel('"a-secret"') });
@@ -325,8 +325,8 @@ describe('a configuration that cannot be read', () => {
       ['utf-16/policies.hcl', 'UTF-8'],
       ['large/sentinel.hcl', `${10 * 2 ** 20 + 1} bytes`],
       ['out/sentinel.hcl', 'out of the workspace'],
-      ['broken/policies.json', 'nowhere'],
-      ['pipe/sentinel.hcl', 'no regular file'],
+      ['broken/policies.json', 'Broken symbolic link'],
+      ['pipe/sentinel.hcl', 'Not a regular file'],
     ];
     const result = await expectAll(files, findings, async (folder) => {
       await symlink(join(outside, 'sentinel.hcl'), join(folder, 'out/sentinel.hcl'));
@@ -375,7 +375,7 @@ describe('what is only a warning', () => {
       result.annotations.filter(({ level }) => level === 'notice').map(({ message }) => message),
     ).toEqual([
       expect.stringContaining(
-        'which HashiCorp deprecated and announced to remove in August 2025: cost.sentinel.',
+        'which HashiCorp has deprecated and announced to remove in August 2025: cost.sentinel.',
       ),
     ]);
   });

@@ -58,7 +58,7 @@ describe('a set that names policies of a folder beside it', () => {
       ['sets/prod/sentinel.hcl:2', '"a"'],
       ['sets/prod/sentinel.hcl:5', '"net"'],
     ]);
-    expect(logged(result, 'error')).toEqual([expect.stringContaining('No file is a policy')]);
+    expect(logged(result, 'error')).toEqual([expect.stringContaining('No policies found')]);
   });
 
   test('still obeys `exclude`, which is relative to the workspace there', async () => {

@@ -74,7 +74,7 @@ test('policies of one name are counted one by one, whatever else is wrong with t
     },
   });
   const result = await run();
-  expect(logged(result, 'warning')).toEqual([expect.stringMatching(/^3 of 4 policies import what/)]);
+  expect(logged(result, 'warning')).toEqual([expect.stringMatching(/^3 of 4 policies import something/)]);
   expectFindings(result, 'error', [
     ['x/cost.sentinel + y/cost.sentinel + z/cost.sentinel', 'add all but one of them to `exclude`'],
   ]);
@@ -106,7 +106,7 @@ describe('where nothing can be published', () => {
   });
 });
 
-test('files of which `exclude` leaves out every one, and what to write in it', async () => {
+test('files of which `exclude` leaves out all matching files: every one, and what to write in it', async () => {
   const { run } = await scenario({
     files: { 'test/a.sentinel': sentinel(), 'old/b.rego': rego('b'), 'node_modules/c.rego': rego('c') },
   });
@@ -115,7 +115,7 @@ test('files of which `exclude` leaves out every one, and what to write in it', a
     [
       'input exclude',
       'No policy file matches',
-      '`exclude` leaves out old/b.rego, test/a.sentinel.',
+      '`exclude` leaves out all matching files: old/b.rego, test/a.sentinel.',
       'correct `old/**` in `exclude`, and write `!**/test/**` in `exclude`.',
     ],
   ]);
@@ -156,7 +156,7 @@ test('a query whose package is misspelt: the nearest of the packages that are th
     [
       'policies.hcl:2',
       'Did you mean `data.terraform.ingress`?',
-      'Packages there: terraform.ingress, terraform.egress, lib.',
+      'Packages in this folder: terraform.ingress, terraform.egress, lib.',
     ],
   ]);
 });
@@ -173,7 +173,7 @@ test('a pointer of Git LFS is never published, and the checkout is to be set rig
   for (const name of ['a.sentinel', 'b.rego']) await writeFile(join(folder, name), pointer);
   const refused = await run();
   expect(logged(refused, 'error')).toEqual([
-    expect.stringMatching(/^2 of 2|^All 2 policies: .* In a\.sentinel, b\.rego\.$/),
+    expect.stringMatching(/^All 2 policies are Git LFS pointers.* In a\.sentinel, b\.rego\.$/),
   ]);
   expect(terraform.policies().map(({ code }) => code?.toString().includes('git-lfs'))).toEqual([
     false,

@@ -36,7 +36,7 @@ describe('a finding', () => {
       },
       {
         at: 'b.sentinel',
-        message: expect.stringContaining('open an issue with it in the repository of this action'),
+        message: expect.stringContaining('report it as an issue in the repository of this action'),
       },
     ]);
     expect(writeLines(terraform)).toEqual([]);
@@ -47,8 +47,8 @@ describe('a finding', () => {
     const second = await run();
     expect(outcome(second)).toMatchObject({ exitCode: 0, created: 1, unchanged: 2 });
     expect(annotationsAt(second, 'warning').map(({ message }) => message)).toEqual([
-      expect.stringContaining('The organization has this code already'),
-      expect.stringContaining('The organization has this code already'),
+      expect.stringContaining('The organization already has this code'),
+      expect.stringContaining('The organization already has this code'),
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('a finding', () => {
       {
         at: 'a.rego',
         message: expect.stringMatching(
-          /no rule `violation`, which the query of the policy in the organization, data\.aa\.violation, asks for\. It has: deny\./,
+          /no rule `violation`, which the query of the policy in the organization, data\.aa\.violation, refers to\. Its rules are: deny\./,
         ),
       },
     ]);
@@ -128,8 +128,8 @@ describe('a finding', () => {
         message: expect.stringContaining('from policies/lib.rego, which is not published'),
       },
       { at: 'policies/a.rego:8', message: expect.stringContaining('from policies/limits/data.json') },
-      { at: 'policies/policies.hcl:1', message: expect.stringContaining('It has: deny, x, y, z.') },
-      { at: 'policies/policies.hcl:2', message: expect.stringContaining('asks for `x.deny`') },
+      { at: 'policies/policies.hcl:1', message: expect.stringContaining('Its rules are: deny, x, y, z.') },
+      { at: 'policies/policies.hcl:2', message: expect.stringContaining('refers to the rule `x.deny`') },
     ]);
     expect(places(result, 'warning')).toEqual(['policies/a.rego:9']);
   });
@@ -145,7 +145,7 @@ test('files of a version of Rego that a policy set does not run are errors, both
     { at: 'young.rego:3', message: expect.stringContaining('Policy set "zero" runs OPA 0.70.0') },
   ]);
   expect(annotationsAt(result, 'warning').map(({ message }) => message)).toEqual([
-    expect.stringContaining('No version of OPA takes all Rego files of this run'),
+    expect.stringContaining('No version of OPA accepts all Rego files of this run'),
   ]);
   expect(writeLines(terraform)).toEqual([]);
 });

@@ -35,8 +35,8 @@ const groups: Record<string, Unsound> = {
   'Sentinel files that Sentinel cannot parse, and that are no policies': {
     'nothing-behind.sentinel': ['main =\n\nx = 1\n', 'nothing follows `main =`'],
     'open-bracket.sentinel': ['main = rule { length(\n', '`)` is missing'],
-    'open-string.sentinel': ['main = rule { x is "a }\n', 'The string that begins here never ends'],
-    'open-comment.sentinel': ['main = rule { true }\n/* a\n', 'The comment that begins here never ends'],
+    'open-string.sentinel': ['main = rule { x is "a }\n', 'This string is never closed'],
+    'open-comment.sentinel': ['main = rule { true }\n/* a\n', 'This comment is never closed'],
     'prose.sentinel': ['This is a policy.\nmain = rule { true }\n', 'is expected before `policy`'],
   },
   'what a merge left behind': {
@@ -211,11 +211,11 @@ describe('links and special files', () => {
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(errors(result)).toEqual(
       [
-        ['broken.sentinel', 'nowhere'],
-        ['circle.rego', 'nowhere'],
+        ['broken.sentinel', 'Broken symbolic link'],
+        ['circle.rego', 'Broken symbolic link'],
         ['out.sentinel', 'out of the workspace'],
-        ['pipe.sentinel', 'no regular file'],
-        ['to-pipe.sentinel', 'no regular file'],
+        ['pipe.sentinel', 'Not a regular file'],
+        ['to-pipe.sentinel', 'Not a regular file'],
       ].map(([at, words]) => ({ at, message: expect.stringContaining(words ?? '') })),
     );
     expect(result.stdout).not.toContain(secret);

@@ -188,7 +188,7 @@ describe('more than `max-deletes`', () => {
       const [error, ...others] = errors(result);
       expect(others).toEqual([]);
       expect(error?.at).toBe('input max-deletes');
-      for (const words of [...orphans.map((name) => `${name}.sentinel`), 'is 10', '`max-deletes` to 11']) {
+      for (const words of [...orphans.map((name) => `${name}.sentinel`), '(10)', '`max-deletes` to 11']) {
         expect(error?.message).toContain(words);
       }
       expect(writeLines(terraform)).toEqual([]);
@@ -232,7 +232,7 @@ describe('a policy whose file is still there', () => {
       expect(outcome(result)).toMatchObject({ exitCode: 0, created: 2, deleted: 3 });
       const warnings = annotationsAt(result, 'warning');
       expect(warnings).toMatchObject([{ file: 'sentinel.hcl' }]);
-      const words = ['left (team/left.sentinel), too (team/too.sentinel)', 'Not deleted', 'remove the files'];
+      const words = ['left (team/left.sentinel), too (team/too.sentinel)', 'not deleted', 'remove the files'];
       for (const each of words) expect(warnings[0]?.message).toContain(each);
     }
     expect(names(terraform)).toEqual(['in-own', 'left', 'named', 'too']);

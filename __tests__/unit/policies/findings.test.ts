@@ -61,22 +61,22 @@ describe('a policy set and its version of OPA', () => {
 
   test.each(['1.0.0', '1.22.3', 'v1.4.2'])('%s takes no file of version 0', (version) => {
     expect(messages(old, version)).toEqual([
-      `tags.rego:3 Policy set "production" runs OPA ${version}, which reads version 1 of Rego: it refuses the old way.`,
+      `tags.rego:3 Policy set "production" runs OPA ${version}, which uses version 1 of Rego and rejects the old way.`,
     ]);
     expect(messages(young, version)).toEqual([]);
   });
 
   test('0.70.0 takes no file of version 1, or takes it for something else', () => {
     expect(messages(young, '0.70.0')).toEqual([
-      'tags.rego:4 Policy set "production" runs OPA 0.70.0, which reads version 0 of Rego and does not know the new way. Such a file is refused there, or means something else: `p := 1 if { false }` gives 1.',
+      'tags.rego:4 Policy set "production" runs OPA 0.70.0, which uses version 0 of Rego and does not support the new way. It rejects the file or evaluates it differently: `p := 1 if { false }` is 1.',
     ]);
     expect(messages(old, '0.70.0')).toEqual([]);
   });
 
-  test.each(['0.44.0', '0.58.0'])('%s does not know `import rego.v1`', (version) => {
+  test.each(['0.44.0', '0.58.0'])('%s does not support `import rego.v1`', (version) => {
     const imported = { ...either, importsV1: 3 };
     expect(messages(imported, version)).toEqual([
-      `tags.rego:3 Policy set "production" runs OPA ${version}, which does not know \`import rego.v1\`: OPA has it since 0.59.`,
+      `tags.rego:3 Policy set "production" runs OPA ${version}, which does not support \`import rego.v1\`. It is available since OPA 0.59.`,
     ]);
     expect(messages(imported, '0.59.0')).toEqual([]);
     expect(messages(imported, '1.0.0')).toEqual([]);

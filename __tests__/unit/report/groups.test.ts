@@ -72,10 +72,10 @@ describe('problems of one cause', () => {
       otherPlaces: [{ file: `y/${name}.rego` }],
       advice: 'Rename one, or add one of them to `exclude`.',
       exclude: [`x/${name}.rego`, `y/${name}.rego`],
-      cause: { summary: 'have a name that another one has, too', advice: 'Rename.', detail: name },
+      cause: { summary: 'have the same name as another policy', advice: 'Rename.', detail: name },
     });
     expect(problemLines([twice('a'), twice('b')], 4)).toEqual([
-      '4 policies have a name that another one has, too. Rename. In x/a.rego and y/a.rego (a), x/b.rego and y/b.rego (b).',
+      '4 policies have the same name as another policy. Rename. In x/a.rego and y/a.rego (a), x/b.rego and y/b.rego (b).',
     ]);
   });
 

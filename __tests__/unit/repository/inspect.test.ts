@@ -144,7 +144,13 @@ describe('a file that a block names', () => {
 describe('problems', () => {
   test.each<[string, [string, string], [string, string] | undefined, Partial<FileInputs>, RegExp[]]>([
     ['a name', ['größe.sentinel', MAIN], undefined, {}, [/^größe\.sentinel: "größe" .* Rename the file\.$/]],
-    ['no name', ['.sentinel', MAIN], undefined, { namePrefix: 'p-' }, [/^\.sentinel: "p-" cannot be made/]],
+    [
+      'no name',
+      ['.sentinel', MAIN],
+      undefined,
+      { namePrefix: 'p-' },
+      [/^\.sentinel: "p-" is not a valid policy name/],
+    ],
     [
       "a block's name",
       ['a.sentinel', MAIN],
@@ -179,7 +185,7 @@ describe('problems', () => {
     const text = 'policy "p" {\n  query = "data.a.b.c.d"\n}';
     const [problem, ...others] = await problemsOf(await selectedFrom('a.rego', DENY, ['policies.hcl', text]));
     expect(problem).toMatch(
-      /^policies\.hcl:2: The query data\.a\.b\.c\.d of policy "p" asks for `c\.d`, which a\.rego \(package a\.b\) does not have\. It has: deny\./,
+      /^policies\.hcl:2: The query data\.a\.b\.c\.d of policy "p" refers to the rule `c\.d`, which a\.rego \(package a\.b\) does not have\. Its rules are: deny\./,
     );
     expect(others).toEqual([]);
   });
@@ -203,7 +209,7 @@ describe('the level of the input', () => {
     const level = (enforcementLevel: FileInputs['enforcementLevel']) =>
       wrongLevel(selected, someInputs({ enforcementLevel })).map(describeProblem);
     expect(level('soft-mandatory')).toEqual([
-      'input enforcement-level: `enforcement-level` is "soft-mandatory", which OPA policies do not have: b.rego and 1 more. Use one of advisory, mandatory, or publish the two kinds in two steps.',
+      'input enforcement-level: `enforcement-level` is "soft-mandatory", which OPA policies do not have: b.rego and 1 more. Use one of advisory, mandatory, or publish the two kinds in separate steps.',
     ]);
     expect(level('mandatory')).toEqual([
       expect.stringMatching(/Sentinel policies do not have: a\.sentinel\./),

@@ -35,9 +35,9 @@ const duplicatesOf = (files: readonly PolicyFile[]) =>
   duplicateNames(files.map(({ name, path }) => ({ name, place: { file: path } })));
 
 describe('duplicateNames', () => {
-  const advice = 'A name is unique in an organization: rename one file, or add one of them to `exclude`.';
+  const advice = 'Names must be unique in an organization: rename one file, or add one of them to `exclude`.';
   const cause = (detail: string) => ({
-    summary: 'have a name that another one has, too',
+    summary: 'have the same name as another policy',
     advice: expect.stringContaining('rename all but one of each'),
     detail,
   });
@@ -50,11 +50,11 @@ describe('duplicateNames', () => {
     const files = [aFile({ name: 'a', path: 'x/a.sentinel' }), aFile({ name: 'a', path: 'y/a.sentinel' })];
     expect(duplicatesOf(files)).toEqual([
       {
-        message: 'x/a.sentinel and y/a.sentinel both give a policy named a.',
+        message: 'Duplicate policy name "a": defined by x/a.sentinel and y/a.sentinel.',
         place: { file: 'x/a.sentinel' },
         otherPlaces: [{ file: 'y/a.sentinel' }],
         advice:
-          'A name is unique in an organization: rename one file, add one of them to `exclude`, or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`.',
+          'Names must be unique in an organization: rename one file, add one of them to `exclude`, or publish each folder in a separate step, with its own `working-directory` and `name-prefix`.',
         exclude: ['x/a.sentinel', 'y/a.sentinel'],
         cause: cause('a'),
       },
@@ -63,7 +63,7 @@ describe('duplicateNames', () => {
 
   test('counts the kinds together, as the organization does', () => {
     expect(duplicatesOf([aFile({ name: 'a' }), anOpaFile({ name: 'a' })])).toMatchObject([
-      { message: 'a.sentinel and a.rego both give a policy named a.' },
+      { message: 'Duplicate policy name "a": defined by a.sentinel and a.rego.' },
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('duplicateNames', () => {
     expect(duplicatesOf([aFile({ name: 'Cost' }), aFile({ name: 'cost' })])).toEqual([
       {
         message:
-          'Cost.sentinel and cost.sentinel give policies whose names differ in letter case only: Cost, cost.',
+          'Cost.sentinel and cost.sentinel define policies whose names differ only in letter case: Cost, cost.',
         place: { file: 'Cost.sentinel' },
         otherPlaces: [{ file: 'cost.sentinel' }],
         advice,
@@ -85,7 +85,7 @@ describe('duplicateNames', () => {
     const files = ['x', 'y', 'z'].map((folder) => aFile({ name: 'a', path: `${folder}/a.sentinel` }));
     expect(duplicatesOf(files)).toMatchObject([
       {
-        message: 'x/a.sentinel, y/a.sentinel and z/a.sentinel all give a policy named a.',
+        message: 'Duplicate policy name "a": defined by x/a.sentinel, y/a.sentinel and z/a.sentinel.',
         otherPlaces: [{ file: 'y/a.sentinel' }, { file: 'z/a.sentinel' }],
         advice: expect.stringContaining('rename all but one file, add all but one of them to `exclude`, or'),
       },

@@ -38,7 +38,7 @@ async function selectFrom({
     locate: (path) =>
       [...files, ...others].includes(path)
         ? found(path)
-        : { message: 'There is no such file.', place: { file: path } },
+        : { message: 'The file does not exist.', place: { file: path } },
     packageOf: ({ path }) => packages[path] ?? path.replace(/\.rego$/, '').split('/'),
     unselectedRego: async (folder) =>
       others.filter((path) => path.endsWith('.rego') && path.startsWith(folder)).map(found),
@@ -89,7 +89,9 @@ describe('Sentinel blocks', () => {
       const configurations = { 'sentinel.hcl': `policy "a" {\n  source = "${source}"\n}` };
       expect(await selectFrom({ configurations })).toMatchObject({
         selected: [],
-        said: [`sentinel.hcl:2: The source "${source}" leads out of the workspace. Name a file inside it.`],
+        said: [
+          `sentinel.hcl:2: Source "${source}" is outside the workspace. Use a file inside the workspace.`,
+        ],
       });
     },
   );
@@ -102,13 +104,13 @@ describe('Sentinel blocks', () => {
     const { selected, leftOut, said } = await selectFrom({ configurations, others: ['x.sentinel'] });
     expect(selected).toEqual([]);
     expect(leftOut).toEqual({
-      'x.sentinel': 'is not selected by `policies` less `exclude`',
+      'x.sentinel': 'is not matched by `policies`, or is excluded',
       'https://example.com/x.sentinel': 'is the remote source of policy "remote"',
     });
     expect(said).toEqual([
-      'sentinel.hcl:1: The source "./missing.sentinel" of policy "missing" cannot be used. There is no such file. Correct `source`, or remove the block.',
+      'sentinel.hcl:1: Source "./missing.sentinel" of policy "missing" cannot be used. The file does not exist. Correct `source`, or remove the block.',
       'sentinel.hcl:6: Policy "remote" has a remote source and is not published: https://example.com/x.sentinel. Publish it as part of a versioned policy set (`versioned-policy-sets`). See "From individually managed policies" in `docs/policy-sets.md` of this action.',
-      'sentinel.hcl:3: Policy "excluded" is left out: `policies` less `exclude` does not select x.sentinel.',
+      'sentinel.hcl:3: Policy "excluded" is left out: x.sentinel is not matched by `policies`, or is excluded.',
     ]);
   });
 
@@ -180,19 +182,19 @@ describe('OPA blocks', () => {
 
   test.each<[string, string, Given, RegExp]>([
     ['no file', 'data.a.deny', { files: ['b.rego'] }, /^policies\.hcl:2: No Rego file declares/],
-    ['no package', 'input.a', {}, /^policies\.hcl:2: The query "input\.a" .* names no package/],
-    ['the root', 'data', {}, /names no package/],
+    ['no package', 'input.a', {}, /^policies\.hcl:2: The query "input\.a" .* does not contain a package/],
+    ['the root', 'data', {}, /does not contain a package/],
     [
       'a package that is misspelt',
       'data.polcy.x.deny',
       { files: ['lib.rego', 'policy/x.rego'] },
-      /Packages there: policy\.x, lib\. Did you mean `data\.policy\.x`\? Correct `query`, or add/,
+      /Packages in this folder: policy\.x, lib\. Did you mean `data\.policy\.x`\? Correct `query`, or add/,
     ],
     [
       'nothing like any package',
       'data.a.deny',
       { files: ['something/big.rego'] },
-      /Packages there: something\.big\. Correct `query`, or add/,
+      /Packages in this folder: something\.big\. Correct `query`, or add/,
     ],
     [
       'several files',
@@ -212,7 +214,7 @@ describe('OPA blocks', () => {
       configurations: block('data.x.deny'),
       others: ['x.rego'],
     });
-    expect(leftOut).toEqual({ 'x.rego': 'is not selected by `policies` less `exclude`' });
+    expect(leftOut).toEqual({ 'x.rego': 'is not matched by `policies`, or is excluded' });
     expect(selection.notices).toMatchObject([{ place: { file: 'policies.hcl', line: 2 } }]);
   });
 

@@ -1,9 +1,9 @@
 import type { Element, Value } from '../languages/hcl/document.ts';
 
 /**
- * What the body of a block says, in one text: equal for bodies that only are laid out differently, or in another order.
+ * The body of a block as one text, which is equal for bodies that differ only in layout or order.
  *
- * @param except names of attributes that do not count
+ * @param except names of attributes to ignore
  */
 export const asWritten = (body: readonly Element[], except: readonly string[] = []): string =>
   body
@@ -17,7 +17,7 @@ const textOf = (element: Element): string =>
     ? `${element.name} = ${valueAsWritten(element.value)}`
     : `${[element.name, ...element.labels].map((word) => JSON.stringify(word)).join(' ')} {${asWritten(element.body)}}`;
 
-/** A value whose parts are not read is compared by its text, in which only the space between words may differ. */
+/** A value that is not read in parts is compared as text, apart from the space between words. */
 export const valueAsWritten = (value: Value): string =>
   'text' in value
     ? JSON.stringify(value.text)

@@ -20,7 +20,7 @@ import { Findings } from './settings.ts';
 interface Read {
   /** From the workspace, with `/` between folders. */
   readonly path: string;
-  /** Whether it has `policy` blocks, or may have some that cannot be read: then what it does not name is no policy. */
+  /** Whether it has `policy` blocks, or may have some that cannot be read. Files that it does not name are not policies then. */
   readonly decides: boolean;
   readonly provided: readonly Provided[];
   readonly params: readonly GivenParam[];
@@ -29,7 +29,7 @@ interface Read {
   readonly warnings: readonly Problem[];
 }
 
-/** What a configuration file says. Blocks that a problem leaves without file or query are missing from `policies`. */
+/** A configuration file. Blocks that have no file or query because of a problem are missing from `policies`. */
 export type Configuration =
   | (Read & {
       readonly kind: 'sentinel';
@@ -38,7 +38,7 @@ export type Configuration =
     })
   | (Read & { readonly kind: 'opa'; readonly policies: readonly OpaBlock[] });
 
-/** Reads a configuration file's text. Nothing is thrown for what the text says: it is among the problems. */
+/** Reads the text of a configuration file. Problems in the text are returned, not thrown. */
 export async function readConfiguration(path: string, text: string): Promise<Configuration> {
   const { document, findings, conflict } = await readSyntax(path, text, (lines) =>
     path.endsWith('.json') ? readJson(lines) : readHcl(lines),
@@ -63,7 +63,7 @@ export async function readSyntax(
   return { document, findings, conflict };
 }
 
-/** A configuration file that is there, but cannot be read. */
+/** A configuration file that exists but cannot be read. */
 export function unreadableConfiguration(path: string, problem: Problem): Configuration {
   const nothing = { policies: [], provided: [], params: [], support: [], tool: [], warnings: [] };
   return { path, kind: kindOfConfiguration(path), decides: true, problems: [problem], ...nothing };
@@ -100,7 +100,7 @@ const summary = ({ elements, faults }: Document, { path, problems, warnings }: F
   warnings: warnings.toSorted(byLine),
 });
 
-/** How many labels a block has, where that matters. Source: Sentinel's configuration reference. */
+/** Number of labels of each block that is read. Source: Sentinel's configuration reference. */
 const SENTINEL_BLOCKS: Blocks = {
   policy: [1, 1],
   module: [1, 1],
@@ -114,7 +114,7 @@ const SENTINEL_BLOCKS: Blocks = {
 const OPA_BLOCKS: Blocks = { policy: [1, 1] };
 type Blocks = Readonly<Record<string, readonly [least: number, most: number] | undefined>>;
 
-/** The `policy` blocks, each name once, and the blocks that provide something. */
+/** The `policy` blocks, with unique names, and the blocks that provide something. */
 function readOutermost(
   { elements }: Document,
   known: Blocks,
@@ -140,8 +140,8 @@ function warnOfUnknown(
 ): void {
   findings.warning(
     line,
-    `${type === 'block' ? 'The block' : 'The attribute'} \`${name}\` is not known in a configuration for ${KINDS[kind].label}, and not read.`,
-    `Known blocks are ${Object.keys(known).join(', ')}.`,
+    `${type === 'block' ? 'The block' : 'The attribute'} \`${name}\` is not supported in a configuration for ${KINDS[kind].label} and is ignored.`,
+    `Supported blocks are ${Object.keys(known).join(', ')}.`,
   );
 }
 
@@ -157,7 +157,7 @@ function hasLabels({ name, labels, line }: Block, counts: Blocks[string], findin
   else if (labels.length > most) {
     findings.problem(line, `The \`${name}\` block has ${labels.length} names: ${labels.join(', ')}.`, advice);
   } else if (labels.some((label) => label.trim() === '')) {
-    findings.problem(line, `The \`${name}\` block's name is empty, or no plain string.`, advice);
+    findings.problem(line, `The \`${name}\` block's name is empty or not a plain string.`, advice);
   } else return true;
   return false;
 }
@@ -170,14 +170,14 @@ function withoutRepeated(policies: readonly Block[], findings: Findings): Block[
     else
       findings.problem(
         line,
-        `The policy "${name}" is there twice, first on line ${first}.`,
-        'Remove or rename one.',
+        `The policy "${name}" is defined twice, first on line ${first}.`,
+        'Remove or rename one of them.',
       );
     return first === undefined;
   });
 }
 
-/** What else the parser stumbles over is the conflict's. */
+/** Other syntax errors are caused by the conflict and not reported. */
 function conflictProblem(path: string, first: number): Problem {
   const { line, ...said } = conflictAt(first);
   return { ...said, place: { file: path, line } };

@@ -4,7 +4,7 @@ import { asWritten, valueAsWritten } from './as-written.ts';
 import { type At, attributeOf, type Findings, readDescription, readLevel, readText } from './settings.ts';
 
 interface Named {
-  /** As the configuration has it: no prefix, any characters. */
+  /** As in the configuration: without a prefix, with any characters. */
   readonly name: string;
   readonly line: number;
   readonly description?: At<string>;
@@ -12,14 +12,14 @@ interface Named {
 
 export interface SentinelBlock extends Named {
   readonly kind: 'sentinel';
-  /** As it is written: relative to the configuration's folder, or remote. Left out: `./<name>.sentinel`. */
+  /** As written: relative to the configuration's folder, or remote. Default: `./<name>.sentinel`. */
   readonly source?: At<string>;
   readonly enforcementLevel?: At<LevelOf<'sentinel'>>;
-  /** The parameters that it gives values; all of them where that cannot be known. */
+  /** The parameters with values. `all` if their names are not known. */
   readonly params?: {
     readonly line: number;
     readonly names: readonly string[] | 'all';
-    /** What they say, however it is laid out. */
+    /** Their text, independent of the layout. */
     readonly written: string;
   };
 }
@@ -41,7 +41,7 @@ const KNOWN = {
   opa: ['query', 'enforcement_level', 'description'],
 } as const;
 
-/** Undefined, with a problem, where no file can be told to be the policy's. */
+/** Undefined, with a problem, if the policy's file cannot be determined. */
 export function readSentinelBlock(block: Block, name: string, findings: Findings): SentinelBlock | undefined {
   warnOfUnknown(block, name, KNOWN.sentinel, findings);
   const source = readText(block, 'source', findings);
@@ -69,13 +69,13 @@ function readParams(block: Block, findings: Findings): SentinelBlock['params'] {
     const keys = 'other' in value ? value.keys : undefined;
     return { line, names: keys ?? 'all', written: valueAsWritten(value) };
   }
-  // Sentinel's first syntax had `params { … }`.
+  // The first syntax of Sentinel used `params { … }`.
   const inner = block.body.find(({ type, name }) => type === 'block' && name === 'params');
   if (inner?.type !== 'block') return undefined;
   return { line: inner.line, names: inner.body.map(({ name }) => name), written: asWritten(inner.body) };
 }
 
-/** Undefined, with a problem, where no query can be told. */
+/** Undefined, with a problem, if the query cannot be determined. */
 export function readOpaBlock(block: Block, name: string, findings: Findings): OpaBlock | undefined {
   warnOfUnknown(block, name, KNOWN.opa, findings);
   const query = readText(block, 'query', findings);
@@ -104,8 +104,8 @@ function warnOfUnknown(block: Block, name: string, known: readonly string[], fin
     if (known.includes(element.name) && (element.type === 'attribute' || element.name === 'params')) continue;
     findings.warning(
       element.line,
-      `The policy "${name}" has ${element.type === 'block' ? 'a block' : 'an attribute'} \`${element.name}\`, which is not known and not read.`,
-      `Known are ${known.join(', ')}.`,
+      `The policy "${name}" has ${element.type === 'block' ? 'a block' : 'an attribute'} \`${element.name}\`, which is not supported and is ignored.`,
+      `Supported names are ${known.join(', ')}.`,
     );
   }
 }

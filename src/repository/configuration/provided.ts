@@ -5,17 +5,17 @@ import type { At, Findings } from './settings.ts';
 const FORMS = ['module', 'static', 'plugin'] as const;
 type Form = (typeof FORMS)[number];
 
-/** What a configuration gives its policies to import, and an individually managed policy does not have. */
+/** Something that a configuration provides for import, and that individually managed policies do not support. */
 export interface Provided {
   readonly name: string;
   readonly form: Form;
   /** Whether it is written as Sentinel's first versions have it, `module "x"` or `import "x"`. */
   readonly isOlderForm: boolean;
-  /** Whether it says where it comes from: a plugin that does not only sets up what Sentinel has. */
+  /** Whether it has a source: a plugin without one only configures a standard import. */
   readonly hasSource: boolean;
-  /** As it is written, where it is a plain string: relative to the configuration's folder, or remote. */
+  /** As written, if it is a plain string: relative to the configuration's folder, or remote. */
   readonly source?: At<string>;
-  /** What else it says, however it is laid out. */
+  /** Its other settings, independent of the layout. */
   readonly settings: string;
   /** The configuration's path, from the workspace. */
   readonly file: string;
@@ -43,10 +43,10 @@ export class Providers {
   }
 }
 
-/** A value that a configuration gives to a parameter. */
+/** A parameter value in a configuration. */
 export interface GivenParam {
   readonly name: string;
-  /** What it says, however it is laid out. */
+  /** Its text, independent of the layout. */
   readonly written: string;
   readonly file: string;
   readonly line: number;
@@ -72,8 +72,8 @@ export function readProvided(
   if (form !== undefined) return { name: second, form, ...place };
   findings.warning(
     line,
-    `\`import "${first}"\` is not known and not read.`,
-    `Known are ${FORMS.join(', ')}.`,
+    `\`import "${first}"\` is not supported and is ignored.`,
+    `Supported types are ${FORMS.join(', ')}.`,
   );
   return undefined;
 }
@@ -86,7 +86,7 @@ function plainSource(body: readonly Element[]): At<string> | undefined {
   return { value: stated.value.text, line: stated.line };
 }
 
-/** Reads `param "x" { value }`. Other forms, which Sentinel's command line may know, give nothing. */
+/** Reads `param "x" { value }`. Other forms, which the Sentinel CLI may support, are ignored. */
 export function readParam({ name: type, labels, line, body }: Block, file: string): GivenParam | undefined {
   const [name] = labels;
   const hasValue = body.some((element) => element.name === 'value');
@@ -95,10 +95,10 @@ export function readParam({ name: type, labels, line, body }: Block, file: strin
     : undefined;
 }
 
-/** A file that the configuration uses for something else than a policy. */
+/** A file that the configuration uses as something other than a policy. */
 export interface Support {
   readonly role: 'module' | 'mock';
-  /** As it is written: relative to the configuration's folder, or remote. */
+  /** As written: relative to the configuration's folder, or remote. */
   readonly source: string;
 }
 

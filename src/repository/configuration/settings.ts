@@ -2,13 +2,13 @@ import { KINDS, type LevelOf, levelOf, POLICY_KINDS, type PolicyKind } from '../
 import type { Problem } from '../../model/problem.ts';
 import type { Attribute, Block } from '../languages/hcl/document.ts';
 
-/** A value and the line, from 1, that states it. */
+/** A value and the line, from 1, that defines it. */
 export interface At<T> {
   readonly value: T;
   readonly line: number;
 }
 
-/** Collects what is wrong with one file. */
+/** Collects the problems of one file. */
 export class Findings {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
@@ -27,7 +27,7 @@ export class Findings {
   }
 }
 
-/** The last attribute of that name; others of that name, which HCL does not allow, are problems. */
+/** The first attribute with this name. Others, which HCL does not allow, are problems. */
 export function attributeOf(block: Block, name: string, findings: Findings): Attribute | undefined {
   const [first, ...others] = block.body.filter(
     (element): element is Attribute => element.type === 'attribute' && element.name === name,
@@ -39,8 +39,8 @@ export function attributeOf(block: Block, name: string, findings: Findings): Att
 }
 
 /**
- * What an attribute says, if it says it. `null` counts as nothing, as in HCL; `wrong` means that something stands
- * there that cannot be taken, which is a problem then.
+ * The text of an attribute. Undefined if it is missing or `null`, as in HCL. `wrong`, with a problem, if it is not a plain
+ * string.
  */
 export function readText(block: Block, name: string, findings: Findings): At<string> | 'wrong' | undefined {
   const found = attributeOf(block, name, findings);
@@ -49,12 +49,12 @@ export function readText(block: Block, name: string, findings: Findings): At<str
   findings.problem(
     found.line,
     `\`${name}\` must be a plain string, but is ${found.value.other}.`,
-    'Nothing is evaluated here: write the value itself, in double quotes.',
+    'Expressions are not evaluated: write the value itself in double quotes.',
   );
   return 'wrong';
 }
 
-/** The enforcement level, if it is one of the kind's; anything else is a problem. */
+/** The enforcement level. One that the kind does not have is a problem. */
 export function readLevel<K extends PolicyKind>(
   block: Block,
   kind: K,
@@ -87,7 +87,7 @@ export function levelIn<K extends PolicyKind>(
   );
 }
 
-/** A description, without the line ends that a heredoc has around it. */
+/** A description, without the line ends of a heredoc around it. */
 export function readDescription(block: Block, findings: Findings): At<string> | undefined {
   const text = readText(block, 'description', findings);
   return text === undefined || text === 'wrong' ? undefined : { ...text, value: text.value.trim() };

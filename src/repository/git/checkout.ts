@@ -3,27 +3,27 @@ import path from 'node:path';
 import { readGitFile } from './read-git-file.ts';
 import { originOf, type Remote } from './remote.ts';
 
-/** A Git checkout in the workspace, as its own files tell, without Git. */
+/** A Git checkout in the workspace, read from its files, without Git. */
 export interface Checkout {
-  /** From the workspace, with `/` between folders; empty for the workspace itself. */
+  /** From the workspace, with `/` between folders. Empty for the workspace itself. */
   readonly root: string;
-  /** The commit of HEAD, 40 or 64 lower-case hexadecimal digits; undefined where it cannot be read. */
+  /** The commit of HEAD, 40 or 64 lower-case hexadecimal digits. Undefined if it cannot be read. */
   readonly sha: string | undefined;
-  /** Undefined where there is none, or none of a server. */
+  /** Undefined if there is none, or it is not on a server. */
   readonly origin: Remote | undefined;
 }
 
-/** Git's own files are short, save the list of all refs. Bytes. */
+/** Git's files are short, except the list of all refs. Bytes. */
 const SHORT = 16 * 1024;
 const CONFIG = 256 * 1024;
 const PACKED_REFS = 16 * 1024 * 1024;
 
-/** A ref may name another one, and that another. */
+/** A ref may refer to another one. */
 const MAX_REFS = 5;
 
 /**
- * Reads the checkout that the working directory is in: the nearest one, not above the workspace. Undefined where there
- * is none. Never fails: what it says makes links, and nothing depends on it.
+ * Reads the nearest checkout that contains the working directory, not above the workspace. Undefined if there is none.
+ * Never throws, because it is only used for links and the commit in the report.
  */
 export function readCheckout(workspace: string, workingDirectory: string): Checkout | undefined {
   try {
@@ -41,7 +41,7 @@ export function readCheckout(workspace: string, workingDirectory: string): Check
 
 const relative = (from: string, to: string): string => path.relative(from, to).replaceAll(path.sep, '/');
 
-/** The folder and those above it, up to the top one; none where it is not below. */
+/** The folder and those above it, up to the top one. Empty if it is not below. */
 function foldersUpTo(top: string, start: string): string[] {
   const below = path.relative(top, start);
   if (path.isAbsolute(below)) return [];
@@ -50,12 +50,12 @@ function foldersUpTo(top: string, start: string): string[] {
   return [...parts.keys(), parts.length].reverse().map((count) => path.join(top, ...parts.slice(0, count)));
 }
 
-/** What is in `.git`: a folder, or a file that names one, as worktrees and submodules have it. */
+/** Reads `.git`: a folder, or a file that names one, as in worktrees and submodules. */
 function gitDataOf(folder: string): Pick<Checkout, 'sha' | 'origin'> | undefined {
   const dotGit = path.join(folder, '.git');
   const named = firstLine(readGitFile(dotGit, SHORT), 'gitdir: ');
   const own = named === undefined ? dotGit : path.resolve(folder, named);
-  // What has no HEAD is no repository for Git either.
+  // Like Git, requires a HEAD.
   if (readGitFile(path.join(own, 'HEAD'), SHORT) === undefined) return undefined;
   const common = firstLine(readGitFile(path.join(own, 'commondir'), SHORT), '');
   const shared = common === undefined ? own : path.resolve(own, common);
@@ -70,7 +70,7 @@ function firstLine(text: string | undefined, start: string): string | undefined 
   return line.startsWith(start) && line.length > start.length ? line.slice(start.length) : undefined;
 }
 
-/** A worktree has a HEAD of its own, and shares branches and tags with the others. */
+/** A worktree has its own HEAD, and shares branches and tags with others. */
 interface Folders {
   readonly own: string;
   readonly shared: string;
@@ -96,11 +96,11 @@ function readRef(ref: string, { own, shared }: Folders): string | undefined {
   );
 }
 
-/** Only what is a commit's id, whatever else a file may hold. */
+/** Undefined unless the text is a commit ID. */
 const commitIn = (text: string | undefined): string | undefined =>
   /^([0-9a-f]{40}|[0-9a-f]{64})\s*$/.exec(text ?? '')?.[1];
 
-/** `refs/heads/main`: no way out of the folder of refs. */
+/** A valid ref such as `refs/heads/main`, which cannot lead out of the folder of refs. */
 const isRef = (ref: string): boolean =>
   ref.startsWith('refs/') &&
   !/[\p{Cc}\s\\:?*[~^]/u.test(ref) &&

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /**
- * The text of a regular file of at most so many bytes; undefined where there is none to be read. What Git's files lead
- * to is nobody's promise: a pipe is not waited for, and a device is not read.
+ * The text of a regular file of at most `limit` bytes. Undefined if it cannot be read. The path is not trusted: pipes are
+ * not waited for, and devices are not read.
  */
 export function readGitFile(file: string, limit: number): string | undefined {
   if (isOfAnotherMachine(file)) return undefined;
@@ -18,7 +18,7 @@ export function readGitFile(file: string, limit: number): string | undefined {
   }
 }
 
-/** Some file systems say that a file is empty which is not: what counts is what comes. */
+/** Reads to the end, because some file systems report a size of 0. */
 function readUpTo(file: number, limit: number): string | undefined {
   const size = Math.min(fstatSync(file).size, limit);
   let bytes = Buffer.alloc(size + 1);
@@ -32,5 +32,5 @@ function readUpTo(file: number, limit: number): string | undefined {
   }
 }
 
-/** On Windows such a path would have the runner sign in to a server. */
+/** On Windows, such a path would make the runner sign in to a server. */
 const isOfAnotherMachine = (file: string): boolean => /^[\\/]{2}/.test(file);

@@ -1,16 +1,16 @@
-/** Where a remote repository is, without the credentials that its address may hold. */
+/** The location of a remote repository, without the credentials that its URL may contain. */
 export interface Remote {
   readonly protocol: 'http' | 'ssh';
-  /** In lower case; over HTTP with the port, where there is one. */
+  /** In lower case. For HTTP with the port, if there is one. */
   readonly host: string;
-  /** `owner/repo`; on some servers there is more before it. */
+  /** `owner/repo`, with a prefix on some servers. */
   readonly path: string;
 }
 
-/** Longer than any address that a server has. */
+/** Longer than any real URL. */
 const MAX_LENGTH = 2_000;
 
-/** Reads the address of `origin` out of a Git configuration; undefined where there is none of a server. */
+/** Reads the URL of `origin` from a Git configuration. Undefined if it has none on a server. */
 export function originOf(config: string): Remote | undefined {
   let isOrigin = false;
   for (const line of config.split('\n', 100_000)) {
@@ -22,14 +22,14 @@ export function originOf(config: string): Remote | undefined {
   return undefined;
 }
 
-/** A section's variables may begin behind its header. The name's letter case does not count, that of the rest does. */
+/** Variables may follow a header on the same line. The name of a section is not case-sensitive, its subsection is. */
 function splitSection(line: string): { section: string | undefined; rest: string } {
   if (!line.startsWith('[')) return { section: undefined, rest: line };
   const [header = '', name = '', sub = ''] = /^\[([\w.-]+)[ \t]+"([^"]*)"\]/.exec(line) ?? [];
   return { section: `${name.toLowerCase()} ${sub}`, rest: line.slice(header.length).trim() };
 }
 
-/** A value without its quotes and what stands behind it. */
+/** A value without quotes and comments. */
 function plain(value: string): string {
   if (value.length > MAX_LENGTH) return '';
   const unescaped = (text: string) => text.replace(/\\(.)/g, '$1');
@@ -51,7 +51,7 @@ export function parseRemote(address: string): Remote | undefined {
   return ['ssh', 'git+ssh', 'ssh+git'].includes(scheme) ? remote('ssh', hostname, pathname) : undefined;
 }
 
-/** A single letter before the colon is a drive of Windows. */
+/** A single letter before the colon is a Windows drive. */
 function parseScp(address: string): Remote | undefined {
   const [, host, path] = /^(?:[^@:/]+@)?([\w.-]{2,}):([^\\]+)$/.exec(address) ?? [];
   return host === undefined || path === undefined ? undefined : remote('ssh', host, path);
@@ -65,7 +65,7 @@ function remote(protocol: Remote['protocol'], host: string, path: string): Remot
   return host === '' || trimmed === '' ? undefined : { protocol, host: host.toLowerCase(), path: trimmed };
 }
 
-/** `owner/repo`, where the remote is a repository of this server; undefined where it is of another one. */
+/** `owner/repo` if the remote is on this server, else undefined. */
 export function repositoryOn({ protocol, host, path }: Remote, serverUrl: string): string | undefined {
   if (!URL.canParse(serverUrl)) return undefined;
   const server = new URL(serverUrl);

@@ -1,4 +1,4 @@
-/** What Git writes into a file that two sides have changed, and that somebody committed as it was. */
+/** Conflict markers that Git writes into a file, and that were committed. */
 
 import type { Fault } from './fault.ts';
 
@@ -6,7 +6,7 @@ const MARKER = /(?:<{7}|={7}|>{7}|\|{7})(?:[ \r\n]|$)/y;
 const BEGIN = /^<{7}(?:[ \r]|$)/m;
 const END = /^>{7}(?:[ \r]|$)/gm;
 
-/** Whether a line of the text begins at the index that is a conflict marker. Only code can tell it from a ruler. */
+/** Whether a conflict marker starts at the index. It may also be decoration, which only the caller can know. */
 export function isMarker(text: string, index: number): boolean {
   if (index > 0 && text.charCodeAt(index - 1) !== LINE_FEED) return false;
   MARKER.lastIndex = index;
@@ -15,7 +15,7 @@ export function isMarker(text: string, index: number): boolean {
 
 const LINE_FEED = 10;
 
-/** The line, from 1, of the first marker that begins a conflict which a later marker ends. */
+/** The line, from 1, of the first marker of a conflict that has an end marker. */
 export function conflictLine(text: string): number | undefined {
   const begin = BEGIN.exec(text)?.index;
   if (begin === undefined) return undefined;
@@ -25,7 +25,7 @@ export function conflictLine(text: string): number | undefined {
 
 export const RESOLVE = 'Resolve the merge conflict.';
 
-/** What is said of a conflict whose first marker stands on the line. */
+/** The problem of a conflict that starts on this line. */
 export const conflictAt = (line: number) => ({
   line,
   message: 'A merge conflict was committed: the line is a conflict marker.',
@@ -33,8 +33,8 @@ export const conflictAt = (line: number) => ({
 });
 
 /**
- * The conflict, where a file has one, in place of the fault that it led to: it can break what stands before its markers,
- * such as a string. A file without a fault has no conflict, only text that speaks of one.
+ * Replaces a fault by the conflict that caused it, even if the fault is before the markers, such as in a string. A file
+ * without a fault has no conflict, only text that mentions one.
  */
 export function withConflict(fault: Fault | undefined, text: string): Fault | undefined {
   if (fault === undefined) return undefined;

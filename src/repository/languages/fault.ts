@@ -1,9 +1,9 @@
-/** What keeps anybody from reading a file of code. Imports nothing. */
+/** Why a file of code cannot be parsed. Imports nothing. */
 export interface Fault {
   /** From 1. */
   readonly line: number;
   readonly message: string;
   readonly advice: string;
-  /** Code that two versions left behind is never a policy, whoever has it. */
+  /** A merge conflict, which is an error even if the organization has the same code. */
   readonly isConflict?: boolean;
 }

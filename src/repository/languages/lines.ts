@@ -1,4 +1,4 @@
-/** Where things stand in a text. Imports nothing. */
+/** Positions in a text. Imports nothing. */
 
 export interface Position {
   /** From 1. */
@@ -8,8 +8,8 @@ export interface Position {
 }
 
 /**
- * Tells the line and column of any index of a text, whose lines end with `\n`. The text is read once; each answer then
- * takes a binary search, since hostile files have as many things to be found as they have lines.
+ * Returns the line and column of any index in a text whose lines end with `\n`. The text is read once and each lookup is
+ * a binary search, because hostile files may have as many problems as lines.
  */
 export function positions(text: string): (index: number) => Position {
   const starts = [0];

@@ -221,26 +221,26 @@ test.each([
     'sentinel.hcl',
     'policy "a" {\n  query = "x"\n  rules {}\n  params {}\n}\nplugin "x" {}\nname = 1\nimport "wasm" "x" {}\n',
     [
-      'sentinel.hcl:2: The policy "a" has an attribute `query`, which is not known and not read. Known are source, enforcement_level, params, description.',
-      'sentinel.hcl:3: The policy "a" has a block `rules`, which is not known and not read. Known are source, enforcement_level, params, description.',
-      'sentinel.hcl:6: The block `plugin` is not known in a configuration for Sentinel, and not read. Known blocks are policy, module, import, param, mock, global, test, sentinel.',
-      'sentinel.hcl:7: The attribute `name` is not known in a configuration for Sentinel, and not read. Known blocks are policy, module, import, param, mock, global, test, sentinel.',
-      'sentinel.hcl:8: `import "wasm"` is not known and not read. Known are module, static, plugin.',
+      'sentinel.hcl:2: The policy "a" has an attribute `query`, which is not supported and is ignored. Supported names are source, enforcement_level, params, description.',
+      'sentinel.hcl:3: The policy "a" has a block `rules`, which is not supported and is ignored. Supported names are source, enforcement_level, params, description.',
+      'sentinel.hcl:6: The block `plugin` is not supported in a configuration for Sentinel and is ignored. Supported blocks are policy, module, import, param, mock, global, test, sentinel.',
+      'sentinel.hcl:7: The attribute `name` is not supported in a configuration for Sentinel and is ignored. Supported blocks are policy, module, import, param, mock, global, test, sentinel.',
+      'sentinel.hcl:8: `import "wasm"` is not supported and is ignored. Supported types are module, static, plugin.',
     ],
   ],
   [
     'policies.hcl',
     'policy "a" {\n  query = "x"\n  source = 1\n}\nmodule "m" {}\n',
     [
-      'policies.hcl:3: The policy "a" has an attribute `source`, which is not known and not read. Known are query, enforcement_level, description.',
-      'policies.hcl:5: The block `module` is not known in a configuration for OPA, and not read. Known blocks are policy.',
+      'policies.hcl:3: The policy "a" has an attribute `source`, which is not supported and is ignored. Supported names are query, enforcement_level, description.',
+      'policies.hcl:5: The block `module` is not supported in a configuration for OPA and is ignored. Supported blocks are policy.',
     ],
   ],
   [
     'policies.json',
     '{\n  "policies": [1]\n}',
     [
-      'policies.json:2: The attribute `policies` is not known in a configuration for OPA, and not read. Known blocks are policy.',
+      'policies.json:2: The attribute `policies` is not supported in a configuration for OPA and is ignored. Supported blocks are policy.',
     ],
   ],
 ])('warns of what it does not know: %s', async (path, text, messages) => {

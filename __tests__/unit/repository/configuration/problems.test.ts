@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Case, messagesOf } from './messages.ts';
 
 const notPlain = (line: number, name: string, what: string) =>
-  `${line}: \`${name}\` must be a plain string, but is ${what}. Nothing is evaluated here: write the value itself, in double quotes.`;
+  `${line}: \`${name}\` must be a plain string, but is ${what}. Expressions are not evaluated: write the value itself in double quotes.`;
 
 describe('says all that is wrong', () => {
   test.each<Case>([
@@ -11,8 +11,8 @@ describe('says all that is wrong', () => {
       'the same policy twice',
       'policy "a" {}\npolicy "b" {}\npolicy "a" {}\npolicy "a" {}\n',
       [
-        '3: The policy "a" is there twice, first on line 1. Remove or rename one.',
-        '4: The policy "a" is there twice, first on line 1. Remove or rename one.',
+        '3: The policy "a" is defined twice, first on line 1. Remove or rename one of them.',
+        '4: The policy "a" is defined twice, first on line 1. Remove or rename one of them.',
       ],
     ],
     [
@@ -75,8 +75,8 @@ describe('says all that is wrong', () => {
       [
         '1: The `policy` block has no name. Write `policy "name" { … }`.',
         '2: The `policy` block has 2 names: a, b. Write `policy "name" { … }`.',
-        '3: The `policy` block\'s name is empty, or no plain string. Write `policy "name" { … }`.',
-        '4: The `policy` block\'s name is empty, or no plain string. Write `policy "name" { … }`.',
+        '3: The `policy` block\'s name is empty or not a plain string. Write `policy "name" { … }`.',
+        '4: The `policy` block\'s name is empty or not a plain string. Write `policy "name" { … }`.',
         '5: The `module` block has no name. Write `module "name" { … }`.',
         '6: The `import` block has no name. Write `import "form" "name" { … }`.',
         '7: The `import` block has 3 names: a, b, c. Write `import "form" "name" { … }`.',
@@ -126,14 +126,14 @@ describe('says all that is wrong', () => {
     [
       'the same policy twice',
       '{"policy": {\n  "a": {"query": "x"},\n  "a": {"query": "y"}\n}}',
-      ['3: The policy "a" is there twice, first on line 2. Remove or rename one.'],
+      ['3: The policy "a" is defined twice, first on line 2. Remove or rename one of them.'],
     ],
     [
       'the same policy twice in lists',
       '{"policy": [\n  {"a": [\n    {"query": "x"},\n    {"query": "y"}\n  ]},\n  {"a": {"query": "z"}}\n]}',
       [
-        '4: The policy "a" is there twice, first on line 3. Remove or rename one.',
-        '6: The policy "a" is there twice, first on line 3. Remove or rename one.',
+        '4: The policy "a" is defined twice, first on line 3. Remove or rename one of them.',
+        '6: The policy "a" is defined twice, first on line 3. Remove or rename one of them.',
       ],
     ],
     [

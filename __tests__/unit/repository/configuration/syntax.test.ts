@@ -160,12 +160,12 @@ describe('shows every place that cannot be read', () => {
     [
       'a brace on the next line',
       'policy "a"\n{\n}\n',
-      [at(2, 1, '"{" must stand on the line of the block\'s name', '{')],
+      [at(2, 1, '"{" must be on the same line as the name of the block', '{')],
     ],
     [
       'a value on the next line',
       'policy "a" {\n  source =\n    "x"\n}\n',
-      [at(2, 10, 'the value does not begin on the line of its name', 'source =')],
+      [at(2, 10, 'the value must start on the same line as its name', 'source =')],
     ],
     [
       'a string over two lines',
@@ -183,7 +183,7 @@ describe('shows every place that cannot be read', () => {
     [
       'more than a name after <<',
       'policy "a" {\n  description = <<EOT(\n  text\n  EOT\n}\n',
-      [at(2, 17, "only the heredoc's name may stand on its first line", 'description = <<EOT(')],
+      [at(2, 17, 'the first line of a heredoc may only contain its delimiter', 'description = <<EOT(')],
     ],
     [
       'faults in several blocks, and what is wrong with the sound ones',

@@ -12,7 +12,7 @@ test('files of version 0 are counted in a notice', () => {
   const { warnings, notices } = versionNotes([...['a', 'b', 'c', 'd'].map(old), both, neither, anOpaFile()]);
   expect(warnings).toEqual([]);
   expect(notices.map(({ message }) => message)).toEqual([
-    'OPA 1.x takes 4 Rego files (a.rego, b.rego, c.rego, and 1 more) only if it is asked for version 0 of Rego.',
+    'OPA 1.x accepts 4 Rego files (a.rego, b.rego, c.rego, and 1 more) only in version 0 compatibility mode.',
   ]);
 });
 
@@ -20,7 +20,7 @@ test('files of both versions in one run are a warning', () => {
   const { warnings, notices } = versionNotes([old('a'), young('b'), young('c')]);
   expect(notices).toEqual([]);
   expect(warnings.map(({ message }) => message)).toEqual([
-    'No version of OPA takes all Rego files of this run as they are: OPA 1.x takes 1 Rego file (a.rego) only if it is asked for version 0 of Rego, and OPA 0.x refuses 2 Rego files (b.rego, c.rego), or reads something else in them.',
+    'No version of OPA accepts all Rego files of this run: OPA 1.x accepts 1 Rego file (a.rego) only in version 0 compatibility mode, and OPA 0.x rejects 2 Rego files (b.rego, c.rego), or evaluates them differently.',
   ]);
 });
 

@@ -1,8 +1,8 @@
-/** One comment as people see it: lines of one form that touch each other, or one block over several lines. */
+/** One comment: adjacent lines of the same form, or one block over several lines. */
 export interface Comment {
-  /** Without the marks that make them a comment; empty where a paragraph ends. */
+  /** Without comment marks. Empty at the end of a paragraph. */
   readonly lines: readonly string[];
-  /** Whether an `import` follows without an empty line: the comment is about that. */
+  /** Whether an `import` follows without an empty line, which the comment is then about. */
   readonly touchesImport: boolean;
 }
 
@@ -10,10 +10,10 @@ export interface Comment {
 export const SENTINEL = /#.*|\/\/.*|\/\*[\s\S]*?\*\//y;
 export const REGO = /#.*/y;
 
-/** More of the comments is not read. UTF-16 units. */
+/** Maximum length of the comments. UTF-16 units. */
 const MOST = 64 * 1024;
 
-/** The comments before the first statement. Line ends are of any kind. */
+/** The comments before the first statement. With any line ends. */
 export function openingComments(source: string, language: RegExp): Comment[] {
   const text = source.replace(/\r\n?/g, '\n');
   const comments: { form: string; lines: string[] }[] = [];
@@ -65,7 +65,7 @@ function withoutMarks(comment: string): string[] {
   return isStarred ? lines.map((line) => withoutEdge(line.replace(/^\s*\*+ ?/, ''), '*')) : lines;
 }
 
-/** Without the right edge of a box, which is marks behind a space, and without spaces at the end. */
+/** Without the right edge of a box, which is marks after a space, and without trailing space. */
 function withoutEdge(line: string, mark: string): string {
   const text = line.trimEnd();
   let end = text.length;

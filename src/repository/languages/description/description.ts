@@ -1,17 +1,17 @@
-/** What a policy file says of itself (docs/behavior.md#settings). */
+/** The description in a policy file (docs/behavior.md#settings). */
 import { type Comment, openingComments, REGO, SENTINEL } from './comments.ts';
 import { isLicence } from './licence.ts';
 import { isOnlyPointer, isProse } from './prose.ts';
 
 /**
- * The first paragraph of the comments that open a Sentinel file, of what says something about the policy.
- * `path` is the file's, from the workspace, with `/`: its own name says nothing new.
+ * The first paragraph about the policy in the comments at the top of a Sentinel file. `path` is that of the file, from the
+ * workspace, with `/`: a line with only the file's name is skipped.
  */
 export function describeSentinel(source: string, path: string): string | undefined {
   return describe(openingComments(source, SENTINEL), path);
 }
 
-/** The same of the comments that open a Rego file, given without its METADATA. */
+/** The same for the comments at the top of a Rego file, passed without METADATA. */
 export function describeOpening(comments: string, path: string): string | undefined {
   return describe(openingComments(comments, REGO), path);
 }
@@ -52,7 +52,7 @@ function describeParagraph(paragraph: readonly string[], path: string): string |
   return lines.every(isOnlyPointer) ? undefined : joinLines(lines);
 }
 
-/** What Markdown gives a line of its own: items of lists, rows of tables, quotes, headings, fences. */
+/** Lines that Markdown does not join: list items, table rows, quotes, headings, fences. */
 const OWN_LINE = /^\s*([-*+] |\d+[.)] |\||> ?|#{1,6} |```)/;
 
 function joinLines(lines: readonly string[]): string {

@@ -1,6 +1,6 @@
-/** How licences are told apart from prose that speaks of licences (docs/behavior.md#settings). */
+/** Distinguishes licenses from prose that mentions licenses (docs/behavior.md#settings). */
 
-/** What only the texts of licences say, wherever it stands. A space is any white space: a line may end there. */
+/** Phrases that only occur in licenses. A space is any white space, including a line end. */
 const SAYINGS = [
   // Apache
   'unless required by applicable law or agreed to in writing',
@@ -32,12 +32,12 @@ const SAYINGS = [
   'without (any )?(express or implied )?warrant(y|ies)|implied warrant(y|ies) of merchantability',
   'in no event (shall|will) .{0,120}be (held )?liable',
   'provided under the terms of this licen[sc]e',
-  // No licence at all
+  // No license
   'licen[sc]ed materials? ?[-–—:]? ?property of',
   'unauthori[sz]ed (copying|use|reproduction|distribution) of this',
 ];
 
-/** What grants a licence at the start of a sentence only: elsewhere, a policy may ask for it. */
+/** Phrases that grant a license at the start of a sentence. Elsewhere, a policy may require it. */
 const STATEMENTS = [
   '(dual[- ])?licen[sc]ed (under|to .{1,80} under)',
   '((re)?distributed|released|published|(made )?available|provided) under .{0,60}(licen[sc]e|\\b(mit|bsd|isc|a?l?gpl|mpl)\\b)',
@@ -51,10 +51,10 @@ const matcher = (parts: readonly string[], flags: string): RegExp =>
   new RegExp(`\\b(?:${parts.join('|').replaceAll(' ', '\\s')})`, flags);
 const SAYING = matcher(SAYINGS, 'is');
 const STATEMENT = matcher(STATEMENTS, 'isy');
-/** A further line begins a sentence with a capital; with a small letter, it goes on. */
+/** A line that starts with a capital letter starts a sentence, with a small letter it continues one. */
 const SENTENCE_START = /^|(?<=[.;:!)]\s)|(?<=\n)(?=\p{Lu})/gu;
 
-/** Whether a paragraph is the text of a licence, or of a notice like one. */
+/** Whether a paragraph is the text of a license, or of a similar notice. */
 export function isLicence(paragraph: readonly string[]): boolean {
   const text = paragraph.map((line) => line.trim().replace(/\s+/g, ' ')).join('\n');
   if (SAYING.test(text)) return true;
@@ -72,11 +72,11 @@ const OWNERSHIP = [
   /^version \d[\d.]*,? (\d+ )?\w+ \d{4}$/i,
 ];
 
-/** Whether a line names an owner or a licence. */
+/** Whether a line names an owner or a license. */
 export const isOwnership = (line: string): boolean =>
   OWNERSHIP.some((pattern) => pattern.test(line)) || isCopyright(line) || isTitle(line);
 
-/** "Copyright" and who has it since when, not a sentence that begins with the word. */
+/** "Copyright" with a name and year, not a sentence that starts with the word. */
 function isCopyright(line: string): boolean {
   const owner = /^(?:portions )?copyright\b[\s:]*(.*)/i.exec(line)?.[1];
   if (owner === undefined) return false;
@@ -89,7 +89,7 @@ const NAMED =
 const AROUND =
   /^(the|licen[sc]es?|public|general|affero|lesser|library|software|source|commons|zero|universal|union|clause|new|simplified|revised|modified|version|or|later|only|and|under|terms|of|v|v?\d+)$/;
 
-/** The title of a licence, and nothing else. */
+/** Only the title of a license. */
 function isTitle(line: string): boolean {
   if (line.length > 100) return false;
   const words = line.toLowerCase().match(/[a-z0-9]+/g) ?? [];

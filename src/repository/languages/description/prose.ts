@@ -1,4 +1,4 @@
-/** Which lines of a comment say something about the policy (docs/behavior.md#settings). */
+/** Finds the lines of a comment that are about the policy (docs/behavior.md#settings). */
 import { isOwnership } from './licence.ts';
 
 const TOOLS = [
@@ -17,7 +17,7 @@ const AUTHORS = [
   /^(authored|written|created|developed|maintained|owned) by\s*:/i,
 ];
 
-/** "Written by" and nothing but names. */
+/** "Written by" and only names. */
 function isByline(line: string): boolean {
   const names = /^(?:Authored|Written|Created|Developed|Maintained|Owned) by\s+(.*)/.exec(line)?.[1];
   return names?.split(/\s+/).every((word) => /^([\p{Lu}@<(&]|(and|of|the|at)$)|@/u.test(word)) ?? false;
@@ -34,8 +34,8 @@ const EVENT = new RegExp(String.raw`^${OCCASION}(?: (?:on|at|in|date))?\s*[:=-]?
 const DAY_ALONE = new RegExp(`^${DATED}`, 'i');
 
 /**
- * Whether a line is more than ownership, a name, an author, a date, or words for tools. `before` is the paragraph's last
- * line that is: what looks like a licence, a name or a date may go on with its sentence.
+ * Whether a line is more than ownership, a name, an author, a date, or instructions for tools. `before` is the previous
+ * such line of the paragraph: what looks like a license, a name or a date may continue its sentence.
  */
 export function isProse(text: string, path: string, before: string | undefined): boolean {
   const line = text.trim();
@@ -47,7 +47,7 @@ export function isProse(text: string, path: string, before: string | undefined):
 const NAME_LABEL =
   /^(?:@?file(?: ?name)?|(?:sentinel |rego |opa )?policy(?: name)?|name|title|package)\s*:\s*(\S+)$/i;
 
-/** The file's own name, or a label and something that is a name rather than a word. */
+/** The file's name, or a label and something that is a name rather than a word. */
 function isName(line: string, path: string): boolean {
   const bare = withoutOrnament(line);
   const labelled = NAME_LABEL.exec(bare)?.[1];
@@ -83,5 +83,5 @@ const POINTERS = [
   /^(?:(?:opa )?query\s*[:=]\s*)?`?data(?:\.[\w-]+|\["[^"\]]*"\])+`?$/i,
 ];
 
-/** Whether a line is but a link or a query. */
+/** Whether a line is only a link or a query. */
 export const isOnlyPointer = (line: string): boolean => POINTERS.some((pattern) => pattern.test(line.trim()));

@@ -1,4 +1,4 @@
-/** What a configuration says, whichever syntax it is written in (HCL, or HCL's JSON). */
+/** A configuration in either syntax (HCL, or HCL's JSON). */
 import type { Position } from '../lines.ts';
 
 /** A part of the text, up to the character behind its last one. In HCL's native syntax alone. */
@@ -31,15 +31,15 @@ export interface Block {
 export type Element = Attribute | Block;
 
 /**
- * A string that is known without evaluating anything; null; or what stands there instead: `a number`. Of an object the
- * keys are known, unless one of them has to be evaluated.
+ * A string without expressions, or a description of any other value: `null`, `a number`. An object has `keys`, unless one
+ * of them is an expression.
  */
 export type Value = { readonly text: string } | OtherValue;
 
 interface OtherValue {
   readonly other: string;
   readonly keys?: readonly string[] | undefined;
-  /** As it is written, in HCL's native syntax. */
+  /** As written, in HCL's native syntax. */
   readonly source?: string;
   /** Where parts were asked for: what stands in an object or a list that is an attribute's value, by key or position. */
   readonly members?: readonly Attribute[];
@@ -49,7 +49,7 @@ interface OtherValue {
 
 export const NULL: Value = { other: 'null' };
 
-/** A place that cannot be read, with what is wrong in words: `"," is not expected here`. */
+/** A syntax error, with a message such as `"," is not expected here`. */
 export interface SyntaxFault {
   readonly line: number;
   /** From 1, in UTF-16 units. */
@@ -58,10 +58,10 @@ export interface SyntaxFault {
   readonly advice?: string;
 }
 
-/** More faults of one file than this help nobody. */
+/** More faults in one file are not useful. */
 export const MAX_FAULTS = 100;
 
-/** As many as are shown of a file; the last one says that there are more. */
+/** The faults to show. If there are more, the last one says so. */
 export function firstFaults(faults: readonly SyntaxFault[]): readonly SyntaxFault[] {
   if (faults.length <= MAX_FAULTS) return faults;
   return faults
@@ -79,7 +79,7 @@ export interface Document {
   readonly faults: readonly SyntaxFault[];
 }
 
-/** Undoes `$${` and `%%{`; undefined where `${` or `%{` begins something to evaluate. Source: HCL's specification. */
+/** Unescapes `$${` and `%%{`. Undefined if `${` or `%{` starts an expression. Source: HCL's specification. */
 export function templateText(text: string): string | undefined {
   if (/(?<![$])[$]\{|(?<!%)%\{/.test(text)) return undefined;
   return text.replace(/([$%])\1\{/g, '$1{');

@@ -4,11 +4,11 @@ import { type Position, positions } from '../lines.ts';
 import type { SyntaxFault } from './document.ts';
 
 export interface FirstFault extends SyntaxFault {
-  /** Something is opened or closed too often: what follows in the block cannot be judged. */
+  /** Brackets do not match, so the rest of the block cannot be checked. */
   readonly structural: boolean;
 }
 
-/** What is opened and never closed, by the token that the parser misses. */
+/** What is never closed, by the token that is missing. */
 const UNCLOSED: Readonly<Record<string, string>> = {
   '}': 'the brace',
   ')': 'the parenthesis',
@@ -25,14 +25,14 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^(<<<<<<<|=======|>>>>>>>)/, RESOLVE],
 ];
 
-/** How many messages of the parser's log may still be listened to. */
+/** Number of messages in the parser's log that may still be processed. */
 export interface Watching {
   room: number;
 }
 
 /**
- * The first place of a text that HCL's grammar does not allow. Where there is no room left to watch the parser, it is
- * where the text begins.
+ * The first place in a text that HCL's grammar does not allow. If `watching` has no room left, this is the start of the
+ * text.
  */
 export function firstFault(parser: Parser, text: string, watching: Watching): FirstFault | undefined {
   const { index, met } = watchError(parser, text, watching);
@@ -60,10 +60,10 @@ interface Source {
   readonly positionOf: (index: number) => Position;
 }
 
-/** Many times what a text without a fault takes, in milliseconds for each UTF-16 unit. */
+/** Many times as long as a text without faults takes. Milliseconds per UTF-16 unit. */
 const QUICK = 0.02;
 
-/** The tree, unless it takes so long that the parser is likely to be recovering from faults. */
+/** The tree. Undefined if it takes so long that the parser is probably recovering from faults. */
 export function parseQuickly(parser: Parser, text: string): Node | undefined {
   const end = performance.now() + text.length * QUICK;
   const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
@@ -71,14 +71,14 @@ export function parseQuickly(parser: Parser, text: string): Node | undefined {
   return tree?.rootNode;
 }
 
-/** Whether there is a fault, as far as that can be known without the parser's recovery: that takes long. */
+/** Whether there is a fault, without the parser's recovery, which takes long. */
 export const hasFault = (parser: Parser, text: string, watching: Watching): boolean =>
   watchError(parser, text, watching).met !== 'nothing';
 
 /**
- * Parses, and listens where the parser first meets a token it has no use for: the tree only shows what its recovery
- * made of that. Its log names the row and column, the latter in bytes of UTF-16. Each step of the lexer is a message,
- * so that this takes many times what parsing takes.
+ * Parses and reads in the log where the parser meets the first unexpected token, because the tree only shows the result of
+ * its recovery. The log contains the row, and the column in bytes of UTF-16. It has a message for each step of the lexer,
+ * so this takes many times as long as parsing.
  */
 function watchError(
   parser: Parser,
@@ -96,7 +96,7 @@ function watchError(
   });
   const tree = parser.parse(text, null, { progressCallback: () => met || watching.room <= 0 });
   parser.setLogger(null);
-  // What was given up would be gone on with.
+  // Otherwise the next call would continue this parse.
   parser.reset();
   if (!met) return { met: tree !== null && !tree.rootNode.hasError ? 'nothing' : 'unknown' };
   const [, row, column] = /^lex_\w+ state:\d+, row:(\d+), column:(\d+)/.exec(last) ?? [];
@@ -122,8 +122,8 @@ function skipSpace(text: string, index: number): number {
 }
 
 /**
- * Line ends mean little to the grammar, so the token it has no use for may follow the line that is cut off: one that
- * ends in `=`, or one before a line with nothing but a name in front of its `=`.
+ * The grammar mostly ignores line ends, so the unexpected token may be after the incomplete line: a line that ends in `=`,
+ * or one before a line with only a name before its `=`.
  */
 function unfinishedLine({ text, positionOf }: Source, index: number): FirstFault | undefined {
   const named = skipBack(text, skipBack(text, index, /[ \t]/), /[\w-]/);
@@ -140,7 +140,7 @@ function unfinishedLine({ text, positionOf }: Source, index: number): FirstFault
   return cutOff ? { ...place, message: 'the line is not complete' } : undefined;
 }
 
-/** Where the run of such characters begins that ends before the index. */
+/** Start of the run of such characters before the index. */
 function skipBack(text: string, index: number, character: RegExp): number {
   let start = index;
   while (start > 0 && character.test(text.charAt(start - 1))) start--;
@@ -149,7 +149,7 @@ function skipBack(text: string, index: number, character: RegExp): number {
 
 function unclosed(parser: Parser, { text, positionOf }: Source, index: number): FirstFault | undefined {
   if (index < text.length && !text.startsWith('/*', index)) return undefined;
-  // The parser recovers at the end alone, where this takes little time.
+  // The parser only recovers at the end here, which is quick.
   const missing = missingToken(parse(parser, text));
   const start = text.startsWith('/*', index) ? index : missing?.opening;
   if (start === undefined) return undefined;
@@ -158,8 +158,8 @@ function unclosed(parser: Parser, { text, positionOf }: Source, index: number): 
 }
 
 /**
- * The first token that the parser misses, and where the one stands that it belongs to, such as the `{` of a block. Goes
- * down and up with a cursor, since to ask a node for its parent overflows the parser's stack in deep trees.
+ * The first missing token, and the position of its counterpart, such as the `{` of a block. Uses a cursor, because reading
+ * the parent of a node overflows the parser's stack in deep trees.
  */
 function missingToken(root: Node): { readonly type: string; readonly opening: number } | undefined {
   const cursor = root.walk();

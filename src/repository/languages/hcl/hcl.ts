@@ -87,7 +87,7 @@ const position = ({ row, column }: Node['startPosition'], line: number): Positio
   column: column + 1,
 });
 
-/** What the user calls an expression; all others are `an expression`. */
+/** How messages name an expression. All others are `an expression`. */
 const NAMES: Readonly<Record<string, string>> = {
   numeric_lit: 'a number',
   bool_lit: 'true or false',
@@ -137,13 +137,13 @@ function readValue(expression: Node): Value {
   const source = expression.text;
   if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type))
     return { other: 'a template', source };
-  // A reference such as `var.x` is a name and what is asked of it, side by side.
+  // In a reference such as `var.x`, the name and the attribute are siblings.
   const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
   const other = NAMES[first] ?? 'an expression';
   return node.type === 'object' ? { other, keys: readKeys(node), source } : { other, source };
 }
 
-/** Undefined where a key has to be evaluated. A name without quotes is a text. */
+/** Undefined if a key is an expression. A name without quotes is a string. */
 function readKeys(object: Node): readonly string[] | undefined {
   const elements = object.namedChildren.filter(({ type }) => type === 'object_elem');
   const keys = elements.map(({ namedChildren: [key] }) => (key === undefined ? undefined : readKey(key)));
@@ -162,7 +162,7 @@ function plainText(node: Node): string | undefined {
   return /^(string_lit|quoted_template)$/.test(node.type) ? quotedText(node.text) : undefined;
 }
 
-/** Goes down while a node only wraps one other. */
+/** Goes down while a node has a single child. */
 function innermost(node: Node): Node {
   const only =
     /^(expression|literal_value|template_expr|collection_value)$/.test(node.type) &&

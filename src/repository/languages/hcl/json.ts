@@ -14,7 +14,7 @@ import {
 type Property = readonly [name: string, value: Node, offset: number];
 type LineAt = (offset: number) => number;
 
-/** What the parser's codes mean; its typings declare them as a `const enum`, which cannot be imported. */
+/** Messages for the parser's codes. Its types declare them as a `const enum`, which cannot be imported. */
 const FAULTS: Readonly<Record<number, string>> = {
   1: 'this is not a value',
   2: 'this is not a number',
@@ -29,15 +29,15 @@ const FAULTS: Readonly<Record<number, string>> = {
   11: 'the comment is never closed',
   12: 'the string is not closed on its line',
   13: 'the number is not complete',
-  14: 'the escape has no four hexadecimal digits',
-  15: 'the escape is unknown',
+  14: 'the escape must have four hexadecimal digits',
+  15: 'the escape is not valid',
   16: 'the character is not allowed in a string',
 };
 
 /** Reads HCL's JSON syntax (https://github.com/hashicorp/hcl/blob/main/json/spec.md). Lines end with `\n`. */
 export async function readJson(text: string): Promise<Document> {
   const module = await import(/* webpackChunkName: "jsonc-parser" */ 'jsonc-parser');
-  // Node gives the package's CommonJS form, the bundle its ES modules.
+  // Node loads the package as CommonJS, the bundle as ES modules.
   const { parseTree } = 'default' in module ? (module.default as typeof module) : module;
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true });
@@ -56,7 +56,7 @@ export async function readJson(text: string): Promise<Document> {
 
 const notABody: SyntaxFault = { line: 1, column: 1, message: 'an object is expected here' };
 
-/** One a place, as the parser goes on to tell what else it would have taken there; one a marker of a conflict. */
+/** One fault per place, because the parser reports several alternatives, and one per conflict marker. */
 function faultsOf(text: string, errors: readonly ParseError[]): readonly SyntaxFault[] {
   const markerOf = ({ offset }: ParseError) => {
     const start = text.lastIndexOf('\n', offset - 1) + 1;
@@ -73,13 +73,13 @@ function faultsOf(text: string, errors: readonly ParseError[]): readonly SyntaxF
   return firstFaults(faults);
 }
 
-/** A body is an object, or a list of objects which count as one after the other. */
+/** A body is an object, or a list of objects. */
 function bodiesOf(node: Node): Node[] | undefined {
   const nodes = node.type === 'array' ? (node.children ?? []) : [node];
   return nodes.every(({ type }) => type === 'object') ? nodes : undefined;
 }
 
-/** In order, names given twice included; `//` is how HCL's JSON writes a comment. */
+/** In order, including repeated names. `//` is a comment in HCL's JSON. */
 function properties(object: Node): Property[] {
   return (object.children ?? []).flatMap(({ children: [name, value] = [], offset }): Property[] =>
     name === undefined || value === undefined || name.value === '//'
@@ -88,13 +88,13 @@ function properties(object: Node): Property[] {
   );
 }
 
-/** How many labels a block has, each of them a level of objects. */
+/** Number of labels of a block. Each is a level of objects. */
 function labelsOf(name: string, first: string): number {
   if (name === 'import') return /^(module|static|plugin)$/.test(first) ? 2 : 1;
   return name === 'policy' || name === 'module' || name === 'param' ? 1 : 0;
 }
 
-/** A block is held by its labels. Anything else in its place is an attribute, for the reader to refuse. */
+/** A block is nested in its labels. Anything else in its place is an attribute, which the reader rejects. */
 function outermost(
   property: Property,
   lineAt: LineAt,

@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { SyntaxFault } from './document.ts';
 
-/** What HCL asks of line ends, which the grammar lets pass. Source: HCL's native syntax specification. */
+/** HCL's rules for line ends, which the grammar does not check. Source: HCL's native syntax specification. */
 export function layoutFaults(root: Node, line: number): SyntaxFault[] {
   const strings = root.descendantsOfType(['string_lit', 'quoted_template']).filter(isBroken);
   const { text, startIndex: begin } = root;
@@ -10,7 +10,9 @@ export function layoutFaults(root: Node, line: number): SyntaxFault[] {
     .filter(({ startIndex }) => !isHeredocLine(lineFrom(text, startIndex - begin)));
   return [
     ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
-    ...heredocs.map((node) => fault(node, line, "only the heredoc's name may stand on its first line")),
+    ...heredocs.map((node) =>
+      fault(node, line, 'the first line of a heredoc may only contain its delimiter'),
+    ),
     ...root.descendantsOfType('body').flatMap((body) => sharedLines(body, line)),
     ...root
       .descendantsOfType('attribute')
@@ -19,7 +21,7 @@ export function layoutFaults(root: Node, line: number): SyntaxFault[] {
   ];
 }
 
-/** Up to and with the end of the line. */
+/** Up to and including the end of the line. */
 const lineFrom = (text: string, index: number) =>
   text.slice(index, text.indexOf('\n', index) + 1 || text.length + 1);
 
@@ -27,7 +29,7 @@ const isHeredocLine = (line: string) => /^<<-?[^\s()[\]{}\\]+\n/.test(line);
 
 const height = ({ startPosition, endPosition }: Node) => endPosition.row - startPosition.row;
 
-/** Line ends may stand in what a template evaluates, but not in its text. */
+/** Line ends are allowed in the expressions of a template, but not in its text. */
 const isBroken = (node: Node) =>
   height(node) >
   node.namedChildren.reduce((rows, child) => rows + (/literal/.test(child.type) ? 0 : height(child)), 0);
@@ -45,7 +47,7 @@ function lateValue(attribute: Node, line: number): SyntaxFault[] {
   const [name, equals, value] = attribute.children.filter(({ type }) => type !== 'comment');
   if (name === undefined || value === undefined) return [];
   if (value.startPosition.row === name.startPosition.row) return [];
-  return [fault(equals ?? name, line, 'the value does not begin on the line of its name')];
+  return [fault(equals ?? name, line, 'the value must start on the same line as its name')];
 }
 
 /** What an expression consists of as long as nothing around it allows line ends. */
@@ -79,13 +81,13 @@ function isBrokenAt(parts: readonly Node[], index: number): boolean {
   );
 }
 
-/** A block is on one line as a whole, or its braces end and begin lines. */
+/** A block is on one line, or its braces are at the end and the start of lines. */
 function misplacedBraces(block: Node, line: number): SyntaxFault[] {
   const [open, body, close] = ['block_start', 'body', 'block_end'].map((type) =>
     block.children.find((child) => child.type === type),
   );
   if (open !== undefined && open.startPosition.row !== block.startPosition.row) {
-    return [fault(open, line, '"{" must stand on the line of the block\'s name')];
+    return [fault(open, line, '"{" must be on the same line as the name of the block')];
   }
   if (open === undefined || body === undefined || close === undefined || height(block) === 0) return [];
   if (body.startPosition.row === open.startPosition.row) return [fault(body, line, NEW_LINE)];

@@ -6,29 +6,29 @@ import type { Parser } from 'web-tree-sitter';
 
 let parser: Promise<Parser> | undefined;
 
-/** The parser for HCL, loaded when it is first asked for and then kept. */
+/** The HCL parser, loaded on first use. */
 export function hclParser(): Promise<Parser> {
   parser ??= load();
   return parser;
 }
 
 /**
- * Takes the package's CommonJS form and hands it the program: bundled by ncc, its other form cannot start, nor can
- * it find its program. It is a file of its own in `dist/`, which most runs never read.
+ * Uses the package's CommonJS form and passes the WebAssembly to it: when bundled by ncc, the other form cannot start, and
+ * neither can find the file. It is a separate file in `dist/`, which most runs never read.
  */
 async function load(): Promise<Parser> {
   const { Language, Parser }: typeof import('web-tree-sitter') = await import(
-    // @ts-expect-error The package gives its CommonJS form no types of its own.
+    // @ts-expect-error The package has no types for its CommonJS form.
     /* webpackChunkName: "web-tree-sitter" */ '../../../../node_modules/web-tree-sitter/web-tree-sitter.cjs'
   );
-  // It reads the name that CommonJS gives its own folder, which an ES module lacks; nothing is looked up there.
+  // It reads `__dirname`, which ES modules do not have. The value is not used.
   Object.assign(globalThis, { __dirname: '' });
   await Parser.init({ wasmBinary: await program('web-tree-sitter/web-tree-sitter.wasm') });
   const grammar = await program('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm');
   return new Parser().setLanguage(await Language.load(grammar));
 }
 
-/** Reads a WebAssembly file: beside the bundle, where the build puts it, else where npm installed it. */
+/** Reads a WebAssembly file: next to the bundle, where the build puts it, else from the npm package. */
 function program(specifier: string): Promise<Uint8Array> {
   const name = specifier.slice(specifier.lastIndexOf('/') + 1);
   const beside = fileURLToPath(new URL(name, import.meta.url));

@@ -1,12 +1,12 @@
 import type { SyntaxFault } from './document.ts';
 
-/** A text as the parser can take it. */
+/** A text that the parser can read safely. */
 export interface Screened {
-  /** The same lines and tokens, with long white space between the tokens made comments. */
+  /** The same lines and tokens, with long white space between tokens replaced by comments. */
   readonly masked: string;
-  /** Where in the masked text lines begin that lie in no bracket, string, heredoc or comment. Sorted, the first is 0. */
+  /** Start indexes of lines in the masked text that are not in a bracket, string, heredoc or comment. Sorted, from 0. */
   readonly starts: readonly number[];
-  /** Where the text is nested deeper than the parser can go, or has a longer word than it can keep. */
+  /** Where the text is nested too deeply for the parser, or has a word that is too long. */
   readonly fault:
     | { readonly index: number; readonly fault: Omit<SyntaxFault, 'line' | 'column'> }
     | undefined;
@@ -17,21 +17,21 @@ type Mode =
   | { readonly type: 'quoted' }
   | { readonly type: 'heredoc'; readonly end: number };
 
-/** The parser's scanner keeps what is open in 1,024 bytes, and breaks where that is not enough. */
+/** The parser's scanner keeps its state in 1,024 bytes, and crashes if that is not enough. */
 const DEEPEST = 100;
 const LONGEST_WORD = 100;
 const DEEPEST_TEMPLATE = 40;
 
-/** The parser looks through all of a run of white space at each of its characters. */
+/** At each character of white space, the parser reads the rest of the run. */
 const LONG_SPACE = 32;
 
 const CODE =
   /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+|"|<<-?([^\s()[\]{}\\"<]+)[^\n]*\n|[{([]|[})\]]|[^\s#/"<{([})\]]+|[/<]/y;
 const QUOTED = /[^"\\$%\n]+|\\[^\n]?|\$\$\{|%%\{|[$%]\{|[$%]|"|\n/y;
-/** A line at a time, so that the one that ends the heredoc is met. */
+/** One line at a time, to find the end of the heredoc. */
 const HEREDOC = /[^$%\n]*\n|[^$%\n]+|\$\$\{|%%\{|[$%]\{|[$%]/y;
 
-/** Reads over a text once, in time that grows with its length, as the parser does not. */
+/** Reads a text once, in time proportional to its length, unlike the parser. */
 export function screen(text: string): Screened {
   const pieces: string[] = [];
   const starts = [0];
@@ -80,7 +80,7 @@ function next(pattern: RegExp, text: string, index: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-/** Where the line begins that ends the heredoc; the end of the text where none does. */
+/** Start of the line that ends the heredoc, or the end of the text. */
 function heredocEnd(text: string, index: number, word: string): number {
   const last = new RegExp(`^[ \\t]*${word.replace(/[.*+?^$|]/g, '\\$&')}[ \\t]*$`, 'gm');
   last.lastIndex = index;
@@ -95,12 +95,12 @@ function tooMuch(
   if (depth > DEEPEST || templates > DEEPEST_TEMPLATE)
     return { message: 'this is nested too deeply', advice: 'Write it with fewer levels.' };
   if (word === undefined || word.length <= LONGEST_WORD) return undefined;
-  return { message: "the heredoc's name is too long", advice: 'Use a short one, such as EOT.' };
+  return { message: 'the heredoc delimiter is too long', advice: 'Use a short one, such as EOT.' };
 }
 
 /**
- * What never closes swallows the rest here, but the parser takes that for code when it looks for the next block: long
- * white space in it would keep it busy.
+ * An unclosed comment or heredoc extends to the end here, but the parser reads the rest as code when it looks for the next
+ * block, and long white space in it takes very long.
  */
 function openEnd(
   token: string,
@@ -120,7 +120,7 @@ function openEnd(
 const VERY_LONG_SPACE = new RegExp(`\\s{${LONG_SPACE + 1}}`);
 
 /**
- * The same lines, and the same columns of all tokens. Newlines cannot become a comment, so that one is put around them.
+ * Keeps the lines, and the columns of all tokens. Newlines must remain, so the comment is between the first and the last.
  */
 function mask(space: string): string {
   const [first, last] = [space.indexOf('\n'), space.lastIndexOf('\n')];

@@ -2,11 +2,11 @@ import { templateText } from './document.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** The value of a quoted string, given with its quotes; undefined where it holds something to evaluate. */
+/** The value of a quoted string, passed with its quotes. Undefined if it contains an expression. */
 export function quotedText(source: string): string | undefined {
   const inner = source.slice(1, -1);
   const sequence = /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g;
-  // The marks of a template count before escapes are undone: "\u0024{" is text.
+  // Templates are recognized before unescaping: "\u0024{" is text.
   const pieces = inner.split(/(\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\.)/);
   const texts = pieces.map((piece, index) =>
     index % 2 === 0
@@ -24,8 +24,8 @@ function character(hexadecimal: string): string {
 }
 
 /**
- * The value of a heredoc, given from `<<` up to its closing word; undefined where it holds something to evaluate.
- * `<<-` takes away the indentation that all its lines share.
+ * The value of a heredoc, passed from `<<` to its end delimiter. Undefined if it contains an expression. `<<-` removes the
+ * common indentation of its lines.
  */
 export function heredocText(source: string): string | undefined {
   const lines = source.split('\n').slice(1, -1);

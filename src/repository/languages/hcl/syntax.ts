@@ -4,10 +4,10 @@ import { MAX_FAULTS, type SyntaxFault } from './document.ts';
 import { firstFault, hasFault, parse, parseQuickly, type Watching } from './fault.ts';
 import { screen } from './screen.ts';
 
-/** A part of the text that has no fault. */
+/** A part of the text without faults. */
 export interface SoundPart {
   readonly root: Node;
-  /** The line, from 1, that the part begins on. */
+  /** The line, from 1, on which the part starts. */
   readonly line: number;
 }
 
@@ -16,17 +16,17 @@ interface Part {
   readonly line: number;
 }
 
-/** Where a block of the outermost level begins: a name, then a label or the brace, at the start of a line. */
+/** Start of a block at the outermost level: a name, then a label or the brace, at the start of a line. */
 const BLOCK_START = /^(?=[A-Za-z_][\w-]*[ \t]*[A-Za-z_"'{])/m;
-/** What makes a line that looks like a block's beginning part of something else. */
+/** A line that looks like the start of a block may be inside one of these. */
 const SPANS_BLOCKS = /<<|\/\*/;
-/** In one part: its blanked lines may make faults of their own. */
+/** Per part, because blanked lines may cause more faults. */
 const MAX_FAULTS_OF_PART = 20;
-/** How many parts are tried together for one that looks cut in two. */
+/** Number of parts that are tried together if one looks cut in two. */
 const MAX_TOGETHER = 20;
-/** How many messages of the parser's log are listened to: some for each character, and enough for what is at fault. */
+/** Number of messages in the parser's log that are processed: some per character, and enough for the faults. */
 const MESSAGES = { each: 30, besides: 2 ** 18 };
-/** The parser's recovery takes time that grows with the square of the text: longer ones are taken apart before. */
+/** The parser's recovery takes time proportional to the square of the length, so longer texts are split. */
 const SHORT = 2 ** 13;
 
 interface Found {
@@ -35,8 +35,8 @@ interface Found {
 }
 
 /**
- * Finds every syntax fault, the first ones of many. A parser's own recovery swallows or invents faults after the first
- * one, so a text that has any is taken block by block, and a line at fault is blanked before its block is read again.
+ * Finds all syntax faults, up to a limit. The parser's recovery hides or invents faults after the first one, so a text with
+ * faults is read block by block, and a faulty line is blanked before its block is read again.
  */
 export function findFaults(parser: Parser, text: string): Found {
   const { masked, starts, fault } = screen(text);
@@ -56,7 +56,7 @@ export function findFaults(parser: Parser, text: string): Found {
 
 const lineEnds = (text: string) => text.split('\n').length - 1;
 
-/** Cuts a text where something of the outermost level begins, into pieces that are short where that goes. */
+/** Splits a text at the outermost level, into short pieces if possible. */
 function* chunks(text: string, starts: readonly number[]): Generator<string> {
   let [begin, last] = [0, 0];
   for (const start of [...starts, text.length]) {
@@ -91,7 +91,7 @@ function readChunk(parser: Parser, { text, line }: Part, { found, watching }: Re
   }
 }
 
-/** The tree of a text without a fault. */
+/** The tree of a text without faults. */
 function soundRoot(parser: Parser, text: string, watching: Watching): Node | undefined {
   const quick = text.length > SHORT ? parseQuickly(parser, text) : parse(parser, text);
   if (quick === undefined && hasFault(parser, text, watching)) return undefined;
@@ -113,7 +113,7 @@ function* split(parser: Parser, text: string): Generator<Part> {
   }
 }
 
-/** How many of the texts together make the first one sound; 1 where none do. */
+/** Number of texts that together have no fault. 1 if there are none. */
 function soundLength(parser: Parser, texts: readonly string[]): number {
   for (let count = 1; count <= texts.length; count += 1) {
     if (!parse(parser, texts.slice(0, count).join('')).hasError) return count;
@@ -134,7 +134,7 @@ function faultsOf(parser: Parser, text: string, watching: Watching): SyntaxFault
   return faults;
 }
 
-/** Blanks a line, so that what stands after it keeps its place; undefined where that would unbalance the text. */
+/** Blanks a line, so that the lines after it keep their numbers. Undefined if brackets would no longer match. */
 function withoutLine(text: string, line: number): string | undefined {
   const lines = text.split('\n');
   const faulty = lines[line - 1] ?? '';

@@ -6,14 +6,14 @@ import type { Reader } from './statements.ts';
 export interface Block {
   /** The line of `# METADATA`, from 1. */
   readonly line: number;
-  /** Whether words follow on that line: it may well be prose that begins like a block. */
+  /** Whether words follow on that line, so that it may be prose that starts like a block. */
   readonly isProse: boolean;
-  /** The YAML below, line by line. Empty where it is too long to be looked into. */
+  /** The lines of YAML below. Empty if it is too long. */
   readonly lines: readonly string[];
   readonly isTooLong: boolean;
-  /** Whether it stands behind a byte order mark: OPA takes that for no beginning of a line, and the block for none. */
+  /** Whether it directly follows a byte order mark. OPA does not recognize the block then. */
   readonly isBehindMark: boolean;
-  /** The statement that it stands above; undefined where none follows. */
+  /** The statement below. Undefined if there is none. */
   readonly target: { readonly kind: 'package' | 'import' | 'rule'; readonly path: Path } | undefined;
 }
 
@@ -23,19 +23,19 @@ type Open = { -readonly [Key in keyof Block]: Block[Key] } & {
   length: number;
 };
 
-/** Longer blocks are not looked into: a parser of YAML takes many times their memory. UTF-16 units. */
+/** Longer blocks are not parsed, because the YAML parser needs many times their memory. UTF-16 units. */
 const LONGEST = 64 * 1024;
-/** What is looked into of all blocks of a file. UTF-16 units. */
+/** Maximum length of all parsed blocks of a file. UTF-16 units. */
 const MOST = 128 * 1024;
-/** What a block takes beside its text. */
+/** Counted for each block in addition to its text. */
 const OVERHEAD = 100;
 
-/** OPA skips Unicode's white space before the word, and takes any word that begins like it. */
+/** OPA skips Unicode white space before the word, and accepts any word that starts with it. */
 const METADATA = /^#[\s\u0085]*METADATA(.*)/;
 
 /**
- * Collects METADATA blocks as OPA does: a comment that begins its line and its text with METADATA, and the comments
- * that begin the lines directly below. Each belongs to the first statement on a later line.
+ * Collects METADATA blocks like OPA: a comment at the start of a line that starts with METADATA, and the comments at the
+ * start of the lines directly below. Each belongs to the first statement on a later line.
  */
 export class AnnotationReader implements Reader {
   readonly #text: string;
@@ -52,7 +52,7 @@ export class AnnotationReader implements Reader {
     return this.#blocks;
   }
 
-  /** Whether the comment that was read last belongs to a block. */
+  /** Whether the last comment belongs to a block. */
   get isInBlock(): boolean {
     return this.#open !== undefined;
   }

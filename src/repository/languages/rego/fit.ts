@@ -1,7 +1,7 @@
 import type { RegoEvidence, RegoVersions } from '../../../model/policy.ts';
 import { type Problem, REPORT_WRONG } from '../../../model/problem.ts';
 
-/** Why the OPA of a policy set does not run a file, whose version of Rego it does not know; undefined where it does. */
+/** Why the OPA version of a policy set does not support the version of Rego in a file. Undefined if it does. */
 export function unfitFor(
   { name, toolVersion = '' }: { readonly name: string; readonly toolVersion?: string },
   { path, versions }: { readonly path: string; readonly versions?: RegoVersions },
@@ -9,7 +9,7 @@ export function unfitFor(
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(toolVersion) ?? [];
   if (major === undefined || versions === undefined) return undefined;
   const { notV0, notV1, importsV1 } = versions;
-  // What no version runs is among the file's own findings.
+  // A file that no version supports is a separate finding.
   if (notV0 !== undefined && notV1 !== undefined) return undefined;
   if (major === '0' && Number(minor) < FIRST_WITH_V1 && importsV1 !== undefined)
     return importTooNew({ path, line: importsV1, name, toolVersion });
@@ -25,16 +25,16 @@ interface Unfit {
 }
 
 const tooNew = ({ path, evidence, name, toolVersion }: Unfit): Problem => ({
-  message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego and does not know ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
+  message: `Policy set "${name}" runs OPA ${toolVersion}, which uses version 0 of Rego and does not support ${evidence.what}. It rejects the file or evaluates it differently: \`p := 1 if { false }\` is 1.`,
   place: { file: path, line: evidence.line },
   cause: {
-    summary: `are written for a newer OPA than the ${toolVersion} of policy set "${name}"`,
+    summary: `require a newer version of OPA than ${toolVersion}, which policy set "${name}" runs`,
     detail: evidence.what,
   },
-  advice: `Add \`import rego.v1\`, which OPA knows since 0.59, or give the policy set a newer OPA. ${REPORT_WRONG}`,
+  advice: `Add \`import rego.v1\`, which OPA supports since 0.59, or set a newer version of OPA for the policy set. ${REPORT_WRONG}`,
 });
 
-/** The minor version of OPA 0.x that knows `import rego.v1` first. */
+/** The minor version of OPA 0.x that introduced `import rego.v1`. */
 const FIRST_WITH_V1 = 59;
 
 const importTooNew = ({
@@ -43,21 +43,21 @@ const importTooNew = ({
   name,
   toolVersion,
 }: Omit<Unfit, 'evidence'> & { line: number }): Problem => ({
-  message: `Policy set "${name}" runs OPA ${toolVersion}, which does not know \`import rego.v1\`: OPA has it since 0.${FIRST_WITH_V1}.`,
+  message: `Policy set "${name}" runs OPA ${toolVersion}, which does not support \`import rego.v1\`. It is available since OPA 0.${FIRST_WITH_V1}.`,
   place: { file: path, line },
   cause: {
-    summary: `are written for a newer OPA than the ${toolVersion} of policy set "${name}"`,
+    summary: `require a newer version of OPA than ${toolVersion}, which policy set "${name}" runs`,
     detail: '`import rego.v1`',
   },
-  advice: `Give the policy set a newer OPA, or import the keywords from \`future.keywords\`. ${REPORT_WRONG}`,
+  advice: `Set a newer version of OPA for the policy set, or import the keywords from \`future.keywords\`. ${REPORT_WRONG}`,
 });
 
 const tooOld = ({ path, evidence, name, toolVersion }: Unfit): Problem => ({
-  message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 1 of Rego: it refuses ${evidence.what}.`,
+  message: `Policy set "${name}" runs OPA ${toolVersion}, which uses version 1 of Rego and rejects ${evidence.what}.`,
   place: { file: path, line: evidence.line },
   cause: {
-    summary: `are written for an older OPA than the ${toolVersion} of policy set "${name}"`,
+    summary: `require an older version of OPA than ${toolVersion}, which policy set "${name}" runs`,
     detail: evidence.what,
   },
-  advice: `Convert the file with \`opa fmt --rego-v1\`, or give the policy set an older OPA. ${REPORT_WRONG}`,
+  advice: `Convert the file with \`opa fmt --rego-v1\`, or set an older version of OPA for the policy set. ${REPORT_WRONG}`,
 });

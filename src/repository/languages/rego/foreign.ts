@@ -4,15 +4,15 @@ import type { Located, Rego } from './rego.ts';
 import type { Import } from './statements.ts';
 import type { Use } from './uses.ts';
 
-/** What lies around a file in the repository. Paths of documents are without `data`, paths of files from the workspace. */
+/** The files around a policy. Paths of documents are without `data`, paths of files are from the workspace. */
 export interface Surroundings {
-  /** The file that the search found and does not publish, and that declares what is at the path. */
+  /** The file that declares the path, and that the search found but does not publish. */
   unpublished(path: Path): string | undefined;
-  /** The data file that holds what is at the path. */
+  /** The data file that contains the path. */
   dataFile(path: Path): string | undefined;
 }
 
-/** Nothing but the file itself. */
+/** No other files. */
 export const NOTHING_AROUND: Surroundings = { unpublished: () => undefined, dataFile: () => undefined };
 
 export interface Foreign {
@@ -22,7 +22,7 @@ export interface Foreign {
 
 type Verdict = { readonly problem: Problem; readonly isError: boolean };
 
-/** Judges what a file uses of other packages: a policy holds one file, and no data. */
+/** Checks what a file uses from other packages: a policy is a single file, without data. */
 export function judgeUses(rego: Rego, file: string, surroundings: Surroundings): Foreign {
   const judge = new Judge(rego, file, surroundings);
   const byImport = Map.groupBy(rego.uses, ({ by }) => by);
@@ -41,11 +41,11 @@ const adviceForAll = (source: string | undefined): string =>
     ? 'Unless Terraform provides it, move it into the files, or publish a versioned policy set (`versioned-policy-sets`).'
     : 'Move it into the files, or publish a versioned policy set (`versioned-policy-sets`).';
 
-/** What a policy that is published by itself does not have. */
+/** Summaries for what individually managed policies do not support. */
 function summaryOf(code: string | undefined, data: string | undefined): string {
   if (code !== undefined) return 'use packages of files that are not published';
-  if (data !== undefined) return 'read data files, which a policy that is published by itself does not have';
-  return 'use data that is not part of them';
+  if (data !== undefined) return 'read data files, which individually managed policies do not support';
+  return 'use data that is not part of the policy';
 }
 
 class Judge {
@@ -67,13 +67,13 @@ class Judge {
       paths.length === 0 ? none : rego.locate(paths.map((path) => path.slice(this.#own.length)));
   }
 
-  /** An import that is used in a way that cannot work is found there, any other on its own line. */
+  /** Problems of an import are reported where it is used in a way that cannot work, otherwise on its own line. */
   import({ path: [root, ...path], line }: Import, uses: readonly Use[]): readonly Verdict[] {
     if (root !== 'data') return [];
     const used = uses.flatMap((use) => this.use(use) ?? []);
     const errors = used.filter(({ isError }) => isError);
     if (errors.length > 0) return errors;
-    // What it leads to may be the file's own: then each use has to be looked at.
+    // It may refer to the file's own package, so each use is checked.
     if (beginsWith(this.#own, path) && uses.length > 0) return used;
     if (keyOf(path) === keyOf(this.#own)) return [];
     return this.#read(path, line, 'imports') ?? [];
@@ -89,11 +89,11 @@ class Judge {
     if (isOwn && this.#isDefined(path, true)) return undefined;
     const document = formatDocument(path);
     const what = isOwn ? 'which it does not define' : 'a function of another package';
-    const message = `The Rego file calls ${document}, ${what}: a policy holds one file, so OPA never compiles it.`;
+    const message = `The policy calls ${document}, ${what}. A policy is a single file, so OPA cannot compile it.`;
     const advice =
       'Move the function into this file, or publish a versioned policy set (`versioned-policy-sets`).';
     const cause = {
-      summary: isOwn ? 'call functions that nothing defines' : 'call functions of other packages',
+      summary: isOwn ? 'call functions that are not defined' : 'call functions of other packages',
       advice:
         'Move the functions into the files that call them, or publish a versioned policy set (`versioned-policy-sets`).',
       detail: document,
@@ -109,12 +109,12 @@ class Judge {
     const [code, data] = [unpublished(path), dataFile(path)];
     const source =
       code !== undefined
-        ? ` from ${code}, which is not published: a policy holds one file`
+        ? ` from ${code}, which is not published: a policy is a single file`
         : data !== undefined
-          ? ` from ${data}: a policy that is published by itself has no data files`
+          ? ` from ${data}: individually managed policies do not support data files`
           : undefined;
-    const missing = source ?? ', which is not part of the policy: a policy holds one file';
-    const message = `The Rego file ${verb} ${document}${missing}.`;
+    const missing = source ?? ', which is not part of the policy: a policy is a single file';
+    const message = `The policy ${verb} ${document}${missing}.`;
     const advice =
       source === undefined
         ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set (`versioned-policy-sets`).'
@@ -123,7 +123,7 @@ class Judge {
     return [{ isError: source !== undefined, problem: { message, place, advice, cause } }];
   }
 
-  /** Whether the file itself has what is at the path. */
+  /** Whether the file itself defines the path. */
   #isDefined(path: Path, isCall: boolean): boolean {
     const key = keyOf(path.slice(this.#own.length));
     return this.#located.functions.has(key) || (!isCall && this.#located.rules.has(key));

@@ -4,15 +4,15 @@ import { keyOf, type Path } from './reference.ts';
 
 type Yaml = typeof import('yaml');
 
-/** What OPA refuses in a METADATA block. */
+/** Why OPA rejects a METADATA block. */
 export interface MetadataFault {
   readonly line: number;
   readonly message: string;
 }
 
-/** Texts of a METADATA block, as they are written; empty where it has none. */
+/** The texts of a METADATA block, as written. Empty if it has none. */
 export interface Annotation {
-  /** The rule's path; undefined for the package. */
+  /** The path of the rule. Undefined for the package. */
   readonly path: Path | undefined;
   readonly title: string;
   readonly description: string;
@@ -23,7 +23,7 @@ export interface Metadata {
   readonly faults: readonly MetadataFault[];
 }
 
-/** Reads METADATA blocks, and checks them as OPA does. YAML is loaded only where there are any. */
+/** Reads METADATA blocks, and checks them like OPA. The YAML parser is only loaded if there are any. */
 export async function readMetadata(blocks: readonly Block[]): Promise<Metadata> {
   const annotations: Annotation[] = [];
   const faults: MetadataFault[] = [];
@@ -39,7 +39,7 @@ export async function readMetadata(blocks: readonly Block[]): Promise<Metadata> 
   return { annotations, faults };
 }
 
-/** What the values of the keys have to be; OPA skips other keys. */
+/** The required type of each key. OPA ignores other keys. */
 const FORMS: Readonly<Record<string, 'scalar' | 'boolean' | 'list' | 'mapping'>> = {
   scope: 'scalar',
   title: 'scalar',
@@ -61,7 +61,7 @@ const SCOPES: Readonly<Record<string, 'package' | 'rule'>> = {
   subpackages: 'package',
 };
 
-/** Libraries for YAML differ here: OPA's takes no control characters. */
+/** Unlike this YAML library, OPA's does not allow control characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
@@ -77,7 +77,7 @@ class BlockReader {
     this.#text = `${block.lines.join('\n')}\n`;
   }
 
-  /** `seen` has the lines of blocks of which there may be but one. */
+  /** `seen` contains the lines of blocks that must be unique. */
   read(seen: Map<string, number>): Annotation | MetadataFault {
     const values = this.#values();
     return this.#fault ?? this.#attach(values, seen) ?? this.#annotation(values);
@@ -85,12 +85,12 @@ class BlockReader {
 
   #fail(message: string, offset?: number): void {
     const { line, lines, isProse } = this.#block;
-    // Where the words begin on the line of the mark, that line is the one to change.
+    // If the words start on the line of METADATA, that is the line to change.
     const index = offset === undefined || isProse ? -1 : this.#text.slice(0, offset).split('\n').length - 1;
     this.#fault ??= { line: line + Math.min(index + 1, lines.length), message };
   }
 
-  /** What the keys say: texts of scalars, and empty for anything else. */
+  /** The values of the keys: the texts of scalars, and empty for anything else. */
   #values(): ReadonlyMap<string, string> {
     const values = new Map<string, string>();
     const content = this.#parse();
@@ -98,7 +98,7 @@ class BlockReader {
     const { isMap, isScalar } = this.#yaml;
     if (isScalar(content) && isNull(content)) return values;
     if (!isMap(content)) {
-      this.#fail('it is no YAML mapping, with a `key: value` on each line', content.range[0]);
+      this.#fail('it is not a YAML mapping with a `key: value` on each line', content.range[0]);
       return values;
     }
     this.#checkKeys(content);
@@ -118,20 +118,20 @@ class BlockReader {
   #parse(): ParsedNode | undefined {
     if (this.#text.trim() === '') this.#fail('it is empty');
     const control = CONTROL.exec(this.#text);
-    if (control !== null) this.#fail('it holds a control character', control.index);
+    if (control !== null) this.#fail('it contains a control character', control.index);
     if (this.#fault !== undefined) return undefined;
     const options = { uniqueKeys: false, strict: false, logLevel: 'silent' } as const;
     this.#document = this.#yaml.parseDocument(this.#text.slice(0, endOfFirst(this.#text)), options);
-    // OPA reads the first document, whatever follows.
+    // OPA only reads the first document.
     const error = this.#document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
-    if (error !== undefined) this.#fail(`it is no YAML (${shorten(error.message)})`, error.pos[0]);
+    if (error !== undefined) this.#fail(`it is not valid YAML (${shorten(error.message)})`, error.pos[0]);
     return this.#fault === undefined ? (this.#document.contents ?? undefined) : undefined;
   }
 
   #resolve(node: ParsedNode): ParsedNode {
     if (!this.#yaml.isAlias(node) || this.#document === undefined) return node;
     const target = node.resolve(this.#document);
-    if (target === undefined) this.#fail(`nothing is marked \`&${node.source}\``, node.range[0]);
+    if (target === undefined) this.#fail(`the anchor \`&${node.source}\` is not defined`, node.range[0]);
     return (target as ParsedNode | undefined) ?? node;
   }
 
@@ -139,7 +139,7 @@ class BlockReader {
     const { isScalar, isSeq, isMap } = this.#yaml;
     const [offset] = node.range;
     if (isScalar(node) && isNull(node)) return;
-    if (form === 'scalar' && !isScalar(node)) this.#fail(`its \`${name}\` must be a text`, offset);
+    if (form === 'scalar' && !isScalar(node)) this.#fail(`its \`${name}\` must be a string`, offset);
     if (form === 'boolean' && !(isScalar(node) && node.type === 'PLAIN' && BOOLEAN.test(textOf(node)))) {
       this.#fail(`its \`${name}\` must be true or false`, offset);
     }
@@ -149,11 +149,11 @@ class BlockReader {
     if (isSeq(node)) for (const item of node.items) this.#checkItem(name, this.#resolve(item as ParsedNode));
   }
 
-  /** What OPA asks of the items of its lists. */
+  /** Checks the items of lists. */
   #checkItem(name: string, item: ParsedNode): void {
     const { isScalar, isMap } = this.#yaml;
     const [offset] = item.range;
-    if (name === 'organizations' && !isScalar(item)) this.#fail('an organization must be a text', offset);
+    if (name === 'organizations' && !isScalar(item)) this.#fail('an organization must be a string', offset);
     if (name === 'schemas' && !isMap(item) && !isNull(item)) this.#fail('a schema must be a mapping', offset);
     const keys = name === 'authors' ? ['name', 'email'] : name === 'related_resources' ? ['ref'] : undefined;
     if (keys === undefined) return;
@@ -162,12 +162,12 @@ class BlockReader {
       : [item];
     if (texts.some((text) => isText(text) && textOf(text).trim() !== '')) return;
     this.#fail(
-      `an entry of \`${name}\` must be a text, or have ${keys.map((key) => `\`${key}\``).join(' or ')}`,
+      `an entry of \`${name}\` must be a string, or have ${keys.map((key) => `\`${key}\``).join(' or ')}`,
       offset,
     );
   }
 
-  /** Keys that are there twice, at any depth. */
+  /** Finds duplicate keys at any depth. */
   #checkBelow(node: ParsedNode): void {
     this.#yaml.visit(node, { Map: (_, map) => this.#checkKeys(map as YAMLMap.Parsed) });
   }
@@ -177,12 +177,12 @@ class BlockReader {
     for (const { key } of items) {
       if (!this.#yaml.isScalar(key)) continue;
       const name = textOf(key);
-      if (names.has(name) && name !== '<<') this.#fail(`the key \`${name}\` is there twice`, key.range[0]);
+      if (names.has(name) && name !== '<<') this.#fail(`the key \`${name}\` appears twice`, key.range[0]);
       names.add(name);
     }
   }
 
-  /** Whether the block fits what it stands above. */
+  /** Checks the scope against the statement below. */
   #attach(values: ReadonlyMap<string, string>, seen: Map<string, number>): MetadataFault | undefined {
     const { target, line } = this.#block;
     const isEntrypoint = BOOLEAN_TRUE.test(values.get('entrypoint') ?? '');
@@ -191,13 +191,13 @@ class BlockReader {
       stated !== '' ? stated : target?.kind === 'rule' && isEntrypoint ? 'document' : target?.kind;
     if (stated !== '' && !Object.hasOwn(SCOPES, stated)) {
       this.#fail(`its scope is "${stated}", but must be rule, document, package or subpackages`);
-    } else if (target === undefined) this.#fail('no package and no rule follows it');
+    } else if (target === undefined) this.#fail('it is not followed by a package or a rule');
     else if (target.kind === 'import')
-      this.#fail('it stands above an import, but must be above a package or a rule');
+      this.#fail('it is above an import, but must be above a package or a rule');
     else if (SCOPES[scope ?? ''] !== target.kind)
-      this.#fail(`its scope is ${scope}, but it stands above a ${target.kind}`);
+      this.#fail(`its scope is ${scope}, but it is above a ${target.kind}`);
     else if (isEntrypoint && scope !== 'document' && scope !== 'package') {
-      this.#fail(`it is an entrypoint, but its scope is ${scope}: that must be document or package`);
+      this.#fail(`it is an entrypoint, so its scope must be document or package, not ${scope}`);
     } else if (scope !== 'rule') {
       const key = keyOf([scope ?? '', ...target.path]);
       const first = seen.get(key);
@@ -215,8 +215,8 @@ class BlockReader {
 }
 
 /**
- * The index where a line is less indented than the first one that says something. For OPA's reader of YAML the document
- * ends there, and it looks at nothing behind it.
+ * The index of the first line that is less indented than the first line with content. OPA's YAML reader ends the document
+ * there, and ignores the rest.
  */
 function endOfFirst(text: string): number {
   const first = /^( *)[^ #\n]/m.exec(text);
@@ -235,7 +235,7 @@ const isNull = (node: unknown): boolean =>
 const isText = (node: unknown): boolean =>
   typeof node === 'object' && node !== null && 'value' in node && typeof node.value === 'string';
 
-/** A scalar as it is written: `5` is "5", `1.10` is "1.10"; empty for null, and for what is no scalar. */
+/** A scalar as written: `5` is "5", `1.10` is "1.10". Empty for null, and for anything else. */
 function textOf(node: unknown): string {
   if (typeof node !== 'object' || node === null || !('value' in node)) return '';
   if (typeof node.value === 'string') return node.value;
@@ -243,6 +243,6 @@ function textOf(node: unknown): string {
   return 'source' in node && typeof node.source === 'string' ? node.source : String(node.value);
 }
 
-/** The parser's words, without its place, which is in the block, and its drawing of the line. */
+/** The parser's message, without its position, which is relative to the block, and without the line. */
 const shorten = (message: string) =>
   (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '').replace(/[.:]$/, '');

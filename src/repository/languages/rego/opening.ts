@@ -2,10 +2,10 @@ import type { AnnotationReader } from './annotations.ts';
 import type { Comment } from './scanner.ts';
 import type { Reader } from './statements.ts';
 
-/** More of the comment that opens a file is not read. UTF-16 units. */
+/** Maximum length of the comments at the top of a file. UTF-16 units. */
 const MOST = 64 * 1024;
 
-/** Collects the comments before the first statement, less METADATA blocks. Empty lines between them stay. */
+/** Collects the comments before the first statement, without METADATA blocks. Keeps empty lines between them. */
 export class OpeningReader implements Reader {
   text = '';
   readonly #source: string;
@@ -13,7 +13,7 @@ export class OpeningReader implements Reader {
   #hasBegun = false;
   #line = 1;
 
-  /** The annotations have to be given each comment first. */
+  /** The annotation reader must receive each comment first. */
   constructor(source: string, annotations: AnnotationReader) {
     this.#source = source;
     this.#annotations = annotations;

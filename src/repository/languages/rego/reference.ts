@@ -1,26 +1,26 @@
 import { endOfName, isBlank, isLetter } from './scanner.ts';
 
-/** The names that lead to a document, without `data`. */
+/** The names in the path of a document, without `data`. */
 export type Path = readonly string[];
 
-/** A reference, as far as its names are written out. */
+/** The part of a reference with literal names. */
 export interface Reference {
   /** `a.b["c-d"]` gives a, b, c-d. */
   readonly names: readonly string[];
-  /** Index behind the last name. */
+  /** Index after the last name. */
   readonly end: number;
   /** Whether arguments follow. */
   readonly isCall: boolean;
-  /** Whether it goes on with brackets that hold no plain string. */
+  /** Whether it continues with brackets that do not contain a plain string. */
   readonly isOpen: boolean;
 }
 
-/** A longer one is read as if it went on with a variable. */
+/** A longer reference is read as if it continued with a variable. */
 const MOST_NAMES = 1000;
 
 /**
- * Reads the reference whose first letter stands at `start`, as OPA reads it: nothing but what is in brackets may have
- * blanks or comments around it. In the head of a rule, they may also stand behind the first name (`isHead`).
+ * Reads the reference that starts at `start`, like OPA: blanks and comments are allowed only inside brackets and, in the
+ * head of a rule (`isHead`), after the first name.
  */
 export function readReference(text: string, start: number, isHead = false): Reference {
   const names: string[] = [];
@@ -53,7 +53,7 @@ function readPart(text: string, at: number): { name: string; end: number } | und
   return text.charAt(close) === ']' ? { name: string.value, end: close + 1 } : undefined;
 }
 
-/** The index of what stands behind blanks and comments. */
+/** The index after blanks and comments. */
 export function skipBlanks(text: string, start: number): number {
   for (let at = start; at < text.length; at++) {
     if (text.charAt(at) === '#') {
@@ -65,7 +65,7 @@ export function skipBlanks(text: string, start: number): number {
   return text.length;
 }
 
-/** No name is longer: a string beyond that is not decoded. UTF-16 units. */
+/** Maximum length of a name. Longer strings are not decoded. UTF-16 units. */
 const LONGEST_NAME = 10_000;
 const STRING = new RegExp(
   String.raw`"((?:[^"\\\n]|\\.){0,${LONGEST_NAME}})"|${'`'}([^${'`'}]{0,${LONGEST_NAME}})${'`'}`,
@@ -90,7 +90,7 @@ function decode(string: string): string {
   }
 }
 
-/** Words that some version of OPA does not take behind a dot. */
+/** Words that some versions of OPA do not accept after a dot. */
 const WORDS = new Set(
   'as default else false import package not null some true with if contains in every'.split(' '),
 );
@@ -110,13 +110,13 @@ export const formatDocument = (path: Path): string => formatPath(['data', ...pat
 export const beginsWith = (path: Path, prefix: Path): boolean =>
   prefix.every((name, index) => path[index] === name);
 
-/** Whether one lies on the way to the other, or both are the same. */
+/** Whether one path is a prefix of the other, or both are the same. */
 export const areInLine = (a: Path, b: Path): boolean => beginsWith(a, b) || beginsWith(b, a);
 
 /** A path as a key of a map. */
 export const keyOf = (path: Path): string => JSON.stringify(path);
 
-/** The path that a query begins with: `data.a["b-c"].deny` gives a, b-c, deny. Undefined where it begins with none. */
+/** The path at the start of a query: `data.a["b-c"].deny` gives a, b-c, deny. Undefined if there is none. */
 export function pathOf(query: string): Path | undefined {
   const start = skipBlanks(query, 0);
   if (!isLetter(query.charCodeAt(start))) return undefined;
@@ -124,7 +124,7 @@ export function pathOf(query: string): Path | undefined {
   return root === 'data' && path.length > 0 ? path : undefined;
 }
 
-/** Whether a query is a single reference, and no expression. */
+/** Whether a query is a single reference and not an expression. */
 export function isReference(query: string): boolean {
   const start = skipBlanks(query, 0);
   if (!isLetter(query.charCodeAt(start))) return false;

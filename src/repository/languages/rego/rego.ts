@@ -9,29 +9,29 @@ import { type Import, type Reader, type Rule, readStatements } from './statement
 import { type Use, UseReader } from './uses.ts';
 import { VersionReader } from './versions.ts';
 
-/** What the action needs of a Rego file, read as OPA reads it. */
+/** The parts of a Rego file that the action needs, read like OPA reads it. */
 export interface Rego {
-  /** The names of its package; undefined where the file does not begin with one. */
+  /** The names of its package. Undefined if the file does not start with one. */
   readonly package: Path | undefined;
   readonly imports: readonly Import[];
-  /** The lines of imports that name no path, such as `import "x"`. */
+  /** The lines of imports without a path, such as `import "x"`. */
   readonly wrongImports: readonly number[];
-  /** The documents and functions that it uses, of its own package, too. */
+  /** The documents and functions that it uses, including those of its own package. */
   readonly uses: readonly Use[];
-  /** Some rules that a query can ask for, in the order of the text, each once. */
+  /** Some rules that a query can refer to, in order, each once. */
   readonly rules: readonly Path[];
-  /** Where it gives rules a value by default. */
+  /** Its default rules. */
   readonly defaults: readonly Default[];
   readonly versions: RegoVersions;
   readonly annotations: readonly Annotation[];
   readonly metadataFaults: readonly MetadataFault[];
-  /** The text of the comments before the first statement, METADATA left out. */
+  /** The text of the comments before the first statement, without METADATA. */
   readonly opening: string;
-  /** What keeps anybody from parsing the file; the rest is what was read before. */
+  /** Why the file cannot be parsed. The other members contain what was read before. */
   readonly fault: Fault | undefined;
   /** The rule at a path of the package. Reads the file again. */
   find(path: Path): FoundRule | undefined;
-  /** Which of these paths of the package it has something at. Reads the file again. */
+  /** The paths of the package at which the file defines something. Reads the file again. */
   locate(paths: readonly Path[]): Located;
 }
 
@@ -42,9 +42,9 @@ export interface Default {
 }
 
 export interface FoundRule {
-  /** The first of its lines. */
+  /** Its first line. */
   readonly line: number;
-  /** Whether it is never anything but true or false. */
+  /** Whether it is only true or false. */
   readonly isBoolean: boolean;
 }
 
@@ -53,7 +53,7 @@ const SOME_RULES = 10;
 const SOME_LINES = 100;
 const MOST_DEFAULTS = 10_000;
 
-/** Reads a Rego file in time that grows with its length, and memory that hardly does. */
+/** Reads a Rego file in time proportional to its length, with almost constant memory. */
 export async function readRego(text: string): Promise<Rego> {
   const annotations = new AnnotationReader(text);
   const [uses, versions, opening] = [
@@ -81,7 +81,7 @@ export async function readRego(text: string): Promise<Rego> {
   };
 }
 
-/** The package that a file begins with. */
+/** The package at the start of a file. */
 export function readPackage(text: string): Path | undefined {
   const outline = new OutlineReader();
   readStatements(text, {
@@ -92,7 +92,7 @@ export function readPackage(text: string): Path | undefined {
   return outline.packagePath;
 }
 
-/** All rules together at the path, or on the way to or from it. Functions are none that a query can ask for. */
+/** All rules at the path, above it or below it, as one. Without functions, which a query cannot refer to. */
 function findRule(text: string, path: Path): FoundRule | undefined {
   let found: FoundRule | undefined;
   readStatements(text, {
@@ -105,7 +105,7 @@ function findRule(text: string, path: Path): FoundRule | undefined {
   return found;
 }
 
-/** Paths as keys: where there is a rule at the path, or on the way to or from it, and where there is a function. */
+/** Paths, as keys, with a rule at the path, above it or below it, and paths with a function. */
 export interface Located {
   readonly rules: ReadonlySet<string>;
   readonly functions: ReadonlySet<string>;
@@ -125,14 +125,14 @@ function locate(text: string, paths: readonly Path[]): Located {
   return { rules, functions };
 }
 
-/** Whether a file has anything at a path of its package. An empty path is the package itself. */
+/** Whether a file defines anything at a path of its package. An empty path is the package itself. */
 export function declares(text: string, path: Path): boolean {
   if (path.length === 0) return true;
   const { rules, functions } = locate(text, [path]);
   return rules.size + functions.size > 0;
 }
 
-/** The package, and what a message can name. */
+/** Reads the package, and the rules that a message can list. */
 class OutlineReader implements Reader {
   readonly wrongImports: number[] = [];
   readonly rules = new Map<string, Path>();

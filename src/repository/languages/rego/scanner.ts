@@ -1,4 +1,4 @@
-/** Rego's tokens, one by one, by the rules of OPA's own scanner: nothing is held but the brackets that are open. */
+/** Reads Rego's tokens one by one, by the rules of OPA's scanner. Only open brackets are kept in memory. */
 
 import { conflictAt, isMarker } from '../conflict.ts';
 import type { Fault } from '../fault.ts';
@@ -6,7 +6,7 @@ import type { Fault } from '../fault.ts';
 export type TokenKind =
   | 'name'
   | 'number'
-  /** A string that is complete, or the parts of a template string between its expressions. */
+  /** A complete string, or the parts of a template string between its expressions. */
   | 'string'
   | 'open'
   | 'close'
@@ -27,7 +27,7 @@ export interface Comment {
   readonly line: number;
 }
 
-/** OPA gives up on code that is nested more deeply. */
+/** OPA does not parse code that is nested more deeply. */
 const DEEPEST = 100_000;
 
 const code = (character: string) => character.charCodeAt(0);
@@ -50,7 +50,7 @@ export const isLetter = (char: number) =>
   (char >= 97 && char <= 122) || (char >= 65 && char <= 90) || char === 95;
 const UNICODE_DIGIT = /^\p{Nd}$/u;
 
-/** The index behind a name, whose first letter stands at `start`. */
+/** The index after a name that starts at `start`. */
 export function endOfName(text: string, start: number): number {
   for (let at = start; ; at++) {
     const char = text.charCodeAt(at);
@@ -65,30 +65,30 @@ export function endOfName(text: string, start: number): number {
 const NUMBER = /\d*(?:\.(\d*))?(?:[eE][+-]?(\d*))?/y;
 
 /**
- * Reads tokens. After `next()`, the fields describe the token: where it is, what stands before it, and how deep in
- * brackets it lies. A bracket lies outside itself.
+ * Reads tokens. After `next()`, the fields describe the token, its position, what is before it, and its depth in brackets.
+ * A bracket is outside itself.
  */
 export class Scanner {
   readonly text: string;
   kind: TokenKind = 'end';
-  /** The name that the token is; empty for others. */
+  /** The name, if the token is a name, else empty. */
   word = '';
   start = 0;
   end = 0;
   /** From 1. */
   line = 1;
   depth = 0;
-  /** Whether a blank or a comment stands between this token and the one before. */
+  /** Whether there is a blank or a comment between this token and the previous one. */
   spaced = false;
-  /** What nobody can parse. The scanner stops there. */
+  /** Text that cannot be parsed. The scanner stops there. */
   fault: Fault | undefined;
   readonly #onComment: (comment: Comment) => void;
-  /** The line that `end` lies on. */
+  /** The line of `end`. */
   #row = 1;
-  /** What has to close what is open: a bracket, or the `"` or backtick of the template string around a brace. */
+  /** The closing characters: brackets, or the `"` or backtick of the template string around a brace. */
   readonly #open: number[] = [];
   readonly #rows: number[] = [];
-  /** Index of a character that may stand nowhere, not even in a comment, if there is one. */
+  /** Index of a character that is not allowed anywhere, not even in a comment, if there is one. */
   readonly #forbidden: number;
 
   constructor(text: string, onComment: (comment: Comment) => void = () => {}) {
@@ -99,7 +99,7 @@ export class Scanner {
     this.#forbidden = Math.min(...found, Number.POSITIVE_INFINITY);
   }
 
-  /** Reads the next token; false at the end of the text, and where it cannot be read on. */
+  /** Reads the next token. False at the end of the text, or if reading cannot continue. */
   next(): boolean {
     this.#skipBlanks();
     this.start = this.end;
@@ -113,7 +113,7 @@ export class Scanner {
     return this.kind !== 'end';
   }
 
-  /** Whether the token begins a template string. */
+  /** Whether the token starts a template string. */
   get isTemplate(): boolean {
     return this.text.charCodeAt(this.start) === DOLLAR;
   }
@@ -134,13 +134,13 @@ export class Scanner {
     }
   }
 
-  /** A comment ends with the line feed, and at nothing else. */
+  /** A comment only ends with a line feed. */
   #comment(): void {
     const start = this.end;
     const lineFeed = this.text.indexOf('\n', start);
     this.end = lineFeed < 0 ? this.text.length : lineFeed;
     this.#onComment({ start, end: this.end, line: this.#row });
-    // The line feed is a blank, to be counted.
+    // The line feed is a blank and counted as such.
     this.end--;
   }
 
@@ -149,7 +149,7 @@ export class Scanner {
     const close = this.#open.at(-1);
     if (close === undefined) return;
     const [what, line] = [closes(close), this.#rows.at(-1)];
-    this.#fail(`What begins here never ends: \`${what}\` is missing.`, 'Close it, or remove it.', line);
+    this.#fail(`This is never closed: \`${what}\` is missing.`, 'Close it, or remove it.', line);
   }
 
   #scan(char: number): void {
@@ -187,7 +187,7 @@ export class Scanner {
     const shown = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
     const quoted = point > 32 && point < 127 ? ` \`${String.fromCodePoint(point)}\`` : '';
     this.#fail(
-      `The character${quoted} (${shown}) has no meaning in Rego outside strings and comments.`,
+      `The character${quoted} (${shown}) is not allowed in Rego outside strings and comments.`,
       'Remove it, or put it in quotes.',
     );
   }
@@ -195,7 +195,7 @@ export class Scanner {
   #refuseCharacter(): void {
     const name = this.text.charCodeAt(this.#forbidden) === 0 ? 'null character' : 'byte order mark';
     const line = this.text.slice(0, this.#forbidden).split('\n').length;
-    this.#fail(`A ${name} stands in the file, where OPA allows none.`, 'Remove it.', line);
+    this.#fail(`The file contains a ${name}, which OPA does not allow.`, 'Remove it.', line);
   }
 
   #isMarker(): boolean {
@@ -212,14 +212,15 @@ export class Scanner {
     this.end = this.start + whole.length;
     const goesOn = isLetter(text.charCodeAt(this.end));
     if (fraction !== '' && exponent !== '' && !goesOn) return;
-    this.#fail('A number cannot be written like this.', 'Write a number, a name or a string.');
+    this.#fail('The number is not valid.', 'Write a number, a name or a string.');
   }
 
   #opening(kind: 'open' | 'template-open', close: number): void {
     this.kind = kind;
     this.#open.push(close);
     this.#rows.push(this.#row);
-    if (this.#open.length > DEEPEST) this.#fail('Brackets are nested too deeply for OPA.', 'Unfold them.');
+    if (this.#open.length > DEEPEST)
+      this.#fail('Brackets are nested too deeply for OPA.', 'Reduce the nesting.');
   }
 
   #closing(char: number): void {
@@ -229,11 +230,12 @@ export class Scanner {
     this.kind = 'close';
     if (expected === char) return;
     const found = `\`${String.fromCharCode(char)}\``;
-    if (expected === undefined) this.#fail(`${found} closes nothing.`, 'Remove it, or open a bracket.');
+    if (expected === undefined)
+      this.#fail(`${found} has no opening bracket.`, 'Remove it, or add the opening bracket.');
     else if (char === RBRACE && (expected === QUOTE || expected === BACKTICK)) this.#resumeTemplate(expected);
     else {
-      const wanted = `\`${closes(expected)}\` is expected, for what begins on line ${row}`;
-      this.#fail(`${found} stands where ${wanted}.`, 'Correct the brackets.');
+      const wanted = `\`${closes(expected)}\` is expected to close the bracket on line ${row}`;
+      this.#fail(`${found} is not expected here: ${wanted}.`, 'Correct the brackets.');
     }
   }
 
@@ -252,9 +254,12 @@ export class Scanner {
       escapes = true;
       if (!this.#escape(false)) return;
     }
-    // OPA decodes a string with escapes as JSON, which has no control characters; any other it takes as it is.
+    // OPA decodes a string with escapes as JSON, which does not allow control characters.
     if (escapes && controls) {
-      this.#fail('A string with escapes holds a control character.', 'Write it as an escape, such as `\\t`.');
+      this.#fail(
+        'A string with escapes contains a control character.',
+        'Write it as an escape, such as `\\t`.',
+      );
     }
   }
 
@@ -263,7 +268,7 @@ export class Scanner {
     const isUnicode = /^u[0-9a-fA-F]{4}$/.test(this.text.slice(this.end, this.end + 5));
     if (ESCAPED.has(char) || (inTemplate && char === LBRACE)) this.end++;
     else if (isUnicode) this.end += 5;
-    else this.#fail('A string has a backslash that begins no escape.', 'Write `\\\\`, or use a raw string.');
+    else this.#fail('A string contains an invalid escape.', 'Write `\\\\`, or use a raw string.');
     return this.fault === undefined;
   }
 
@@ -278,7 +283,7 @@ export class Scanner {
   }
 
   #neverEnds(quote: string): void {
-    this.#fail(`The string that begins here never ends: \`${quote}\` is missing.`, 'Close it.', this.line);
+    this.#fail(`This string is never closed: \`${quote}\` is missing.`, 'Close it.', this.line);
   }
 
   #template(): void {
@@ -287,13 +292,13 @@ export class Scanner {
     else this.#illegal();
   }
 
-  /** Behind the brace that closes an expression. */
+  /** After the brace that closes an expression. */
   #resumeTemplate(quote: number): void {
     this.#templatePart(quote);
     this.kind = 'template-close';
   }
 
-  /** Up to the end of the string, or the brace that opens an expression, which is the next token then. */
+  /** Up to the end of the string, or to the brace that opens an expression and is the next token. */
   #templatePart(quote: number): void {
     this.kind = 'string';
     let char = this.text.charCodeAt(this.end++);
@@ -316,5 +321,5 @@ export class Scanner {
   }
 }
 
-/** What is missing where this is open: the brace of a template string comes before its quote. */
+/** The closing character to show. In a template string, the brace comes before the quote. */
 const closes = (close: number) => (close === QUOTE || close === BACKTICK ? '}' : String.fromCharCode(close));

@@ -5,7 +5,7 @@ import { type Comment, endOfName, isLetter, Scanner, type TokenKind } from './sc
 export interface Import {
   /** The first name counts: `data`, `input`, `future` or `rego`. */
   readonly path: Path;
-  /** What the file calls it. */
+  /** Its name in the file. */
   readonly name: string;
   readonly line: number;
 }
@@ -16,41 +16,41 @@ export interface Rule {
   readonly line: number;
   readonly isFunction: boolean;
   readonly isDefault: boolean;
-  /** Whether every value that it states is `true` or `false`. */
+  /** Whether all its values are `true` or `false`. */
   readonly isBoolean: boolean;
 }
 
-/** What comes with the statements of a file, in the order of the text. */
+/** Receives the statements of a file, in order. */
 export interface Reader {
   package?(reference: Reference, line: number): void;
   import?(statement: Import): void;
-  /** An import that names no path, such as `import "x"`. */
+  /** An import without a path, such as `import "x"`. */
   wrongImport?(line: number): void;
-  /** A package, an import, or a rule, of which `path` is the head; also each further body of a rule. */
+  /** A package, an import, or a rule with the head `path`. Also each further body of a rule. */
   statement?(kind: 'package' | 'import' | 'rule', line: number, path: Path): void;
   rule?(rule: Rule): void;
-  /** A name where an operand stands, at any depth; `isTarget` where `with` replaces what it names. */
+  /** A name used as an operand, at any depth. `isTarget` if `with` replaces it. */
   term?(scanner: Scanner, isTarget: boolean): void;
-  /** A word that is a keyword from version 1 on; `$` for a template string. */
+  /** A word that is a keyword since version 1. `$` for a template string. */
   keyword?(word: string, line: number): void;
-  /** What version 1 does not take any more. */
+  /** Syntax that version 1 no longer supports. */
   old?(what: string, line: number): void;
   comment?(comment: Comment): void;
-  /** Ends the reading. */
+  /** Whether to stop reading. */
   isDone?(): boolean;
 }
 
-/** A rule that is being read. */
+/** The current rule. */
 interface OpenRule {
   readonly path: Path;
   readonly line: number;
-  /** False where what stands there is no rule. */
+  /** False if this is not a rule. */
   isRule: boolean;
   isDefault: boolean;
   isFunction: boolean;
   isSet: boolean;
   isBoolean: boolean;
-  /** How many parts its head has. */
+  /** Number of parts in its head. */
   parts: number;
   hasIf: boolean;
   hasBody: boolean;
@@ -58,10 +58,10 @@ interface OpenRule {
   isElse: boolean;
 }
 
-/** Where in a rule the scanner is. */
+/** The position of the scanner in a rule. */
 type Phase = 'head' | 'value' | 'key' | 'body';
 
-/** Words behind which an operand comes, wherever they stand for themselves. */
+/** Words that are followed by an operand. */
 const BEFORE_OPERAND = new Set([
   'not',
   'some',
@@ -75,13 +75,13 @@ const BEFORE_OPERAND = new Set([
   'import',
   'package',
 ]);
-/** Words that go on with an expression that could have ended. */
+/** Words that continue an expression that could have ended. */
 const AFTER_OPERAND = new Set(['with', 'as', 'in']);
 const NO_NAMES = new Set(['as', 'else', 'not', 'some', 'with', 'null', 'true', 'false']);
 
 const ENDS_OPERAND = new Set<TokenKind>(['number', 'string', 'close', 'template-close']);
 
-/** Reads the statements of a file, and answers what keeps it from being read to its end. */
+/** Reads the statements of a file, and returns the fault that ends reading, if there is one. */
 export function readStatements(text: string, ...readers: readonly Reader[]): Fault | undefined {
   return new Statements(text, readers).read();
 }
@@ -91,16 +91,16 @@ class Statements {
   readonly #readers: readonly Reader[];
   #rule: OpenRule | undefined;
   #phase: Phase = 'head';
-  /** Whether an operand has to come: then a name begins no statement. */
+  /** Whether an operand must follow, so that a name does not start a statement. */
   #expects = false;
   #isEvery = false;
   #isDefault = false;
-  /** Whether no token of the value was read yet. */
+  /** Whether the next token is the first one of the value. */
   #isFirst = false;
-  /** Whether the token before ends an operand. */
+  /** Whether the previous token ends an operand. */
   #ended = false;
   readonly #before: { kind: TokenKind; word: string; line: number } = { kind: 'end', word: '', line: 0 };
-  /** Tokens before this index belong to a reference that was read already. */
+  /** Tokens before this index belong to a reference that has been read. */
   #readUntil = 0;
 
   constructor(text: string, readers: readonly Reader[]) {
@@ -147,7 +147,7 @@ class Statements {
     else if (kind !== 'dot') this.#operator();
   }
 
-  /** What counts of a name at any depth. */
+  /** Handles a name at any depth. */
   #lookAtName(): void {
     const scanner = this.#scanner;
     const { word, line } = scanner;
@@ -209,7 +209,7 @@ class Statements {
     else this.#begin(word);
   }
 
-  /** `and` and `or` are operators since version 2, and only behind an operand on the same line. */
+  /** `and` and `or` are operators since version 2, but only after an operand on the same line. */
   #isLogical(word: string): boolean {
     return (word === 'and' || word === 'or') && this.#scanner.line === this.#before.line;
   }
@@ -227,13 +227,13 @@ class Statements {
     this.#expects = phase !== 'head';
   }
 
-  /** Whether the name is the beginning of a reference, and no keyword. */
+  /** Whether the name is the start of a reference and not a keyword. */
   #goesOn(): boolean {
     const next = this.#scanner.text.charAt(this.#scanner.end);
     return next === '.' || next === '[';
   }
 
-  /** A name where a statement can begin. */
+  /** Handles a name where a statement can start. */
   #begin(word: string): void {
     this.#finishRule();
     const goesOn = this.#goesOn();
@@ -288,7 +288,7 @@ class Statements {
       reader.import?.({ path, name: this.#alias(reference.end) ?? path.at(-1) ?? '', line });
   }
 
-  /** What follows `as` behind an import's path. */
+  /** The alias of an import. */
   #alias(end: number): string | undefined {
     const { text } = this.#scanner;
     const at = skipBlanks(text, end);
@@ -299,7 +299,7 @@ class Statements {
     return text.slice(start, this.#readUntil);
   }
 
-  /** The path behind `package` or `import`. */
+  /** The path after `package` or `import`. */
   #readPath(): Reference | undefined {
     const { text, end } = this.#scanner;
     const start = skipBlanks(text, end);
@@ -316,13 +316,13 @@ class Statements {
     const bracket = text.charAt(start);
     if (bracket === '{' && !this.#expects) this.#body(rule, line);
     else if (this.#phase === 'head') {
-      // With nothing in its brackets it is no function: `deny()` is the rule `deny`.
+      // With empty brackets it is not a function: `deny()` is the rule `deny`.
       if (bracket === '(') rule.isFunction = text.charAt(skipBlanks(text, start + 1)) !== ')';
       else rule.parts++;
     } else if (this.#phase === 'value') this.#value(false);
   }
 
-  /** A brace where no operand is expected: the body of a rule, or of `every`. */
+  /** Handles a brace where no operand is expected: the body of a rule, or of `every`. */
   #body(rule: OpenRule, line: number): void {
     if (this.#isEvery) {
       this.#isEvery = false;
@@ -330,7 +330,7 @@ class Statements {
     }
     if (!rule.hasIf && rule.isRule) {
       const what = rule.isElse ? 'an `else`' : 'a rule';
-      for (const reader of this.#readers) reader.old?.(`${what} whose body has no \`if\` before it`, line);
+      for (const reader of this.#readers) reader.old?.(`${what} body without \`if\``, line);
     }
     if (rule.hasBody && !rule.isElse && rule.isRule)
       for (const reader of this.#readers) reader.statement?.('rule', line, rule.path);
@@ -364,7 +364,7 @@ class Statements {
     this.#expects = true;
   }
 
-  /** Another token of the value that the head states. */
+  /** Handles another token of the value in the head. */
   #value(isBoolean: boolean): void {
     if (this.#rule !== undefined && !(isBoolean && this.#isFirst)) this.#rule.isBoolean = false;
     this.#isFirst = false;

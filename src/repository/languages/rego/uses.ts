@@ -8,14 +8,14 @@ export interface Use {
   readonly path: Path;
   readonly line: number;
   readonly isCall: boolean;
-  /** By which import, where it is by one. */
+  /** The import that it uses, if any. */
   readonly by?: Import;
 }
 
-/** More than these are not looked at: each would be a finding of its own. */
+/** Maximum number, because each can be a finding. */
 const MOST = 200;
 
-/** Collects the documents that a file uses, each once, on the first line that does so. */
+/** Collects the documents that a file uses, each once, on the first line that uses it. */
 export class UseReader implements Reader {
   readonly uses: Use[] = [];
   readonly imports: Import[] = [];

@@ -3,19 +3,19 @@ import { readReference } from './reference.ts';
 import type { Scanner } from './scanner.ts';
 import type { Import, Reader } from './statements.ts';
 
-/** What `import rego.v1` and `import rego.v2` bring to a file of version 0. */
+/** Keywords that `import rego.v1` and `import rego.v2` enable in a file of version 0. */
 const KEYWORDS = ['if', 'contains', 'in', 'every'];
 const MOST_NAMES = 10_000;
 
-/** Functions that version 1 has no more. */
+/** Functions that version 1 has removed. */
 const REMOVED = new Set([
   ...['any', 'all', 're_match', 'set_diff', 'net'],
   ...['array', 'set', 'string', 'boolean', 'null', 'object'].map((type) => `cast_${type}`),
 ]);
 
-/** Tells versions apart by what only one of them has, without a parser. */
+/** Distinguishes versions by syntax that only one of them supports, without a parser. */
 export class VersionReader implements Reader {
-  /** By word, the line of the import that makes it a keyword. Before that line it is none. */
+  /** By word, the line of the import that makes it a keyword from there on. */
   readonly #enabled = new Map<string, number>();
   readonly #used = new Map<string, number>();
   readonly #imported = new Set<string>();
@@ -62,11 +62,11 @@ export class VersionReader implements Reader {
     const missing = [...this.#used]
       .filter(([word, line]) => line < (this.#enabled.get(word) ?? Number.POSITIVE_INFINITY))
       .map(([word, line]) => ({
-        what: word === '$' ? 'a template string' : `\`${word}\`, which it does not import`,
+        what: word === '$' ? 'a template string' : `\`${word}\` without an import`,
         line,
       }))
       .sort((a, b) => a.line - b.line);
-    // With `import rego.v1`, the earlier versions ask for the later rules, too.
+    // With `import rego.v1`, version 0 applies the rules of version 1.
     const notV0 = missing[0] ?? (this.#isStrict ? this.#old : undefined);
     return { notV1: this.#old, notV0, importsV1: this.#importsV1 };
   }

@@ -3,7 +3,7 @@ import { type GivenParam, type Provided, Providers } from '../../configuration/p
 import type { Sentinel } from './sentinel.ts';
 import type { Import, Param } from './statements.ts';
 
-/** What every Sentinel policy may import: the standard library, and what Terraform provides. */
+/** Imports available to every Sentinel policy: the standard library, and those that Terraform provides. */
 const STANDARD = new Set([
   ...['base64', 'collection', 'collection/lists', 'collection/maps', 'decimal', 'http', 'json', 'runtime'],
   ...['sockaddr', 'strings', 'time', 'types', 'units', 'version'],
@@ -12,43 +12,42 @@ const STANDARD = new Set([
 
 export const isStandardImport = (name: string): boolean => STANDARD.has(name);
 
-/** Terraform's data as it was before the second version of these imports. */
+/** The first version of Terraform's imports. */
 const DEPRECATED = ['tfplan', 'tfconfig', 'tfstate'];
 
-/** Those of the imports that HashiCorp deprecated, unless the configuration has something of that name. */
+/** Imports that HashiCorp has deprecated, unless the configuration provides something of that name. */
 export function deprecatedImports(imports: readonly Import[], { provided }: Configured): readonly string[] {
   return DEPRECATED.filter(
     (name) => imports.some((each) => each.name === name) && provided.every((each) => each.name !== name),
   );
 }
 
-/** Where a policy's imports could come from. */
+/** Files that a policy may import. */
 export interface ModuleFiles {
-  /** The path of a file that the search found, whose name makes it the module. */
+  /** The path of a file that the search found and that has the name of the module. */
   moduleFile(name: string): string | undefined;
 }
 
-/** Nothing but the file itself. */
+/** No other files. */
 export const NO_MODULES: ModuleFiles = { moduleFile: () => undefined };
 
-/** What the configurations that decide about a file have for it. */
+/** What the configurations that decide about a file provide. */
 export interface Configured {
   readonly provided: readonly Provided[];
   readonly params: readonly GivenParam[];
 }
 
 export interface Judgement {
-  /** What no reading of the code can be wrong about. */
+  /** Problems that are certain. */
   readonly problems: readonly Problem[];
-  /** What reading the code found. */
+  /** Problems in the code, which may be wrong. */
   readonly findings: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
 /**
- * Judges whether a file makes a policy by itself: Sentinel can parse it, it has the rule `main`, and it needs nothing
- * that only a configuration has, since an individually managed policy has none
- * (docs/behavior.md#errors-and-warnings).
+ * Checks that a file works as a single policy: Sentinel can parse it, it has the rule `main`, and it needs nothing from a
+ * configuration, because individually managed policies have none (docs/behavior.md#errors-and-warnings).
  */
 export function judgeSentinel(
   { fault, imports, params, hasMain }: Sentinel,
@@ -61,7 +60,7 @@ export function judgeSentinel(
     judgeImports(imports, file, provided, modules),
     judgeParams(params, file, given),
   ];
-  // Where a statement cannot be read, it may be that of `main`.
+  // A statement that cannot be read may be `main`.
   const own = fault !== undefined ? [faulty(file, fault)] : hasMain ? [] : [noMain(file)];
   return {
     problems: [],
@@ -107,7 +106,7 @@ function judgeParams(params: readonly Param[], file: string, given: readonly Giv
   return { findings, warnings };
 }
 
-/** Once for each name, however often a file repeats it. */
+/** Once per name, however often a file repeats it. */
 function firstOfEach<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
   const seen = new Set<string>();
   return all.filter(({ name }) => {
@@ -131,7 +130,7 @@ const INSTEAD =
   'Move what it needs into the policy, publish a versioned policy set (`versioned-policy-sets`), or add the file to `exclude`.';
 
 const needed = ({ name, form, file, line }: Provided, place: Line): Problem => ({
-  message: `The policy imports the ${FORMS[form]} "${name}" of its configuration (${file}:${line}), which an individually managed policy does not have: every run it guards would fail.`,
+  message: `The policy imports the ${FORMS[form]} "${name}" from its configuration (${file}:${line}). Individually managed policies cannot use ${FORMS[form]}s.`,
   place,
   advice: INSTEAD,
   cause: {
@@ -142,7 +141,7 @@ const needed = ({ name, form, file, line }: Provided, place: Line): Problem => (
 });
 
 const undeclared = (name: string, module: string, place: Line): Problem => ({
-  message: `The policy imports "${name}", which is the module ${module}: no configuration declares it for this policy, and individually managed policies cannot have modules, so every run it guards would fail.`,
+  message: `The policy imports "${name}", which is the module ${module}, but no configuration declares it. Individually managed policies cannot use modules.`,
   place,
   advice: INSTEAD,
   cause: { ...NEEDS_VERSIONED_SET, what: 'modules', detail: `module "${name}" (${module})` },
@@ -152,41 +151,41 @@ const unknown = (name: string, place: Line): Problem => ({
   message: `The policy imports "${name}", which is neither in Sentinel's standard library nor provided by Terraform.`,
   place,
   advice:
-    'If it is a module, move what is needed into the policy, or publish a versioned policy set (`versioned-policy-sets`).',
+    'If it is a module, move the code that is needed into the policy, or publish a versioned policy set (`versioned-policy-sets`).',
   cause: {
-    summary: "import what is neither in Sentinel's standard library nor provided by Terraform",
+    summary: "import something that is neither in Sentinel's standard library nor provided by Terraform",
     advice:
-      'Move what is needed of modules into the policies, or publish a versioned policy set (`versioned-policy-sets`).',
+      'If these are modules, move the code that is needed into the policies, or publish a versioned policy set (`versioned-policy-sets`).',
     detail: `"${name}"`,
   },
 });
 
 const givenValue = ({ name, file, line }: GivenParam, policy: Line): Problem => ({
-  message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) gets its value here, but an individually managed policy cannot be given any.`,
+  message: `The configuration sets the parameter "${name}" of the policy (${policy.file}:${policy.line}). Individually managed policies do not support parameter values.`,
   place: { file, line },
   advice:
-    'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set (`versioned-policy-sets`).',
+    'Set the value as the default of the parameter in the code and remove it here, or publish a versioned policy set (`versioned-policy-sets`).',
   cause: {
     ...NEEDS_VERSIONED_SET,
-    what: 'values of parameters',
+    what: 'parameter values',
     detail: `parameter "${name}" of ${policy.file}:${policy.line}`,
   },
 });
 
 const withoutDefault = (name: string, place: Line): Problem => ({
-  message: `The parameter "${name}" has no default, and an individually managed policy cannot be given a value: every run it guards would fail.`,
+  message: `The parameter "${name}" has no default. Individually managed policies do not support parameter values, so every run that the policy applies to would fail.`,
   place,
   advice: `Write \`param ${name} default …\`, or publish a versioned policy set (\`versioned-policy-sets\`).`,
   cause: {
     summary:
-      'have parameters without a default, which individually managed policies cannot be given values for',
-    advice: 'Give the parameters defaults, or publish a versioned policy set (`versioned-policy-sets`).',
+      'have parameters without a default, and individually managed policies do not support parameter values',
+    advice: 'Set defaults for the parameters, or publish a versioned policy set (`versioned-policy-sets`).',
     detail: `parameter "${name}"`,
   },
 });
 
 const noMain = (file: string): Problem => ({
-  message: 'The Sentinel file has no `main` rule, so it is no policy.',
+  message: 'No `main` rule found.',
   place: { file },
   advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
   cause: {

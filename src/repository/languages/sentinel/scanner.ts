@@ -1,4 +1,4 @@
-/** Sentinel's tokens, one by one, as its specification has them: nothing is held but the brackets that are open. */
+/** Reads Sentinel's tokens one by one, according to its specification. Only open brackets are kept in memory. */
 
 import { conflictAt, isMarker } from '../conflict.ts';
 import type { Fault } from '../fault.ts';
@@ -14,15 +14,15 @@ export type TokenKind =
   | 'colon'
   /** `=`, `+=` and the like. */
   | 'assign'
-  /** One that stands between two values: `==`, `<`, `*`. */
+  /** One between two values: `==`, `<`, `*`. */
   | 'binary'
-  /** `+` or `-`, which may stand before a value, too. */
+  /** `+` or `-`, which may also be before a value. */
   | 'sign'
   /** `!`. */
   | 'not'
-  /** One that the specification does not have, or not in this place: `&&`, `||`, `...`. */
+  /** One that is not in the specification, or not in this place: `&&`, `||`, `...`. */
   | 'unclear'
-  /** One that is written, or that the end of a line stands for. */
+  /** Explicit, or implied by the end of a line. */
   | 'semicolon'
   | 'end';
 
@@ -51,7 +51,7 @@ const ARITHMETIC = new Map<number, TokenKind>([
   [code('%'), 'binary'],
 ]);
 
-/** Words behind which no statement ends with the line. Source: Sentinel's specification, Semicolons. */
+/** Words after which a line end does not end the statement. Source: Sentinel's specification, Semicolons. */
 const GOES_ON = new Set([
   ...['all', 'any', 'as', 'case', 'default', 'else', 'for', 'func', 'if', 'import', 'param', 'rule', 'when'],
   ...['and', 'contains', 'in', 'is', 'matches', 'not', 'or', 'xor'],
@@ -64,27 +64,27 @@ const isLetter = (char: number) =>
 const UNICODE_LETTER = /^\p{L}$/u;
 const UNICODE_LETTER_OR_DIGIT = /^[\p{L}\p{Nd}]$/u;
 
-/** Digits of any base; whether they make a number is not looked at. */
+/** Digits of any base. Whether the number is valid is not checked. */
 const NUMBER = /(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)/y;
 
 /**
- * Reads tokens. After `next()`, the fields describe the token: what it is, where, and how deep in brackets it lies. A
- * bracket lies outside itself.
+ * Reads tokens. After `next()`, the fields describe the token, its position, and its depth in brackets. A bracket is
+ * outside itself.
  */
 export class Scanner {
   readonly text: string;
   kind: TokenKind = 'end';
-  /** The name that the token is; empty for others. */
+  /** The name, if the token is a name, else empty. */
   word = '';
   start = 0;
   end = 0;
   /** From 1. */
   line = 1;
   depth = 0;
-  /** Whether the token is a semicolon that the end of a line stands for. */
+  /** Whether the token is a semicolon implied by the end of a line. */
   isLineEnd = false;
   fault: Fault | undefined;
-  /** The line that `end` lies on. */
+  /** The line of `end`. */
   #row = 1;
   /** Whether the end of a line would end a statement here. */
   #mayEnd = false;
@@ -97,7 +97,7 @@ export class Scanner {
     if (text.charCodeAt(0) === BYTE_ORDER_MARK) this.end = 1;
   }
 
-  /** Reads the next token; false at the end of the text, and where it cannot be read on. */
+  /** Reads the next token. False at the end of the text, or if reading cannot continue. */
   next(): boolean {
     this.line = this.#row;
     this.isLineEnd = this.#skipBlanks();
@@ -107,7 +107,7 @@ export class Scanner {
     return this.kind !== 'end';
   }
 
-  /** The innermost bracket that is open: `(`, `[`, `{`, or nothing. */
+  /** The innermost open bracket: `(`, `[`, `{`, or empty. */
   get within(): string {
     const close = this.#open.at(-1);
     return close === undefined ? '' : close === RPAREN ? '(' : close === RBRACK ? '[' : '{';
@@ -142,7 +142,7 @@ export class Scanner {
     this.fault ??= { line, message, advice };
   }
 
-  /** Whether it came upon the end of a line that ends a statement. */
+  /** Whether there was a line end that ends a statement. */
   #skipBlanks(): boolean {
     const { text } = this;
     while (this.end < text.length) {
@@ -164,11 +164,11 @@ export class Scanner {
     this.end = lineFeed < 0 ? this.text.length : lineFeed;
   }
 
-  /** Whether the comment spans lines, as one that does ends a statement. */
+  /** Whether the comment spans lines, because such a comment ends a statement. */
   #comment(): boolean {
     const close = this.text.indexOf('*/', this.end + 2);
     if (close < 0) {
-      this.#fail('The comment that begins here never ends: `*/` is missing.', 'Close it.');
+      this.#fail('This comment is never closed: `*/` is missing.', 'Close it.');
       this.end = this.text.length;
       return false;
     }
@@ -183,7 +183,7 @@ export class Scanner {
     const close = this.#open.at(-1);
     if (close === undefined) return;
     const what = String.fromCharCode(close);
-    const message = `What begins here never ends: \`${what}\` is missing.`;
+    const message = `This is never closed: \`${what}\` is missing.`;
     this.#fail(message, 'Close it, or remove it.', this.#rows.at(-1));
   }
 
@@ -246,7 +246,7 @@ export class Scanner {
     const shown = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
     const quoted = point > 32 && point < 127 ? ` \`${String.fromCodePoint(point)}\`` : '';
     this.#fail(
-      `The character${quoted} (${shown}) has no meaning in Sentinel outside strings and comments.`,
+      `The character${quoted} (${shown}) is not allowed in Sentinel outside strings and comments.`,
       'Remove it, or put it in double quotes.',
     );
   }
@@ -270,14 +270,15 @@ export class Scanner {
     this.depth = this.#open.length;
     if (expected === char) return;
     const found = `\`${String.fromCharCode(char)}\``;
-    if (expected === undefined) this.#fail(`${found} closes nothing.`, 'Remove it, or open a bracket.');
+    if (expected === undefined)
+      this.#fail(`${found} has no opening bracket.`, 'Remove it, or add the opening bracket.');
     else {
       const missing = `\`${String.fromCharCode(expected)}\` is missing before the ${found} on line ${this.#row}`;
-      this.#fail(`What begins here never ends: ${missing}.`, 'Correct the brackets.', row);
+      this.#fail(`This is never closed: ${missing}.`, 'Correct the brackets.', row);
     }
   }
 
-  /** A string may hold anything but the end of a line; what escapes mean is not looked at. */
+  /** A string may contain anything except a line end. Escapes are not checked. */
   #string(): void {
     this.kind = 'string';
     for (;;) {
@@ -303,7 +304,7 @@ export class Scanner {
 
   #neverEnds(quote: string): void {
     const what = quote === '`' ? 'a backtick' : `\`${quote}\``;
-    this.#fail(`The string that begins here never ends: ${what} is missing.`, 'Close it.');
+    this.#fail(`This string is never closed: ${what} is missing.`, 'Close it.');
   }
 
   #countRows(from: number, to: number): void {

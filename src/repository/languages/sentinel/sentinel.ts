@@ -2,17 +2,17 @@ import { withConflict } from '../conflict.ts';
 import type { Fault } from '../fault.ts';
 import { type Import, type Param, readStatements } from './statements.ts';
 
-/** What the action needs of a Sentinel file, read as Sentinel's specification has it. */
+/** The parts of a Sentinel file that the action needs, read according to Sentinel's specification. */
 export interface Sentinel {
   readonly imports: readonly Import[];
   readonly params: readonly Param[];
-  /** Whether something is assigned to `main`, which Sentinel evaluates. */
+  /** Whether `main`, which Sentinel evaluates, is assigned. */
   readonly hasMain: boolean;
-  /** What no version of Sentinel can parse; the rest is what was read nevertheless. */
+  /** The place that no version of Sentinel can parse. The other members contain what was read nevertheless. */
   readonly fault: Fault | undefined;
 }
 
-/** Reads a Sentinel file in time that grows with its length. */
+/** Reads a Sentinel file in time proportional to its length. */
 export function readSentinel(text: string): Sentinel {
   const [imports, params]: [Import[], Param[]] = [[], []];
   let hasMain = false;

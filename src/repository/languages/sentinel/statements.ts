@@ -3,7 +3,7 @@ import { Scanner } from './scanner.ts';
 
 export interface Import {
   readonly name: string;
-  /** That of the name. */
+  /** The line of the name. */
   readonly line: number;
 }
 
@@ -13,92 +13,92 @@ export interface Param {
   readonly hasDefault: boolean;
 }
 
-/** What comes with the statements of a file, in the order of the text. */
+/** Receives the statements of a file, in order. */
 export interface Reader {
   import?(statement: Import): void;
   param?(statement: Param): void;
-  /** A variable that gets a value where the whole file sees it: in no function and no rule. */
+  /** A variable that is assigned in the scope of the file, not in a function or rule. */
   assignment?(name: string): void;
 }
 
-/** What may come, by the token before. Where the specification leaves it open, anything may. */
+/** What may follow the previous token. If the specification leaves it open, anything. */
 type State =
-  /** A statement begins. */
+  /** A statement starts. */
   | 'start'
-  /** A value has to come: the token before is an operator. */
+  /** A value must follow, because the previous token is an operator. */
   | 'value'
   /** A value has ended. */
   | 'ended'
-  /** A value or a block has ended, with a brace. */
+  /** A value or a block has ended with a brace. */
   | 'closed'
-  /** A name has to come: the token before is a dot. */
+  /** A name must follow, because the previous token is a dot. */
   | 'selector'
-  /** `{` or `when` has to come. */
+  /** `{` or `when` must follow. */
   | 'rule'
-  /** The expression of a rule has to come: the token before is its brace. */
+  /** The expression of a rule must follow, because the previous token is its brace. */
   | 'body'
   | 'any';
 
 interface Assigned {
   readonly name: string;
   readonly line: number;
-  /** The tokens of the statement up to the `=`. */
+  /** Number of tokens in the statement up to the `=`. */
   readonly tokens: number;
 }
 
-/** The statement that is being read. What stands in its brackets does not count, unless it says so. */
+/** The current statement, without the contents of its brackets, unless noted. */
 interface Statement {
-  /** Its first token, if that is a name. */
+  /** The first token, if that is a name. */
   first: string;
   line: number;
   tokens: number;
   assigned: Assigned | undefined;
-  /** Whether `as` names variables, which a comma may stand between. */
+  /** Whether `as` names variables, which may be separated by a comma. */
   hasAs: boolean;
   hasOperator: boolean;
-  /** Whether it has a function or a rule, in brackets, too. */
+  /** Whether it contains a function or a rule, also in brackets. */
   hasInner: boolean;
-  /** Of `param`. */
+  /** For `param`. */
   param: { readonly name: string; readonly line: number } | undefined;
   hasDefault: boolean;
 }
 
 const BINARY = new Set(['and', 'contains', 'in', 'is', 'matches', 'or', 'xor']);
-/** Words that begin a statement with a block. */
+/** Words that start a statement with a block. */
 const WITH_BLOCK = new Set(['case', 'for', 'if']);
-/** Words that begin a statement, and are no value. */
+/** Words that start a statement and are not a value. */
 const NO_VALUES = new Set([...WITH_BLOCK, 'import', 'param', 'return', 'as', 'default', 'when']);
 /** Words that may follow a value. */
 const BEHIND_VALUES = new Set(['as', 'default', 'else', 'not', 'when']);
-/** Words that go on with what began before. */
+/** Words that continue a statement. */
 const CONTINUES = new Set(['as', 'default', 'else', 'when']);
-/** Words behind which the specification, or one of its versions, leaves much open. */
+/** Words after which the specification, or one of its versions, leaves the syntax open. */
 const OPEN_WORDS = new Set([...NO_VALUES, 'all', 'any', 'else', 'filter', 'func', 'map', 'not']);
 const CONSTANTS = new Set(['break', 'continue', 'false', 'null', 'return', 'true', 'undefined']);
 
 const CORRECT = 'Correct the line, or make it a comment with `#`.';
 const WRITE_VALUE = 'Write the value, or remove the line.';
 const ON_ONE_LINE =
-  'A statement ends with its line, unless the line ends with an operator or `{`: write this there.';
+  'A statement ends at the end of the line unless the line ends with an operator or `{`: move this to the line before.';
 const COMPARE = 'Use `is` or `==` to compare.';
 
-/** Reads the statements of a file, and answers the first place that is none, or where it cannot be read on. */
+/** Reads the statements of a file, and returns the first place that is not a statement or cannot be read. */
 export function readStatements(text: string, ...readers: readonly Reader[]): Fault | undefined {
   const statements = new Statements(text, readers);
   const fault = statements.read();
   return statements.isWhole ? earlier(fault, undeclared(text, statements.bare)) : fault;
 }
 
-/** A name that stands alone as a statement. */
+/** A name that is a statement on its own. */
 interface Bare {
   readonly name: string;
   readonly line: number;
 }
 
-/** More of them are not looked at. */
+/** Maximum number that is checked. */
 const MOST_BARE = 100;
 
-/** The first of the names that nothing else in the file speaks of: it has no value when the statement is run. */
+/** The first such name that does not occur anywhere else in the file, so that it has no value. */
 function undeclared(text: string, bare: readonly Bare[]): Fault | undefined {
   if (bare.length === 0) return undefined;
   const counts = new Map(bare.map(({ name }) => [name, 0]));
@@ -121,15 +121,15 @@ const earlier = (a: Fault | undefined, b: Fault | undefined): Fault | undefined 
   a === undefined || (b !== undefined && b.line < a.line) ? b : a;
 
 class Statements {
-  /** Names that stand alone. */
+  /** Names that are statements on their own. */
   readonly bare: Bare[] = [];
   readonly #scanner: Scanner;
   readonly #readers: readonly Reader[];
   #state: State = 'start';
   #statement = newStatement();
-  /** The token before. */
+  /** The previous token. */
   readonly #before = { start: 0, end: 0, line: 1 };
-  /** The token before, if it is a name that begins a statement, in whatever bracket. */
+  /** The previous token, if it is a name that starts a statement, in any bracket. */
   #beginning = '';
   #fault: Fault | undefined;
 
@@ -194,7 +194,7 @@ class Statements {
     this.#fail(`${this.#shown()} is not expected here`, advice);
   }
 
-  /** What the token before asks for is not there. */
+  /** What must follow the previous token is missing. */
   #missing(): void {
     const { assigned, tokens } = this.#statement;
     const isWhole = assigned !== undefined && tokens <= assigned.tokens + 1;
@@ -209,12 +209,12 @@ class Statements {
       this.#fail('`{` is missing after `rule`', 'Write `rule { … }`.', this.#before.line);
   }
 
-  /** What has to stand behind the first word. */
+  /** What must follow the first word. */
   #second(): void {
     const { kind, text, start, end, line, word } = this.#scanner;
     const { first } = this.#statement;
     const before = this.#before.line;
-    // A list in parentheses is in no version of the specification, but could be in one.
+    // No version of the specification has a list in parentheses, but a later one may.
     if (first === 'import' && kind !== 'string' && text[start] !== '(')
       this.#fail('`import` must be followed by a name in double quotes', 'Write `import "name"`.', before);
     if (first === 'import' && kind === 'string')
@@ -224,7 +224,7 @@ class Statements {
     else this.#fail('`param` must be followed by a name', 'Write `param name default "value"`.', before);
   }
 
-  /** A value begins: not right behind another. */
+  /** A value starts, which must not directly follow another one. */
   #operand(): void {
     if (this.#state !== 'ended' && this.#state !== 'closed') return;
     this.#fail(`an operator or the end of the line is expected before ${this.#shown()}`, CORRECT);
@@ -302,7 +302,7 @@ class Statements {
     const isCutOff =
       assigned !== undefined && tokens === assigned.tokens + 2 && assigned.line < this.#before.line;
     if (isCutOff) this.#fail(`nothing follows \`${assigned.name} =\``, WRITE_VALUE, assigned.line);
-    else if (first === 'param') this.#misplaced('Write `default` in place of it.');
+    else if (first === 'param') this.#misplaced('Use `default` instead.');
     else if (NO_VALUES.has(first)) this.#misplaced(COMPARE);
     else if (assigned !== undefined || hasOperator) this.#misplaced();
   }
@@ -323,7 +323,7 @@ class Statements {
     const { kind, depth, within } = this.#scanner;
     if (this.#state === 'value') this.#missing();
     else if (depth === 0 && (kind === 'colon' || !this.#statement.hasAs)) this.#misplaced();
-    // The statements of a `when` begin, or the value of a key.
+    // Followed by the statements of a `when`, or the value of a key.
     this.#state = kind === 'colon' && within === '{' ? 'start' : 'any';
   }
 
@@ -331,7 +331,7 @@ class Statements {
     const { depth, within } = this.#scanner;
     if (depth === 0) this.#endStatement();
     else if (this.#state === 'value') this.#missing();
-    // Whether lines end statements in these is not said.
+    // The specification does not say whether line ends end statements in these.
     this.#state = within === '(' || within === '[' ? 'any' : 'start';
   }
 
@@ -357,7 +357,7 @@ class Statements {
   }
 }
 
-/** UTF-16 units of a token that a message repeats. */
+/** Maximum length of a token in a message. UTF-16 units. */
 const SHOWN = 40;
 
 const newStatement = (): Statement => ({
