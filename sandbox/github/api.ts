@@ -22,7 +22,7 @@ const restRoutes = {
 };
 const versions = ['2022-11-28', '2026-03-10'];
 
-/** The REST API below its base path, and GraphQL beside it. */
+/** The REST API below its base path, and GraphQL. */
 export class Api {
   readonly #service: Service;
   readonly #graphqlPath: string;
@@ -112,7 +112,7 @@ export class Api {
   }
 
   #checkAnswer(incoming: Incoming, answer: Answer, schema: SchemaName | undefined): void {
-    // They are GitHub's, and of what is no file.
+    // Only GitHub has these, for entries that are not files.
     const isJson = answer.headers['content-type']?.startsWith('application/json');
     if (schema === undefined || !isJson || this.#isGitea) return;
     for (const problem of schemas().problems(schema, parseJson(answer.body))) {

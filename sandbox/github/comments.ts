@@ -16,7 +16,7 @@ export const commentRoutes: Route[] = [
   { method: 'DELETE', path: single, handle: remove },
 ];
 
-/** By ascending id (docs/github.md#comments). */
+/** By ascending ID (docs/github.md#comments). */
 function list(call: Call): Answer {
   const { number } = pullOf(call);
   const since = call.query.get('since') ?? '';
@@ -63,14 +63,14 @@ function ownComment(call: Call): Comment {
   requireWrite(call);
   if (comment.user.login !== call.caller.login) {
     call.recording.violation(call.incoming, `tried to change a comment of ${comment.user.login}`);
-    // Who may write may write that there.
+    // Anyone with write access can write there.
     if (call.settings.dialect === 'gitea') return comment;
     throw new ApiError(403, 'Must have admin rights to Repository.');
   }
   return comment;
 }
 
-/** "Characters" are taken at their word: code points (docs/github.md#comment-size). */
+/** "Characters" are code points (docs/github.md#comment-size). */
 function bodyOf({ document, settings }: Call): string {
   const { body } = asObject(document);
   if (typeof body !== 'string' || body.trim() === '') {

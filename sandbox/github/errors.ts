@@ -21,7 +21,7 @@ export function notFound(): ApiError {
   return new ApiError(404, 'Not Found');
 }
 
-/** The permissions that would do are in a header. */
+/** A header lists the permissions that would suffice. */
 export function notAccessible(accepted: string): ApiError {
   return new ApiError(
     403,
@@ -40,7 +40,7 @@ export function validationFailed(
   return new ApiError(422, 'Validation Failed', { errors: [{ resource, ...error }] });
 }
 
-/** What a fault answers that names a status and no body. */
+/** The body of a fault with a status and no body. */
 export function faultAnswer(status: number): Answer {
   if (status === 403 || status === 429) {
     return new ApiError(status, 'You have exceeded a secondary rate limit.').answer;

@@ -4,10 +4,10 @@ import type { GitSettings } from './options.ts';
 
 export type GitEntry = { path: string; mode: string; type: string; sha: string; size: number | undefined };
 
-/** More than any repository of a test has. Bytes. */
+/** More than any test repository needs. Bytes. */
 const maximumOutput = 256 * 2 ** 20;
 
-/** A Git repository of this machine, read by Git itself. */
+/** A Git repository on this machine, read with Git. */
 export class GitRepository {
   readonly #folder: string;
   readonly #settings: GitSettings;
@@ -17,22 +17,22 @@ export class GitRepository {
     this.#settings = settings;
   }
 
-  /** The full id of what is asked for by id, branch or tag, less annotations; undefined where there is none. */
+  /** The full ID for an ID, branch or tag, with annotated tags resolved. Undefined if there is none. */
   async resolve(name: string): Promise<string | undefined> {
-    // Neither an option nor anything that Git would search for.
+    // Neither an option nor a revision that Git would search for.
     if (!/^[\w][\w./+-]*$/.test(name) || name.includes('..')) return undefined;
     const id = (await this.#ask(['rev-parse', '--verify', '--quiet', `${name}^{}`]))?.toString().trim();
     return id !== undefined && (await this.#has(id)) ? id : undefined;
   }
 
-  /** Undefined where the id is of no commit or tree. */
+  /** Undefined if the ID is not that of a commit or tree. */
   async tree(id: string, recursive: boolean): Promise<GitEntry[] | undefined> {
     const levels = recursive ? ['-r', '-t'] : [];
     const listing = await this.#ask(['ls-tree', ...levels, '-z', '-l', '--full-tree', id]);
     return listing?.toString().split('\0').filter(Boolean).map(entryOf);
   }
 
-  /** Undefined where the id is of no blob. */
+  /** Undefined if the ID is not that of a blob. */
   async blob(id: string): Promise<Buffer | undefined> {
     return this.#ask(['cat-file', 'blob', id]);
   }
@@ -45,7 +45,7 @@ export class GitRepository {
     return reachable.split('\n').some((line) => line.split(' ')[0] === id);
   }
 
-  /** Undefined where Git refuses. */
+  /** Undefined if Git fails. */
   async #ask(words: string[]): Promise<Buffer | undefined> {
     const options = { encoding: 'buffer', maxBuffer: maximumOutput, env: withoutRepository() } as const;
     try {
@@ -57,12 +57,12 @@ export class GitRepository {
   }
 }
 
-/** Whoever starts this from a hook of Git has another repository in the environment. */
+/** In a Git hook, the environment refers to another repository. */
 function withoutRepository(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
 }
 
-/** `100644 blob <id> <size>\t<path>`, the size `-` of what has none. */
+/** `100644 blob <id> <size>\t<path>`, with the size `-` if there is none. */
 function entryOf(line: string): GitEntry {
   const tab = line.indexOf('\t');
   const [mode = '', type = '', sha = '', size = ''] = line.slice(0, tab).split(/ +/);

@@ -11,12 +11,12 @@ export const gitRoutes: Route[] = [
 async function showTree(call: Call): Promise<Answer> {
   const repository = openRepository(call);
   const id = await repository.resolve(call.params['sha'] ?? '');
-  // Whatever its value.
+  // With any value.
   const entries = id === undefined ? undefined : await repository.tree(id, call.query.has('recursive'));
   if (id === undefined || entries === undefined) throw notFound();
   const { treeLimit } = call.settings;
   return jsonAnswer(200, {
-    // That of the commit where a commit was asked for.
+    // The ID of the commit if a commit was requested.
     sha: id,
     url: `${gitUrl(call)}/trees/${id}`,
     tree: entries.slice(0, treeLimit).map((entry) => entryDocument(call, entry)),

@@ -5,7 +5,7 @@ import * as gitea from './gitea.ts';
 import { positive } from './pagination.ts';
 import { type Call, type Route, requireRepository } from './service.ts';
 
-/** Trees in pages, blobs in JSON only, and 400 for whatever is not there. */
+/** Trees in pages, blobs only in JSON, and 400 for anything that does not exist. */
 export const giteaGitRoutes: Route[] = [
   { method: 'GET', path: '/repos/:owner/:repo/git/trees/:sha', handle: showTree },
   { method: 'GET', path: '/repos/:owner/:repo/git/blobs/:sha', handle: showBlob },
@@ -22,7 +22,7 @@ async function showTree(call: Call): Promise<Answer> {
   return { ...answer, headers: { ...answer.headers, 'x-total-count': String(entries.length) } };
 }
 
-/** Behind the last page there is `null` in place of an empty list. */
+/** After the last page there is `null` instead of an empty list. */
 function pageOf(call: Call, entries: GitEntry[]): object {
   const { treeLimit } = call.settings;
   const size = Math.min(treeLimit, positive(call.query.get('per_page')) ?? treeLimit);
@@ -59,7 +59,7 @@ async function showBlob(call: Call): Promise<Answer> {
   });
 }
 
-/** An empty repository is one that has nothing of what is asked for. */
+/** An empty repository contains nothing. */
 function openRepository(call: Call): GitRepository | undefined {
   requireRepository(call);
   const { contents = 'read' } = call.caller;

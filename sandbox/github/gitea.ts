@@ -3,19 +3,19 @@ import { ApiError, jsonAnswer } from './errors.ts';
 import type { Call, Route, Service } from './service.ts';
 import type { User } from './state.ts';
 
-/** What Gitea 1.26 answers where GitHub answers something else. Its API is made after GitHub's of old. */
+/** The responses of Gitea 1.26 that differ from GitHub's. Its API follows an old version of GitHub's. */
 
-/** Clients ask for these because GitHub has them; that Gitea does not is no mistake of theirs. */
+/** Endpoints that clients may use because GitHub has them, although Gitea does not. */
 export const absent = [
   { method: 'POST', path: '/graphql' },
   { method: 'GET', path: '/repos/:owner/:repo/commits/:sha/pulls' },
 ];
 
-/** The router's own answer where there is no such endpoint. */
+/** The response for an unknown endpoint. */
 export const noSuchEndpoint = (): Answer =>
   textAnswer(404, 'text/plain; charset=utf-8', '404 page not found\n');
 
-/** One pull request in place of GitHub's list, and only once it was merged. */
+/** A single merged pull request instead of GitHub's list. */
 export const mergedPullRoute = (document: (call: Call, number: number) => object): Route => ({
   method: 'GET',
   path: '/repos/:owner/:repo/commits/:sha/pull',
@@ -27,7 +27,7 @@ export const mergedPullRoute = (document: (call: Call, number: number) => object
   },
 });
 
-/** Has no `type`: a person and the account that jobs have look alike. */
+/** Has no `type`, so a person and the account of jobs look alike. */
 export function userDocument({ settings }: Service, { login }: User, id: number): object {
   return {
     id,
@@ -61,7 +61,7 @@ export function errorAnswer({ settings }: Service, { message, answer }: ApiError
   return jsonAnswer(answer.status, { message, url, errors: answer.status === 404 ? [] : null });
 }
 
-/** A token may be somebody's and still not be allowed to say whose, or to read a repository. */
+/** A valid token may lack the permission to read its user or a repository. */
 export function missingScope(required: 'read:user' | 'read:repository'): ApiError {
   return new ApiError(
     403,

@@ -2,7 +2,7 @@ import { type Answer, asObject } from '../http/exchange.ts';
 import { jsonAnswer, notAccessible } from './errors.ts';
 import type { Call, Route } from './service.ts';
 
-/** The one question a comment needs answered: whose token is this (docs/github.md#own-login). */
+/** The only query that is needed for a comment: the token's user (docs/github.md#own-login). */
 export const graphqlRoute: Route = {
   method: 'POST',
   path: '/graphql',

@@ -3,23 +3,23 @@ import type { OnRequest } from '../http/stand-in.ts';
 export type TokenOptions = {
   login: string;
   type: 'Bot' | 'User';
-  /** What it may do with issues and pull requests. */
+  /** Permission for issues and pull requests. */
   permissions: 'write' | 'read';
-  /** What it may do with Git's objects; `hidden`: it does not even see that there is a private repository. */
+  /** Permission for Git objects. `hidden`: not even the existence of the private repository is visible. */
   contents?: 'read' | 'none' | 'hidden';
 };
 
-/** Where trees and blobs come from. */
+/** The source of trees and blobs. */
 export type GitSettings = {
-  /** A work tree or bare repository; null: a repository without any commit. */
+  /** A work tree or bare repository. Null: a repository without commits. */
   gitFolder: string | null;
-  /** Entries of a tree in one answer: more are left out by GitHub, and are on further pages with Gitea. */
+  /** Maximum entries of a tree in a response. GitHub omits the others, Gitea has more pages. */
   treeLimit: number;
-  /** Bytes of the largest blob that is answered. */
+  /** Maximum size of a blob in a response. Bytes. */
   blobLimit: number;
-  /** Ids of commits, trees and blobs that are no longer there, although Git has them. */
+  /** IDs of commits, trees and blobs that count as deleted, although Git has them. */
   goneObjects: string[];
-  /** Whether what no branch or tag leads to is still answered, as usual for a time after a force push. */
+  /** Whether objects without a branch or tag still exist, as for some time after a force push. */
   keepsUnreachable: boolean;
 };
 
@@ -31,13 +31,13 @@ export type PullSeed = {
   mergeCommitSha?: string | null;
   headSha?: string;
   headRef?: string;
-  /** `owner/name`; null when the fork is gone. */
+  /** `owner/name`. Null if the fork was deleted. */
   headRepository?: string | null;
   baseRef?: string;
   user?: string;
   /** Comments are refused with 403. */
   locked?: boolean;
-  /** Everything about it answers 410. */
+  /** Every request for it returns 410. */
   gone?: boolean;
 };
 
@@ -46,26 +46,26 @@ export type CommentSeed = { pull: number; login: string; type?: 'Bot' | 'User'; 
 export type GitHubOptions = Partial<GitSettings> & {
   repository?: string;
   tokens?: Record<string, TokenOptions>;
-  /** What must never be seen here: the tokens of other services. */
+  /** Secrets that must never be sent here: the tokens of other services. */
   foreignSecrets?: string[];
   port?: number;
-  /** Whose answers these are. */
+  /** The product whose responses these are. */
   dialect?: 'github' | 'gitea';
   /** `''` for api.github.com, `/api/v3` for GitHub Enterprise Server, `/api/v1` for Gitea. */
   basePath?: '' | '/api/v3' | '/api/v1';
-  /** Of the links in the answers. */
+  /** For links in the responses. */
   serverUrl?: string;
-  /** Whether GraphQL answers who the token is; 403 otherwise. */
+  /** Whether GraphQL returns the token's user. 403 otherwise. */
   viewer?: boolean;
-  /** Whether `GET /user` answers in the dialect of Gitea; 403 otherwise, as for a token without `read:user`. */
+  /** Whether `GET /user` works in the dialect of Gitea. 403 otherwise, as for a token without `read:user`. */
   ownUser?: boolean;
   pulls?: PullSeed[];
   comments?: CommentSeed[];
-  /** Which pull requests a commit belongs to; those whose head or merge commit it is when left out. */
+  /** The pull requests of a commit. Default: those with this head or merge commit. */
   commits?: Record<string, number[]>;
-  /** The commits that branches are at, by name. */
+  /** The commits of branches, by name. */
   branches?: Record<string, string>;
-  /** Characters a comment may have. */
+  /** Maximum length of a comment. Characters. */
   bodyLimit?: number;
   /** Milliseconds before a request has its effect. */
   latency?: number;
@@ -96,7 +96,7 @@ export function settings(options: GitHubOptions): Settings {
   };
 }
 
-/** The limits are those that each service has by itself. */
+/** The default limits are those of each service. */
 function gitSettings(options: GitHubOptions): GitSettings {
   const gitea = options.dialect === 'gitea';
   return {

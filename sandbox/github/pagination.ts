@@ -5,7 +5,7 @@ import type { Call } from './service.ts';
 const defaultSize = 30;
 const maximumSize = 100;
 
-/** One page, with the addresses of the others in the Link header; Gitea knows no pages of comments. */
+/** One page, with links to the others in the Link header. Gitea does not paginate comments. */
 export function pageAnswer<Item>(call: Call, items: Item[], document: (item: Item) => object): Answer {
   if (call.settings.dialect === 'gitea') return jsonAnswer(200, items.map(document));
   const size = Math.min(maximumSize, positive(call.query.get('per_page')) ?? defaultSize);

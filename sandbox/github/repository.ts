@@ -40,7 +40,7 @@ const addresses: Record<string, string> = {
   trees_url: '/git/trees{/sha}',
 };
 
-/** A repository as GitHub shows it within a pull request: long, and of little use to a comment. */
+/** A repository as in a pull request, with many members that comments do not need. */
 export function repositoryDocument(service: Service, fullName: string): object {
   const { settings, url } = service;
   const [owner = '', name = ''] = fullName.split('/');

@@ -16,7 +16,7 @@ import { type Comment, State } from './state.ts';
 
 export type { Comment, CommentSeed, GitHubOptions, PullSeed };
 
-/** A running stand-in of GitHub: comments, the look-ups around them, and a repository's trees and blobs. */
+/** A running stand-in for GitHub: comments, the lookups for them, and the trees and blobs of a repository. */
 export type GitHub = {
   /** GITHUB_API_URL */
   url: string;
@@ -24,20 +24,20 @@ export type GitHub = {
   graphqlUrl: string;
   /** `127.0.0.1:port` */
   host: string;
-  /** What was asked since the start or the last reset, in order of arrival. */
+  /** Requests since the start or the last reset, in order of arrival. */
   requests: readonly RecordedRequest[];
   violations: readonly string[];
   faults: Faults;
   onRequest: OnRequest | undefined;
-  /** Adds a pull request, or changes what is named of the one with that number. */
+  /** Adds a pull request, or changes the given members of the one with that number. */
   seedPull(seed: PullSeed): void;
   seedComment(seed: CommentSeed): Comment;
   removeComment(id: number): void;
-  /** Changes what is named of where trees and blobs come from. */
+  /** Changes the given members of the source of trees and blobs. */
   setGit(changes: Partial<GitSettings>): void;
-  /** By ascending id; of one pull request, or of all. */
+  /** By ascending ID. Of one pull request, or of all. */
   comments(pull?: number): Comment[];
-  /** Forgets requests, violations and pending faults; comments and pull requests stay. */
+  /** Clears requests, violations and pending faults. Keeps comments and pull requests. */
   reset(): void;
   close(): Promise<void>;
 };

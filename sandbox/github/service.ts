@@ -17,9 +17,9 @@ export type Call = Service & {
   incoming: Incoming;
   params: Record<string, string>;
   query: URLSearchParams;
-  /** The parsed body; undefined where there is none. */
+  /** The parsed body. Undefined if there is none. */
   document: unknown;
-  /** Whose token it is. */
+  /** The user of the token. */
   caller: TokenOptions;
 };
 

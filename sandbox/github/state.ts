@@ -11,10 +11,10 @@ export type Comment = {
   updatedAt: string;
 };
 
-/** Everything the service remembers. */
+/** The state of the service. */
 export class State {
   readonly pulls = new Map<number, Pull>();
-  /** By ascending id. */
+  /** By ascending ID. */
   readonly comments: Comment[] = [];
   #lastId = 1_000_000_000;
 

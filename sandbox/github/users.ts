@@ -7,7 +7,7 @@ import type { User } from './state.ts';
 
 export const userRoutes: Route[] = [{ method: 'GET', path: '/user', answer: 'user', handle: show }];
 
-/** Tokens of apps have no user behind them; on Gitea, those of jobs have. */
+/** Tokens of apps have no user. On Gitea, those of jobs have one. */
 function show(call: Call): Answer {
   const { login, type } = call.caller;
   if (call.settings.dialect === 'gitea') {
@@ -68,7 +68,7 @@ function profile(login: string): object {
   };
 }
 
-/** The same number for the same name, always. */
+/** Always the same number for the same name. */
 export function stableId(name: string): number {
   return createHash('sha256').update(name).digest().readUInt32BE() >>> 4;
 }

@@ -80,7 +80,7 @@ export class Api {
     }
   }
 
-  /** In the order of the real service: route, token, media type, then what the endpoint itself refuses. */
+  /** Checks in the order of the real service: route, token, media type, then those of the endpoint. */
   #call(incoming: Incoming): Call & { route: Route } {
     const { pathname, searchParams } = incoming.url;
     const path = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : '';
@@ -131,7 +131,7 @@ export class Api {
   }
 }
 
-/** Writes state their media type, with a body or without (docs/terraform-api.md#requests). */
+/** Writes need a media type, with or without a body (docs/terraform-api.md#requests). */
 function requireMediaType({ method, headers }: Incoming, route: Route): void {
   if (method === 'GET') return;
   const expected = route.upload ? 'application/octet-stream' : mediaType;

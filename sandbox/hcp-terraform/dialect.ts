@@ -1,14 +1,14 @@
 export type DialectName = 'current' | 'v202303-1' | 'v202212-1';
 
-/** What a release knows of policies (docs/terraform-api.md#releases). */
+/** What a release supports (docs/terraform-api.md#releases). */
 export type Dialect = {
   /** `kind`, `query` and OPA: since v202303-1. */
   kind: boolean;
-  /** `enforcement-level`: since v202306-1; before, the level is in `enforce` alone. */
+  /** `enforcement-level`: since v202306-1. Before, the level is only in `enforce`. */
   enforcementLevel: boolean;
   appName: string;
   tfeVersion: string | null;
-  /** An attribute that a release does not know is ignored, so it may see no level at all. */
+  /** A release ignores unknown attributes, so it may receive no level. */
   missingLevel: 'refused' | 'default';
 };
 

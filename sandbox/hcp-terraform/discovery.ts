@@ -1,7 +1,7 @@
 import { type Answer, emptyAnswer, textAnswer } from '../http/exchange.ts';
 import type { Route } from './service.ts';
 
-/** Answers without a token (docs/terraform-api.md#requests). */
+/** Requires no token (docs/terraform-api.md#requests). */
 export const pingRoute: Route = {
   method: 'GET',
   path: '/ping',

@@ -9,7 +9,7 @@ export type ErrorObject = {
   source?: { pointer: string };
 };
 
-/** An answer of JSON:API errors (docs/terraform-api.md#errors). */
+/** A response with JSON:API errors (docs/terraform-api.md#errors). */
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: ErrorObject[];
@@ -21,7 +21,7 @@ export class ApiError extends Error {
   }
 }
 
-/** One and the same body for what is absent and what may not be seen. */
+/** The same body for resources that do not exist and those that are not visible. */
 export function notFound(): ApiError {
   return new ApiError(404, [{ status: '404', title: 'not found' }]);
 }
@@ -62,7 +62,7 @@ export function jsonAnswer(status: number, document: unknown): Answer {
   return textAnswer(status, `${mediaType}; charset=utf-8`, JSON.stringify(document));
 }
 
-/** What stands before the service answers for it: HTML when it is down, its usual errors otherwise. */
+/** The response of a gateway: HTML if the service is down, its usual errors otherwise. */
 export function faultAnswer(status: number): Answer {
   if (status === 429) return errorAnswer(tooManyRequests());
   if (status < 500) return errorAnswer(new ApiError(status, [{ status: String(status), title: 'refused' }]));

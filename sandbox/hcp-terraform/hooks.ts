@@ -5,7 +5,7 @@ import { byName } from './state.ts';
 
 const prefix = '/sandbox/policy-sets';
 
-/** What only a test or a demo may see lies outside of the API: what policy sets hold. */
+/** Endpoints for tests and the demo, outside the API: the content of policy sets. */
 export function isHookPath(path: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
 }
@@ -23,7 +23,7 @@ export function hookAnswer({ state }: Service, { method, url }: Incoming): Answe
   return textAnswer(200, 'application/json', JSON.stringify(key === '' ? shown : shown[0], inBase64));
 }
 
-/** Buffers come here as what their `toJSON` makes of them. */
+/** Buffers arrive in the form of their `toJSON`. */
 function inBase64(this: unknown, key: string, value: unknown): unknown {
   const own = (this as Record<string, unknown>)[key];
   return Buffer.isBuffer(own) ? own.toString('base64') : value;

@@ -4,14 +4,14 @@ import { gunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { asObject } from '../http/exchange.ts';
 
-/** What lies in an unpacked archive: a file with its permission bits, or a link with its target. */
+/** An entry of an unpacked archive: a file with its permission bits, or a link with its target. */
 export type StoredFile = { mode: number; bytes: Buffer } | { link: string };
 export type StoredFiles = ReadonlyMap<string, StoredFile>;
 
-/** An archive that is refused, with the text that the service would show. */
+/** An archive that is rejected, with the message of the service. */
 export class BadArchive extends Error {}
 
-/** As HashiCorp's own unpacker has it: a part of a path has at most so many bytes. */
+/** Maximum length of a part of a path in HashiCorp's unpacker. Bytes. */
 const maximumNameBytes = 255;
 
 /**
@@ -25,7 +25,7 @@ export async function unpack(archive: Buffer): Promise<StoredFiles> {
   return tree.files;
 }
 
-/** The same, taking whatever can be read and refusing nothing. */
+/** The same, but reads everything that can be read and rejects nothing. */
 export async function unpackLeniently(archive: Buffer): Promise<StoredFiles> {
   const files = new Map<string, StoredFile>();
   try {
@@ -86,7 +86,7 @@ class Tree {
   add(entry: Entry): void {
     const given = entry.header.name;
     const name = posix.normalize(given).replace(/(?<=.)\/$/, '');
-    // The metadata that macOS adds is passed over, whatever it is.
+    // The metadata that macOS adds is ignored.
     if (given === '' || posix.basename(name).startsWith('._')) return;
     this.#checkPlace(name);
     this.#checkType(name, entry);
@@ -124,7 +124,7 @@ class Tree {
       throw new BadArchive(`failed creating file "${name}": path escapes from parent`);
     const target = this.#resolved(name);
     if (this.#folders.has(target)) throw new BadArchive(`failed creating file "${name}": is a directory`);
-    // A name that comes again replaces what was there.
+    // A repeated name replaces the previous entry.
     this.files.set(target, { mode: modeOf(entry), bytes: entry.bytes });
   }
 
@@ -149,7 +149,7 @@ class Tree {
     this.files.set(name, { link: posix.normalize(target) });
   }
 
-  /** Where a file is written whose name is a link already. */
+  /** Where a file is written if its name is already a link. */
   #resolved(name: string): string {
     const seen = new Set<string>();
     let path = name;

@@ -12,7 +12,7 @@ export function checkRequest(
   for (const problem of schemas().problems(schema, document)) recording.violation(incoming, problem);
 }
 
-/** Our own answers have to be right too. */
+/** Our own responses must also be valid. */
 export function checkAnswer(
   { recording }: Service,
   incoming: Incoming,
@@ -24,7 +24,7 @@ export function checkAnswer(
   }
 }
 
-/** Watches that no request makes a policy without code a member of a policy set. */
+/** Checks that no request makes a policy without code a member of a policy set. */
 export class MemberCheck {
   readonly #service: Service;
   #accepted = new Set<string>();
@@ -33,7 +33,7 @@ export class MemberCheck {
     this.#service = service;
   }
 
-  /** What there is before a request (seeded, left by somebody else) is not its doing. */
+  /** State from before a request (seeded, or from others) does not count. */
   accept(): void {
     this.#accepted = new Set(this.#codeless());
   }

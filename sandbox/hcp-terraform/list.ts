@@ -3,7 +3,7 @@ import type { Call } from './service.ts';
 
 type Listed = { id: string; name: string; kind: string; updatedAt: string | null };
 
-/** Narrowed and sorted as the query asks (docs/terraform-api.md#policies). */
+/** Filtered and sorted according to the query (docs/terraform-api.md#policies). */
 export function select<Item extends Listed>({ query, settings }: Call, items: Item[]): Item[] {
   const search = query.get('search[name]')?.toLowerCase() ?? '';
   const kind = settings.dialect.kind ? query.get('filter[kind]') : null;
@@ -12,7 +12,7 @@ export function select<Item extends Listed>({ query, settings }: Call, items: It
     .toSorted(order(query.get('sort')));
 }
 
-/** The default order is undocumented: by id it looks like none, and pages shift while others write. */
+/** The default order is not documented. By ID it looks random, and pages shift while others write. */
 function order(sort: string | null): (a: Listed, b: Listed) => number {
   const descending = sort?.startsWith('-') ? -1 : 1;
   switch (sort?.replace(/^-/, '')) {
@@ -29,7 +29,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The related resources asked for; one the endpoint does not have is refused with 400. */
+/** The related resources to include. Those that the endpoint does not support are rejected with 400. */
 export function included({ query }: Call, known: readonly string[]): Set<string> {
   const asked = (query.get('include') ?? '').split(',').filter((name) => name !== '');
   const unknown = asked.find((name) => !known.includes(name));

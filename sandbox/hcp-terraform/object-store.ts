@@ -3,7 +3,7 @@ import { secretsSeen } from '../http/secrets.ts';
 import type { Service } from './service.ts';
 import type { StoredObject } from './state.ts';
 
-/** HCP Terraform has the store on a host of its own, Terraform Enterprise under a path of the same one. */
+/** HCP Terraform has the store on a separate host, Terraform Enterprise in a path on the same host. */
 const pathPrefix = { 'other-origin': '/v1/object/', 'same-host': '/_archivist/v1/object/' } as const;
 
 export function objectAddress({ objectStore, settings }: Service, secret: string): string {
@@ -14,7 +14,7 @@ export function isObjectPath({ settings }: Service, path: string): boolean {
   return settings.objectStore === 'same-host' && path.startsWith(pathPrefix['same-host']);
 }
 
-/** The store knows no tokens, and must not be shown any (docs/terraform-api.md#object-store). */
+/** The store uses no tokens, and must not receive any (docs/terraform-api.md#object-store). */
 export async function objectStoreAnswer(service: Service, incoming: Incoming): Promise<Answer> {
   const { recording, settings, state } = service;
   const secrets = [...settings.tokens, ...settings.foreignSecrets];
@@ -36,7 +36,7 @@ function bytesAnswer(body: Buffer): Answer {
   return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body };
 }
 
-/** An address is good for an hour (docs/terraform-api.md#policy-set-versions). */
+/** A URL is valid for an hour (docs/terraform-api.md#policy-set-versions). */
 async function write(
   { recording, settings }: Service,
   object: Extract<StoredObject, { write: unknown }>,

@@ -4,11 +4,11 @@ import type { PolicySetKind } from './state.ts';
 
 export type OrganizationOptions = {
   name: string;
-  /** The entitlement without which every policy endpoint answers 404 (docs/terraform-api.md#editions). */
+  /** The entitlement without which every policy endpoint returns 404 (docs/terraform-api.md#editions). */
   policyEnforcement?: boolean;
-  /** Whether the token's user has Manage Policies; without it, 404 again. */
+  /** Whether the token's user has Manage Policies. Otherwise policy endpoints also return 404. */
   managePolicies?: boolean;
-  /** Limits of the plan; null is none. */
+  /** Limits of the edition. Null: no limit. */
   policyLimit?: number | null;
   policySetLimit?: number | null;
   versionedPolicySetLimit?: number | null;
@@ -16,11 +16,11 @@ export type OrganizationOptions = {
   tfpolicy?: boolean;
 };
 
-/** What becomes of an archive that was uploaded; what is left out is as the options have it. */
+/** The result of an uploaded archive. Undefined members are as in the options. */
 export type Ingress = {
-  /** Milliseconds; `Infinity` for never. */
+  /** Milliseconds. `Infinity` for never. */
   delay?: number;
-  /** `ready` leaves it to the archive, of which the rules may still make `errored`. */
+  /** With `ready`, the archive decides, and may still make it `errored`. */
   status?: 'ready' | 'errored' | 'canceled';
   error?: string | null;
   message?: string;
@@ -28,61 +28,61 @@ export type Ingress = {
 
 export type HcpTerraformOptions = {
   organizations?: OrganizationOptions[];
-  /** Bearer tokens accepted; all of them belong to one user, and share one rate limit. */
+  /** Accepted bearer tokens. All belong to the same user and share a rate limit. */
   tokens?: string[];
-  /** What must never be seen here: the tokens of other services. */
+  /** Secrets that must never be sent here: the tokens of other services. */
   foreignSecrets?: string[];
   port?: number;
-  /** Requests a second; null turns the limit and its headers off (docs/terraform-api.md#rate-limit). */
+  /** Requests per second. Null turns off the limit and its headers (docs/terraform-api.md#rate-limit). */
   rateLimit?: number | null;
   /** Milliseconds before a request has its effect. */
   latency?: number;
   createStatus?: 200 | 201;
-  /** The answer to an upload has no body. */
+  /** Whether the response to an upload has no body. */
   emptyUploadAnswer?: boolean;
   redirectStatus?: 301 | 302 | 303 | 307 | 308;
   objectStore?: 'other-origin' | 'same-host';
   dialect?: DialectName;
-  /** X-TFE-Version of the answers; by default that of the dialect, null for none. */
+  /** X-TFE-Version of responses. Default: that of the dialect. Null: none. */
   tfeVersion?: string | null;
-  /** A new policy that states no level the server knows: refused, or given the kind's default. */
+  /** What happens to a new policy without a known level: rejected, or created with the default of its kind. */
   missingLevel?: 'refused' | 'default';
   patchClearsDescription?: boolean;
   patchMovesUpdatedAt?: boolean;
-  /** What a server makes of the descriptions that it is sent. */
+  /** How the server changes descriptions. */
   storedDescription?: (description: string) => string;
-  /** Whether policies in a list say which policy sets they are members of without being asked to. */
+  /** Whether lists of policies include their policy sets by default. */
   includeMembershipInLists?: boolean;
   /** Lists have neither `meta` nor `links`. */
   plainLists?: boolean;
-  /** Milliseconds that an uploaded version still says `pending`. */
+  /** Milliseconds for which an uploaded version is still `pending`. */
   pendingDelay?: number;
-  /** Milliseconds from then on that it is `ingressing`, before it is `ready` or `errored`. */
+  /** Milliseconds for which it is then `ingressing`, before it is `ready` or `errored`. */
   ingressDelay?: number;
   /** Milliseconds after `ready` until the set names it as its current version. */
   currentVersionDelay?: number;
-  /** For the sets of these names something else. */
+  /** Overrides for the sets with these names. */
   ingress?: Record<string, Ingress>;
-  /** `lax` takes every archive, empty or broken. */
+  /** `lax` accepts every archive, even empty or broken ones. */
   ingressRules?: 'strict' | 'lax';
-  /** Once a new version is seen as ready, another publisher makes one more: every time, or never. */
+  /** Whether another publisher creates one more version each time a new one is ready. */
   rivals?: boolean;
-  /** Milliseconds that the address for an archive is good for. */
+  /** Milliseconds for which an upload URL is valid. */
   uploadLife?: number;
   uploadStatus?: 200 | 201 | 204;
-  /** A set without a version has the relationships with null, or does not have them. */
+  /** Whether the relationships of a set without versions are null or missing. */
   missingVersions?: 'null' | 'absent';
-  /** Versions can be listed (in the vendor's OpenAPI document only). */
+  /** Whether versions can be listed (only in the vendor's OpenAPI document). */
   versionLists?: boolean;
-  /** What answers beyond a limit of the plan. */
+  /** The response when a limit of the edition is exceeded. */
   limitStatus?: 422 | 404;
-  /** What a change of a set makes of `agent-enabled` and `policy-tool-version` that it does not name. */
+  /** What happens to `agent-enabled` and `policy-tool-version` if a change of a set omits them. */
   omittedSettings?: 'kept' | 'reset';
-  /** By kind of set, the newest last. */
+  /** By kind of set, newest last. */
   toolVersions?: Record<PolicySetKind, string[]>;
   /** Whether tag selectors need a matching logic, which the vendor's own client does not send yet. */
   tagMatchingLogic?: 'required' | 'unknown';
-  /** Keys of parameters have to be identifiers, as since Terraform Enterprise 2.0.0. */
+  /** Keys of parameters must be identifiers, as since Terraform Enterprise 2.0.0. */
   parameterKeys?: 'any' | 'identifiers';
   /** Sets of individually managed policies have parameters, as since November 2024. */
   managedParameters?: boolean;
@@ -94,7 +94,7 @@ export type Settings = Required<
   Omit<HcpTerraformOptions, 'port' | 'latency' | 'tls' | 'onRequest' | 'dialect' | 'organizations'>
 > & { dialect: Dialect; organizations: Required<OrganizationOptions>[] };
 
-/** Some of those that there are; which ones the service offers at a time is nowhere listed. */
+/** Some of the versions. The service does not document which ones it offers. */
 const toolVersions: Record<PolicySetKind, string[]> = {
   sentinel: ['0.23.1', '0.26.3', '0.30.0', '0.40.0', '0.41.0'],
   opa: ['0.55.0', '0.70.0', '1.4.2', '1.22.3'],

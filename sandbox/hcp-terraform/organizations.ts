@@ -12,7 +12,7 @@ export const organizationRoutes: Route[] = [
   },
 ];
 
-/** With what the token may do there, `can-update-sentinel` being Manage Policies. */
+/** Includes the token's permissions. `can-update-sentinel` is Manage Policies. */
 function show(call: Call): Answer {
   const organization = organizationOf(call);
   const permissions = {
@@ -36,7 +36,7 @@ function show(call: Call): Answer {
   });
 }
 
-/** Once called `sentinel`, now `policy-enforcement` (docs/terraform-api.md#editions). */
+/** Formerly `sentinel`, now `policy-enforcement` (docs/terraform-api.md#editions). */
 function entitlements(call: Call): Answer {
   const organization = organizationOf(call);
   const { enforcementLevel } = call.settings.dialect;

@@ -100,7 +100,7 @@ function show(call: Call): Answer {
   return jsonAnswer(200, { data: policyResource(call, policy), ...related(call, [policy], include) });
 }
 
-/** Only what is named changes; the name never does (docs/terraform-api.md#policies). */
+/** Only given attributes change. The name never does (docs/terraform-api.md#policies). */
 function update(call: Call): Answer {
   const policy = policyOf(call);
   const validation = new Validation(attributesOf(primaryData(call, 'policies')));

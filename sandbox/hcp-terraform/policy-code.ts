@@ -4,7 +4,7 @@ import { objectAddress } from './object-store.ts';
 import { policyResource } from './policy-document.ts';
 import { type Call, policyOf, type Route } from './service.ts';
 
-/** "10 MB"; the unit is assumed (docs/terraform-api.md#policy-code). */
+/** "10 MB". The exact unit is an assumption (docs/terraform-api.md#policy-code). */
 const maximumBytes = 10 * 2 ** 20;
 
 export const policyCodeRoutes: Route[] = [
@@ -12,7 +12,7 @@ export const policyCodeRoutes: Route[] = [
   { method: 'GET', path: '/policies/:policy/download', handle: download },
 ];
 
-/** Any bytes are taken, none at all too; nothing compiles them (docs/terraform-api.md#policy-code). */
+/** Accepts any bytes, even none, and does not compile them (docs/terraform-api.md#policy-code). */
 function upload(call: Call): Answer {
   const policy = policyOf(call);
   const { body } = call.incoming;
@@ -25,7 +25,7 @@ function upload(call: Call): Answer {
   return jsonAnswer(200, { data: policyResource(call, policy) });
 }
 
-/** Redirects to an address that is itself the secret (docs/terraform-api.md#object-store). */
+/** Redirects to a URL that is a secret itself (docs/terraform-api.md#object-store). */
 function download(call: Call): Answer {
   const { code } = policyOf(call);
   if (code === null) throw notFound();

@@ -2,7 +2,7 @@ import { policyPath } from './policy-level.ts';
 import type { Service } from './service.ts';
 import type { Policy } from './state.ts';
 
-/** A policy as the API shows it (docs/terraform-api.md#policies); membership may stay out of lists. */
+/** A policy in the API (docs/terraform-api.md#policies). Lists may omit memberships. */
 export function policyResource(service: Service, policy: Policy, { membership = true } = {}): object {
   const sets = service.state.policySetsOf(policy);
   return {

@@ -8,14 +8,14 @@ const levels: Record<PolicyKind, readonly string[]> = {
   opa: ['mandatory', 'advisory'],
 };
 
-/** What the service falls back to when `enforce` names another path (docs/terraform-api.md#policies). */
+/** The fallback of the service if `enforce` has another path (docs/terraform-api.md#policies). */
 export const defaultLevel: Record<PolicyKind, string> = { sentinel: 'hard-mandatory', opa: 'advisory' };
 
 export function policyPath({ name, kind }: { name: string; kind: PolicyKind }): string {
   return `${name}.${kind === 'opa' ? 'rego' : 'sentinel'}`;
 }
 
-/** The level that a create or an update states, undefined where it states none that the release knows. */
+/** The level in a create or an update. Undefined if there is none that the release supports. */
 export function statedLevel(
   validation: Validation,
   policy: { name: string; kind: PolicyKind },

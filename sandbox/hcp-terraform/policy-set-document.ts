@@ -2,7 +2,7 @@ import type { Service } from './service.ts';
 import { type PolicySet, relationNames } from './state.ts';
 import { currentVersion, isVersioned, newestVersion } from './version-status.ts';
 
-/** A policy set as the API shows it (docs/terraform-api.md#policy-sets). */
+/** A policy set in the API (docs/terraform-api.md#policy-sets). */
 export function policySetResource(service: Service, set: PolicySet): object {
   return {
     id: set.id,
@@ -35,7 +35,7 @@ function attributes({ settings: { dialect } }: Service, set: PolicySet): object 
 function relationships(service: Service, set: PolicySet): object {
   const { state } = service;
   const scopes = relationNames
-    // A global set has no workspaces or projects of its own.
+    // A global set has no workspaces or projects.
     .filter((name) => set.attributes['global'] !== true || name.endsWith('exclusions'))
     .map((name) => [
       name,
@@ -46,12 +46,12 @@ function relationships(service: Service, set: PolicySet): object {
     policies: { data: state.policiesOf(set).map(({ id }) => ({ id, type: 'policies' })) },
     ...Object.fromEntries(scopes),
     ...versions(service, set),
-    // What such a set looks like over the API is not known: it has something that others have not.
+    // The real representation of such a set is not known, only that it differs from others.
     ...(set.fromCatalog ? { 'ootb-source': { data: { id: 'ootbsrc-1', type: 'ootb-sources' } } } : {}),
   };
 }
 
-/** The one created last, and the one that was ready last (docs/terraform-api.md#policy-set-versions). */
+/** The version created last, and the one that became ready last (docs/terraform-api.md#policy-set-versions). */
 function versions({ settings }: Service, set: PolicySet): object {
   const found = { 'current-version': currentVersion(set), 'newest-version': newestVersion(set) };
   const shown = Object.entries(found).filter(([, version]) => version || settings.missingVersions === 'null');

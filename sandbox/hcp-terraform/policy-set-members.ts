@@ -20,7 +20,7 @@ export const memberRoutes: Route[] = [
   ...relationNames.flatMap(relationRoutes),
 ];
 
-/** Adds, never replaces; a member again is harmless (docs/terraform-api.md#policy-set-members). */
+/** Adds and never replaces. Existing members are ignored (docs/terraform-api.md#policy-set-members). */
 function add(call: Call): Answer {
   const set = policySetOf(call);
   addPolicies(call, set, namedPolicies(call, set));
@@ -39,7 +39,7 @@ export function addPolicies({ state }: Service, set: PolicySet, policies: Policy
   set.updatedAt = state.time();
 }
 
-/** The policies of the request; one that does not fit refuses the request as a whole. */
+/** The policies in the request. A single invalid one makes the whole request fail. */
 function namedPolicies(call: Call, set: PolicySet): Policy[] {
   const ids = identifiers(asObject(call.document)['data'] ?? null, 'policies', '/data') ?? [];
   if (ids.length === 0) throw unprocessable('data must name at least one policy');
@@ -58,7 +58,7 @@ export function resolvePolicies({ state }: Service, set: PolicySet, ids: string[
   });
 }
 
-/** The sets that a new policy is to join; an unknown one refuses the policy. */
+/** The sets of a new policy. An unknown one makes the request fail. */
 export function memberships({ state }: Service, policy: Policy, ids: string[]): PolicySet[] {
   return ids.map((id) => {
     const set = state.policySets.get(id);
@@ -81,7 +81,7 @@ function refuseOtherKind(policy: Policy, set: PolicySet): void {
   throw simpleError(422, 'invalid attribute', `Policy ${policy.name} is not of kind ${set.kind}`);
 }
 
-/** Workspaces and projects are only counted here: their ids are taken as they come. */
+/** Workspaces and projects are only counted, and their IDs are not checked. */
 function relationRoutes(name: RelationName): Route[] {
   const change = (method: 'add' | 'delete') => (call: Call) => {
     const set = policySetOf(call);

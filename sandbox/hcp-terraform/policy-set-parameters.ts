@@ -43,7 +43,7 @@ function show(call: Call): Answer {
   return jsonAnswer(200, { data: resource(set, id, parameter) });
 }
 
-/** Only what is named changes, the key too. */
+/** Only given attributes change, including the key. */
 function update(call: Call): Answer {
   const { set, id, parameter } = parameterOf(call);
   const validation = new Validation(attributesOf(primaryData(call, 'vars')));
@@ -75,7 +75,7 @@ function stated(
   return { key, value, sensitive };
 }
 
-/** Those of sets with individually managed policies are not found on an older release. */
+/** On an older release, sets of individually managed policies have no parameters. */
 function parametrized(call: Call): PolicySet {
   const set = policySetOf(call);
   if (!call.settings.managedParameters && set.policies.size > 0) throw notFound();
@@ -90,7 +90,7 @@ function parameterOf(call: Call): { set: PolicySet; id: string; parameter: Param
   return { set, id, parameter };
 }
 
-/** A sensitive value is never read back. */
+/** Sensitive values are never returned. */
 function resource(set: PolicySet, id: string, { key, value, sensitive }: Parameter): object {
   return {
     id,

@@ -8,7 +8,7 @@ type AgentSettings = {
   overridable: boolean | null;
 };
 
-/** Whether a new set runs on agents, and with which version (docs/terraform-api.md#policy-sets). */
+/** Whether a new set runs on agents, and its tool version (docs/terraform-api.md#policy-sets). */
 export function newSettings(kind: PolicySetKind, validation: Validation, settings: Settings): AgentSettings {
   const agent = statedAgent(kind, validation) ?? kind !== 'sentinel';
   return settled(agent, {
@@ -17,7 +17,7 @@ export function newSettings(kind: PolicySetKind, validation: Validation, setting
   });
 }
 
-/** The same for a change of one; whether what it leaves out is kept or reset is documented both ways. */
+/** The same for a change of a set. The documentation disagrees on whether omitted settings are kept or reset. */
 export function changedSettings(set: PolicySet, validation: Validation, settings: Settings): AgentSettings {
   const before = settingsOf(set);
   const reset = settings.omittedSettings === 'reset';
@@ -42,7 +42,7 @@ function settingsOf({ attributes }: PolicySet): AgentSettings {
   };
 }
 
-/** Off the agent there is neither a version to choose nor anything to override. */
+/** Without agents, there is neither a version nor an override. */
 function settled(
   agent: boolean,
   { version, overridable }: { version: string | null; overridable: boolean },
@@ -54,13 +54,13 @@ function settled(
   };
 }
 
-/** OPA runs on agents only, whatever is said. */
+/** OPA always runs on agents. */
 function statedAgent(kind: PolicySetKind, validation: Validation): boolean | undefined {
   const stated = validation.flag('agent-enabled');
   return kind === 'opa' ? true : stated;
 }
 
-/** Without an agent, a version is neither refused nor kept. */
+/** Without agents, a version is neither rejected nor stored. */
 function statedVersion(
   kind: PolicySetKind,
   agent: boolean,

@@ -44,7 +44,7 @@ export function tagSelectors(value: unknown, pointer: string): TagSelector[] {
   });
 }
 
-/** A set that has any needs to say whether any or all of them have to match. */
+/** A set with tag selectors must define whether any or all of them must match. */
 export function setTagSelectors({ settings }: Service, set: PolicySet, selectors: TagSelector[]): void {
   const including = selectors.some((selector) => !selector['is-exclude']);
   if (including && set.relations.workspaces.size + set.relations.projects.size > 0) {

@@ -23,7 +23,7 @@ function list(call: Call): Answer {
   return jsonAnswer(200, { data: items.map((version) => versionResource(call, version)), ...envelope });
 }
 
-/** A set with managed policies or a source of its own takes no uploads (docs/terraform-api.md#policy-set-versions). */
+/** A set with individually managed policies or another source accepts no uploads (docs/terraform-api.md#policy-set-versions). */
 function create(call: Call): Answer {
   const set = policySetOf(call);
   if (set.policies.size > 0 || (set.attributes['vcs-repo'] ?? null) !== null || set.fromCatalog) {
@@ -34,7 +34,7 @@ function create(call: Call): Answer {
   return jsonAnswer(201, { data: versionResource(call, version) });
 }
 
-/** What the service answers there is not documented (docs/terraform-api.md#editions). */
+/** The real response is not documented (docs/terraform-api.md#editions). */
 function refuseBeyondLimit({ state, settings }: Call, set: PolicySet): void {
   const limit = state.organizations.get(set.organization)?.versionedPolicySetLimit ?? null;
   const others = [...state.policySets.values()].filter(
@@ -66,7 +66,7 @@ export function newVersion(service: Keeper, set: PolicySet, source = 'tfe-api'):
   return version;
 }
 
-/** The first archive counts. Sent again before the service has begun with it, it takes the place of the first. */
+/** The first archive counts, unless it is sent again before the service has started to read it. */
 async function receive(
   { state, settings }: Keeper,
   { set, version, archive }: { set: PolicySet; version: PolicySetVersion; archive: Buffer },
@@ -95,7 +95,7 @@ async function ended(rules: 'strict' | 'lax', planned: Ingress, archive: Buffer)
   }
 }
 
-/** A version that is what it shall be at once, as somebody else has made it. */
+/** A version of another publisher, with its final status. */
 export function finishVersion({ state }: Keeper, version: PolicySetVersion, end: VersionEnd): void {
   const now = Date.now();
   const times = { at: now, startsAt: now, endsAt: now, currentAt: now };
@@ -146,7 +146,7 @@ function attributes(version: PolicySetVersion): object {
   };
 }
 
-/** Where a version comes from that was not uploaded. */
+/** The source of a version that was not uploaded. */
 function ingressAttributes({ source }: PolicySetVersion): object | null {
   if (source === 'tfe-api') return null;
   const commit = '0123456789abcdef0123456789abcdef01234567';

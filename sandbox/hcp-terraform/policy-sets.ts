@@ -48,7 +48,7 @@ export const policySetRoutes: Route[] = [
   { method: 'DELETE', path: '/policy-sets/:policySet', handle: remove },
 ];
 
-/** Attributes that are stored as they come (docs/terraform-api.md#policy-sets), and what they are by default. */
+/** Attributes that are stored unchanged, with their defaults (docs/terraform-api.md#policy-sets). */
 export const attributeDefaults = {
   description: null,
   global: false,
@@ -61,7 +61,7 @@ export const attributeDefaults = {
   'scoping-type': 'explicit',
 };
 
-/** The last of them is not documented, and shown only where it has a value. */
+/** The last one is not documented, and only returned if it has a value. */
 const settable = new Set([...Object.keys(attributeDefaults), 'tag-selector-matching-logic']);
 
 function list(call: Call): Answer {
@@ -156,7 +156,7 @@ function show(call: Call): Answer {
   return jsonAnswer(200, { data: policySetResource(call, set), ...related(call, [set], include) });
 }
 
-/** The kind is fixed, and members are not changed this way (docs/terraform-api.md#policy-sets). */
+/** The kind cannot change, and neither can members (docs/terraform-api.md#policy-sets). */
 function update(call: Call): Answer {
   const set = policySetOf(call);
   const data = primaryData(call, 'policy-sets');

@@ -12,9 +12,9 @@ export type PolicySeed = {
   enforcementLevel?: string;
   query?: string | null;
   description?: string | null;
-  /** Null for a policy that was never given any. */
+  /** Null if no code was uploaded. */
   code?: string | Buffer | null;
-  /** Ids or names of the sets it is a member of. */
+  /** IDs or names of its policy sets. */
   policySets?: string[];
   updatedAt?: string | null;
   id?: string;
@@ -34,16 +34,16 @@ export type PolicySetSeed = {
   workspaces?: string[];
   projects?: string[];
   parameters?: { key: string; value?: string; sensitive?: boolean; id?: string }[];
-  /** Its policies come from a repository, from an uploaded archive, or from HashiCorp's catalog. */
+  /** The source of its policies: a repository, an uploaded archive, or HashiCorp's catalog. */
   source?: 'vcs' | 'upload' | 'catalog';
-  /** What its current version holds, by path; where given, the source is `upload`. */
+  /** The content of its current version, by path. If given, the source is `upload`. */
   files?: Record<string, string>;
-  /** Names or ids of its members. */
+  /** Names or IDs of its members. */
   policies?: string[];
   id?: string;
 };
 
-/** A policy that somebody else made, or changed: what is not named stays, or is the default. */
+/** A policy that somebody else creates or changes. Other attributes stay the same or have their defaults. */
 export function seedPolicy(service: Service, seed: PolicySeed): Policy {
   const { state } = service;
   const organization = seed.organization ?? firstOrganization(service);
@@ -90,7 +90,7 @@ function joinExactly({ state }: Service, policy: Policy, wanted: string[]): void
   }
 }
 
-/** @throws Error where there is none of that name or id. */
+/** @throws Error if there is none with that name or ID */
 export function policySetNamed({ state }: Pick<Service, 'state'>, key: string): PolicySet {
   const set = [...state.policySets.values()].find(({ id, name }) => id === key || name === key);
   if (set === undefined) throw new Error(`no policy set ${key}`);
@@ -151,11 +151,11 @@ function seedSource(service: Service, set: PolicySet, { source, files }: PolicyS
 }
 
 export type VersionSeed = {
-  /** What it holds, by path. */
+  /** Its content, by path. */
   files?: Record<string, string>;
-  /** `github` or the like for a version that was not uploaded. */
+  /** `github` or similar for a version that was not uploaded. */
   source?: string;
-  /** One that failed, and is newest without being current. */
+  /** Whether it failed, so that it is the newest but not the current one. */
   error?: string;
   message?: string;
   id?: string;

@@ -45,22 +45,22 @@ export type {
   VersionSnapshot,
 };
 
-/** A running stand-in of HCP Terraform or Terraform Enterprise. */
+/** A running stand-in for HCP Terraform or Terraform Enterprise. */
 export type HcpTerraform = {
   /** Origin of the API, without /api/v2. */
   url: string;
   /** `127.0.0.1:port` */
   host: string;
-  /** Origin of the object store; the API's own when it is on the same host. */
+  /** Origin of the object store. That of the API if it is on the same host. */
   objectStore: string;
-  /** What was asked since the start or the last reset, in order of arrival; servers `api`, `object-store` and `sandbox`. */
+  /** Requests since the start or the last reset, in order of arrival, to the servers `api`, `object-store` and `sandbox`. */
   requests: readonly RecordedRequest[];
   violations: readonly string[];
-  /** How many requests met the rate limit. */
+  /** Number of requests over the rate limit. */
   readonly seen429: number;
   faults: Faults;
   onRequest: OnRequest | undefined;
-  /** Permissions, entitlements and limits, to be changed at will. */
+  /** Permissions, entitlements and limits, which can be changed at any time. */
   organization(name: string): Organization;
   addOrganization(options: OrganizationOptions): void;
   seedPolicy(seed: PolicySeed): PolicySnapshot;
@@ -69,15 +69,15 @@ export type HcpTerraform = {
   removePolicySet(id: string): void;
   policies(): PolicySnapshot[];
   policySets(): PolicySetSnapshot[];
-  /** One set, by name or id, with its versions and what its current one holds. */
+  /** One set, by name or ID, with its versions and the content of the current one. */
   policySet(nameOrId: string): VersionedPolicySetSnapshot;
-  /** Whose each id of a policy, a set or a version is, and each secret of an address for an archive. */
+  /** The owner of each ID of a policy, set or version, and of each secret in an upload URL. */
   names(): ReadonlyMap<string, string>;
-  /** A version that somebody else publishes, ready or failed at once. */
+  /** A version of another publisher, which is ready or failed immediately. */
   publishVersion(nameOrId: string, seed?: VersionSeed): VersionSnapshot;
-  /** What somebody else changes: attributes by the names of the API. */
+  /** A change by somebody else, with attribute names as in the API. */
   changePolicySet(nameOrId: string, attributes: Record<string, unknown>): void;
-  /** Forgets requests, violations, pending faults and the count of 429s; policies and sets stay. */
+  /** Clears requests, violations, pending faults and the count of 429s. Keeps policies and sets. */
   reset(): void;
   close(): Promise<void>;
 };

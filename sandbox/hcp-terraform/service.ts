@@ -8,12 +8,12 @@ import type { Organization, Policy, PolicySet, State } from './state.ts';
 
 export type { SchemaObject };
 
-/** What every endpoint works with. */
+/** The context of every endpoint. */
 export type Service = {
   settings: Settings;
   state: State;
   recording: Recording;
-  /** Of the API and of the object store, without a path; known once they listen. */
+  /** Origins of the API and the object store, without a path. Known once they listen. */
   origin: string;
   objectStore: string;
 };
@@ -22,7 +22,7 @@ export type Call = Service & {
   incoming: Incoming;
   params: Record<string, string>;
   query: URLSearchParams;
-  /** The parsed body; undefined where there is none. */
+  /** The parsed body. Undefined if there is none. */
   document: unknown;
 };
 
@@ -30,12 +30,12 @@ export type Route = {
   method: string;
   /** Below /api/v2. */
   path: string;
-  /** Schemas of the request's and of the successful answer's document. */
+  /** Schemas of the request and of the successful response. */
   request?: SchemaName;
   answer?: SchemaName;
   /** Needs no token. */
   open?: boolean;
-  /** The body is bytes. */
+  /** The body is binary. */
   upload?: boolean;
   handle: (call: Call) => Answer;
 };
@@ -57,7 +57,7 @@ export function organizationOf({ state, params }: Call): Organization {
   return organization;
 }
 
-/** The same, if it also has policies: missing entitlement and missing permission both read as 404. */
+/** The same, if policies are available. A missing entitlement or permission is a 404. */
 export function entitled(organization: Organization | undefined): Organization {
   if (!organization?.policyEnforcement || !organization.managePolicies) throw notFound();
   return organization;
@@ -77,7 +77,7 @@ export function policySetOf({ state, params }: Call): PolicySet {
   return set;
 }
 
-/** The identifiers of one to-many relationship, or undefined where the request has none. */
+/** The identifiers of a to-many relationship, or undefined if the request has none. */
 export function identifiers(value: unknown, type: string, pointer: string): string[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw unprocessable('must be an array of resource identifiers', pointer);

@@ -16,7 +16,7 @@ import {
   type VersionStatus,
 } from './version-status.ts';
 
-/** A policy as a test compares it. */
+/** A policy, for comparison in tests. */
 export type PolicySnapshot = {
   name: string;
   kind: PolicyKind;
@@ -67,17 +67,17 @@ export function policySetSnapshots(state: State): PolicySetSnapshot[] {
   return byName([...state.policySets.values()]).map((set) => policySetSnapshot(state, set));
 }
 
-/** A policy set with its versions, as only a test may see it: the API never gives an archive back. */
+/** A policy set with its versions, for tests only: the API never returns an archive. */
 export type VersionedPolicySetSnapshot = PolicySetSnapshot & {
   agentEnabled: boolean;
   toolVersion: string | null;
   policiesPath: string | null;
-  /** Ids; null for none. */
+  /** IDs. Null for none. */
   currentVersion: string | null;
   newestVersion: string | null;
   /** In the order in which they were created. */
   versions: VersionSnapshot[];
-  /** What the current version holds, in the order of its archive. */
+  /** The content of the current version, in the order of its archive. */
   files: FileSnapshot[];
 };
 
@@ -86,7 +86,7 @@ export type VersionSnapshot = {
   status: VersionStatus;
   source: string;
   error: string | null;
-  /** How often an archive was sent. */
+  /** Number of archives that were sent. */
   uploads: number;
 };
 
@@ -118,7 +118,7 @@ export function filesOf({ upload }: PolicySetVersion): FileSnapshot[] {
   return [...upload.end.files].map(([path, file]) => ({ path, ...file }));
 }
 
-/** Names of policies and sets by their ids, and by all that belongs to one version of a set. */
+/** Names of policies and sets by their IDs, and by the IDs and secrets of their versions. */
 export function namesById({ policies, policySets }: State): ReadonlyMap<string, string> {
   const named = [...policies.values(), ...policySets.values()];
   const versions = [...policySets.values()].flatMap((set) =>

@@ -33,7 +33,7 @@ export type PolicySet = {
   name: string;
   kind: PolicySetKind;
   attributes: Record<string, unknown>;
-  /** Made from HashiCorp's catalog of policies: versioned without versions or VCS. */
+  /** From HashiCorp's catalog of policies: versioned, but without versions or VCS. */
   fromCatalog: boolean;
   tagSelectors: TagSelector[];
   policies: Set<string>;
@@ -54,22 +54,22 @@ export type PolicySetVersion = {
   /** `tfe-api` for uploads, else the name of the VCS provider. */
   source: string;
   secret: string;
-  /** The first archive that was taken, with what becomes of it; null while none has arrived. */
+  /** The first archive that was accepted, with its result. Null while there is none. */
   upload: Upload | null;
-  /** How often an archive arrived, taken or not. */
+  /** Number of archives that arrived, accepted or not. */
   uploads: number;
   createdAt: string;
 };
 
-/** Times are in milliseconds since the epoch: what a version is at a moment follows from them, no timer runs. */
+/** Milliseconds since the epoch. The status of a version is computed from them, without timers. */
 export type Upload = {
   archive: Buffer;
-  /** Over all uploads: of two at the same moment, which was first. */
+  /** Sequence number of all uploads, to order two at the same time. */
   order: number;
   at: number;
   startsAt: number;
   endsAt: number;
-  /** From then on a version that is ready is its set's current one. */
+  /** The time from which a ready version is the current one of its set. */
   currentAt: number;
   end: VersionEnd;
 };
@@ -78,15 +78,15 @@ export type VersionEnd =
   | { status: 'ready'; files: StoredFiles }
   | { status: 'errored' | 'canceled'; error: string | null; message?: string | undefined };
 
-/** All secret addresses have it, so that one search finds any of them. */
+/** Part of all secret URLs, so that one search finds any of them. */
 const addressMark = handOut(randomBytes(12).toString('base64url'));
 
-/** What one secret address of the object store is for. */
+/** The purpose of a secret URL of the object store. */
 export type StoredObject =
   | { read: Buffer }
   | { write: (body: Buffer) => Promise<void> /** Milliseconds since the epoch. */; expires: number };
 
-/** Everything the service remembers. */
+/** The state of the service. */
 export class State {
   readonly organizations: Map<string, Organization>;
   readonly policies = new Map<string, Policy>();
@@ -100,14 +100,14 @@ export class State {
     this.organizations = new Map(organizations.map((organization) => [organization.name, organization]));
   }
 
-  /** `pol-` and 16 letters or digits: the same ones in every run, in no order. */
+  /** `pol-` and 16 letters or digits. The same in every run, but not in order. */
   newId(prefix: string): string {
     this.#ids += 1;
     const digest = createHash('sha512').update(`${prefix}${this.#ids}`).digest('base64');
     return `${prefix}-${digest.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 16)}`;
   }
 
-  /** The time, never the same twice: two uploads always differ. */
+  /** The time, which is never the same twice, so that two uploads always differ. */
   time(): string {
     this.#lastTime = Math.max(Date.now(), this.#lastTime + 1);
     return new Date(this.#lastTime).toISOString();
@@ -124,7 +124,7 @@ export class State {
     return secret;
   }
 
-  /** The sets a policy is a member of, by name. */
+  /** The policy sets of a policy, by name. */
   policySetsOf(policy: Policy): PolicySet[] {
     return byName([...this.policySets.values()].filter((set) => set.policies.has(policy.id)));
   }

@@ -1,6 +1,6 @@
 import { ApiError, type ErrorObject, invalidAttribute } from './errors.ts';
 
-/** Collects what is wrong with the attributes of one request: the service answers it all at once. */
+/** Collects the errors in the attributes of a request, because the service returns all of them together. */
 export class Validation {
   readonly #attributes: Record<string, unknown>;
   readonly #errors: ErrorObject[] = [];
@@ -21,7 +21,7 @@ export class Validation {
     return this.#attributes[attribute];
   }
 
-  /** A text or null; null too where it is missing. */
+  /** A string or null. Null if it is missing. */
   textOrNull(attribute: string): string | null {
     const value = this.#attributes[attribute] ?? null;
     if (value === null || typeof value === 'string') return value;
@@ -29,7 +29,7 @@ export class Validation {
     return null;
   }
 
-  /** True or false; undefined where it is missing or null. */
+  /** True or false. Undefined if it is missing or null. */
   flag(attribute: string): boolean | undefined {
     const value = this.#attributes[attribute] ?? undefined;
     if (value === undefined || typeof value === 'boolean') return value;
@@ -44,7 +44,7 @@ export class Validation {
     return fallback;
   }
 
-  /** Letters, digits, `-` and `_`, and nothing that is taken (docs/terraform-api.md#policies). */
+  /** Letters, digits, `-` and `_`. The name must not be taken (docs/terraform-api.md#policies). */
   name(taken: (name: string) => boolean): string {
     const name = this.#attributes['name'];
     if (typeof name !== 'string' || name === '') this.refuse('name', "Name can't be blank");

@@ -2,13 +2,13 @@ import type { PolicySet, PolicySetVersion, VersionEnd } from './state.ts';
 
 export type VersionStatus = 'pending' | 'ingressing' | 'ready' | 'errored' | 'canceled';
 
-/** What a version is at a moment: it gets there by itself, asked or not (docs/terraform-api.md#policy-set-versions). */
+/** The status of a version at a time (docs/terraform-api.md#policy-set-versions). */
 export function statusOf({ upload }: PolicySetVersion, now = Date.now()): VersionStatus {
   if (upload === null || now < upload.startsAt) return 'pending';
   return now < upload.endsAt ? 'ingressing' : upload.end.status;
 }
 
-/** Since when it has been what, and when it last changed. */
+/** The times of its changes of status. */
 export function timesOf({ createdAt, upload }: PolicySetVersion, now = Date.now()) {
   const moments: [string, number][] = upload
     ? [
@@ -23,7 +23,7 @@ export function timesOf({ createdAt, upload }: PolicySetVersion, now = Date.now(
   return { timestamps: Object.fromEntries(past), updatedAt: past.at(-1)?.[1] ?? createdAt };
 }
 
-/** Why it failed, once it has. */
+/** Why it failed. */
 export function failureOf(
   version: PolicySetVersion,
   now = Date.now(),
@@ -35,7 +35,7 @@ export function failureOf(
 
 export const newestVersion = ({ versions }: PolicySet): PolicySetVersion | undefined => versions.at(-1);
 
-/** The one that was ready last, whichever was created last. */
+/** The version that became ready last, in any order of creation. */
 export function currentVersion({ versions }: PolicySet, now = Date.now()): PolicySetVersion | undefined {
   return versions
     .filter((version) => statusOf(version, now) === 'ready' && currentSince(version) <= now)

@@ -4,7 +4,7 @@ import type { Answer } from './exchange.ts';
 import type { Fault } from './faults.ts';
 import { now, type RecordedRequest } from './recording.ts';
 
-/** Sends the answer as the fault, if there is one, would have it. */
+/** Sends the response, changed by the fault if there is one. */
 export async function deliver(
   answer: Answer,
   {
@@ -16,7 +16,7 @@ export async function deliver(
   if (fault?.type === 'truncate') return truncate(answer, response);
   const rest = fault?.type === 'slow' ? await trickle(answer, response, fault) : answer.body;
   if (response.destroyed) return;
-  // Before the last byte is out: a client that has the whole answer finds it recorded.
+  // Recorded before the last byte is sent, so that it is there when the client has the complete response.
   record.status = answer.status;
   record.endedAt = now();
   if (!response.headersSent) writeHead(answer, response);
@@ -28,7 +28,7 @@ function writeHead(answer: Answer, response: ServerResponse): ServerResponse {
   return response.writeHead(answer.status, { ...answer.headers, ...length });
 }
 
-/** The headers promise the whole, the connection breaks half-way. */
+/** The headers announce the complete body, but the connection breaks halfway. */
 function truncate(answer: Answer, response: ServerResponse): void {
   const half = answer.body.subarray(0, Math.floor(answer.body.length / 2));
   if (half.length === 0) return void response.destroy();
@@ -37,7 +37,7 @@ function truncate(answer: Answer, response: ServerResponse): void {
 
 const ticksPerSecond = 20;
 
-/** Sends all but the end of the answer, and answers that. */
+/** Sends everything except the end of the response, and returns that. */
 async function trickle(
   { body, ...head }: Answer,
   response: ServerResponse,

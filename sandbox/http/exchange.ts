@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request that has arrived whole. */
+/** A request that has arrived completely. */
 export type Incoming = {
-  /** Which of a stand-in's listening ports it came to. */
+  /** The server of the stand-in that received it. */
   server: string;
   method: string;
   /** Path with query, as sent. */
@@ -22,7 +22,7 @@ export function emptyAnswer(status: number): Answer {
   return { status, headers: {}, body: Buffer.alloc(0) };
 }
 
-/** The JSON object a value is, or an empty one: what is missing and what has the wrong type read alike. */
+/** The value if it is a JSON object, else an empty one: missing members and wrong types are treated alike. */
 export function asObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
@@ -34,7 +34,7 @@ export function bearerToken(headers: IncomingHttpHeaders): string | undefined {
   return /^(?:bearer|token) +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-/** A percent-encoded text in clear; as it is where the encoding is broken. */
+/** Decodes percent-encoding. Unchanged if the encoding is not valid. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -3,38 +3,38 @@ import type { RecordedRequest } from './recording.ts';
 type Effect = 'before' | 'after';
 
 export type Fault =
-  /** Another status; unless `effect` is set, before anything else happens. */
+  /** Another status. Without `effect`, the request has no effect. */
   | { type: 'status'; status: number; headers?: Record<string, string>; body?: string; effect?: boolean }
-  /** The connection breaks without an answer, before or after the request had its effect. */
+  /** The connection breaks without a response, before or after the request had its effect. */
   | { type: 'lose'; effect: Effect }
-  /** No answer ever. */
+  /** There is no response. */
   | { type: 'hang'; effect: Effect }
-  /** The request has its effect, half of the answer arrives, then the connection breaks. */
+  /** The request has its effect, half of the response arrives, then the connection breaks. */
   | { type: 'truncate' }
-  /** The request has its effect, something else is answered. */
+  /** The request has its effect, but the response is something else. */
   | { type: 'body'; body: string | Buffer; status?: number; contentType?: string }
-  /** The right answer, late (`delay` in ms) or in drips. */
+  /** The correct response, late (`delay` in ms) or slowly. */
   | { type: 'slow'; delay?: number; bytesPerSecond?: number };
 
 export type FaultCondition = {
-  /** The n-th request from now on, among those that meet the other conditions; 1 when left out. */
+  /** The n-th request from now on that meets the other conditions. Default: 1. */
   request?: number;
   method?: string;
-  /** Tested against the path with its query, as sent. */
+  /** Matched with the path and query, as sent. */
   path?: RegExp;
   server?: string;
-  /** Whatever else has to hold. */
+  /** Another condition. */
   holds?: (request: RecordedRequest) => boolean;
 };
 
 export type PlannedFault = {
   when?: FaultCondition;
-  /** How many requests in a row it strikes; 1 when left out. */
+  /** Number of consecutive requests that it affects. Default: 1. */
   times?: number;
   fault: Fault;
 };
 
-/** The faults that a stand-in has still to commit. */
+/** The pending faults of a stand-in. */
 export class Faults {
   #planned: { plan: PlannedFault; seen: number }[] = [];
 
@@ -46,7 +46,7 @@ export class Faults {
     this.#planned = [];
   }
 
-  /** The fault that is due for this request. Every plan it matches counts it, the first one due strikes. */
+  /** The fault for this request. Every matching plan counts it, and the first one that is due is used. */
   take(request: RecordedRequest): Fault | undefined {
     const matching = this.#planned.filter(({ plan }) => matches(plan.when ?? {}, request));
     for (const entry of matching) entry.seen += 1;

@@ -2,26 +2,26 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Incoming } from './exchange.ts';
 
 export type RecordedRequest = {
-  /** 1 for the first request since the start or the last reset, over all ports of the stand-in. */
+  /** 1 for the first request since the start or the last reset, over all servers of the stand-in. */
   number: number;
   server: string;
   method: string;
   /** Path with query, as sent. */
   path: string;
   headers: IncomingHttpHeaders;
-  /** Parsed JSON, the bytes of any other body, or null where there is none. */
+  /** Parsed JSON, the bytes of any other body, or null if there is none. */
   body: unknown;
-  /** `lost` until it is answered, and for good if it never is. */
+  /** `lost` until there is a response, and forever if there is none. */
   status: number | 'lost';
   /** Milliseconds since the epoch, with fractions. */
   startedAt: number;
   endedAt: number | null;
 };
 
-/** What was asked of a stand-in, and what was wrong with it. */
+/** The requests to a stand-in, and their violations. */
 export class Recording {
   readonly requests: RecordedRequest[] = [];
-  /** The same requests byte for byte, for those who look for what must not be in them. */
+  /** The same requests byte for byte, to search for secrets. */
   readonly arrivals: Incoming[] = [];
   readonly violations: string[] = [];
 
@@ -61,7 +61,7 @@ export function recordedBody(method: string, headers: IncomingHttpHeaders, body:
   return /json/.test(headers['content-type'] ?? '') ? (parseJson(body) ?? body) : body;
 }
 
-/** Undefined for what is not JSON. */
+/** Undefined if it is not JSON. */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8')) as unknown;

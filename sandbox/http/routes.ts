@@ -2,7 +2,7 @@ import { decoded } from './exchange.ts';
 
 export type Pattern = { method: string; path: string };
 
-/** The route that a request is for, and what stands in its path for the `:parameters`. */
+/** The route of a request, and the values of its `:parameters`. */
 export function matchRoute<Route extends Pattern>(
   routes: readonly Route[],
   method: string,

@@ -13,7 +13,7 @@ export class Schemas<Name extends string> {
     }
   }
 
-  /** What is wrong with a document, one line a mistake. */
+  /** The errors in a document, one line each. */
   problems(name: Name, document: unknown): string[] {
     const validate = this.#validators.get(name);
     if (validate === undefined) throw new Error(`no schema ${name}`);
@@ -25,7 +25,7 @@ export class Schemas<Name extends string> {
   }
 }
 
-/** An object with just these properties; those in `optional` may be missing. */
+/** An object with only these properties. Those in `optional` may be missing. */
 export function closed(properties: Record<string, SchemaObject>, optional: string[] = []): SchemaObject {
   return { ...open(properties, optional), additionalProperties: false };
 }

@@ -2,16 +2,16 @@ import { decoded, type Incoming } from './exchange.ts';
 
 const handedOut = new Set<string>();
 
-/** Remembers what a stand-in hands out that must be shown nowhere. */
+/** Collects the secrets that a stand-in returns. */
 export function handOut<T extends string>(secret: T): T {
   handedOut.add(secret);
   return secret;
 }
 
-/** What the stand-ins of this process have handed out so far. */
+/** The secrets that the stand-ins of this process have returned so far. */
 export const secretsHandedOut = (): readonly string[] => [...handedOut];
 
-/** Where a request carries one of the secrets; `authorization` may be left out of the search. */
+/** Where a request contains one of the secrets. `authorization` can be excluded from the search. */
 export function secretsSeen(
   incoming: Incoming,
   secrets: Iterable<string>,

@@ -7,7 +7,7 @@ import type { Answer, Incoming } from './exchange.ts';
 import { type Fault, Faults } from './faults.ts';
 import { now, type RecordedRequest, Recording, recordedBody } from './recording.ts';
 
-/** Called around every request; answering `lose` breaks the connection there (before: without any effect). */
+/** Called before and after every request. Returning `lose` breaks the connection (before: without any effect). */
 export type OnRequest = (
   request: RecordedRequest,
   phase: 'before-effect' | 'after-effect',
@@ -19,16 +19,16 @@ export type StandInOptions = {
   latency?: number | undefined;
   onRequest?: OnRequest | undefined;
   tls?: { key: string; cert: string } | undefined;
-  /** What a fault answers that names a status and no body. */
+  /** The body of a fault with a status and no body. */
   faultAnswer: (status: number) => Answer;
 };
 
 const running = new Set<StandIn>();
 
-/** All stand-ins of this process that still listen. */
+/** All stand-ins of this process that are still listening. */
 export const runningStandIns = (): readonly StandIn[] => [...running];
 
-/** HTTP servers on 127.0.0.1 that record what they are asked, and fail when told to. */
+/** HTTP servers on 127.0.0.1 that record requests, and fail on demand. */
 export class StandIn {
   readonly recording = new Recording();
   readonly faults = new Faults();
@@ -41,14 +41,14 @@ export class StandIn {
     this.onRequest = options.onRequest;
   }
 
-  /** Starts one more server, which `name` names for each path it is asked for; answers its origin. */
+  /** Starts another server, whose name for each path is given by `name`. Returns its origin. */
   async listen(name: (path: string) => string, handler: Handler, port = 0): Promise<string> {
     const { tls } = this.#options;
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
       void this.#serve({ handler, request, response, server: name(request.url ?? '/') });
     };
     const listening = tls ? https.createServer(tls, listener) : http.createServer(listener);
-    // Longer than any client keeps an idle connection, so that re-use never races with our closing it.
+    // Longer than clients keep idle connections, so that reuse never races with closing.
     listening.keepAliveTimeout = 120_000;
     this.#servers.push(listening);
     running.add(this);

@@ -103,7 +103,7 @@ const all = {
   },
   pulls: listOf(pullInList),
   error: open({ message: text, documentation_url: text, status: text }),
-  /** What a client sends to write a comment; more than that is a mistake of the client's. */
+  /** The request body of a comment. Other members are an error of the client. */
   'comment-body': closed({ body: text }),
   'graphql-query': open({ query: text }),
 };
@@ -112,7 +112,7 @@ export type SchemaName = keyof typeof all;
 
 let compiled: Schemas<SchemaName> | undefined;
 
-/** Compiled at first use: once a process. */
+/** Compiled on first use, once per process. */
 export function schemas(): Schemas<SchemaName> {
   compiled ??= new Schemas<SchemaName>(all);
   return compiled;

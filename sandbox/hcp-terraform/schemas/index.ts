@@ -38,7 +38,7 @@ export type SchemaName = keyof typeof all;
 
 let compiled: Schemas<SchemaName> | undefined;
 
-/** Compiled at first use: once a process. */
+/** Compiled on first use, once per process. */
 export function schemas(): Schemas<SchemaName> {
   compiled ??= new Schemas(all);
   return compiled;

@@ -29,7 +29,7 @@ const pagination = closed({
 
 const uriOrNull: SchemaObject = { type: ['string', 'null'], format: 'uri' };
 
-/** A page of a listing; `links` and `meta` are missing in plain lists. */
+/** A page of a list. `links` and `meta` are missing in plain lists. */
 export function listDocument(resource: SchemaObject): SchemaObject {
   return closed(
     {

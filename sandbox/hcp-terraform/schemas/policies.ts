@@ -9,7 +9,7 @@ const level: SchemaObject = {
   enum: ['hard-mandatory', 'soft-mandatory', 'advisory', 'mandatory'],
 };
 
-/** What a client may send (docs/terraform-api.md#policies); more than that is a mistake of the client's. */
+/** The request bodies of clients (docs/terraform-api.md#policies). Other members are an error of the client. */
 const writable = {
   name: text,
   description: textOrNull,
