@@ -50,7 +50,7 @@ export async function frameOf(situation: Pick<Situation, 'files' | 'inputs' | 'e
     expectNoChanges,
     checkReason:
       mode.kind === 'check' && decision.problems.length === 0
-        ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
+        ? { message: `Only the files were checked, because ${mode.why}.`, advice: mode.advice }
         : undefined,
     previewOnly: decision.previewOnly,
     problems: [...inputs.problems, ...decision.problems],

@@ -26,9 +26,9 @@ const file = (index: number) => `p${index}.sentinel`;
 
 describe('a refusal has its cause, advice and the id of the request, in whichever form it comes', () => {
   test.each([
-    [401, 'POST', /The token is missing, wrong, expired or revoked.*`token`/],
+    [401, 'POST', /The token is missing, invalid, expired or revoked.*`token`/],
     [403, 'POST', /Manage Policies/],
-    [413, 'PUT', /larger than the server takes.*split/],
+    [413, 'PUT', /larger than the server accepts.*split/],
     [415, 'POST', /content type.*proxy/],
     [422, 'POST', /for the reason that it gives.*limit of the edition/],
   ])('%i of a %s', async (status, method, advice) => {

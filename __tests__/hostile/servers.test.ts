@@ -80,7 +80,7 @@ describe('a download', () => {
   };
 
   test.each<[string, string | undefined, RegExp]>([
-    ['a file', 'file:///etc/passwd', /file: is refused/],
+    ['a file', 'file:///etc/passwd', /redirects to file: are not allowed/],
     ['FTP', 'ftp://store.invalid/x', /ftp: is refused/],
     ['data', 'data:,main', /data: is refused/],
     ['no address', 'https://[', /has no valid URL/],

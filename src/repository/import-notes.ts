@@ -12,7 +12,7 @@ export function importNotes(files: readonly PolicyFile[]): readonly Problem[] {
   const count = `${old.length} Sentinel ${old.length === 1 ? 'policy imports' : 'policies import'}`;
   return [
     {
-      message: `${count} \`tfplan\`, \`tfconfig\` or \`tfstate\` without \`/v2\`, which HashiCorp has deprecated and announced to remove in August 2025: ${paths.join(', ')}${more}.`,
+      message: `${count} \`tfplan\`, \`tfconfig\` or \`tfstate\` without \`/v2\`, which HashiCorp has deprecated and planned to remove in August 2025: ${paths.join(', ')}${more}.`,
       advice: 'Import `tfplan/v2`, `tfconfig/v2` or `tfstate/v2`, whose data is structured differently.',
     },
   ];

@@ -65,8 +65,8 @@ const LAST_WORD = 2_000;
 async function whenCancelled({ cancellation }: Job): Promise<Delivered> {
   await after(cancellation.requested, LAST_WORD);
   const message =
-    'The pull request got no comment: GitHub did not answer before the cancelled run had to end.';
-  return { url: undefined, warnings: [{ message, advice: 'The job summary holds the report.' }] };
+    'Could not comment on the pull request: GitHub did not respond before the cancelled run had to end.';
+  return { url: undefined, warnings: [{ message, advice: 'See the job summary for the report.' }] };
 }
 
 async function deliverComment(report: Report, render: Render, job: Job): Promise<Delivered> {
@@ -105,18 +105,18 @@ function withoutGitHub({ inputs: { comment, run }, context }: Job): Delivered {
     ? notCommented({
         cause: '`github-token` is empty',
         advice:
-          'Leave the input out to use the token of the job, or give another one with `pull-requests: write` (`act` takes `-s GITHUB_TOKEN`); `comment: never` turns comments off.',
+          'Remove the input to use the token of the job, or set it to a token with `pull-requests: write` (with `act`, pass `-s GITHUB_TOKEN`). `comment: never` turns comments off.',
       })
     : notCommented({
-        cause: 'it is not known which repository it is in',
-        advice: 'Set GITHUB_REPOSITORY to `owner/name`, as runners do.',
+        cause: 'the repository is not known',
+        advice: 'Set GITHUB_REPOSITORY to `owner/repo`.',
       });
 }
 
 function notCommented({ cause, advice }: Explanation): Delivered {
   const warning = {
-    message: `The pull request got no comment: ${cause}.`,
-    advice: `${advice} The job summary holds the report.`.trim(),
+    message: `Could not comment on the pull request: ${cause}.`,
+    advice: `${advice} See the job summary for the report.`.trim(),
   };
   return { url: undefined, warnings: [warning] };
 }
@@ -130,7 +130,7 @@ function setOutputs(outputs: Readonly<Record<string, string>>, secrets: Secrets)
     return [
       {
         message,
-        advice: 'Make sure that the file in GITHUB_OUTPUT exists, and that the job may write to it.',
+        advice: 'Check that the file in GITHUB_OUTPUT exists and that the job can write to it.',
       },
     ];
   }
@@ -148,7 +148,7 @@ async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Pro
       {
         message,
         advice:
-          'Make sure that the job may write to the file in GITHUB_STEP_SUMMARY; the log contains the report.',
+          'Check that the job can write to the file in GITHUB_STEP_SUMMARY. The log contains the report.',
       },
     ];
   }

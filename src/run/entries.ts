@@ -163,6 +163,6 @@ function problemOf(error: unknown, { action, file }: Change, wrote: boolean): Pr
   if (error instanceof ProblemsError && error.problems[0] !== undefined) return error.problems[0];
   const problem: Problem = { ...explainFailure(error), place: { file: file.path } };
   if (!wrote || (error instanceof Error && isMissingPolicySet(error.cause))) return problem;
-  const begun = action === 'create' ? 'It was created, but is not complete' : 'It was changed in part';
+  const begun = action === 'create' ? 'It was created but is not complete' : 'It was partly changed';
   return { ...problem, advice: `${problem.advice ?? ''} ${begun}: the next run completes it.`.trim() };
 }

@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { cancelledBy } from '../runtime/cancellation.ts';
 import { run } from './run.ts';
 
-// Nobody may be reading any more; to say so would only fail again.
+// Ignores EPIPE.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
@@ -10,7 +10,7 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
 const cancellation = cancelledBy(process, () => {
-  core.setFailed('The run was cancelled, and could not end in time. The next run completes what is missing.');
+  core.setFailed('The run was cancelled and did not end in time. The next run completes what is missing.');
   process.exit();
 });
 
@@ -18,7 +18,7 @@ run(process.env, cancellation).then((succeeded) => {
   if (!succeeded) process.exitCode = core.ExitCode.Failure;
 }, fail);
 
-/** Only for defects of the action itself: whatever users can mend is part of the report. */
+/** Only for bugs in the action: everything that users can fix is part of the report. */
 function fail(error: unknown): void {
   core.setFailed(error instanceof Error ? error : String(error));
 }

@@ -69,11 +69,11 @@ function withToken({ run, access }: Asked, context: RunContext, publishes: boole
       return only(
         withoutToken(
           'a pull request by Dependabot, which gets no Actions secrets',
-          'Store the token as a Dependabot secret, too, to compare the files with the organization.',
+          'To compare the files with the organization, also store the token as a Dependabot secret.',
         ),
       );
     if (!publishes && !run.expectNoChanges)
-      return only(withoutToken('a dry run', 'Set `token` to compare the files with the organization.'));
+      return only(withoutToken('a dry run', 'To compare the files with the organization, set `token`.'));
   }
   const mode: Mode = { kind: publishes ? 'publish' : 'dry-run' };
   return organization === undefined || token === undefined
@@ -111,7 +111,7 @@ function forkCheck(origin: 'repository' | 'fork' | 'deleted'): Mode {
   return {
     kind: 'check',
     why: `the run is for a pull request from ${which}`,
-    advice: 'Set `allow-fork: true` only where every fork is trusted.',
+    advice: 'Set `allow-fork: true` only if you trust every fork.',
   };
 }
 
@@ -119,7 +119,7 @@ function unknownCheck({ cause, advice }: UnknownHead): Mode & { kind: 'check' } 
   return {
     kind: 'check',
     why: `it is not known whether the run is for a pull request from a fork: ${cause}`,
-    advice: `${advice} Where every fork is trusted, \`allow-fork: true\` makes this unnecessary.`.trim(),
+    advice: `${advice} If you trust every fork, you can set \`allow-fork: true\` instead.`.trim(),
   };
 }
 
@@ -131,17 +131,17 @@ function missing({ organization, token }: AccessInputs): Problem[] {
   const problems: Problem[] = [];
   if (organization === undefined) {
     problems.push({
-      message: 'No organization is given.',
+      message: 'No organization is set.',
       place: { input: 'organization' },
       advice: 'Set `organization`, or TF_CLOUD_ORGANIZATION or TFE_ORGANIZATION in the environment.',
     });
   }
   if (token === undefined) {
     problems.push({
-      message: 'No token is given.',
+      message: 'No token is set.',
       place: { input: 'token' },
       advice:
-        'Set `token` to an organization token, or to a team or user token with Manage Policies; or set TF_TOKEN_<host>, TFE_TOKEN or TF_API_TOKEN in the environment.',
+        'Set `token` to an organization token, or to a team or user token with Manage Policies, or set TF_TOKEN_<host>, TFE_TOKEN or TF_API_TOKEN in the environment.',
     });
   }
   return problems;

@@ -74,11 +74,11 @@ async function explainRefusals(
   const refused = creates.some(({ wrote, error }) => !wrote && error instanceof ApiError);
   const limit = refused ? await organizations.policyLimit() : undefined;
   if (limit === undefined || policyCount + creates.filter(({ wrote }) => wrote).length < limit) return [];
-  const message = `The plan of the organization allows ${limit} policies.`;
-  return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
+  const message = `The edition of the organization allows ${limit} policies.`;
+  return [{ message, advice: 'Delete policies that are no longer needed, or change the edition.' }];
 }
 
 const CANCELLED: Problem = {
-  message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
-  advice: 'Run it again: it completes what is missing.',
+  message: 'The run was cancelled. Policies in progress were completed, the others were not attempted.',
+  advice: 'Run it again to complete what is missing.',
 };

@@ -108,7 +108,7 @@ function emptyReport(job: Job, { head, subject, decision }: Known): Report {
     leftOut: subject.leftOut,
     checkReason:
       mode.kind === 'check' && problems.length === 0
-        ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
+        ? { message: `Only the files were checked, because ${mode.why}.`, advice: mode.advice }
         : undefined,
     previewOnly,
     problems: [],

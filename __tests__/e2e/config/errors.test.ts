@@ -375,7 +375,7 @@ describe('what is only a warning', () => {
       result.annotations.filter(({ level }) => level === 'notice').map(({ message }) => message),
     ).toEqual([
       expect.stringContaining(
-        'which HashiCorp has deprecated and announced to remove in August 2025: cost.sentinel.',
+        'which HashiCorp has deprecated and planned to remove in August 2025: cost.sentinel.',
       ),
     ]);
   });

@@ -95,7 +95,7 @@ const rows: Row[] = [
     name: 'pull_request by Dependabot without a token',
     event: events.dependabotPullRequest(),
     inputs: { token: undefined },
-    why: /Dependabot.*Store the token as a Dependabot secret/,
+    why: /Dependabot.*store the token as a Dependabot secret/,
   },
   {
     name: 'pull_request by Dependabot without token and organization',

@@ -41,7 +41,7 @@ describe('names from the repository', () => {
     expectHarmless(s, result);
     const [error = '', ...others] = result.lines.filter((line) => line.startsWith('error: '));
     expect(others).toEqual([]);
-    expect(error).toMatch(new RegExp(`^error: ${folders.length} policies have names with other characters`));
+    expect(error).toMatch(new RegExp(`^error: ${folders.length} policies have names with characters other`));
     expect(error.match(/ä\.sentinel \("/g)).toHaveLength(folders.length);
   });
 });

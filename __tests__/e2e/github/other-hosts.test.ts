@@ -139,7 +139,12 @@ describe('without `github-token`', () => {
     const result = await run({ event: on, inputs: { ...inputs, 'github-token': '' } });
     expect(result.exitCode).toBe(0);
     expect(result.annotations).toEqual([
-      { level: 'warning', message: expect.stringMatching(/no comment: `github-token` is empty.*Leave/) },
+      {
+        level: 'warning',
+        message: expect.stringMatching(
+          /Could not comment on the pull request: `github-token` is empty.*Remove/,
+        ),
+      },
     ]);
     expect(github.requests).toEqual([]);
   });

@@ -113,7 +113,7 @@ const rows: Row[] = [
     holds: [
       '> [!CAUTION]\n> **1 of 2 changes failed.** The others were made.\n\n- ',
       /\[`z\.sentinel`\]\(\S+\): `PUT \S* ?returned 422: the moon is wrong/,
-      'The server does not take these values',
+      'The server rejected these values',
     ],
     changed: [
       ['update failed', 'z', 'hard-mandatory (kept)', 'code'],
@@ -131,7 +131,7 @@ const rows: Row[] = [
       '> [!CAUTION]\n> **All 2 changes failed.**\n\n',
       /^- \[`a\.sentinel`\]\(\S+\), \[`z\.sentinel`\]\(\S+\): `PUT \S*…\S* ?returned 403: nope/m,
       'Manage Policies',
-      'It was created, but is not complete: the next run completes it.',
+      'It was created but is not complete: the next run completes it.',
     ],
     changed: [
       ['created, incomplete', 'a', 'advisory (default)', 'new policy'],

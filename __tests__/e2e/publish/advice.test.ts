@@ -49,7 +49,7 @@ describe('advice to add a file to `exclude`', () => {
     expectFindings(result, 'error', [
       [
         't/x/cost.sentinel + t/y/cost.sentinel',
-        't/x/cost.sentinel and t/y/cost.sentinel both give',
+        'Duplicate policy name "cost": defined by t/x/cost.sentinel and t/y/cost.sentinel',
         'add one of them to `exclude` (`x/cost.sentinel`, `y/cost.sentinel`)',
         '`working-directory` and `name-prefix`',
       ],
@@ -106,7 +106,7 @@ describe('where nothing can be published', () => {
   });
 });
 
-test('files of which `exclude` leaves out all matching files: every one, and what to write in it', async () => {
+test('files of which `exclude` leaves out every one, and what to write in it', async () => {
   const { run } = await scenario({
     files: { 'test/a.sentinel': sentinel(), 'old/b.rego': rego('b'), 'node_modules/c.rego': rego('c') },
   });
@@ -116,7 +116,7 @@ test('files of which `exclude` leaves out all matching files: every one, and wha
       'input exclude',
       'No policy file matches',
       '`exclude` leaves out all matching files: old/b.rego, test/a.sentinel.',
-      'correct `old/**` in `exclude`, and write `!**/test/**` in `exclude`.',
+      'correct `old/**` in `exclude`, and add `!**/test/**` to `exclude`.',
     ],
   ]);
   expect(outcome(await run({ exclude: '!**/test/**' }))).toMatchObject({ exitCode: 0, created: 2 });
@@ -134,11 +134,11 @@ test('a configuration whose sources `policies` does not select: the default sele
     [
       'input policies',
       'policies/a.sentinel',
-      'without `policies`, the sources that a configuration file names',
+      'If `policies` is not set, the sources in a configuration file',
     ],
   ]);
   expectFindings(await run({ ...inputs, exclude: 'policies/**' }), 'error', [
-    ['input exclude', 'policies/a.sentinel is not selected', 'Correct `exclude`.'],
+    ['input exclude', 'policies/a.sentinel is not matched', 'Correct `exclude`.'],
   ]);
   expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, created: 1 });
 });

@@ -27,12 +27,12 @@ test.each(['16.20.2', '20.20.2', '22.17.1'])(
     const result = await runAction({ workspace: await workspace({}), entry, nodeArguments: as(version) });
     expect(result).toMatchObject({ exitCode: 1, stderr: '', lines: [] });
     expect(result.annotations).toMatchObject([{ level: 'error', message: expect.stringContaining(version) }]);
-    expect(result.annotations[0]?.message).toContain('needs Node.js 24');
+    expect(result.annotations[0]?.message).toContain('requires Node.js 24');
   },
 );
 
 test('Node.js 22.18.0 is new enough', async () => {
   const result = await runAction({ workspace: await workspace({}), nodeArguments: as('22.18.0') });
-  expect(result.annotations.map(({ message }) => message).join('\n')).not.toContain('needs Node.js');
+  expect(result.annotations.map(({ message }) => message).join('\n')).not.toContain('requires Node.js');
   expect(result.outputs).toHaveProperty('changed', 'false');
 });

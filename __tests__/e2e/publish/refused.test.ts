@@ -47,17 +47,17 @@ describe('a refused list ends the run before any write, with the cause and what 
     [
       'the organization is unknown',
       { organizations: [{ name: 'globex' }] },
-      ['no organization acme', '`hostname`'],
+      ['Organization "acme" was not found', '`hostname`'],
     ],
     [
       'the token may not manage policies',
       { organizations: [{ name: 'acme', managePolicies: false }] },
-      ['acme is there', 'Manage Policies'],
+      ['"acme" exists', 'Manage Policies'],
     ],
     [
       'the plan has no policies',
       { organizations: [{ name: 'acme', policyEnforcement: false }] },
-      ['no policy enforcement', 'plan'],
+      ['Policy enforcement is not included', 'edition'],
     ],
   ])('404: %s', async (_, server, words) => {
     const { terraform, run } = await scenario({ files, server });
@@ -186,7 +186,7 @@ describe('what fails for one policy does not stop the others, and the next run c
       c: { level: 'advisory', sets: ['base'] },
     });
     expect(errors(result)).toEqual([
-      { at: 'a.sentinel', message: expect.stringContaining('changed in part') },
+      { at: 'a.sentinel', message: expect.stringContaining('partly changed') },
     ]);
     terraform.reset();
     expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, updated: 1, unchanged: 2 });

@@ -409,15 +409,14 @@ const inputRows: Row[] = [
       'policy-tool-version': '1.4.2',
     },
     errors: ['create-policy-sets', 'adopt-policy-sets', 'policy-tool-version'].map(
-      (name) =>
-        [`input ${name}`, /works only together with `versioned-policy-sets`, which is empty/] as const,
+      (name) => [`input ${name}`, /requires `versioned-policy-sets`, which is empty/] as const,
     ),
   },
   {
     name: 'only comments',
     files: library,
     inputs: { 'versioned-policy-sets': '# base: policies\n  # none\n' },
-    errors: [['input versioned-policy-sets', /holds only comments/]],
+    errors: [['input versioned-policy-sets', /contains only comments/]],
   },
   {
     name: 'lines that cannot be',
@@ -639,7 +638,7 @@ test('no finding locks anybody out: for content that the set has already it is a
     'policies/size.sentinel': 'param limit\n\nmain = rule { limit > 1\n',
   });
   const refused = await run(asNewBase);
-  expectSaid(refused, 'error', [['policies/size.sentinel:3', /open an issue/]]);
+  expectSaid(refused, 'error', [['policies/size.sentinel:3', /report it as an issue/]]);
   expect(requestLines(terraform).filter((line) => !line.startsWith('GET'))).toEqual([]);
   // As if an earlier release had published it, which could not read it.
   await writeFiles(folder, { 'policies/size.sentinel': library['policies/size.sentinel'] ?? '' });

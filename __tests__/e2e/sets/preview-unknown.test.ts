@@ -68,7 +68,7 @@ const rows: Row[] = [
     name: 'a tree that is too large',
     github: { treeLimit: 2 },
     meanwhile: edit,
-    why: /too large to be read.*Keep the policies in a smaller repository/,
+    why: /too large to read.*keep the policies in a smaller repository/,
     requests: 1,
   },
   {

@@ -13,7 +13,7 @@ const file = (name: string, deprecatedImports?: readonly string[]) => ({
 test('one notice speaks of all policies with deprecated imports, and names three', () => {
   expect(importNotes([file('a')])).toEqual([]);
   expect(importNotes([file('a'), file('b', ['tfplan'])]).map(({ message }) => message)).toEqual([
-    '1 Sentinel policy imports `tfplan`, `tfconfig` or `tfstate` without `/v2`, which HashiCorp has deprecated and announced to remove in August 2025: b.sentinel.',
+    '1 Sentinel policy imports `tfplan`, `tfconfig` or `tfstate` without `/v2`, which HashiCorp has deprecated and planned to remove in August 2025: b.sentinel.',
   ]);
   const many = ['a', 'b', 'c', 'd', 'e'].map((name) => file(name, ['tfstate']));
   expect(importNotes(many)[0]?.message).toContain('5 Sentinel policies import');

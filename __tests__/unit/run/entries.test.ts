@@ -158,7 +158,7 @@ describe('resultEntry', () => {
       {
         message: 'No.',
         place: { file: 'cost.sentinel' },
-        advice: 'It was created, but is not complete: the next run completes it.',
+        advice: 'It was created but is not complete: the next run completes it.',
       },
     ],
     [
@@ -167,7 +167,7 @@ describe('resultEntry', () => {
       {
         message: 'No.',
         place: { file: 'tags.rego' },
-        advice: 'It was changed in part: the next run completes it.',
+        advice: 'It was partly changed: the next run completes it.',
       },
     ],
     [

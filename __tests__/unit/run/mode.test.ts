@@ -27,13 +27,13 @@ describe('decideMode', () => {
     access: undefined,
     ...nothingElse,
   });
-  const setToken = 'Set `token` to compare the files with the organization.';
-  const trustForks = 'Set `allow-fork: true` only where every fork is trusted.';
+  const setToken = 'To compare the files with the organization, set `token`.';
+  const trustForks = 'Set `allow-fork: true` only if you trust every fork.';
   const fork = check('the run is for a pull request from a fork', trustForks);
   const deleted = check('the run is for a pull request from a fork that was deleted', trustForks);
   const unknown = check(
     'it is not known whether the run is for a pull request from a fork: GitHub returned 401',
-    'Renew the token. Where every fork is trusted, `allow-fork: true` makes this unnecessary.',
+    'Renew the token. If you trust every fork, you can set `allow-fork: true` instead.',
   );
   const refused: Decision = {
     ...unknown,
@@ -41,7 +41,7 @@ describe('decideMode', () => {
       {
         message:
           'Nothing was published, because it is not known whether the run is for a pull request from a fork: GitHub returned 401.',
-        advice: 'Renew the token. Where every fork is trusted, `allow-fork: true` makes this unnecessary.',
+        advice: 'Renew the token. If you trust every fork, you can set `allow-fork: true` instead.',
       },
     ],
   };
@@ -54,7 +54,7 @@ describe('decideMode', () => {
   };
   const dependabot = check(
     'there is no token, and this is a pull request by Dependabot, which gets no Actions secrets',
-    'Store the token as a Dependabot secret, too, to compare the files with the organization.',
+    'To compare the files with the organization, also store the token as a Dependabot secret.',
   );
   const tokenlessDryRun = check('there is no token, and this is a dry run', setToken);
 
@@ -125,12 +125,12 @@ describe('decideMode', () => {
   });
 
   const missingOrganization = {
-    message: 'No organization is given.',
+    message: 'No organization is set.',
     place: { input: 'organization' },
     advice: 'Set `organization`, or TF_CLOUD_ORGANIZATION or TFE_ORGANIZATION in the environment.',
   };
   const missingToken = {
-    message: 'No token is given.',
+    message: 'No token is set.',
     place: { input: 'token' },
     advice:
       'Set `token` to an organization token, or to a team or user token with Manage Policies; or set TF_TOKEN_<host>, TFE_TOKEN or TF_API_TOKEN in the environment.',
