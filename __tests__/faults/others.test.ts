@@ -78,7 +78,7 @@ describe('somebody else writes between the plan and the write', () => {
     const result = await run(sets);
     expect(result.exitCode).toBe(1);
     expect(errors(result).map(({ message }) => message)).toContainEqual(
-      expect.stringMatching(/policy set base.*422.*could not be found/),
+      expect.stringMatching(/policy set "base".*422.*could not be found/),
     );
     expect(outcome(await run(sets))).toMatchObject({ exitCode: 0, created: 1, failed: 0 });
     expect(members(terraform)).toEqual({ base: ['a', 'cost'] });

@@ -285,7 +285,7 @@ async function deleteOrphan(
   try {
     const now = await policies.findById(id);
     if (now !== undefined && (now.stamp?.line !== stamp.line || now.updatedAt !== updatedAt))
-      throw new Error('Modified by someone else during this run; not deleted.');
+      throw new Error('The policy was modified by someone else during this run and was not deleted.');
     await policies.delete(id);
     return { deletion, wrote: true, error: undefined, skipped: false };
   } catch (error) {

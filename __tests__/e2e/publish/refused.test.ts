@@ -94,8 +94,8 @@ describe('a policy of the other kind with that name', () => {
     const result = await run();
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
     expect(errors(result)).toEqual([
-      { at: 'b.sentinel', message: expect.stringMatching(/named b of kind opa.*kind sentinel/) },
-      { at: 'd.rego', message: expect.stringMatching(/named d of kind sentinel.*kind opa/) },
+      { at: 'b.sentinel', message: expect.stringMatching(/"b" already exists with kind opa.*kind sentinel/) },
+      { at: 'd.rego', message: expect.stringMatching(/"d" already exists with kind sentinel.*kind opa/) },
     ]);
     expect(requestLines(terraform)).toEqual([lines.list()]);
     expect(policyStates(terraform)).toEqual(before);
@@ -208,7 +208,7 @@ describe('what fails for one policy does not stop the others, and the next run c
 
     expect(outcome(result)).toEqual({ ...nothing, exitCode: 1, changed: 'true', failed: 3 });
     expect(errors(result).map(({ at }) => at)).toEqual(Object.keys(files));
-    expect(errors(result)[0]?.message).toMatch(/policy set base.*422/);
+    expect(errors(result)[0]?.message).toMatch(/policy set "base".*422/);
     expect(members(terraform)).toEqual({ base: [], second: ['a', 'b', 'c'] });
     terraform.reset();
     expect(outcome(await run(inputs))).toMatchObject({ exitCode: 0, updated: 3 });

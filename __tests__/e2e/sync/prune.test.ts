@@ -281,7 +281,9 @@ describe('between plan and deletion somebody else', () => {
     terraform.onRequest = rightBefore('POST', /policies$/, () => act(terraform));
     const result = await run(pruning);
     expect(outcome(result)).toMatchObject({ exitCode: 1, created: 1, deleted: 1, failed: 1 });
-    expect(errors(result)).toMatchObject([{ message: expect.stringMatching(/changed.*meanwhile/) }]);
+    expect(errors(result)).toMatchObject([
+      { message: expect.stringMatching(/by someone else during this run/) },
+    ]);
     expect(names(terraform)).toEqual(['a', 'gone']);
   });
 

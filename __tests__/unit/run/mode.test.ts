@@ -133,7 +133,7 @@ describe('decideMode', () => {
     message: 'No token is set.',
     place: { input: 'token' },
     advice:
-      'Set `token` to an organization token, or to a team or user token with Manage Policies; or set TF_TOKEN_<host>, TFE_TOKEN or TF_API_TOKEN in the environment.',
+      'Set `token` to an organization token, or to a team or user token with Manage Policies, or set TF_TOKEN_<host>, TFE_TOKEN or TF_API_TOKEN in the environment.',
   };
 
   test.each([
