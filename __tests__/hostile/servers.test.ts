@@ -81,8 +81,8 @@ describe('a download', () => {
 
   test.each<[string, string | undefined, RegExp]>([
     ['a file', 'file:///etc/passwd', /redirects to file: are not allowed/],
-    ['FTP', 'ftp://store.invalid/x', /ftp: is refused/],
-    ['data', 'data:,main', /data: is refused/],
+    ['FTP', 'ftp://store.invalid/x', /redirects to ftp: are not allowed/],
+    ['data', 'data:,main', /redirects to data: are not allowed/],
     ['no address', 'https://[', /has no valid URL/],
     ['nothing', undefined, /has no valid URL/],
   ])('redirected to %s ends the run before any write', async (_, location, words) => {

@@ -210,7 +210,7 @@ const regoOfBothVersions: Row = {
     'rego/old.rego': 'package old\n\ndeny["x"] { input.a }\n',
     'rego/new.rego': 'package new\n\nx contains 1 if true\n',
   },
-  errors: [['rego/policies.hcl', /No version of OPA takes all Rego files of the policy set/]],
+  errors: [['rego/policies.hcl', /No version of OPA accepts all Rego files of the policy set/]],
 };
 
 const links: Row = {
@@ -351,14 +351,14 @@ const terraformPolicies: Row = {
   errors: [
     ['tf/p/levels.policy.hcl:2', /Write `mandatory_overridable`, with an underscore/],
     ['tf/p/levels.policy.hcl:8', /"hard-mandatory" is a level of Sentinel policies/],
-    ['tf/p/names.policy.hcl:6', /The policy resource_policy "a" "a" is there twice, first on line 1/],
+    ['tf/p/names.policy.hcl:6', /The policy resource_policy "a" "a" is defined twice, first on line 1/],
     ['tf/p/names.policy.hcl:11', /has one label, but needs two/],
     ['tf/p/operations.policy.hcl:2', /both "delete" and "create"/],
     ['tf/p/operations.policy.hcl:7', /reads `prior_attrs`/],
     ['tf/p/enforce.policy.hcl:1', /has no `enforce` block/],
     ['tf/p/enforce.policy.hcl:4', /has no `condition`/],
     ['tf/p/inputs.policy.hcl:1', /The input "a" has no `type`/],
-    ['tf/p/inputs.policy.hcl:5', /The input "b" is there twice, first on line 2/],
+    ['tf/p/inputs.policy.hcl:5', /The input "b" is defined twice, first on line 2/],
     ['tf/p/plugins.policy.hcl:3', /version of provider "aws" is "\*"/],
     ['tf/p/plugins.policy.hcl:6', /The source "\.\.\/bin\/gone" of plugin "gone" is not there/],
     ['tf/p/plugins.policy.hcl:7', /of plugin "far" leads out of the folder that is published/],

@@ -134,7 +134,7 @@ test('renames are no deletions, however many: only what goes counts for `max-del
   for (const each of numbers) seedStamped(terraform, { name: `old-${each}`, code: sentinel(`rule_${each}`) });
   seedStamped(terraform, { name: 'gone', code: sentinel('gone') });
   const refused = await run({ ...pruning, 'max-deletes': '0' });
-  expect(errors(refused)).toMatchObject([{ message: expect.stringMatching(/^1 policies .*: gone \(/) }]);
+  expect(errors(refused)).toMatchObject([{ message: expect.stringMatching(/^1 policy .*: gone \(/) }]);
   expect(writeLines(terraform)).toEqual([]);
   expect(outcome(await run({ ...pruning, 'max-deletes': '1' }))).toMatchObject({
     exitCode: 0,

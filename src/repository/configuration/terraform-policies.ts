@@ -129,8 +129,8 @@ function warnOfUnknown(
 ): void {
   findings.warning(
     line,
-    `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not known and not read.`,
-    `Known are ${known.join(', ')}.`,
+    `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not supported and is ignored.`,
+    `Supported names are ${known.join(', ')}.`,
   );
 }
 
@@ -152,8 +152,8 @@ function withoutRepeated<T extends Lined>(all: readonly T[], findings: Findings,
     else
       findings.problem(
         each.line,
-        `${words(each)} is there twice, first on line ${before}.`,
-        'Remove or rename one.',
+        `${words(each)} is defined twice, first on line ${before}.`,
+        'Remove or rename one of them.',
       );
   }
 }

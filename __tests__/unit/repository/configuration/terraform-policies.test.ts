@@ -191,10 +191,10 @@ test.each<[string, string, string[]]>([
     'blocks and attributes that nobody knows',
     `a = 1\ndata "b" {}\n${policy('  source = "x"\n  check {}\n')}`,
     [
-      'warning 1: A file of Terraform policies has an attribute `a`, which is not known and not read. Known are policy, input, locals, resource_policy, provider_policy, module_policy.',
-      'warning 2: A file of Terraform policies has a block `data`, which is not known and not read. Known are policy, input, locals, resource_policy, provider_policy, module_policy.',
-      `warning 4: The policy ${WORDS} has an attribute \`source\`, which is not known and not read. Known are enforcement_level, filter, locals, enforce, connected, operations.`,
-      `warning 5: The policy ${WORDS} has a block \`check\`, which is not known and not read. Known are enforcement_level, filter, locals, enforce, connected, operations.`,
+      'warning 1: A file of Terraform policies has an attribute `a`, which is not supported and is ignored. Supported names are policy, input, locals, resource_policy, provider_policy, module_policy.',
+      'warning 2: A file of Terraform policies has a block `data`, which is not supported and is ignored. Supported names are policy, input, locals, resource_policy, provider_policy, module_policy.',
+      `warning 4: The policy ${WORDS} has an attribute \`source\`, which is not supported and is ignored. Supported names are enforcement_level, filter, locals, enforce, connected, operations.`,
+      `warning 5: The policy ${WORDS} has a block \`check\`, which is not supported and is ignored. Supported names are enforcement_level, filter, locals, enforce, connected, operations.`,
     ],
   ],
   [
@@ -213,7 +213,7 @@ test.each<[string, string, string[]]>([
   [
     'the same policy twice',
     policy('') + policy(''),
-    [`error 6: The policy ${WORDS} is there twice, first on line 1. Remove or rename one.`],
+    [`error 6: The policy ${WORDS} is defined twice, first on line 1. Remove or rename one of them.`],
   ],
   [
     'a name for two subjects, as some of HashiCorp have it',
@@ -236,8 +236,8 @@ test.each<[string, string, string[]]>([
       'error 2: `enforcement_level` "mandatory-overridable" is not a level of Terraform policies. Write `mandatory_overridable`, with an underscore.',
       `error 8: \`enforcement_level\` "hard-mandatory" is a level of Sentinel policies, not of Terraform policies. ${LEVELS}`,
       `error 14: \`enforcement_level\` "Advisory" is not a level of Terraform policies. ${LEVELS}`,
-      'error 20: `enforcement_level` must be a plain string, but is a number. Nothing is evaluated here: write the value itself, in double quotes.',
-      'error 26: `enforcement_level` must be a plain string, but is a reference. Nothing is evaluated here: write the value itself, in double quotes.',
+      'error 20: `enforcement_level` must be a plain string, but is a number. Expressions are not evaluated: write the value itself in double quotes.',
+      'error 26: `enforcement_level` must be a plain string, but is a reference. Expressions are not evaluated: write the value itself in double quotes.',
     ],
   ],
   [
@@ -282,8 +282,8 @@ test.each<[string, string, string[]]>([
       'error 1: The policy resource_policy "a" "a" has no `enforce` block, so it enforces nothing. Add `enforce { condition = … }`.',
       'error 3: The policy resource_policy "a" "a" has a second `locals` block, after the one on line 2. Put all values into one.',
       'error 7: An `enforce` block of the policy module_policy "a" "b" has no `condition`. Add `condition = …`, which is true for what is allowed.',
-      'warning 6: The policy module_policy "a" "b" has an attribute `operations`, which is not known and not read. Known are enforcement_level, filter, locals, enforce, connected.',
-      'warning 8: An `enforce` block of the policy module_policy "a" "b" has an attribute `message`, which is not known and not read. Known are condition, error_message, info_message.',
+      'warning 6: The policy module_policy "a" "b" has an attribute `operations`, which is not supported and is ignored. Supported names are enforcement_level, filter, locals, enforce, connected.',
+      'warning 8: An `enforce` block of the policy module_policy "a" "b" has an attribute `message`, which is not supported and is ignored. Supported names are condition, error_message, info_message.',
     ],
   ],
   [
@@ -293,8 +293,8 @@ test.each<[string, string, string[]]>([
       'error 1: The `input` block must have one name. Write `input "name" { … }`.',
       'error 2: The `input` block must have one name. Write `input "name" { … }`.',
       'error 3: The input "a" has no `type`. Add one, such as `type = string`.',
-      'error 6: The input "a" is there twice, first on line 3. Remove or rename one.',
-      'warning 8: The input "a" has an attribute `value`, which is not known and not read. Known are type, default, description, nullable, sensitive.',
+      'error 6: The input "a" is defined twice, first on line 3. Remove or rename one of them.',
+      'warning 8: The input "a" has an attribute `value`, which is not supported and is ignored. Supported names are type, default, description, nullable, sensitive.',
     ],
   ],
   [
@@ -318,9 +318,9 @@ policy {}
       'error 3: The version of provider "aws" is "*", but `*` is not allowed there. Write a range, such as ">= 6.0.0, < 7.0.0".',
       'error 6: The plugin "a" has no `source`. Write `a = { source = "../plugins/bin/a" }`, with the path to the program.',
       'error 7: The plugin "b" has a `source` that is not a plain string. Write `b = { source = "../plugins/bin/b" }`, with the path to the program.',
-      'error 9: The plugin "c" is there twice, first on line 8. Remove or rename one.',
+      'error 9: The plugin "c" is defined twice, first on line 8. Remove or rename one of them.',
       'error 13: There is a second `policy` block, after the one on line 1. Write one.',
-      'warning 11: The `policy` block has an attribute `other`, which is not known and not read. Known are required_providers, terraform_config, plugins.',
+      'warning 11: The `policy` block has an attribute `other`, which is not supported and is ignored. Supported names are required_providers, terraform_config, plugins.',
     ],
   ],
 ])('says what is wrong: %s', async (_, text, messages) => {
