@@ -158,21 +158,12 @@ function withoutRepeated<T extends Lined>(all: readonly T[], findings: Findings,
   }
 }
 
-/** Terraform tells policies apart by what they are about, too, although its documentation asks for names that differ. */
+/** A name stands for one policy of its file, whatever the policies are about. */
 function judgeNames(policies: readonly TerraformBlock[], findings: Findings): void {
   withoutRepeated(
-    policies.map((block) => ({ name: policyWords(block), line: block.place.line })),
+    policies.map(({ name, place }) => ({ name, line: place.line })),
     findings,
-    ({ name }) => `The policy ${name}`,
-  );
-  const subjects = Map.groupBy(policies, ({ name }) => name);
-  const shared = [...subjects.values()].find((group) => new Set(group.map(policyWords)).size > 1);
-  const line = shared?.[1]?.place.line;
-  if (line === undefined) return;
-  findings.warning(
-    line,
-    "Policies of this file have the same name, although Terraform's documentation asks for names that are unique in a file.",
-    'Give each a name of its own.',
+    ({ name }) => `The policy "${name}"`,
   );
 }
 

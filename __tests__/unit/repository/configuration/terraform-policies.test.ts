@@ -213,14 +213,12 @@ test.each<[string, string, string[]]>([
   [
     'the same policy twice',
     policy('') + policy(''),
-    [`error 6: The policy ${WORDS} is defined twice, first on line 1. Remove or rename one of them.`],
+    ['error 6: The policy "encrypted" is defined twice, first on line 1. Remove or rename one of them.'],
   ],
   [
-    'a name for two subjects, as some of HashiCorp have it',
+    'a name for two subjects',
     policy('') + policy('', '"aws_kms_key" "encrypted"'),
-    [
-      "warning 6: Policies of this file have the same name, although Terraform's documentation asks for names that are unique in a file. Give each a name of its own.",
-    ],
+    ['error 6: The policy "encrypted" is defined twice, first on line 1. Remove or rename one of them.'],
   ],
   [
     'levels',
