@@ -15,7 +15,7 @@ const expected = [
   ['mistakes', /failed with 2 problems, nothing was written[\s\S]*Red/],
   ['less strict', /Enforcement would get looser: no-public-s3-buckets \(hard-mandatory → advisory\)/],
   ['renamed', /1 created, 1 deleted[\s\S]*renamed from required-tags/],
-  ['drift', /The organization is not what the repository says: 1 difference/],
+  ['drift', /The organization has drifted from the repository: 1 difference/],
   ['versioned policy set', /1 created[\s\S]*attached to nothing/],
   ['the module', /4 policies changed[\s\S]*affected by modules\/tfplan-functions/],
 ] as const;

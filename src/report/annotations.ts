@@ -22,9 +22,9 @@ export function annotate(report: Report, secrets: Secrets): void {
 }
 
 const DRIFT: Problem = {
-  message: 'The organization is not what the repository says.',
+  message: 'The organization has drifted from the repository.',
   place: { input: 'expect-no-changes' },
-  advice: 'The report shows each difference. Publish again, or bring the repository up to date.',
+  advice: 'The report shows each difference. Publish again, or update the repository.',
 };
 
 function annotateLevel(print: typeof core.error, all: readonly Problem[], secrets: Secrets): void {

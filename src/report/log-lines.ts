@@ -94,7 +94,7 @@ function itemWords({ name, before, after, sets }: AlertItem): string {
 function setLines(report: Report, entry: SetEntry): string[] {
   const { action, status, policies, unknown, moved, fileChanges = [] } = entry;
   if (action === 'unchanged' && status !== 'failed') return [setLine(report, entry)];
-  const why = unknown === undefined ? [] : [`what changes is not known: ${unknown.cause}. ${unknown.advice}`];
+  const why = unknown === undefined ? [] : [`the changes are unknown: ${unknown.cause}. ${unknown.advice}`];
   const packed = moved === undefined ? [] : [`${movedWords(moved)}.`];
   const below = [
     factsOf(entry),
@@ -134,7 +134,7 @@ function policyLine(policy: SetPolicyEntry): string[] {
   if (change?.action === 'unchanged') return [];
   const before = change?.levelBefore;
   if (change === undefined) return [`policy ${name}: ${after}`];
-  if (change.action === 'delete') return [`policy ${name}: gone (${after})`];
+  if (change.action === 'delete') return [`policy ${name}: removed (${after})`];
   if (change.action === 'create') return [`policy ${name}: new (${after})`];
   const level = before === undefined || before === policy.enforcementLevel ? after : `${before} → ${after}`;
   const what = change.changes.map((part) =>

@@ -73,12 +73,11 @@ function replaced(report: Report, dry: boolean): Alert {
   const sets = writtenSets(report).filter(
     ({ unknown, changes }) => unknown !== undefined && changes.includes('content'),
   );
-  const held = sets.length === 1 ? `it ${dry ? 'holds now' : 'held'}` : `they ${dry ? 'hold now' : 'held'}`;
   return {
     kind: 'WARNING',
-    title: dry ? 'Would be replaced whole' : 'Replaced whole',
+    title: dry ? 'Would be replaced entirely' : 'Replaced entirely',
     items: sets.map(({ name }) => ({ name, sets: [] })),
-    rest: `What ${held} is not known, so policies may end unseen.`,
+    rest: `${sets.length === 1 ? 'Its' : 'Their'} content is unknown, so policies may ${dry ? 'be' : 'have been'} removed that are not listed here.`,
   };
 }
 

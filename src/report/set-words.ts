@@ -3,18 +3,18 @@ import { amount, type MovedEntry, plural, type SetEntry, type SetPolicyEntry } f
 
 const WHOLE: Readonly<Record<SetEntry['content'], string>> = {
   same: 'content',
-  differs: 'content, replaced whole',
-  'not known': 'content, replaced whole',
+  differs: 'content, replaced entirely',
+  'not known': 'content, replaced entirely',
   'none yet': 'content, for the first time',
   'not compared': 'content',
 };
 
-/** `content: 1 policy gone, 2 changed, 1 new; 5 files`. */
+/** `content: 1 policy removed, 2 changed, 1 new; 5 files`. */
 export function contentWords({ content, policies, fileChanges }: SetEntry): string {
   if (fileChanges === undefined) return WHOLE[content];
   const count = (action: string) => policies.filter(({ change }) => change?.action === action).length;
   const counts = [
-    [count('delete'), 'gone'],
+    [count('delete'), 'removed'],
     [count('update'), 'changed'],
     [count('create'), 'new'],
   ] as const;
@@ -48,7 +48,7 @@ function shortened(expression: string): string {
   return line.length > LONGEST_EXPRESSION ? `${line.slice(0, LONGEST_EXPRESSION)}…` : line;
 }
 
-const UNKNOWN_LEVEL = 'decided in each run';
+const UNKNOWN_LEVEL = 'set at run time';
 
 /** What a policy is called. */
 export const titleOf = ({ name, title }: Pick<SetPolicyEntry, 'name' | 'title'>): string => title ?? name;

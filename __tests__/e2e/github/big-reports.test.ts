@@ -87,7 +87,7 @@ test('hundreds of files with one fault are one item', async () => {
   const body = github.comments()[0]?.body ?? '';
   expect(body).toMatch(/^- All 600 policies have no `main` rule\. .*/m);
   expect(body).toContain('<summary>The 600 policies that have no main rule</summary>');
-  expect(body).toContain('and 500 more, all named in the log');
+  expect(body).toContain('and 500 more, all listed in the log');
   expect(/Omitted \(size limit\)/.test(body)).toBe(false);
 });
 

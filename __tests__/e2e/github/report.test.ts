@@ -111,7 +111,7 @@ const rows: Row[] = [
     exitCode: 1,
     outputs: { changed: 'true', ...counts(1, 0, 0, 1) },
     holds: [
-      '> [!CAUTION]\n> **1 of 2 changes failed.** The others were made.\n\n- ',
+      '> [!CAUTION]\n> **1 of 2 changes failed.** The others succeeded.\n\n- ',
       /\[`z\.sentinel`\]\(\S+\): `PUT \S* ?returned 422: the moon is wrong/,
       'The server rejected these values',
     ],
@@ -179,8 +179,8 @@ const rows: Row[] = [
     ],
     lacks: ['Organization'],
     changed: [
-      ['a', 'not stated'],
-      ['b', 'not stated'],
+      ['a', 'not set'],
+      ['b', 'not set'],
     ],
   },
   {

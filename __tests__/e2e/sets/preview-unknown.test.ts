@@ -272,10 +272,10 @@ const at = beforehand(rows, async (row) => {
 test.each(rows)('$name', (row) => {
   const { result, requests } = at(row);
   expect(result).toMatchObject({ exitCode: 0 });
-  const [, why] = /^What changes cannot be shown: (.*)$/m.exec(result.summary) ?? [];
+  const [, why] = /^The changes cannot be shown: (.*)$/m.exec(result.summary) ?? [];
   if (row.why !== undefined) {
     expect(why).toMatch(row.why);
-    expect(result.summary).toMatch(/Would be replaced whole\*\*: `base`\. What it holds now is not known/);
+    expect(result.summary).toMatch(/Would be replaced entirely\*\*: `base`\. What it holds now is not known/);
     expect(result.summary).toMatch(/files? packed/);
   } else {
     expect(why).toBeUndefined();

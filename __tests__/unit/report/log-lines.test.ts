@@ -68,10 +68,10 @@ test('says what is replaced, and why nobody can say what it is', () => {
     }),
   );
   expect(lines.slice(0, 2)).toEqual([
-    'Replaced whole: base. What it held is not known, so policies may end unseen.',
-    'updated: base (content, replaced whole; stamp) — policies, 1 policy, 1 file, version polsetver-2',
+    'Replaced entirely: base. What it held is not known, so policies may end unseen.',
+    'updated: base (content, replaced entirely; stamp) — policies, 1 policy, 1 file, version polsetver-2',
   ]);
-  expect(lines).toContain('  what changes is not known: its stamp names no commit. Publish.');
+  expect(lines).toContain('  the changes are unknown: its stamp names no commit. Publish.');
   expect(lines).toContain('  policy cost: advisory');
 });
 

@@ -17,8 +17,8 @@ function driftAlert(report: Report): Block[] {
   );
   return alertBlock(
     'CAUTION',
-    strong(text(`The organization is not what the repository says: ${plural(differ.length, 'difference')}.`)),
-    text(' Publish again, or bring the repository up to date. In the diffs, − is what the organization has.'),
+    strong(text(`The organization has drifted from the repository: ${plural(differ.length, 'difference')}.`)),
+    text(' Publish again, or update the repository. In the diffs, − is what the organization has.'),
   );
 }
 
@@ -27,7 +27,7 @@ function failedAlert(report: Report): Block[] {
   const entries = outcomesOf(report);
   const failed = entries.filter(({ status }) => status === 'failed').length;
   if (problems.length > 0)
-    return alertBlock('CAUTION', strong(text(`${plural(problems.length, 'problem')} ended the run.`)));
+    return alertBlock('CAUTION', strong(text(`${plural(problems.length, 'problem')} stopped the run.`)));
   const heldBack = entries.filter(isHeldBack).length;
   if (failed === 0 && heldBack === 0) return [];
   const total = entries.filter(({ action, status }) => action !== 'unchanged' || status === 'failed').length;
@@ -45,7 +45,7 @@ function failedWords(failed: number, total: number): string {
 }
 
 function restWords(entries: readonly Outcome[], made: number): string {
-  if (made > 0) return ' The others were made.';
+  if (made > 0) return ' The others succeeded.';
   return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
 }
 

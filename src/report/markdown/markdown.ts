@@ -112,7 +112,7 @@ function leftOutFiles({ leftOut: files }: Report): Block[] {
     {
       kind: 'list',
       text: render(...folded(`${plural(files.length, 'file')} left out`, bullets(items))),
-      what: `the list of ${plural(files.length, 'file')} that no policy is made of`,
+      what: `the list of ${plural(files.length, 'file')} left out`,
     },
   ];
 }

@@ -62,7 +62,7 @@ function membersBlock(report: Report, { members, title = '' }: Group): Block[] {
   });
   const more = members.length - items.length;
   const list = bullets(
-    more > 0 ? [...items, [text(`and ${amount(more)} more, all named in the log`)]] : items,
+    more > 0 ? [...items, [text(`and ${amount(more)} more, all listed in the log`)]] : items,
   );
   return [
     {
@@ -94,7 +94,7 @@ function placesWords(report: Report, places: readonly Place[]): PhrasingContent[
     .slice(0, MOST_PLACES)
     .flatMap((place, index) => [...(index === 0 ? [] : [text(', ')]), placeWords(report, place)]);
   const more = places.length - MOST_PLACES;
-  return more > 0 ? [...shown, text(` and ${amount(more)} more, all named in the log`)] : shown;
+  return more > 0 ? [...shown, text(` and ${amount(more)} more, all listed in the log`)] : shown;
 }
 
 function placeWords({ commit }: Report, place: Place): PhrasingContent {

@@ -70,7 +70,7 @@ export function unchangedSets(report: Report): Block[] {
   return [
     {
       kind: 'list',
-      text: render(...folded(count, table(['Policy set', 'Folder', 'What it holds'], rows))),
+      text: render(...folded(count, table(['Policy set', 'Folder', 'Contents'], rows))),
       what: `the list of ${count}`,
     },
   ];
@@ -122,7 +122,7 @@ function sectionOf(report: Report, entry: SetEntry): Block[] {
 function notInForce({ status, altered, action, policies, fileChanges = [] }: SetEntry): Block[] {
   const isShown = fileChanges.length > 0 || (action === 'create' && policies.length > 0);
   if (status !== 'failed' || altered === true || !isShown) return [];
-  return [{ kind: 'fixed', text: render(paragraph(text('The changes below are not in force.'))) }];
+  return [{ kind: 'fixed', text: render(paragraph(text('The changes below have not taken effect.'))) }];
 }
 
 function unknownContent({ unknown, status }: SetEntry): Block[] {
@@ -132,7 +132,7 @@ function unknownContent({ unknown, status }: SetEntry): Block[] {
       ? 'The upload replaces everything in the policy set.'
       : 'The upload replaced everything in the policy set.';
   const shown = words(
-    `What changes cannot be shown: ${unknown.cause}. ${status === 'planned' || status === 'applied' ? `${replaces} ` : ''}${unknown.advice}`.trim(),
+    `The changes cannot be shown: ${unknown.cause}. ${status === 'planned' || status === 'applied' ? `${replaces} ` : ''}${unknown.advice}`.trim(),
   );
   return [{ kind: 'fixed', text: render(paragraph(...shown)) }];
 }

@@ -99,7 +99,7 @@ export function shortPath(path: string): string {
 function levelWords({ enforcementLevel: level, action }: Entry): PhrasingContent[] {
   const { before, after, stated, source, missed } = level;
   if (action === 'delete') return [text(before ?? '–')];
-  if (after === undefined) return [text(action === 'check' ? 'not stated' : '–')];
+  if (after === undefined) return [text(action === 'check' ? 'not set' : '–')];
   if (missed !== undefined) return [text(`${after}, not yet ${missed}`)];
   const from =
     source === undefined ? [] : [text(' ('), /:\d+$/.test(source) ? code(source) : text(source), text(')')];
@@ -112,7 +112,7 @@ function changeWords(entry: Entry): PhrasingContent[] {
   const { action, changes, joins, leaves, renamed } = entry;
   if (renamed !== undefined && 'to' in renamed) return [text('renamed to '), code(renamed.to)];
   if (action === 'delete')
-    return leaves.length === 0 ? [text('in no policy set')] : namesWords('leaves ', leaves);
+    return leaves.length === 0 ? [text('not in a policy set')] : namesWords('leaves ', leaves);
   const parts =
     action === 'create'
       ? [newWords(entry)]

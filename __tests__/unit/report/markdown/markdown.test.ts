@@ -272,7 +272,7 @@ describe('what failed is told in a box under the first lines', () => {
     ],
     ['**The only change failed.** Nothing was written.', { entries: [failed(), anUnchangedEntry()] }],
     ['**All 2 changes failed.**', { entries: [failed(), failed({ wrote: true })] }],
-    ['**1 of 3 changes failed.** The others were made.', { entries: [anEntry(), failed(), updated()] }],
+    ['**1 of 3 changes failed.** The others succeeded.', { entries: [anEntry(), failed(), updated()] }],
   ])('%s', (expected, overrides) => {
     expect(box(overrides)).toBe(expected);
   });
@@ -312,7 +312,7 @@ describe('problems that say the same', () => {
 
   test('name twenty files at most', () => {
     const [item] = items(1_500);
-    expect(item).toMatch(/^- 1,500 times: .*`p19\.sentinel`\] and 1,480 more, all named in the log\.$/);
+    expect(item).toMatch(/^- 1,500 times: .*`p19\.sentinel`\] and 1,480 more, all listed in the log\.$/);
     expect(item).not.toContain('`p20');
   });
 });
