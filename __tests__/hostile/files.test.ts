@@ -290,6 +290,6 @@ test('a file that cannot be read through is a problem of its own, beside those o
     ['c/sentinel.hcl:1', 'nested too deeply'],
     ['d/sentinel.hcl:1', 'never closed'],
     ['e/sentinel.hcl:2', 'the end is not expected here'],
-    ['g.sentinel', 'no `main`'],
+    ['g.sentinel', 'No `main` rule'],
   ]);
 });
