@@ -65,8 +65,8 @@ describe('somebody else makes the policy set between the plan and the write', ()
   });
 
   test.each<[string, Omit<PolicySetSeed, 'name'>, RegExp]>([
-    ['with a version', { files: { 'sentinel.hcl': '' } }, /holds a version that this action did not publish/],
-    ['for OPA', { kind: 'opa' }, /is for OPA policies, but the folder holds Sentinel policies/],
+    ['with a version', { files: { 'sentinel.hcl': '' } }, /has a version that this action did not publish/],
+    ['for OPA', { kind: 'opa' }, /is for OPA policies, but the folder contains Sentinel policies/],
   ])('%s: nothing is written to it', async (_, seed, message) => {
     const { terraform, result } = await made(seed);
     expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'false', failed: 1 });
@@ -107,7 +107,7 @@ describe('somebody else publishes to the policy set at once', () => {
     );
     const result = await run(asBase);
     expect(messages(result)).toEqual([
-      expect.stringMatching(/Another publisher was faster: version polsetver-/),
+      expect.stringMatching(/Another publisher was faster: the current version of policy set /),
     ]);
     expect(setOf(terraform).description).toBe(description);
     expect(outcome(await run(asBase))).toMatchObject({ exitCode: 0, updated: 1 });

@@ -10,8 +10,8 @@ import { blobHash, readPieces } from './read-packed.ts';
 
 export interface Archive {
   /**
-   * A gzip-compressed tar, as the compressor gave it, since to join the pieces would hold all of them twice. Its bytes
-   * depend on the compressor; those of the tar do not depend on anything but the files.
+   * A gzip-compressed tar, in pieces as the compressor returned them: joining them would need twice the memory. Its
+   * bytes depend on the compressor. Those of the tar depend only on the files.
    */
   readonly pieces: readonly Buffer[];
   /** Size of the tar before compression. */
@@ -21,14 +21,14 @@ export interface Archive {
 /**
  * Packs the files (docs/policy-sets.md#what-is-packed): entries sorted by path, without times, owners and folders.
  *
- * They are read again, one after the other and piece by piece, so that no content is held but the compressed one.
+ * They are read again, one after another and in pieces, so that only the compressed content is in memory.
  *
- * @throws ProblemsError where a file is no longer the one whose `blob` was computed.
+ * @throws ProblemsError if a file has changed since its `blob` was computed
  */
 export async function archive(files: readonly PackedFile[]): Promise<Archive> {
   const { readable, controller } = createTarPacker();
   const compressed = compress(Readable.fromWeb(readable));
-  // It is awaited below; until then a failure must not count as one that nobody handles.
+  // Awaited below. Until then, a failure must not count as an unhandled rejection.
   compressed.catch(() => undefined);
   try {
     for (const file of inArchiveOrder(files)) await pack(controller, file);
@@ -40,13 +40,13 @@ export async function archive(files: readonly PackedFile[]): Promise<Archive> {
   return compressed;
 }
 
-/** In pieces of the usual 16 KiB a large archive would take longer to send. */
+/** With the default of 16 KiB, sending a large archive would take longer. */
 const PIECE_BYTES = 64 * 2 ** 10;
 
 async function compress(tar: Readable): Promise<Archive> {
   const pieces: Buffer[] = [];
   const gzip = createGzip({ chunkSize: PIECE_BYTES });
-  // Without something that reads to the end, `pipeline` is done when the compressor has taken all, not when it has given all.
+  // Without a consumer, `pipeline` ends when the compressor has read everything, not when it has written everything.
   await pipeline(tar, gzip, async (compressed: AsyncIterable<Buffer>) => {
     for await (const piece of compressed) pieces.push(piece);
   });
@@ -73,12 +73,12 @@ function* checkedPieces({ file, bytes, size, blob }: PackedFile): Generator<Buff
       yield piece;
     }
   } catch (error) {
-    throw changed(file, ` ${reason(error)}`);
+    throw changed(file, `: ${reason(error)}`);
   }
-  if (hash.digest('hex') !== blob) throw changed(file, '');
+  if (hash.digest('hex') !== blob) throw changed(file, '.');
 }
 
 const changed = (file: string, why: string) =>
   new ProblemsError([
-    { message: `The file changed during the run.${why}`, place: { file }, advice: 'Run again.' },
+    { message: `The file changed during the run${why}`, place: { file }, advice: 'Run again.' },
   ]);

@@ -2,28 +2,28 @@ import type { PolicySetVersion, VersionedSet } from '../model/policy-set.ts';
 import { ProblemsError } from '../model/problem.ts';
 import type { SetStore, Timer } from './ports.ts';
 
-/** What the service usually takes for a version (docs/terraform-api.md#policy-set-versions). Milliseconds. */
+/** How long the service usually takes to process a version (docs/terraform-api.md#policy-set-versions). Milliseconds. */
 const USUAL = 500;
 
-/** The first wait after that, how much longer each next one is, and the longest. Milliseconds. */
+/** The first wait after that, the factor by which waits grow, and the longest one. Milliseconds. */
 const FIRST_WAIT = 250;
 const GROWTH = 1.5;
 const LONGEST_WAIT = 5_000;
 
-/** A version that is not ready by then is left to the server. Milliseconds. */
+/** After this time the run no longer waits for a version. Milliseconds. */
 const PATIENCE = 5 * 60_000;
 
-/** How long the set may go on naming the version before. Milliseconds. */
+/** How long the set may still name the previous version. Milliseconds. */
 const SETTLING = 10_000;
 
 interface Waiting {
   readonly store: Pick<SetStore, 'readVersion' | 'readAgain'>;
   readonly timer: Timer;
-  /** Told the status whenever it was asked for and the version is not ready. */
+  /** Called with the status after each request for it, until the version is ready. */
   readonly onStatus: (status: string) => void;
 }
 
-/** Waits until the server has taken a version in. @throws ProblemsError where it refuses it, or takes too long */
+/** Waits until the server has processed a version. @throws ProblemsError if it rejects it or takes too long */
 export async function awaitReady(
   set: VersionedSet,
   version: PolicySetVersion,
@@ -42,10 +42,10 @@ export async function awaitReady(
 }
 
 /**
- * Makes sure that a version which is ready is the one in force: somebody else's upload may have come after it. For a
- * moment the set may still name a version that was created before.
+ * Waits until a version that is ready is the current one: somebody else may have uploaded another one since. For a
+ * moment, the set may still name a version that was created earlier.
  *
- * @param before the set as it was before the upload
+ * @param before the set before the upload
  */
 export async function awaitInForce(
   before: VersionedSet,
@@ -60,7 +60,7 @@ export async function awaitInForce(
     const isBefore = current === before.currentVersion?.id;
     const isLate = timer.now() - begun >= SETTLING;
     if (isBefore && isLate) throw notInForce(set, version);
-    // What came before the newest one may be what an interrupted run left, on its way to be followed by this one.
+    // An older version than the newest one may come from an interrupted run, and this one may still follow it.
     if (!isBefore && (isLate || set.newestVersion?.id !== version.id)) throw faster(set, version, current);
     await timer.wait(wait);
   }
@@ -71,29 +71,29 @@ const problem = (message: string, advice: string) =>
 
 const inForce = ({ currentVersion }: VersionedSet): string =>
   currentVersion === undefined
-    ? 'No version is in force.'
-    : `Version ${currentVersion.id} stays in force, as it was before.`;
+    ? 'The policy set still has no current version.'
+    : `Version ${currentVersion.id} remains the current version.`;
 
 const refused = (set: VersionedSet, { id, status, error }: PolicySetVersion) =>
   problem(
-    `The server did not accept version ${id} of policy set "${set.name}" (${status})${error === undefined ? ', and says nothing about why' : `: ${error}`}. ${inForce(set)}`,
-    'Correct what the server names and publish again. Where it names nothing, look at the policy set in Terraform.',
+    `The server did not accept version ${id} of policy set "${set.name}" (${status})${error === undefined ? ' without an error message' : `: ${error}`}. ${inForce(set)}`,
+    'Fix the error and publish again. If there is no error message, check the policy set in Terraform.',
   );
 
 const tooLate = (set: VersionedSet, { id, status }: PolicySetVersion) =>
   problem(
-    `Version ${id} of policy set "${set.name}" is not ready after 5 minutes; its status is "${status}". ${inForce(set)}`,
-    'Look at the policy set in Terraform and at the status of the service, then publish again.',
+    `Version ${id} of policy set "${set.name}" is not ready after 5 minutes (status "${status}"). ${inForce(set)}`,
+    'Check the policy set in Terraform and the status of the service, then publish again.',
   );
 
 const faster = (set: VersionedSet, { id }: PolicySetVersion, current: string | undefined) =>
   problem(
-    `Another publisher was faster: version ${current ?? 'none'} of policy set "${set.name}" is in force, not ${id}, which this run uploaded.`,
-    'Make sure that only one workflow publishes to the policy set, one run at a time (`concurrency`), then publish again.',
+    `Another publisher was faster: the current version of policy set "${set.name}" is ${current ?? 'none'}, not ${id}, which this run uploaded.`,
+    'Make sure that only one workflow publishes to the policy set, one run at a time (`concurrency`). Then publish again.',
   );
 
 const notInForce = (set: VersionedSet, { id }: PolicySetVersion) =>
   problem(
-    `Version ${id} of policy set "${set.name}" is ready, but the policy set does not name it as its current version. ${inForce(set)}`,
-    'Publish again; if that does not help, look at the policy set in Terraform.',
+    `Version ${id} of policy set "${set.name}" is ready, but did not become the current version. ${inForce(set)}`,
+    'Publish again. If that does not help, check the policy set in Terraform.',
   );

@@ -19,20 +19,19 @@ import { type SelectedFile, type SelectedFiles, selectFiles } from './select-fil
 export interface Collected {
   /** In the order of the archive. */
   readonly files: readonly PackedFile[];
-  /** What is not packed. A folder of which nothing is packed is listed once and ends in `/`. */
+  /** Files that are not packed. A folder that is left out as a whole is listed once, with a `/` at the end. */
   readonly ignored: readonly LeftOut[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
-  /** Files, from the workspace, that are pointers of Git LFS, of which `problems` has one for all. */
+  /** Files, from the workspace, that are Git LFS pointers. `problems` contains one problem for all of them. */
   readonly pointers: ReadonlySet<string>;
 }
 
 /**
- * Lists what is packed of a policy set's folder, and what is wrong with it (docs/policy-sets.md#what-is-packed).
+ * Lists the files of a policy set's folder that are packed, and the problems with them
+ * (docs/policy-sets.md#what-is-packed). Synchronous. Takes time proportional to the number and size of the files.
  *
- * Takes time that grows with the number of files and their bytes. Nothing here waits.
- *
- * @param folder `root` is the folder that is packed.
+ * @param folder `root` is the folder that is packed
  */
 export function collect(folder: Folder, rules: PackingRules): Collected {
   const ignoreFile = readIgnoreFile(folder);
@@ -41,7 +40,7 @@ export function collect(folder: Folder, rules: PackingRules): Collected {
   const found = listing.files.map((file) => listed(file, folder, rules));
   const files = inArchiveOrder(found.flatMap((each) => ('message' in each ? [] : each)));
   const large = sizeProblem(files, MAX_BYTES);
-  // What is too large as a whole is not read at all.
+  // If the folder is too large, its files are not read.
   const read = large === undefined ? readAll(files, rules) : { files: [], problems: [large], pointers: [] };
   const warning = large === undefined ? sizeProblem(files, LARGE_BYTES) : undefined;
   return {
@@ -63,7 +62,7 @@ export function collect(folder: Folder, rules: PackingRules): Collected {
 
 type ListedFile = Omit<PackedFile, 'blob'>;
 
-/** A name that is not valid UTF-8 is another one in JavaScript, by which there is no file. */
+/** In JavaScript, a name that is not valid UTF-8 becomes a different name, and no file has that name. */
 function listed(
   { path, file, place }: SelectedFile,
   { workspace }: Folder,
@@ -93,27 +92,27 @@ const NO_RULES = new IgnoreRules('');
 /** The rules of the folder's ignore file, if they can be read. */
 export const ignoreRulesOf = (folder: Folder): IgnoreRules => readIgnoreFile(folder).rules;
 
-/** Any text is valid; what cannot be read leaves nothing out, and is an error. */
+/** Any text is valid. A file that cannot be read is an error and excludes nothing. */
 function readIgnoreFile({ workspace, root }: Folder): IgnoreFile {
   const location = join(root, IGNORE_FILE);
   const file = relative(workspace, location).replaceAll(sep, '/');
   const failed = (message: string): IgnoreFile => ({
     rules: NO_RULES,
-    problems: [{ message, place: { file }, advice: 'Correct or remove it.' }],
+    problems: [{ message, place: { file }, advice: 'Fix or remove it.' }],
   });
   try {
     const real = existsSync(location) ? realpathSync.native(location) : undefined;
-    // A link that leads nowhere or out of the workspace is an error of the listing.
+    // The listing reports a broken link, and one to a target outside the workspace.
     if (real === undefined || !isInside(workspace, real)) return { rules: NO_RULES, problems: [] };
     const { size } = statSync(real);
     if (size > MAX_IGNORE_FILE_BYTES)
-      return failed(`It has ${size} bytes; at most ${MAX_IGNORE_FILE_BYTES} (1 MiB) are read.`);
+      return failed(`The file is ${size} bytes; the limit is ${MAX_IGNORE_FILE_BYTES} (1 MiB).`);
     return {
       rules: new IgnoreRules(readWhole({ bytes: { location: real }, size }).toString()),
       problems: [],
     };
   } catch (error) {
-    return failed(`The file cannot be read. ${reason(error)}`);
+    return failed(`The file cannot be read: ${reason(error)}`);
   }
 }
 
@@ -136,7 +135,7 @@ function readAll(files: readonly ListedFile[], rules: PackingRules) {
   return { files: packed, problems, pointers };
 }
 
-/** What a secret is in a file: text is UTF-8, or UTF-16, as PowerShell writes it. */
+/** The bytes of each secret in UTF-8, and in UTF-16, which PowerShell writes. */
 function secretBytes(secrets: readonly string[]): Buffer[] {
   return secrets
     .filter((secret) => secret !== '')
@@ -146,11 +145,11 @@ function secretBytes(secrets: readonly string[]): Buffer[] {
     });
 }
 
-/** Names the file only: where in it the secret is would say something of the secret. */
+/** Names only the file, because the position would reveal something about the secret. */
 const holdsSecret = ({ file }: ListedFile): Problem => ({
-  message: 'The file holds a secret that this run uses, such as the API token.',
+  message: 'The file contains a secret that this run uses, such as the API token.',
   place: { file },
-  advice: 'Remove the secret from it and replace the secret, or add the file to `exclude`.',
+  advice: 'Remove the secret from the file and rotate it, or add the file to `exclude`.',
 });
 
 function lfsPointers(files: readonly string[]): Problem {
@@ -158,8 +157,8 @@ function lfsPointers(files: readonly string[]): Problem {
   return {
     message:
       files.length === 1
-        ? 'The file is a pointer of Git LFS in place of its content.'
-        : `${files.length} files are pointers of Git LFS in place of their contents:`,
+        ? 'The file is a Git LFS pointer instead of the content.'
+        : `${files.length} files are Git LFS pointers instead of the content:`,
     place: { file: first },
     ...(files.length === 1 ? {} : { items: shortened(files) }),
     advice: 'Set `lfs: true` for actions/checkout.',
@@ -173,7 +172,7 @@ function shortened(texts: readonly string[]): string[][] {
   return [...texts.slice(0, SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].map((text) => [text]);
 }
 
-/** Sources that the configuration names and that are left out. What is not there at all is not spoken of here. */
+/** Sources in the configuration that are left out. Missing files are reported elsewhere. */
 function namedProblems({ ignored }: SelectedFiles, { named }: PackingRules): Problem[] {
   return [...named].flatMap(([path, place]) => {
     const leftOut = [path, ...foldersOf(path).map((each) => `${each}/`)].flatMap(
@@ -182,20 +181,20 @@ function namedProblems({ ignored }: SelectedFiles, { named }: PackingRules): Pro
     const [first] = leftOut;
     if (first === undefined) return [];
     return {
-      message: `The configuration names ${path}, which is not packed: ${first.path} ${first.why}.`,
+      message: `The configuration uses ${path}, but it is not packed: ${first.path} ${first.why}.`,
       place,
-      advice: `Every run that needs it would fail. ${howToPack(first.why)}`,
+      advice: `Runs that need it would fail. ${howToPack(first.why)}`,
     };
   });
 }
 
 function howToPack(why: string): string {
-  if (why === NEVER) return 'Keep what may be uploaded in a file of another name, and name that one.';
+  if (why === NEVER) return 'Move what may be uploaded to a file with another name, and use that file.';
   const where = why === EXCLUDED ? '`exclude`' : '`.terraformignore`';
-  return `Correct ${where} so that the file is packed, or name another file.`;
+  return `Change ${where} so that the file is packed, or use another file.`;
 }
 
-/** Pairs of paths that a file system may take for one. */
+/** Pairs of paths that are the same path on some file systems. */
 function collisions(files: readonly ListedFile[]): Problem[] {
   const seen = new Map<string, ListedFile>();
   const pairs: (readonly [ListedFile, ListedFile])[] = [];
@@ -210,28 +209,28 @@ function collisions(files: readonly ListedFile[]): Problem[] {
   return [
     {
       message:
-        'Paths differ only in letter case or in how accents are encoded, which not every system can unpack:',
+        'Some paths differ only in letter case or in the encoding of accents, and cannot be unpacked on every system:',
       place: { file: pair[1].file },
       items: shortened(pairs.map(([a, b]) => `${a.file} and ${b.file}`)),
-      advice: 'Rename or remove one of each.',
+      advice: 'Rename or remove one of each pair.',
     },
   ];
 }
 
 const LARGEST = 3;
 
-/** Undefined where the files together have no more than so many bytes. */
+/** Undefined if the total size is within the limit. */
 function sizeProblem(files: readonly ListedFile[], most: number): Problem | undefined {
   const total = files.reduce((sum, { size }) => sum + size, 0);
   if (total <= most) return undefined;
   const largest = [...files].sort((a, b) => b.size - a.size).slice(0, LARGEST);
   const [{ file } = { file: '' }] = largest;
-  const limit = most === MAX_BYTES ? `; at most ${mebibytes(most)} can be published` : '';
+  const limit = most === MAX_BYTES ? `; the limit is ${mebibytes(most)}` : '';
   return {
-    message: `The files of the policy set have ${mebibytes(total)} together${limit}. The largest:`,
+    message: `The files of the policy set are ${mebibytes(total)} in total${limit}. The largest are:`,
     place: { file },
     items: largest.map((each) => [`${each.file} (${mebibytes(each.size)})`]),
-    advice: 'Add what no policy needs to `exclude` or `.terraformignore`.',
+    advice: 'Add files that no policy needs to `exclude` or `.terraformignore`.',
   };
 }
 

@@ -9,14 +9,14 @@ import { rebase, rebasedConfiguration } from './rebase.ts';
 import type { SetConfiguration } from './set-configuration.ts';
 import { namedBy, type Source, sourcesOf } from './sources.ts';
 
-/** The configuration of a policy set, and what follows from it for what is packed. */
+/** The configuration of a policy set, and how it affects what is packed. */
 export interface Configured<C extends SetConfiguration = Configuration> {
-  /** Its sources are relative to the archive's root; lines are those of the file. */
+  /** Sources are relative to the root of the archive. Lines are those of the file. */
   readonly configuration: C;
-  /** As they are written. */
+  /** As written in the file. */
   readonly sources: readonly Source[];
   readonly packing: Pick<PackingRules, 'named' | 'executables' | 'move'>;
-  /** Undefined where it is packed where it lies, as it is. */
+  /** Undefined if it is packed unchanged, at its own path. */
   readonly moved?: MovedConfiguration;
   readonly problems: readonly Problem[];
 }
@@ -30,10 +30,10 @@ export interface ConfigurationFile {
 }
 
 /**
- * Reads a configuration, and settles how it is packed: at the root of the archive, for kinds whose policies an upload can
- * have nowhere else (docs/policy-sets.md#configuration-in-a-folder-below).
+ * Reads a configuration and decides how it is packed: at the root of the archive, unless the kind supports
+ * `policies-path` (docs/policy-sets.md#configuration-in-a-folder-below).
  *
- * @param path the folder, below the one that is packed, that holds it
+ * @param path the folder that contains it, below the one that is packed
  */
 export async function configure(
   { kind, configuration: name }: FolderWithConfiguration,
@@ -57,7 +57,7 @@ export async function configure(
   };
 }
 
-/** What a configuration is packed as at the root of the archive. */
+/** The configuration as it is packed at the root of the archive. */
 async function rebasedBy(configuration: Configuration, path: string, file: ConfigurationFile) {
   switch (configuration.kind) {
     case 'sentinel': {
@@ -70,7 +70,7 @@ async function rebasedBy(configuration: Configuration, path: string, file: Confi
       };
     }
     case 'opa':
-      // It names no files.
+      // It does not name files.
       return { configuration, content: undefined, sources: [], problems: [] };
   }
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PackedFile } from './packed-file.ts';
 
 /**
- * What two contents of a policy set are compared by (docs/policy-sets.md#what-is-packed): SHA-256, in lower-case
- * hexadecimal, over the files in the archive's order, each as `git ls-tree -r -z` prints it: mode, `blob`, id, path.
+ * The digest by which contents of policy sets are compared (docs/policy-sets.md#what-is-packed): lower-case hexadecimal
+ * SHA-256 of the files in the order of the archive, each as `git ls-tree -r -z` prints it: mode, `blob`, ID, path.
  */
 export function digest(files: readonly Pick<PackedFile, 'path' | 'mode' | 'blob'>[]): string {
   const hash = createHash('sha256');

@@ -6,14 +6,14 @@ import type { IgnoreRules } from './ignore-file.ts';
 import { givesWay, type Move } from './move.ts';
 import { isNeverPacked } from './names.ts';
 
-/** Patterns by which files are left out. Paths are from the workspace, with `/` between folders. */
+/** Patterns that exclude files. Paths are from the workspace, with `/` between folders. */
 export interface Patterns {
   matches(path: string): boolean;
   /** Whether everything below the folder matches. */
   prunes(folder: string): boolean;
 }
 
-/** Patterns that are relative to the working directory. What lies outside of it they cannot mean. */
+/** Patterns relative to the working directory. They never match files outside it. */
 export function patternsBelow({ workspace, root }: Folder, exclude: readonly string[]): Patterns {
   const below = path.relative(workspace, root).replaceAll(path.sep, '/');
   const matcher = matcherOf({ include: ['**'], exclude });
@@ -31,40 +31,40 @@ export function patternsBelow({ workspace, root }: Folder, exclude: readonly str
   };
 }
 
-/** What decides which files of the folder are packed, and how. */
+/** Decides which files of the folder are packed, and how. */
 export interface PackingRules {
-  /** The user's own patterns in `exclude`. */
+  /** The user's patterns in `exclude`. */
   readonly exclude: Patterns;
-  /** Those of the built-in list that hold. */
+  /** The built-in patterns in use. */
   readonly builtIn: Patterns;
-  /** Where the configuration names a source, by its path from the root of what is packed. */
+  /** The place in the configuration of each source, by the path of the source from the root of the archive. */
   readonly named: ReadonlyMap<string, Place>;
-  /** Paths, from there, of what the configuration names as the source of a plugin. */
+  /** Paths from the root of the archive of the sources of plugins. */
   readonly executables: ReadonlySet<string>;
-  /** The configuration, where it goes to the root of the archive. */
+  /** Set if the configuration is moved to the root of the archive. */
   readonly move: Move | undefined;
-  /** What no packed file may hold: each form that a secret of the run could have in it, none of them empty. */
+  /** The secrets of the run in each form that a file could contain. None of them is empty. */
   readonly secrets: readonly string[];
 }
 
-/** A place that is asked whether it is left out. A file behind a link has two: that of the link, and its own. */
+/** A path to check for exclusion. A file behind a link has two: that of the link, and its own. */
 export interface Spot {
-  /** From the root of what is packed; undefined outside it. */
+  /** From the root of what is packed. Undefined outside it. */
   readonly path: string | undefined;
   /** From the workspace. */
   readonly file: string;
 }
 
-/** Why something is not packed, as the report has it; undefined where it is. */
+/** Why something is not packed, in the words of the report. Undefined if it is packed. */
 export type Why = string | undefined;
 
 type ExclusionRules = Pick<PackingRules, 'exclude' | 'builtIn' | 'named' | 'move'>;
 
-/** What is left out (docs/policy-sets.md#what-is-packed). */
+/** Which files are left out (docs/policy-sets.md#what-is-packed). */
 export class Exclusions {
   readonly #rules: ExclusionRules;
   readonly #ignore: IgnoreRules;
-  /** Folders that hold what the configuration names. */
+  /** Folders that contain sources of the configuration. */
   readonly #onTheWay: ReadonlySet<string>;
 
   constructor(rules: ExclusionRules, ignore: IgnoreRules) {
@@ -73,7 +73,7 @@ export class Exclusions {
     this.#onTheWay = new Set([...rules.named.keys()].flatMap(foldersOf));
   }
 
-  /** @param path Below what is packed: what the configuration names by it is packed although it is excluded by default. */
+  /** @param path from the root of what is packed. Sources in the configuration override the built-in patterns. */
   ofFile(path: string, spots: readonly Spot[]): Why {
     const { exclude, builtIn, named, move } = this.#rules;
     const why = givesWay(path, move);
@@ -87,7 +87,7 @@ export class Exclusions {
     });
   }
 
-  /** The same for everything that a folder holds, as far as that can be known without a look into it. */
+  /** Why a folder is left out as a whole, as far as this can be decided without reading it. */
   ofFolder(path: string, spots: readonly Spot[]): Why {
     const { exclude, builtIn } = this.#rules;
     return firstOf(spots, (spot) => {
@@ -102,7 +102,7 @@ export class Exclusions {
 export const NEVER = 'is never packed';
 export const EXCLUDED = 'is matched by `exclude`';
 const BUILT_IN = 'is excluded by default';
-const IGNORED = 'is named by `.terraformignore`';
+const IGNORED = 'is matched by `.terraformignore`';
 const ignoredBy = (line: number) => `${IGNORED}, line ${line}`;
 
 function firstOf(spots: readonly Spot[], why: (spot: Spot) => Why): Why {
@@ -113,7 +113,7 @@ function firstOf(spots: readonly Spot[], why: (spot: Spot) => Why): Why {
   return undefined;
 }
 
-/** The folders above a path, the root not among them. */
+/** The folders above a path, without the root. */
 export function foldersOf(path: string): string[] {
   const folders: string[] = [];
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));

@@ -3,31 +3,31 @@ import path from 'node:path';
 import { isInside } from '../repository/find-files.ts';
 import { type Entry, walk } from '../repository/walk.ts';
 
-/** Files and folders by their places, which are from the workspace, with `/` between folders; empty for the workspace. */
+/** Files and folders by their paths from the workspace, with `/` between folders. Empty for the workspace. */
 export interface FileTree {
-  /** What a folder holds. Git's own data is not part of it. @throws Error in words */
+  /** The entries of a folder, without Git's own data. @throws Error with a message for users */
   list(folder: string): readonly { readonly name: string; readonly type: Entry['type'] }[];
-  /** What a link leads to, all links on the way followed; or why that is nothing to pack, as a sentence. */
+  /** The target of a link, with all links resolved; or why it cannot be packed, as a sentence. */
   follow(link: string): Target | { readonly fault: string };
 }
 
-/** A place behind no link. */
+/** A path without links. */
 export interface Target {
   readonly place: string;
   readonly type: 'file' | 'folder';
 }
 
 export const LINK_FAULTS = {
-  nowhere: 'The link leads nowhere.',
-  outside: 'The link leads out of the workspace.',
-  git: 'The link leads into Git’s own data, which may hold credentials.',
-  other: 'The link leads to what is neither a file nor a folder.',
+  nowhere: 'Broken symbolic link.',
+  outside: 'The target of the link is outside the workspace.',
+  git: 'The target of the link is in Git’s own data, which may contain credentials.',
+  other: 'The target of the link is neither a file nor a folder.',
 } as const;
 
-/** Whether a place is part of Git's own data, in any spelling that a file system takes for it. */
+/** Whether a path is part of Git's own data, in any letter case. */
 export const isGitData = (place: string): boolean => place.toLowerCase().split('/').includes('.git');
 
-/** The tree on this machine. @param workspace its real path */
+/** The file system. @param workspace its real path */
 export const diskTree = (workspace: string): FileTree => ({
   list: (folder) =>
     walk(path.join(workspace, folder), () => false).map((entry) => ({ name: entry.path, type: entry.type })),

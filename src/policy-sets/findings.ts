@@ -5,21 +5,21 @@ import { regoVersionNotes } from '../repository/version-notes.ts';
 import { tooNewFor } from './check/sentinel-features.ts';
 import { holds, type SetPair } from './plan.ts';
 
-/** What reading the code of the sets found: warnings where a policy set has this content already, else problems. */
+/** Findings in the code of the sets: warnings if the policy set already has this content, otherwise problems. */
 export interface Sorted {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
 /**
- * Readers of code can be wrong, so they keep nobody from going on with what is there: a finding ends the run only for
- * content that is new to the policy set.
+ * Readers of code can be wrong and must not lock anybody out: a finding ends the run only if the content is new to the
+ * policy set.
  *
- * @param toolVersion what the sets shall run; undefined: what each runs now
+ * @param toolVersion the tool version to set. Undefined: each set keeps its own
  */
 export function sortFindings(pairs: readonly SetPair[], toolVersion: string | undefined): Sorted {
   const isThere = ({ local, set }: SetPair) => set !== undefined && holds(set, local.digest);
-  // What is there may run now, and not with another version of the tool.
+  // Content that runs now may not run with another version of the tool.
   const stays = ({ set }: SetPair) => toolVersion === undefined || set?.settings.toolVersion === toolVersion;
   const found = (wanted: boolean) =>
     pairs.flatMap((pair) => [
@@ -37,7 +37,7 @@ export function sortFindings(pairs: readonly SetPair[], toolVersion: string | un
   };
 }
 
-/** Where no version of OPA is known: no version runs the files of both, and a new set gets the newest that there is. */
+/** For an unknown version of OPA: none can run both v0 and v1 files, and a new set gets the newest version. */
 function ofOpenVersion({ local, set }: SetPair): Sorted {
   if (set?.settings.toolVersion !== undefined || (set && holds(set, local.digest)))
     return { problems: [], warnings: [] };
@@ -52,14 +52,14 @@ function ofOpenVersion({ local, set }: SetPair): Sorted {
   }));
   if (set !== undefined) return { problems, warnings: [] };
   const newest = notices.map(({ message, advice }) => ({
-    message: `A new policy set runs the newest OPA that the server has, most likely 1.x. ${message}`,
+    message: `A new policy set runs the newest OPA version of the server, probably 1.x. ${message}`,
     place,
     advice: `Set \`policy-tool-version\` to an OPA 0.x, or convert the files: ${advice}`,
   }));
   return { problems, warnings: newest };
 }
 
-/** Files of a version of Rego that the OPA of the set does not run. */
+/** Files in a version of Rego that the OPA version of the set cannot run. */
 function unfit({ local, set }: SetPair, wanted: string | undefined): Problem[] {
   const toolVersion = wanted ?? set?.settings.toolVersion;
   if (toolVersion === undefined) return [];
@@ -69,7 +69,7 @@ function unfit({ local, set }: SetPair, wanted: string | undefined): Problem[] {
   );
 }
 
-/** What the Sentinel of the set does not know. Without an agent it is the server's own one, which knows everything. */
+/** Features that the set's Sentinel version does not support. Without an agent, the server's version supports all. */
 function tooNew({ local, set }: SetPair, wanted: string | undefined): Problem[] {
   const settings = set?.settings;
   const toolVersion = wanted ?? (settings?.agentEnabled === true ? settings.toolVersion : undefined);
@@ -81,8 +81,8 @@ const nameOf = ({ local, set }: SetPair): string => set?.name ?? describeReferen
 
 const asWarning = ({ message, cause, ...finding }: Problem): Problem => ({
   ...finding,
-  message: `${message} The policy set has this content already, so it stays.`,
+  message: `${message} The policy set already has this content, so it is kept.`,
   ...(cause && {
-    cause: { ...cause, summary: `${cause.summary}. The policy set has this content already, so it stays` },
+    cause: { ...cause, summary: `${cause.summary}. The policy set already has this content, so it is kept` },
   }),
 });

@@ -1,14 +1,14 @@
 /**
  * Patterns of `.terraformignore`, matched against whole paths (docs/policy-sets.md#terraformignore).
  *
- * Made here, since no library has these rules, and since the text is anybody's: the time that the regular expressions of
- * libraries take need not be bounded. This goes back to the last gap only, so that a path takes at most its length times
- * the pattern's.
+ * No library implements these rules, and the text is not trusted: regular expressions of libraries may take exponential
+ * time. This matcher only backtracks to the last wildcard, so that matching takes at most the length of the path times
+ * that of the pattern.
  */
 export class Glob {
   readonly #steps: readonly Step[];
 
-  /** @param steps As `parseGlob` makes them. */
+  /** @param steps from `parseGlob` */
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
   }
@@ -34,7 +34,7 @@ export class Glob {
         at = next;
         continue;
       }
-      // A gap that stays in its folder cannot help once it came to the folder's end; one before it neither.
+      // `*` cannot match beyond the end of its folder. Neither can an earlier one in the same folder.
       if (!further(near, path)) {
         near = undefined;
         if (!further(far, path)) return false;
@@ -44,18 +44,18 @@ export class Glob {
   }
 }
 
-/** Position in the path where there is none to go on from. */
+/** The position if there is no match. */
 const NOWHERE = -1;
 
-/** Takes what it stands for. */
+/** Matches a literal text or one character. */
 interface Taking {
-  /** Where it ends in the path, or `NOWHERE`. */
+  /** Returns where the match ends in the path, or `NOWHERE`. */
   readonly take: (path: string, at: number) => number;
 }
 
-/** Leaves out as little as the rest allows. */
+/** A wildcard of any length. Matches as little as possible. */
 interface Gap {
-  /** Where to try next, or `NOWHERE`. */
+  /** Returns where to try next, or `NOWHERE`. */
   readonly skip: (path: string, at: number) => number;
   readonly crossesFolders: boolean;
 }
@@ -80,7 +80,7 @@ const WITHIN_FOLDER: Gap = {
   crossesFolders: false,
 };
 
-/** Two stars and a slash: nothing, or whatever ends in a `/`. */
+/** Two stars and a slash: nothing, or anything that ends in `/`. */
 const FOLDERS: Gap = {
   skip: (path, at) => path.indexOf('/', at) + 1 || NOWHERE,
   crossesFolders: true,
@@ -93,7 +93,7 @@ const literal = (text: string): Taking => ({
   take: (path, at) => (path.startsWith(text, at) ? at + text.length : NOWHERE),
 });
 
-/** A character that is not `/`, of those that it takes. */
+/** One of the characters that `takes` accepts, except `/`. */
 const character = (takes: (code: number) => boolean): Taking => ({
   take: (path, at) => {
     const code = path.codePointAt(at);
@@ -105,9 +105,9 @@ const character = (takes: (code: number) => boolean): Taking => ({
 const SLASH = 0x2f;
 
 /**
- * The steps of a pattern: `*`, `?`, `[a-z]`, `**` and `\` before what is to be taken as it is. Any text is one.
+ * The steps of a pattern: `*`, `?`, `[a-z]`, `**` and `\` before a literal character. Any text is a valid pattern.
  *
- * @param takesMore Whether, where HashiCorp's packer reads a pattern in another way than Git, it stands for both.
+ * @param takesMore whether a pattern matches both what Git and what go-slug would match, if they differ
  */
 export function parseGlob(pattern: string, takesMore: boolean): Step[] {
   const steps: Step[] = [];
@@ -116,10 +116,10 @@ export function parseGlob(pattern: string, takesMore: boolean): Step[] {
     if (run !== '') steps.push(literal(run));
     run = '';
     const before = steps.at(-1);
-    // Behind what takes anything, a gap that may be empty adds nothing.
+    // After `**`, another wildcard that may be empty adds nothing.
     if (step !== before && !(step === FOLDERS && before === ANYTHING)) steps.push(step);
   };
-  // Where one bracket does not close, no later one does.
+  // If one bracket does not close, no later one does.
   let lastClose = pattern.lastIndexOf(']');
   for (let at = 0; at < pattern.length; ) {
     const isOpen = pattern[at] === '[';
@@ -134,7 +134,7 @@ export function parseGlob(pattern: string, takesMore: boolean): Step[] {
   return steps;
 }
 
-/** What stands at this place of the pattern, and how many characters say it. */
+/** The step at this position of the pattern, and its length in characters. */
 function readStep(
   pattern: string,
   at: number,
@@ -149,7 +149,7 @@ function readStep(
   return [1, char ?? ''];
 }
 
-/** To Git, `**` beside other characters is `*`; to the packer, it is what ends in a `/`, or nothing. */
+/** In Git, `**` next to other characters is `*`. In go-slug, it matches anything that ends in `/`, or nothing. */
 function readStars(pattern: string, at: number, takesMore: boolean): readonly [number, readonly Step[]] {
   const length = pattern[at + 2] === '/' ? 3 : 2;
   if (at + length === pattern.length) return [length, [ANYTHING]];
@@ -158,7 +158,7 @@ function readStars(pattern: string, at: number, takesMore: boolean): readonly [n
   return [length, takesMore ? [ANYTHING] : [ANYTHING, literal('/')]];
 }
 
-/** Undefined where the bracket does not close. */
+/** Undefined if the bracket does not close. */
 function readClass(
   pattern: string,
   at: number,
@@ -167,14 +167,14 @@ function readClass(
   const close = endOfClass(pattern, at);
   if (close === undefined) return undefined;
   const length = close + 1 - at;
-  // To Git, `[!a]` is anything but `a`; to the packer, `!` or `a`.
+  // In Git, `[!a]` matches anything except `a`. In go-slug, `!` or `a`.
   if (takesMore && pattern[at + 1] === '!') return [length, [character(() => true)]];
   const inverts = pattern[at + 1] === '^';
   const within = membership(pattern.slice(at + (inverts ? 2 : 1), close));
   return [length, [character((code) => within(code) !== inverts)]];
 }
 
-/** A `]` that comes first is one of the characters. */
+/** A `]` in first position is one of the characters. */
 function endOfClass(pattern: string, at: number): number | undefined {
   let close = at + (/[\^!]/.test(pattern[at + 1] ?? '') ? 2 : 1);
   if (pattern[close] === ']') close += 1;
@@ -190,7 +190,7 @@ function endOfClass(pattern: string, at: number): number | undefined {
 const NAMED = /^\[:(\w+):\]/;
 const LONGEST_NAME = '[:xdigit:]'.length;
 
-/** Whether a character is one of those between the brackets: the answers are kept, as there may be many of these. */
+/** Whether a character is one of those in the brackets. Results are cached, because there may be many ranges. */
 function membership(text: string): (code: number) => boolean {
   const ranges = [...readRanges(text)];
   const known = new Map<number, boolean>();
@@ -220,7 +220,7 @@ function* readRanges(text: string): Generator<Range> {
   }
 }
 
-/** A character, and where it ends. */
+/** A character, and the position after it. */
 function readMember(text: string, at: number): readonly [code: number, end: number] {
   const start = text[at] === '\\' && at + 1 < text.length ? at + 1 : at;
   const code = text.codePointAt(start) ?? 0;

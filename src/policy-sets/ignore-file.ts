@@ -1,31 +1,31 @@
 import { Glob, parseGlob } from './glob.ts';
 
-/** Name of the file, at the root of what is packed, whose lines say what is left out. */
+/** The file at the root of what is packed whose lines exclude files. */
 export const IGNORE_FILE = '.terraformignore';
 
 interface Rule {
   /** From 1. */
   readonly line: number;
-  /** Takes back what lines before it leave out. */
+  /** Includes files again that earlier lines exclude. */
   readonly isNegated: boolean;
 }
 
-/** Place of a rule among all; of several that match, the last decides. */
+/** Position of a rule. If several match, the last one decides. */
 type Index = number;
 
 const NONE: Index = -1;
 
 /**
- * The rules of a `.terraformignore` (docs/policy-sets.md#terraformignore): what HashiCorp's packer, go-slug, leaves out, and
- * where it differs from what people mean by a line, more. Any text is valid.
+ * The rules of a `.terraformignore` (docs/policy-sets.md#terraformignore): excludes what HashiCorp's packer, go-slug,
+ * excludes. Where go-slug differs from what a line means, it excludes more. Any text is valid.
  */
 export class IgnoreRules {
   readonly #rules: readonly Rule[];
   readonly #literals: Literals;
-  /** The last comes first. */
+  /** The last rule first. */
   readonly #globs: readonly { readonly index: Index; readonly glob: Glob }[];
   readonly #lastNegated: Index;
-  /** The rule that decides for what is below a folder because of the names of folders, by its path. */
+  /** By the path of a folder: the last rule that matches it or a folder above it. */
   readonly #inherited = new Map<string, Index>([['', NONE]]);
 
   constructor(text: string) {
@@ -44,18 +44,18 @@ export class IgnoreRules {
   }
 
   /**
-   * The line that leaves a file out, from 1; undefined where none does.
+   * The line that excludes a file, from 1. Undefined if none does.
    *
-   * @param path From the root of what is packed, with `/` between folders.
+   * @param path from the root of what is packed, with `/` between folders
    */
   lineFor(path: string): number | undefined {
     const normal = path.normalize('NFC');
     const own = this.#last(normal);
-    // What go-slug leaves out stays out. It packs what is below a folder that a line names without a slash.
+    // What go-slug excludes stays excluded. It packs files below a folder that a line names without a slash.
     return this.#exclusion(own) ?? this.#exclusion(Math.max(own, this.#inheritedBy(parentOf(normal))));
   }
 
-  /** Whether everything below the folder is left out, so that nobody needs to look. */
+  /** Whether everything below the folder is excluded, so that it need not be read. */
   prunes(folder: string): boolean {
     const normal = folder.normalize('NFC');
     const index = Math.max(this.#inheritedBy(normal), this.#last(`${normal}/`));
@@ -89,7 +89,7 @@ export class IgnoreRules {
 const parentOf = (path: string) => path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 
 interface Line extends Rule {
-  /** For a whole path from the root. */
+  /** Matches a whole path from the root. */
   readonly pattern: string;
 }
 
@@ -105,25 +105,25 @@ function* readLines(text: string): Generator<Line> {
   }
 }
 
-/** `./a` and `a//b` match nothing as they stand, and their meaning is plain. */
+/** `./a` and `a//b` match nothing as written, but their meaning is clear. */
 const meant = (pattern: string) => pattern.replace(/^\.\/+(?=.)/, '/').replace(/(?<=[^/])\/{2,}/g, '/');
 
-/** A line without a slash in front may match in any folder; one with a slash at its end is for what is below. */
+/** A line that does not start with a slash matches in any folder. One that ends in a slash matches everything below. */
 function anchored(pattern: string): string {
   const deep = pattern.endsWith('/') ? `${pattern}**` : pattern;
   return deep.startsWith('/') ? deep.slice(1) : `**/${deep.replace(/^(?:\*\*\/)+/, '')}`;
 }
 
-/** Patterns without a wildcard, which most are: found by a look-up, however many there are. */
+/** Patterns without wildcards. Most are, so they are looked up instead of tried one by one. */
 class Literals {
-  /** By the end of the path, of so many parts. */
+  /** By the last parts of the path. */
   readonly #anywhere = new Tails();
   readonly #whole = new Map<string, Index>();
   readonly #belowAnywhere = new Tails();
   readonly #belowWhole = new Map<string, Index>();
   readonly #below = new Map<string, Index>([['', NONE]]);
 
-  /** False where the pattern has wildcards. */
+  /** Returns false if the pattern has wildcards. */
   add(pattern: string, index: Index): boolean {
     const isAnywhere = pattern.startsWith('**/');
     const isBelow = pattern.endsWith('/**');
@@ -142,7 +142,7 @@ class Literals {
     );
   }
 
-  /** The last rule for everything that is in the folder. */
+  /** The last rule for everything in the folder. */
   #lastBelow(folder: string): Index {
     const known = this.#below.get(folder);
     if (known !== undefined) return known;
@@ -156,7 +156,7 @@ class Literals {
   }
 }
 
-/** What a path may end with. */
+/** Rules by the end of a path. */
 class Tails {
   readonly #indexes = new Map<string, Index>();
   #mostParts = 0;

@@ -4,7 +4,7 @@ import type { PackedFile } from './packed-file.ts';
 import { blobHash, readPieces } from './read-packed.ts';
 
 export interface Content {
-  /** Git's id of it. */
+  /** Its Git ID. */
   readonly blob: string;
   readonly isLfsPointer: boolean;
   readonly holdsSecret: boolean;
@@ -13,7 +13,7 @@ export interface Content {
 const LFS = Buffer.from('version https://git-lfs.github.com/spec/v');
 const MAX_POINTER_BYTES = 1024;
 
-/** Reads a file once for all that there is to know of it; a problem where it cannot be read. */
+/** Reads a file once and collects everything about it. Returns a problem if it cannot be read. */
 export function readContent(
   { file, bytes, size }: Pick<PackedFile, 'file' | 'bytes' | 'size'>,
   secrets: readonly Buffer[],
@@ -34,12 +34,12 @@ export function readContent(
 }
 
 export const unreadable = (file: string, error: unknown): Problem => ({
-  message: `The file cannot be read. ${reason(error)}`,
+  message: `The file cannot be read: ${reason(error)}`,
   place: { file },
-  advice: 'Make it readable, or add it to `exclude`.',
+  advice: 'Make the file readable, or add it to `exclude`.',
 });
 
-/** Looks for secrets in a content that comes in pieces, also where one piece ends and the next begins. */
+/** Looks for secrets in content that comes in pieces, also across the borders of pieces. */
 class SecretSearch {
   found = false;
   readonly #secrets: readonly Buffer[];

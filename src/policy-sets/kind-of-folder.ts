@@ -1,22 +1,22 @@
 import { type IndividualKind, KINDS, kindOfConfiguration, POLICY_KINDS } from '../model/kinds.ts';
 import type { Problem } from '../model/problem.ts';
 
-/** What a folder holds: policies of one kind. */
+/** A folder contains policies of one kind. */
 export type FolderKind = FolderWithConfiguration | FolderOfPolicies;
 
 export interface FolderWithConfiguration {
   readonly kind: IndividualKind;
-  /** Name of the file that names the policies. */
+  /** Name of the configuration file. */
   readonly configuration: string;
 }
 
 export interface FolderOfPolicies {
   readonly kind: 'tfpolicy';
-  /** Names of the files that hold the policies, sorted. */
+  /** Names of the policy files, sorted. */
   readonly policyFiles: readonly string[];
 }
 
-/** The name that a versioned policy set's configuration has, for the kind that has every name elsewhere. */
+/** The name of the configuration in a versioned policy set. Individually managed policies may use other names. */
 export const SENTINEL_CONFIGURATION = 'sentinel.hcl';
 
 const CONFIGURATIONS = [
@@ -24,15 +24,15 @@ const CONFIGURATIONS = [
   ...POLICY_KINDS.flatMap((kind) => KINDS[kind].configurationFiles ?? []),
 ];
 
-/** Whether a file holds policies of Terraform's own language, by its name. macOS adds others that only look so. */
+/** Whether a file contains Terraform policies, by its name. `._*` are metadata of macOS. */
 export const isTerraformPolicy = (name: string): boolean =>
   name.endsWith(KINDS.tfpolicy.ending) && !name.startsWith('._');
 
 /**
- * Decides what a folder holds by the names of the files directly in it (docs/policy-sets.md#kind-of-a-folder).
+ * Determines the kind from the names of the files directly in the folder (docs/policy-sets.md#kind-of-a-folder).
  *
- * @param shown the folder as it is shown in messages; empty: the workspace itself
- * @param below what is wrong where the folder has nothing, but holds Terraform policies further below
+ * @param shown the folder as shown in messages. Empty: the workspace itself
+ * @param below the problem if the folder has none of these files, but Terraform policies in folders below
  */
 export function kindOfFolder(
   names: readonly string[],
@@ -49,17 +49,17 @@ export function kindOfFolder(
   if (configuration === undefined) {
     return (
       below() ?? {
-        message: `${folder} has none of ${CONFIGURATIONS.join(', ')}, nor a file *${KINDS.tfpolicy.ending}, so it is not a policy set.`,
+        message: `${folder} is not a policy set: it contains none of ${CONFIGURATIONS.join(', ')}, and no *${KINDS.tfpolicy.ending} file.`,
         place: INPUT,
         advice:
-          'Name the folder that holds the configuration file or the policies, or add one that names the policies.',
+          'Use the folder that contains the configuration file or the policies, or add a configuration file.',
       }
     );
   }
   return {
-    message: `${folder} has ${listed([...found, ...policyFiles])}, but a policy set holds policies of one kind, with one configuration file.`,
+    message: `${folder} contains ${listed([...found, ...policyFiles])}, but a policy set has policies of one kind and one configuration file.`,
     place: INPUT,
-    advice: 'Remove all but one, or publish each from a folder of its own.',
+    advice: 'Keep one of them, or publish each from its own folder.',
   };
 }
 

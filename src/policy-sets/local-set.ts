@@ -10,40 +10,40 @@ import type { MovedConfiguration } from './move.ts';
 import type { PackedFile } from './packed-file.ts';
 import type { SetConfiguration } from './set-configuration.ts';
 
-/** A folder of the repository that is to be the content of a policy set, from the workspace, read and checked. */
+/** A folder to publish as the content of a policy set, from the workspace, read and checked. */
 export interface LocalSet extends SetFolder {
   readonly reference: PolicySetReference;
   readonly kind: PolicyKind;
-  /** Its sources are relative to the root of the archive, those of Terraform's own policies to their folder. */
+  /** Sources are relative to the root of the archive; those of Terraform policies to their folder. */
   readonly configuration: SetConfiguration;
-  /** How it is packed at the root of the archive; undefined where it is packed as it is. */
+  /** How the configuration is packed at the root of the archive. Undefined if it is packed unchanged. */
   readonly moved?: MovedConfiguration | undefined;
   /** In the order of the archive. */
   readonly files: readonly PackedFile[];
-  /** What the folder holds and is not packed. */
+  /** Files in the folder that are not packed. */
   readonly leftOut: readonly { readonly path: string; readonly why: string }[];
   /** Lower-case hexadecimal SHA-256 of what is packed. */
   readonly digest: string;
   readonly policies: readonly SetPolicy[];
-  /** What reading the code found: no reason to refuse content that the policy set has already. */
+  /** Findings in the code. They are warnings if the policy set already has this content. */
   readonly findings: readonly Problem[];
-  /** Parameters that its policies declare without a default, and that the configuration gives no value. */
+  /** Parameters that its policies declare without a default and the configuration does not set. */
   readonly unsetParameters: readonly UnsetParameter[];
-  /** What its Rego files ask of OPA, each with its file. */
+  /** The Rego versions of its files. */
   readonly rego: readonly RegoFile[];
-  /** What it has that not every version of Sentinel knows. */
+  /** Features that not every version of Sentinel supports. */
   readonly features: readonly UsedFeature[];
-  /** What the files that are run need of each other, by path in the archive. */
+  /** Dependencies between the files that are run, by path in the archive. */
   readonly needs: Needs;
-  /** The parameters that the files of its policies and modules declare, by path in the archive. */
+  /** The parameters that policies and modules declare, by path in the archive. */
   readonly params: ReadonlyMap<string, readonly string[]>;
   /**
-   * Which files would need one that is not there now, or that was another one, by path in the archive.
+   * The files that depend on a removed file, or on an earlier version of a changed one. Paths are in the archive.
    *
-   * @param text of that file; undefined where it is not known
+   * @param text of that file. Undefined if it is not known
    */
   readonly usersOf: (path: string, text: string | undefined) => Promise<readonly string[]>;
-  /** What is left out by the rules of this run, with a configuration and an ignore file that may be of another time. */
+  /** The exclusions of this run for another configuration and ignore file, such as those of an earlier commit. */
   readonly exclusionsWith: (packing: Pick<PackingRules, 'named' | 'move'>, ignore: IgnoreRules) => Exclusions;
 }
 
@@ -54,28 +54,28 @@ export interface RegoFile {
 }
 
 /**
- * By path in the archive of a file that is run, what it needs: paths of files, and the words for what the configuration
- * provides, `module "tags"`.
+ * The dependencies of each file that is run, by its path in the archive: paths of files, and what the configuration
+ * provides, such as `module "tags"`.
  */
 export type Needs = ReadonlyMap<string, readonly string[]>;
 
-/** A policy of a set, as its configuration has it. */
+/** A policy of a set, as defined by its configuration. */
 export interface SetPolicy {
-  /** What tells it from the others of its set: its name, where that is enough. */
+  /** Unique in its set. The name, if that is unique. */
   readonly id: string;
   readonly name: string;
-  /** What it is called in reports where its name alone does not say enough. */
+  /** Its name in reports, if the name alone is not clear. */
   readonly title?: string;
   readonly kind: PolicyKind;
-  /** Its file, from the workspace, or the address that its code comes from; undefined where neither is known. */
+  /** Its file, from the workspace, or the URL of its code. Undefined if neither is known. */
   readonly path: string | undefined;
-  /** Stated, or the kind's default; undefined where only a run can say. */
+  /** Stated, or the default of the kind. Undefined if it is only known in a run. */
   readonly enforcementLevel: EnforcementLevel | undefined;
-  /** What decides it where the policy does not state it: `default`, or an expression. Undefined of kinds that have no other. */
+  /** Where the level comes from if it is not stated: `default` or an expression. Only for kinds with expressions. */
   readonly levelFrom?: string | undefined;
-  /** Where it stands in the configuration. */
+  /** Its place in the configuration. */
   readonly place: Place;
-  /** What of the archive Terraform runs for it, by path; what that needs is in `needs`. */
+  /** Paths in the archive of the files that Terraform runs for it. Their dependencies are in `needs`. */
   readonly entries: readonly string[];
 }
 

@@ -2,35 +2,35 @@ import type { Problem } from '../model/problem.ts';
 import { MAX_NAME_BYTES } from './limits.ts';
 
 /**
- * What is never packed, since a version can never be deleted: Git's and Terraform's own data, what macOS adds, and files
- * that hold credentials or state by their very purpose. In lower case, as file systems may not tell cases apart.
+ * Files that are never packed, because a version cannot be deleted: data of Git, Terraform and macOS, and files made for
+ * credentials or state. In lower case, because file systems may ignore letter case.
  */
 const NEVER =
   /^(?:\.git|\.terraform|\.github|\.ds_store|\._.*|\.env|\.env\..*|\.npmrc|\.netrc|\.terraformrc|gha-creds-.*\.json|.*\.tfstate|.*\.tfstate\..*)$/s;
 
-/** Whether a path has a part that is never packed. */
+/** Whether a part of the path is never packed. */
 export const isNeverPacked = (path: string): boolean =>
   path.split('/').some((name) => NEVER.test(name.normalize('NFC').toLowerCase()));
 
-/** What is wrong with a path, whatever the file holds. */
+/** What is wrong with a path, whatever the file contains. */
 export function nameProblem(path: string, file: string): Problem | undefined {
   const tooLong = path.split('/').find((name) => Buffer.byteLength(name) > MAX_NAME_BYTES);
   if (tooLong !== undefined) {
     return {
-      message: `A name in the path has ${Buffer.byteLength(tooLong)} bytes; a policy set can be unpacked with at most ${MAX_NAME_BYTES}.`,
+      message: `A name in the path is ${Buffer.byteLength(tooLong)} bytes; the limit is ${MAX_NAME_BYTES}, so that it can be unpacked.`,
       place: { file },
       advice: 'Shorten it, or add the file to `exclude`.',
     };
   }
-  // Node.js shows what is not UTF-8 as U+FFFD.
+  // Node.js replaces bytes that are not UTF-8 by U+FFFD.
   if (!/[\p{Cc}\\\ufffd]/u.test(path)) return undefined;
   return {
     message:
-      'The path has a backslash, a control character or bytes that are not valid UTF-8, which not every system can unpack.',
+      'The path contains a backslash, a control character or bytes that are not valid UTF-8, and cannot be unpacked on every system.',
     place: { file },
     advice: 'Rename it, or add the file to `exclude`.',
   };
 }
 
-/** The same for paths that a file system may take for one: in letter case, or in how accents are encoded. */
+/** Equal for paths that differ only in letter case or in the encoding of accents. */
 export const collisionKey = (path: string): string => path.normalize('NFC').toLowerCase();

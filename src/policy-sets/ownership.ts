@@ -1,14 +1,14 @@
 import type { ThisRun } from '../model/publishing-run.ts';
 import type { SetStamp } from '../model/set-stamp.ts';
 
-/** Who publishes, and what it may do to get there. */
+/** Who publishes, and what is allowed. */
 export interface SetOwnership {
-  /** As stamps name it. */
+  /** As in stamps. */
   readonly owner: string;
   /** Undefined outside GitHub Actions. */
   readonly run: ThisRun | undefined;
   readonly mayCreate: boolean;
-  /** Whether a set may be taken over that holds a version without a stamp. */
+  /** Whether a set may be taken over that has a version but no stamp. */
   readonly mayAdopt: boolean;
 }
 

@@ -39,28 +39,28 @@ export interface RefusedSet extends Entry {
 
 export type SetChange = CreateSet | UpdateSet | UnchangedSet | RefusedSet;
 
-/** The settings as they shall be afterwards. */
+/** The settings to reach. */
 export interface WantedSettings {
   readonly toolVersion: string | undefined;
   readonly agentEnabled: boolean | undefined;
-  /** The folder in each version that holds the policies; undefined: its root. */
+  /** The folder of the policies in each version. Undefined: the root. */
   readonly policiesPath: string | undefined;
 }
 
 export interface PlanOptions {
   readonly organization: string;
   readonly ownership: SetOwnership;
-  /** Undefined: left as it is. */
+  /** Undefined: unchanged. */
   readonly toolVersion: string | undefined;
 }
 
-/** A folder, and the policy set of that name as the organization has it; undefined where there is none. */
+/** A folder, and the policy set of that name in the organization. Undefined if there is none. */
 export interface SetPair {
   readonly local: LocalSet;
   readonly set: VersionedSet | undefined;
 }
 
-/** Decides what a publish does to each policy set (docs/policy-sets.md#plan). Reads and writes nothing. */
+/** Decides what publishing does to each policy set (docs/policy-sets.md#plan). Reads and writes nothing. */
 export const planSets = (pairs: readonly SetPair[], options: PlanOptions): SetChange[] => {
   const changes = pairs.map((pair) => withoutDouble(pair, pairs) ?? planSet(pair, options));
   return changes;
@@ -90,19 +90,19 @@ function planNew(local: LocalSet, options: PlanOptions): SetChange {
   return { action: 'create', local, name: reference.name, wanted };
 }
 
-/** One set named by its name and by its id would be published twice, from different folders. */
+/** A set listed by both name and ID would be published twice, from different folders. */
 function withoutDouble({ local, set }: SetPair, pairs: readonly SetPair[]): SetChange | undefined {
   const others = pairs.filter((pair) => pair.set !== undefined && pair.set.id === set?.id);
   if (set === undefined || others.length < 2) return undefined;
   const problem: Problem = {
-    message: `Policy set "${set.name}" is named twice, once by its name and once by its id ${set.id}.`,
+    message: `Policy set "${set.name}" is listed twice, by its name and by its ID ${set.id}.`,
     place: { input: 'versioned-policy-sets' },
     advice: 'Remove one of the lines.',
   };
   return { action: 'refused', instead: 'update', local, set, problem };
 }
 
-/** The settings of a set that is there: what is not stated stays, and is repeated. */
+/** The settings of an existing set. Those that are not stated stay the same, and are sent again. */
 export const wantedSettings = (
   local: LocalSet,
   { settings }: VersionedSet,
@@ -113,7 +113,7 @@ export const wantedSettings = (
   policiesPath: wantedPath(local),
 });
 
-/** A version can be chosen in agent mode alone; of a kind that knows no other mode, what is said stays. */
+/** Choosing a version requires agent mode. For kinds that always run on agents, the attribute stays the same. */
 function agentMode(
   { kind }: LocalSet,
   enabled: boolean | undefined,
@@ -138,15 +138,15 @@ function changesOf(local: LocalSet, set: VersionedSet, wanted: WantedSettings): 
 }
 
 /**
- * Whether the content of a set is known to be this: versions never change, so what the stamp says of one holds as long
- * as it is the one in force.
+ * Whether the set is known to have this content. Versions never change, so the stamp is valid as long as its version is
+ * the current one.
  */
 export const holds = ({ stamp, currentVersion }: VersionedSet, digest: string): boolean =>
   stamp?.content !== undefined &&
   stamp.content.version === currentVersion?.id &&
   stamp.content.digest === digest;
 
-/** What is known of the content that is in force, compared with the folder. */
+/** What is known about the current content, compared with the folder. */
 export function contentOf(
   { digest }: LocalSet,
   set: VersionedSet | undefined,
@@ -156,7 +156,7 @@ export function contentOf(
   return set.stamp?.content?.version === set.currentVersion.id ? 'differs' : 'not known';
 }
 
-/** The plan of a run that publishes: what a later run published is left as it is. */
+/** The plan of a run that publishes: sets that a later run published are not changed. */
 export const refuseOvertaken = (changes: readonly SetChange[], ownership: SetOwnership): SetChange[] =>
   changes.map((change) => {
     const problem = change.action === 'update' ? overtakenBy(change.set, ownership) : undefined;
@@ -164,6 +164,6 @@ export const refuseOvertaken = (changes: readonly SetChange[], ownership: SetOwn
     return { action: 'refused', instead: 'update', local: change.local, set: change.set, problem };
   });
 
-/** What of the plan a later run stands in the way of. */
+/** Problems with sets that a later run published. */
 export const overtaken = (changes: readonly SetChange[], ownership: SetOwnership): Problem[] =>
   changes.flatMap((change) => (change.action === 'update' ? (overtakenBy(change.set, ownership) ?? []) : []));

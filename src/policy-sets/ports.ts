@@ -1,19 +1,19 @@
 import type { NewSet, PolicySetVersion, SetChange, VersionedSet } from '../model/policy-set.ts';
 
-/** What publishing needs of the API for policy sets. Each read of it goes on in a run that was cancelled. */
+/** The parts of the policy set API that publishing needs. Reads continue in a cancelled run. */
 export interface SetStore {
-  /** The set that was made, or the one that has the name by now. */
+  /** Returns the new set, or the one that somebody else created with this name. */
   create(set: NewSet): Promise<{ readonly set: VersionedSet; readonly made: boolean }>;
   update(id: string, change: SetChange): Promise<VersionedSet>;
-  /** Answers the version that has the archive now, which comes in pieces. */
+  /** Uploads an archive, which comes in pieces. Returns its version. */
   upload(id: string, archive: readonly Uint8Array[]): Promise<PolicySetVersion>;
   readVersion(id: string): Promise<PolicySetVersion>;
   readAgain(id: string): Promise<VersionedSet>;
 }
 
-/** Time as an argument, so that tests need not wait. Milliseconds. */
+/** Time as a dependency, so that tests do not wait. Milliseconds. */
 export interface Timer {
   now(): number;
-  /** Waits; less where the run has to end. */
+  /** Waits, or less if the run must end. */
   wait(milliseconds: number): Promise<void>;
 }

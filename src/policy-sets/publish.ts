@@ -19,18 +19,18 @@ import {
 } from './plan.ts';
 import type { SetStore, Timer } from './ports.ts';
 
-/** What became of one entry of the plan. */
+/** The result of one entry of the plan. */
 export interface SetResult {
   readonly change: SetChange;
-  /** As far as the run got with it; undefined where it is not even there. */
+  /** Its last known state. Undefined if it does not exist. */
   readonly set: VersionedSet | undefined;
   /** Whether this run created it. */
   readonly made: boolean;
-  /** Whether anything of it was changed at all. */
+  /** Whether anything was written to it. */
   readonly wrote: boolean;
-  /** Why it failed; undefined where it did not. */
+  /** Why it failed. Undefined if it did not. */
   readonly error: unknown;
-  /** Not even begun. */
+  /** Not attempted. */
   readonly skipped: boolean;
   /** Milliseconds. */
   readonly duration: number;
@@ -43,11 +43,11 @@ export interface PublishOptions {
   readonly ownership: SetOwnership;
   readonly parallelism: number;
   readonly cancellation: Cancellation;
-  /** The commit that is published, where it is known. */
+  /** The commit that is published. Undefined if it is not known. */
   readonly commit: string | undefined;
-  /** Address of a folder at the commit. */
+  /** URL of a folder at the commit. */
   readonly folderUrl: (path: string) => string | undefined;
-  /** Packs the folder. @throws ProblemsError where a file changed since it was checked */
+  /** Packs the folder. @throws ProblemsError if a file has changed since it was checked */
   readonly archive: (local: LocalSet) => Promise<readonly Uint8Array[]>;
   readonly onStep: (set: string, step: string) => void;
 }
@@ -55,14 +55,14 @@ export interface PublishOptions {
 type Write = CreateSet | UpdateSet;
 
 /**
- * Carries the plan out, several policy sets side by side: what fails does not stop the others. Where one is refused,
- * nothing is written at all (docs/policy-sets.md#order-of-writes).
+ * Carries out the plan, with several policy sets in parallel. The failure of one does not stop the others, but if one is
+ * refused, nothing is written at all (docs/policy-sets.md#order-of-writes).
  */
 export function publishSets(changes: readonly SetChange[], options: PublishOptions): Promise<SetResult[]> {
   return pMap(changes, (change) => publishOrLeave(change, options), { concurrency: options.parallelism });
 }
 
-/** What becomes of a plan in which a policy set is refused. */
+/** The results of a plan in which a policy set is refused. */
 export const leaveAll = (changes: readonly SetChange[]): SetResult[] =>
   changes.map((change) => ({ ...untouched(change), skipped: change.action !== 'refused' }));
 
@@ -100,20 +100,20 @@ function untouched(change: SetChange): SetResult {
 interface Reached {
   readonly set: VersionedSet | undefined;
   readonly made: boolean;
-  /** False where it was only found. */
+  /** False if it was only found. */
   readonly wrote?: boolean;
 }
 
-/** Brings one policy set to what its folder holds: there, then its content, then its stamp. Yields it after each step. */
+/** Publishes one policy set: creates it, uploads its content, writes its stamp. Yields it after each step. */
 async function* publish(change: Write, options: PublishOptions): AsyncGenerator<Reached, void> {
   const { local } = change;
   const uploads = change.action === 'create' || change.changes.includes('content');
-  // Packed before anything is written, so that a file that cannot be read leaves no set without content.
+  // Packed before anything is written, so that an unreadable file does not leave a set without content.
   const archive = uploads ? await options.archive(local) : undefined;
   let { set, made } =
     change.action === 'create' ? await createSet(change, options) : { ...change, made: false };
   yield { set, made, wrote: made };
-  // What the server gave a new set, or whoever made it meanwhile, is repeated with each change of the description.
+  // Settings from the server, or from whoever created the set, are sent again with each change of the description.
   const wanted = change.action === 'create' ? wantedSettings(local, set, change.wanted) : change.wanted;
   let content = set.stamp?.content;
   if (archive !== undefined) {
@@ -123,7 +123,7 @@ async function* publish(change: Write, options: PublishOptions): AsyncGenerator<
     }
     const version = await options.store.upload(set.id, archive);
     yield { set, made };
-    options.onStep(set.name, `version ${version.id} is uploaded (${bytesOf(archive)} bytes)`);
+    options.onStep(set.name, `uploaded version ${version.id} (${bytesOf(archive)} bytes)`);
     set = await enforce(set, version, options);
     yield { set, made };
     const problem = overtookIn(set, options.ownership);
@@ -138,7 +138,7 @@ async function* publish(change: Write, options: PublishOptions): AsyncGenerator<
 const bytesOf = (pieces: readonly Uint8Array[]): number =>
   pieces.reduce((sum, piece) => sum + piece.length, 0);
 
-/** The settings of the plan. What it leaves as it is may be another by now, which is left as it is, too. */
+/** The settings of the plan. Settings that it does not change keep their current value, which may be new. */
 function asOfNow({ set: before, wanted }: UpdateSet, { settings: now }: VersionedSet): WantedSettings {
   const { toolVersion, agentEnabled, policiesPath } = wanted;
   return {
@@ -148,7 +148,7 @@ function asOfNow({ set: before, wanted }: UpdateSet, { settings: now }: Versione
   };
 }
 
-/** Creates the set; one that somebody made meanwhile is judged as if it had been there before. */
+/** Creates the set. One that somebody else created during the run is checked like an existing one. */
 async function createSet(
   change: CreateSet,
   options: PublishOptions,
@@ -164,20 +164,20 @@ async function createSet(
   const problem =
     refusalOf(local, created.set, { ownership, organization }) ?? overtakenBy(created.set, ownership);
   if (problem !== undefined) throw new ProblemsError([problem]);
-  // The stamp names the run: it was this one, and only the answer was lost.
+  // The stamp contains this run, so this run created the set and only the response was lost.
   return { ...created, made: created.set.stamp?.line === description };
 }
 
 /**
- * Whether something has to be written before the first version from here: the owner's stamp, so that a run that is
- * interrupted can be repeated; or settings, where no version is in force that they would change.
+ * Whether to write something before the first version: the owner's stamp, so that an interrupted run can be repeated,
+ * or settings, if no current version is affected by them.
  */
 const needsPreparing = (set: VersionedSet, wanted: WantedSettings): boolean =>
   set.stamp === undefined ||
   (set.currentVersion === undefined &&
     (differs(set, wanted) !== undefined || set.settings.policiesPath !== wanted.policiesPath));
 
-/** The stamp names no version yet, as there is none: it claims nothing. */
+/** The stamp contains no version yet, so it says nothing about the content. */
 function prepare(set: VersionedSet, change: Write, options: PublishOptions): Promise<VersionedSet> {
   const line = set.stamp?.line ?? stampOf(change, undefined, options);
   if (set.currentVersion !== undefined)
@@ -191,7 +191,7 @@ function prepare(set: VersionedSet, change: Write, options: PublishOptions): Pro
   );
 }
 
-/** Waits until the version is in force. */
+/** Waits until the version is the current one. */
 async function enforce(
   before: VersionedSet,
   version: PolicySetVersion,
@@ -211,7 +211,7 @@ function stampOf(
   const { owner, run } = ownership;
   const folder = describeSetFolder(local);
   const kept = 'set' in change && !change.changes.includes('content') ? change.set.stamp : undefined;
-  // The stamp links to the folder at the commit of the last upload: without an upload the link stays as it is.
+  // The stamp links to the folder at the commit of the last upload. Without an upload, the link stays the same.
   const at =
     kept?.folder === folder
       ? { commit: kept.commit, url: addressIn(kept.line) }
@@ -220,13 +220,13 @@ function stampOf(
 }
 
 interface Settled extends Omit<WantedSettings, 'policiesPath'> {
-  /** The stamp as it shall be afterwards. */
+  /** The new stamp. */
   readonly line: string;
-  /** Null takes it away; undefined leaves it as it is. */
+  /** Null removes it, undefined leaves it unchanged. */
   readonly policiesPath: string | null | undefined;
 }
 
-/** Writes the description with its stamp, and what has to be repeated with it. The answer shows whether it was taken. */
+/** Writes the description with its stamp, and the settings. The response shows whether the server applied them. */
 async function settle(
   set: VersionedSet,
   { line, ...settings }: Settled,
@@ -247,7 +247,7 @@ async function settle(
   throw new ProblemsError([keptOld(set, kept)]);
 }
 
-/** What is said of agents with each change: left out, it may be reset. Where there is nothing to choose, as it is. */
+/** The `agent-enabled` to send with each change, because omitting it may reset it. */
 function repeatedAgent({ kind, settings }: VersionedSet, wanted: boolean | undefined): boolean | undefined {
   if (!isKind(kind)) return undefined;
   const { agentIsOptional, saysAgent } = KINDS[kind].tool;
@@ -255,7 +255,7 @@ function repeatedAgent({ kind, settings }: VersionedSet, wanted: boolean | undef
   return saysAgent ? settings.agentEnabled : undefined;
 }
 
-/** Which setting is not as it shall be; undefined where none is. */
+/** The setting that differs. Undefined if none does. */
 function differs(
   { settings }: VersionedSet,
   wanted: Omit<WantedSettings, 'policiesPath'>,
@@ -267,7 +267,7 @@ function differs(
 }
 
 const keptOld = ({ name }: VersionedSet, what: string): Problem => ({
-  message: `The server accepted the change of ${what} of policy set "${name}", but keeps the old value.`,
+  message: `The server accepted the change to ${what} of policy set "${name}", but did not apply it.`,
   place: { input: 'versioned-policy-sets' },
-  advice: 'Look at the policy set in Terraform; something else may write to it.',
+  advice: 'Check the policy set in Terraform. Something else may write to it.',
 });

@@ -23,27 +23,27 @@ import type { SetConfiguration } from './set-configuration.ts';
 import { archivePath, missingSources, type Source, uncheckedSources } from './sources.ts';
 import { configureTerraform, selectedPolicyFiles } from './terraform-set.ts';
 
-/** The folder that is packed for a policy set, and where below it the configuration is. */
+/** The folder that is packed for a policy set, and the folder of the configuration below it. */
 export type FolderOfSet = Folder & Pick<SetFolder, 'path'>;
 
-/** What decides what of a folder is packed. */
+/** Decides which files of a folder are packed. */
 export interface SetRules {
   /** The folder that `exclude` is relative to. */
   readonly working: Folder;
-  /** Patterns of what is left out: those that are built in and hold, and those of the user. */
+  /** Patterns of excluded files: the built-in ones in use, and the user's. */
   readonly exclude: { readonly builtIn: readonly string[]; readonly given: readonly string[] };
-  /** What no packed file may hold: each form of each secret of the run. */
+  /** Each form of each secret of the run, which no packed file may contain. */
   readonly secrets: readonly string[];
 }
 
-/** A folder that was read; without `local` where it cannot be published. */
+/** A folder that was read. `local` is undefined if it cannot be published. */
 export interface ReadSet {
   readonly local?: LocalSet;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
-/** Reads a folder that is to be a policy set, and checks all that would be packed of it. */
+/** Reads a folder to publish as a policy set, and checks everything that would be packed. */
 export async function readSet(
   reference: PolicySetReference,
   folder: FolderOfSet,
@@ -68,11 +68,11 @@ export async function readSet(
   const problems = [
     ...configured.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
     ...collected.problems,
-    // Of what is too large as a whole nothing was collected.
+    // Nothing was collected from a folder that is too large.
     ...(collected.files.length === 0
       ? []
       : [...missingSources(sources, collected, root), ...unpacked(configuredAt(packing), collected, shown)]),
-    // What a pointer of Git LFS is no text of is said once, of all of them.
+    // Git LFS pointers have one problem for all of them.
     ...checked.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
   ];
   const warnings = [
@@ -108,43 +108,43 @@ export async function readSet(
   return { local, problems: [], warnings };
 }
 
-/** Where in the archive something says which policies there are: what names a file is named first itself. */
+/** The path in the archive of the file that defines the policies: it is the first one in `named`. */
 function configuredAt({ move, named }: Pick<PackingRules, 'move' | 'named'>): string {
   const [first = ''] = named.keys();
   return move?.to ?? first;
 }
 
-/** File systems that do not tell letter cases apart have the folder by any spelling, the archive by one. */
+/** File systems that ignore letter case find the folder in any spelling. The archive has only one. */
 const unpacked = (at: string, { files, problems }: Collected, shown: string): Problem[] =>
   problems.length > 0 || files.some((file) => file.path === at)
     ? []
     : [
         {
-          message: `The folder ${shown} is spelled in another way in the repository, so its configuration is not found.`,
+          message: `The folder ${shown} is spelled differently in the repository, so its configuration cannot be found.`,
           place: { input: 'versioned-policy-sets' },
-          advice: 'Write it as the repository has it; letter case counts.',
+          advice: 'Write it as in the repository. Folders are case-sensitive.',
         },
       ];
 
-/** Everything that was enforced would end with it, which nobody may notice where nothing fails. */
+/** All enforcement would end, which may go unnoticed because nothing fails. */
 const withoutPolicies = ({ kind, path: file, policies, problems }: SetConfiguration): Problem[] =>
-  // What it has is not known where it could not be read.
+  // If it could not be read, it may have policies.
   policies.length > 0 || problems.length > 0
     ? []
     : [
         {
           message:
             kind === 'tfpolicy'
-              ? 'The files have no policy, so the policy set enforces nothing.'
-              : 'The configuration has no `policy` block, so the policy set enforces nothing.',
+              ? 'The files contain no policies, so the policy set enforces nothing.'
+              : 'The configuration contains no `policy` block, so the policy set enforces nothing.',
           place: { file },
-          advice: 'Add the policies, or detach the policy set where nothing is to be enforced.',
+          advice: 'Add policies, or detach the policy set if nothing should be enforced.',
         },
       ];
 
 type Patterns = Pick<PackingRules, 'exclude' | 'builtIn'>;
 
-/** Reads what says which policies the folder has. */
+/** Reads the files that define the policies of the folder. */
 async function configureFolder(
   kind: FolderKind,
   folder: FolderOfSet,
@@ -181,7 +181,7 @@ function readConfigurationFile(folder: Folder, path: string): ConfigurationFile 
 
 type CheckedSet = Checked &
   Pick<LocalSet, 'unsetParameters' | 'rego' | 'features' | 'needs' | 'params' | 'usersOf'> & {
-    /** The files that a query asks, for kinds that have queries. */
+    /** The files that declare what a query asks for, for kinds with queries. */
     readonly entriesOf: (query: string) => readonly string[];
   };
 
@@ -227,7 +227,7 @@ function lookUp(files: readonly PackedFile[]): (source: string) => PackedFile | 
   };
 }
 
-/** The policies as the configuration has them. OPA's name a query, not a file. */
+/** The policies as defined by the configuration. Those of OPA have a query, not a file. */
 function policiesOf(
   configuration: SetConfiguration,
   files: readonly PackedFile[],
@@ -256,7 +256,7 @@ function policiesOf(
           id: block.name,
           name: block.name,
           kind: 'opa',
-          // Several files together have what the query asks for: none of them is the policy's own.
+          // If several files declare what the query asks for, none of them is the policy's own file.
           path: entries.length === 1 ? files.find(({ path: each }) => each === entries[0])?.file : undefined,
           enforcementLevel: block.enforcementLevel?.value ?? KINDS.opa.defaultLevel,
           place: { file, line: block.line },

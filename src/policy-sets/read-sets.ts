@@ -10,14 +10,14 @@ import { type Folder, isInside, resolveFolder } from '../repository/find-files.t
 import type { LocalSet } from './local-set.ts';
 import { type FolderOfSet, readSet, type SetRules } from './read-set.ts';
 
-/** The folders that shall be published, and where they are looked for. */
+/** The folders to publish, and the folder that they are relative to. */
 export interface SetsToRead extends Pick<SetRules, 'exclude' | 'secrets'> {
   readonly workingDirectory: string;
   readonly sets: readonly (SetFolder & { readonly reference: PolicySetReference })[];
   readonly toolVersion: string | undefined;
 }
 
-/** The folders that are sound, and what is to be said of all of them. */
+/** The folders that can be published, and the messages about all of them. */
 export interface FoundSets {
   readonly sets: readonly LocalSet[];
   readonly leftOut: readonly LeftOut[];
@@ -28,7 +28,7 @@ export interface FoundSets {
 
 export const NO_SETS: FoundSets = { sets: [], leftOut: [], problems: [], warnings: [], notices: [] };
 
-/** Reads and checks each folder (docs/policy-sets.md#checks). What is wrong with any of them is found at once. */
+/** Reads and checks all folders (docs/policy-sets.md#checks), and reports all problems together. */
 export async function readSets(workspace: string, toRead: SetsToRead): Promise<FoundSets> {
   try {
     return await readAll(await resolveFolder(workspace, toRead.workingDirectory), toRead);
@@ -40,7 +40,7 @@ export async function readSets(workspace: string, toRead: SetsToRead): Promise<F
 
 async function readAll(working: Folder, toRead: SetsToRead): Promise<FoundSets> {
   const read = [];
-  // One after the other: the texts of one are gone before the next is read.
+  // One after another, so that only the texts of one folder are in memory.
   for (const { reference, ...folder } of toRead.sets) {
     const found = await resolveSet(working, folder, reference);
     if ('message' in found) read.push({ problems: [found], warnings: [] });
@@ -49,7 +49,7 @@ async function readAll(working: Folder, toRead: SetsToRead): Promise<FoundSets> 
   const sets = read.flatMap((each) => ('local' in each ? each.local : []));
   return {
     sets,
-    // Sets may share a folder, and leave out the same of it.
+    // Sets may share a folder, and leave out the same files.
     leftOut: [
       ...new Map(sets.flatMap(({ leftOut }) => leftOut).map((each) => [wordsOf(each), each])).values(),
     ],
@@ -63,7 +63,7 @@ const wordsOf = ({ path: of, why }: LeftOut): string => `${of} ${why}`;
 
 const INPUT = { input: 'versioned-policy-sets' };
 
-/** The folder of one set, all links resolved. */
+/** The folder of one set, with all links resolved. */
 async function resolveSet(
   working: Folder,
   { folder, path: below }: SetFolder,
@@ -73,7 +73,7 @@ async function resolveSet(
   const found = await resolveInside(working.workspace, path.join(working.root, folder));
   if (found === undefined) {
     return wrong(
-      `There is no folder "${folder}" for policy set "${name}".`,
+      `Folder "${folder}" of policy set "${name}" does not exist.`,
       'Correct the folder, which is relative to `working-directory`, or check out the repository before this step.',
     );
   }
@@ -82,8 +82,8 @@ async function resolveSet(
   const configured = await resolveInside(working.workspace, path.join(found, below));
   if (configured === undefined) {
     return wrong(
-      `There is no folder "${below}" in the folder "${folder || '.'}" of policy set "${name}".`,
-      'Correct what stands behind //: the folder that holds the configuration, below the one that is packed.',
+      `Folder "${below}" does not exist in folder "${folder || '.'}" of policy set "${name}".`,
+      'Correct the part after //. It is the folder that contains the configuration, below the one that is packed.',
     );
   }
   if (configured === OUTSIDE) return leadsOut(describeSetFolder({ folder, path: below }), name);
@@ -92,7 +92,7 @@ async function resolveSet(
 
 const OUTSIDE = Symbol('outside the workspace');
 
-/** The real path of a folder; undefined where there is none. */
+/** The real path of a folder. Undefined if it does not exist. */
 async function resolveInside(
   workspace: string,
   folder: string,
@@ -106,11 +106,11 @@ const wrong = (message: string, advice: string): Problem => ({ message, place: I
 
 const leadsOut = (folder: string, name: string): Problem =>
   wrong(
-    `The folder "${folder}" of policy set "${name}" leads out of the workspace.`,
-    'Name a folder inside it.',
+    `Folder "${folder}" of policy set "${name}" is outside the workspace.`,
+    'Use a folder inside the workspace.',
   );
 
-/** A version of a tool is the version of one tool. */
+/** Each kind has its own tool, so a version can only apply to one kind. */
 function wrongTool(sets: readonly LocalSet[], toolVersion: string | undefined): Problem[] {
   if (toolVersion === undefined) return [];
   const place = { input: 'policy-tool-version' };
@@ -118,9 +118,9 @@ function wrongTool(sets: readonly LocalSet[], toolVersion: string | undefined): 
   if (kinds.size > 1) {
     return [
       {
-        message: `\`policy-tool-version\` is "${toolVersion}", but the policy sets are of different kinds, which different tools run.`,
+        message: `\`policy-tool-version\` is "${toolVersion}", but the policy sets are of different kinds, which use different tools.`,
         place,
-        advice: 'Publish each kind in a step of its own.',
+        advice: 'Publish each kind in its own step.',
       },
     ];
   }
@@ -130,7 +130,7 @@ function wrongTool(sets: readonly LocalSet[], toolVersion: string | undefined): 
     {
       message: `\`policy-tool-version\` is "latest", which policy sets for ${KINDS[kind].label} do not accept.`,
       place,
-      advice: `Give an exact version, such as ${KINDS[kind].tool.example}.`,
+      advice: `Set an exact version, such as ${KINDS[kind].tool.example}.`,
     },
   ];
 }

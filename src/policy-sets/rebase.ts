@@ -17,13 +17,13 @@ export interface Rebased {
 }
 
 /**
- * Writes a Sentinel configuration for the root of the archive (docs/policy-sets.md#configuration-in-a-folder-below):
- * local sources get the way through the folder in front of them, one that a policy leaves out is written in. Nothing
- * else of the text changes. What leads out of the archive, and a text with faults, stays as it is: both are problems
- * elsewhere. Takes time that grows with the length of the text.
+ * Rewrites a Sentinel configuration for the root of the archive (docs/policy-sets.md#configuration-in-a-folder-below):
+ * the folder is added to local sources, and omitted sources of policies are added. The rest of the text stays the same.
+ * Sources outside the archive, and a text with syntax errors, are not changed: both are reported elsewhere. Takes time
+ * proportional to the length of the text.
  *
  * @param text with its byte order mark, if it has one, and its own line ends
- * @param folder that the configuration is in, from the root of the archive
+ * @param folder of the configuration, from the root of the archive
  */
 export async function rebase(
   { file, text }: { readonly file: string; readonly text: string },
@@ -48,7 +48,7 @@ export async function rebase(
 
 const LINE_END = /\r\n?|\n/g;
 
-/** What the configuration says once it is rebased; the lines are those of the file as it is. */
+/** The configuration after the rewrite. Lines are those of the original file. */
 export function rebasedConfiguration(
   configuration: Extract<Configuration, { kind: 'sentinel' }>,
   folder: string,
@@ -70,7 +70,7 @@ export function rebasedConfiguration(
   };
 }
 
-/** Undefined where it stays, as it is remote or leads out of the archive. */
+/** Undefined if it stays the same, because it is remote or outside the archive. */
 function rebased(source: string, folder: string): string | undefined {
   const path = isRemoteSource(source) ? undefined : archivePath(source, folder);
   return path === undefined ? undefined : `./${path}`;
@@ -82,7 +82,7 @@ interface Around {
   readonly layout: Layout;
 }
 
-/** What becomes of one source. */
+/** The result for one source. */
 interface Found {
   readonly edits?: readonly Edit[];
   readonly source?: RebasedSource;
@@ -123,15 +123,15 @@ function sourceOfPolicy(block: Block, around: Around): Found[] {
   return [{ ...editOf(stated, unstated), source: { line: stated.line, before: undefined, after: unstated } }];
 }
 
-/** In HCL the same as nothing at all. */
+/** In HCL, `null` is the same as an omitted attribute. */
 const isNull = ({ value }: Attribute): boolean => 'other' in value && value.other === 'null';
 
-/** Where the configuration stays where it is, nobody has to know what it says. Of policies it is a problem elsewhere. */
+/** Only a problem if the configuration is moved. For policies it is reported elsewhere. */
 function unread(stated: Attribute, { file }: Around): Found | undefined {
   const { name, line, value } = stated;
   if ('text' in value || isNull(stated)) return undefined;
   const message = `\`${name}\` must be a plain string, but is ${value.other}.`;
-  const advice = 'Nothing is evaluated here: write the value itself, in double quotes.';
+  const advice = 'Expressions are not evaluated. Write the value in double quotes.';
   return { problem: { message, place: { file, line }, advice } };
 }
 
@@ -147,7 +147,7 @@ function replaced(stated: Attribute, { folder }: Around): Found[] {
 const editOf = ({ span }: Attribute, source: string): Found =>
   span === undefined ? {} : { edits: [{ ...span, text: quoted(source) }] };
 
-/** Writes the source in as the first of its attributes. A block on one line can have one attribute, not two. */
+/** Adds the source as the first attribute. A block on one line can only have one attribute. */
 function inserted({ line, body, inside }: Block, after: string, { layout }: Around): Found {
   const source = { line, before: undefined, after };
   if (inside === undefined) return { source };
@@ -164,7 +164,7 @@ function inserted({ line, body, inside }: Block, after: string, { layout }: Arou
   return { source, edits };
 }
 
-/** As HCL writes a string. */
+/** An HCL string. */
 const quoted = (text: string): string =>
   `"${text
     .replace(/[\\"]/g, '\\$&')
@@ -172,9 +172,9 @@ const quoted = (text: string): string =>
     .replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
 
 interface Layout {
-  /** The way that lines end. */
+  /** The line ending of the text. */
   readonly lineEnd: string;
-  /** Where a place is in the text. */
+  /** The index of a position in the text. */
   readonly indexOf: (position: Position) => number;
   readonly indentationOf: (line: number) => string;
 }
@@ -190,7 +190,7 @@ function layoutOf(text: string): Layout {
   };
 }
 
-/** @param edits in the order of the text, none of them in another */
+/** @param edits in the order of the text, without overlaps */
 function edited(text: string, edits: readonly Edit[], { indexOf }: Layout): string {
   const pieces: string[] = [];
   let done = 0;

@@ -6,31 +6,31 @@ import type { Exclusions, Spot } from './exclusions.ts';
 import type { FileTree } from './file-tree.ts';
 import { MAX_ENTRIES, MAX_LINKED_FOLDERS } from './limits.ts';
 
-/** A file that is packed, unless something is wrong with it. */
+/** A file that is packed, unless there is a problem with it. */
 export interface SelectedFile {
   /** In the archive. */
   readonly path: string;
-  /** From the workspace; for what lies behind a link, the path through the link. */
+  /** From the workspace. For a file behind a link, the path through the link. */
   readonly file: string;
-  /** Where it really is, from the workspace. */
+  /** Its real path, from the workspace. */
   readonly place: string;
 }
 
 export interface SelectedFiles {
   readonly files: readonly SelectedFile[];
-  /** By path in the archive; a folder that is left out whole ends in `/`. */
+  /** By path in the archive. A folder that is left out as a whole ends in `/`. */
   readonly ignored: ReadonlyMap<string, LeftOut>;
   readonly problems: readonly Problem[];
 }
 
-/** Selects the regular files that are packed of a folder. A link stands for what it leads to, anywhere in the workspace. */
+/** Selects the regular files of a folder that are packed. Links are followed anywhere in the workspace. */
 export function selectFiles(tree: FileTree, folder: string, exclusions: Exclusions): SelectedFiles {
   const selector = new Selector(tree, folder, exclusions);
   selector.enter({ path: '', file: folder, place: folder }, []);
   return selector;
 }
 
-/** A file or folder by its path in the archive, its path from the workspace, and where it really is. */
+/** A file or folder by its path in the archive, its path from the workspace, and its real path. */
 interface Here {
   readonly path: string;
   readonly file: string;
@@ -39,7 +39,7 @@ interface Here {
 
 const below = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
-/** Whether a place is a folder, or lies in it. */
+/** Whether a path is the folder, or is in it. */
 const isIn = (place: string, folder: string): boolean =>
   folder === '' || place === folder || place.startsWith(`${folder}/`);
 
@@ -59,7 +59,7 @@ class Selector {
     this.#exclusions = exclusions;
   }
 
-  /** `trail` are the places of the folders on the way here: a link back to one of them would go on for ever. */
+  /** @param trail the real paths of the folders above, because a link to one of them would never end */
   enter(here: Here, trail: readonly string[]): void {
     for (const { name, type } of this.#list(here)) {
       if (this.#isTooMuch(here)) return;
@@ -82,12 +82,12 @@ class Selector {
     }
   }
 
-  /** Says so once, and goes no further. */
+  /** Reports the problem once, and stops. */
   #isTooMuch(here: Here): boolean {
     this.#entries++;
     if (this.#entries <= MAX_ENTRIES && this.#linked <= MAX_LINKED_FOLDERS) return false;
     if (this.problems.some(({ message }) => message === TOO_MANY)) return true;
-    this.#problem(here, TOO_MANY, 'Pack a folder with less in it, or add what is not needed to `exclude`.');
+    this.#problem(here, TOO_MANY, 'Publish a smaller folder, or add files that are not needed to `exclude`.');
     return true;
   }
 
@@ -102,16 +102,16 @@ class Selector {
     if (why !== undefined) this.#leaveOut(here, why);
     else if (type === 'link') this.#follow(here, trail);
     else if (type === 'file') this.files.push(here);
-    else this.#problem(here, 'It is not a regular file.', OR_EXCLUDE);
+    else this.#problem(here, 'Not a regular file.', OR_EXCLUDE);
   }
 
-  /** What is left out under its own name does not come in by another one. */
+  /** A file that is excluded by its own path is not packed through a link either. */
   #follow(here: Here, trail: readonly string[]): void {
     const target = this.#tree.follow(here.place);
     const isCircle = 'place' in target && trail.some((each) => isIn(each, target.place));
     if ('fault' in target || isCircle) {
-      const fault = 'fault' in target ? target.fault : 'The link leads in a circle.';
-      this.#problem(here, fault, 'Correct or remove the link, or add it to `exclude`.');
+      const fault = 'fault' in target ? target.fault : 'The link is circular.';
+      this.#problem(here, fault, 'Fix or remove the link, or add it to `exclude`.');
       return;
     }
     const there = { ...here, place: target.place };
@@ -122,7 +122,7 @@ class Selector {
     }
   }
 
-  /** Where a thing stands in the archive and, behind a link, in truth. */
+  /** The paths to check for exclusion: that in the archive and, behind a link, the real one. */
   #spots({ path, file, place }: Here): Spot[] {
     const shown = { path, file };
     if (place === file) return [shown];
@@ -141,5 +141,5 @@ class Selector {
   }
 }
 
-const TOO_MANY = `The policy set has more than ${amount(MAX_ENTRIES)} files and folders, counted through links, or more than ${amount(MAX_LINKED_FOLDERS)} links to folders.`;
+const TOO_MANY = `The policy set has more than ${amount(MAX_ENTRIES)} files and folders, including those behind links, or more than ${amount(MAX_LINKED_FOLDERS)} links to folders.`;
 const OR_EXCLUDE = 'Remove it, or add it to `exclude`.';

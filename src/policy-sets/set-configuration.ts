@@ -7,13 +7,13 @@ import {
   type TerraformFile,
 } from '../repository/configuration/terraform-policies.ts';
 
-/** What says which policies a set has: a file, or for Terraform's own policies all files that have some. */
+/** Defines the policies of a set: a configuration file, or all files with Terraform policies. */
 export type SetConfiguration = Configuration | TerraformConfiguration;
 
-/** All that the files of a set of Terraform policies say together: there is no configuration beside them. */
+/** The contents of all files of a set of Terraform policies, which has no configuration file. */
 export interface TerraformConfiguration {
   readonly kind: 'tfpolicy';
-  /** The folder that holds them, from the workspace. */
+  /** Their folder, from the workspace. */
   readonly path: string;
   readonly files: readonly TerraformFile[];
   readonly policies: readonly TerraformBlock[];
@@ -21,6 +21,6 @@ export interface TerraformConfiguration {
   readonly warnings: readonly Problem[];
 }
 
-/** What tells a policy from the others of its set. All files are in one folder, whatever that is called. */
+/** Identifies a policy in its set. The folder is not needed, because all files are in the same one. */
 export const policyId = (block: TerraformBlock): string =>
   `${posix.basename(block.place.file)}: ${policyWords(block)}`;

@@ -8,42 +8,42 @@ import type { PackingRules } from './exclusions.ts';
 import type { PackedFile } from './packed-file.ts';
 import type { SetConfiguration, TerraformConfiguration } from './set-configuration.ts';
 
-/** A file that a configuration names. */
+/** The source of something in a configuration. */
 export interface Source {
-  /** What names it: `policy "cost"`. */
+  /** What it belongs to: `policy "cost"`. */
   readonly by: string;
-  /** As it is written. */
+  /** As written in the file. */
   readonly text: string;
-  /** In the archive; undefined where the source leads out of the folder, or is remote. */
+  /** In the archive. Undefined if it is outside the folder or remote. */
   readonly path: string | undefined;
   readonly isRemote: boolean;
-  /** Whether Terraform runs it as a program. */
+  /** Whether it is an executable. */
   readonly isProgram: boolean;
   readonly place: Place;
-  /** What to do where the source leads out of the folder, if that is not what it always is. */
+  /** Replaces the usual advice for a source outside the folder. */
   readonly outsideAdvice?: string;
 }
 
 type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 
 /**
- * Every source that a configuration names, of policies, modules, static imports and plugins.
+ * All sources in a configuration: of policies, modules, static imports and plugins.
  *
- * @param path the folder below the one that is packed that holds the configuration
+ * @param path the folder of the configuration, below the one that is packed
  */
 export function sourcesOf(configuration: SetConfiguration, path: string | undefined): Source[] {
   switch (configuration.kind) {
     case 'sentinel':
       return sourcesOfSentinel(configuration, path ?? '');
     case 'opa':
-      // It finds its files by their packages.
+      // OPA finds files by their packages.
       return [];
     case 'tfpolicy':
       return pluginsOf(configuration, path ?? '');
   }
 }
 
-/** Programs that Terraform policies call functions of: each source is relative to the folder of the policies. */
+/** Plugins of Terraform policies. Their sources are relative to the folder of the policies. */
 const pluginsOf = ({ files }: TerraformConfiguration, folder: string): Source[] =>
   files.flatMap(({ path: file, plugins }) =>
     plugins.map(({ name, source: text, line }) => ({
@@ -54,7 +54,7 @@ const pluginsOf = ({ files }: TerraformConfiguration, folder: string): Source[] 
       isProgram: true,
       place: { file, line },
       outsideAdvice:
-        'Publish a folder that holds both, and write where the policies are in it behind //, as in `name: folder//policies`.',
+        'Publish a folder that contains both, with the folder of the policies after //: `name: folder//policies`.',
     })),
   );
 
@@ -85,7 +85,7 @@ function sourcesOfSentinel(
   return [...ofPolicies, ...ofImports];
 }
 
-/** What to write where a folder of the workspace holds both a configuration and what it names; else undefined. */
+/** Advice if a folder of the workspace contains both the configuration and the source, otherwise undefined. */
 function packBoth(configuration: string, source: string): string | undefined {
   const own = posix.dirname(configuration);
   const target = archivePath(source, own);
@@ -95,13 +95,13 @@ function packBoth(configuration: string, source: string): string | undefined {
   const shared = { folder: from.slice(0, differs).join('/'), path: from.slice(differs).join('/') };
   return differs < 0
     ? undefined
-    : `Publish the folder that holds both, from the workspace \`${describeSetFolder(shared)}\` in \`versioned-policy-sets\`, or put the file into the folder.`;
+    : `Publish the folder that contains both: from the workspace, \`${describeSetFolder(shared)}\` in \`versioned-policy-sets\`. Or move the file into the folder.`;
 }
 
 /**
- * Where a local source lies in the archive. Undefined where it leads out.
+ * The path of a local source in the archive. Undefined if it is outside.
  *
- * @param folder the folder in the archive that the source is relative to
+ * @param folder in the archive that the source is relative to
  */
 export function archivePath(text: string, folder = ''): string | undefined {
   const source = text.trim();
@@ -113,7 +113,7 @@ export function archivePath(text: string, folder = ''): string | undefined {
 
 type NamedFiles = Pick<PackingRules, 'named' | 'executables'>;
 
-/** The configuration itself and what it names have to be packed. @param at where it lies below what is packed */
+/** The files that must be packed: the configuration and its sources. @param at its path from the root of the archive */
 export function namedBy(
   configuration: Pick<SetConfiguration, 'path'>,
   at: string,
@@ -123,7 +123,7 @@ export function namedBy(
   return { named: new Map([[at, { file: configuration.path, line: 1 }], ...named]), executables };
 }
 
-/** What has to be packed because something names it. */
+/** Local sources, which must be packed. */
 export function namedSources(sources: readonly Source[]): NamedFiles {
   const local = sources.flatMap(({ path: to, place, isProgram }) =>
     to === undefined ? [] : [{ path: to, place, isProgram }],
@@ -134,14 +134,14 @@ export function namedSources(sources: readonly Source[]): NamedFiles {
   };
 }
 
-/** What became of the files of a folder, as far as sources are concerned. */
+/** The packed files of a folder, and the problems with them. */
 interface Packed {
   readonly files: readonly Pick<PackedFile, 'path'>[];
-  /** Of the files themselves: what is wrong with one of them need not be said of the source, too. */
+  /** A file with a problem is not reported again for its source. */
   readonly problems: readonly Problem[];
 }
 
-/** Every local source has to be packed. @param root what is packed, from the workspace */
+/** Local sources that are not packed. @param root the folder that is packed, from the workspace */
 export function missingSources(
   sources: readonly Source[],
   { files, problems }: Packed,
@@ -160,23 +160,23 @@ export function missingSources(
 }
 
 const outside = (by: string, text: string, place: Place): Problem => ({
-  message: `The source "${text}" of ${by} leads out of the folder that is published: Terraform would not find it.`,
+  message: `Source "${text}" of ${by} is outside the published folder, so Terraform would not find it.`,
   place,
-  advice: 'Put the file into the folder, or link to it from there.',
+  advice: 'Move the file into the folder, or add a symbolic link to it.',
 });
 
 const notThere = (by: string, text: string, place: Place): Problem => ({
-  message: `The source "${text}" of ${by} is not there.`,
+  message: `Source "${text}" of ${by} does not exist.`,
   place,
   advice: 'Correct `source`, or add the file.',
 });
 
-/** Code from elsewhere changes without anybody knowing, unless its digest is stated. */
+/** Remote code can change unnoticed, unless its checksum is stated. */
 export const uncheckedSources = (sources: readonly Source[]): Problem[] =>
   sources
     .filter(({ isRemote, text }) => isRemote && !/[?&]checksum=/.test(text))
     .map(({ by, text, place }) => ({
-      message: `The remote source of ${by} has no checksum, so that what it runs can change unseen: ${text}.`,
+      message: `The remote source of ${by} has no checksum, so its code can change unnoticed: ${text}.`,
       place,
-      advice: 'Add `?checksum=sha256:…` to it, or put the file into the folder.',
+      advice: 'Add `?checksum=sha256:…`, or move the file into the folder.',
     }));

@@ -12,7 +12,7 @@ import type { FolderOfPolicies } from './kind-of-folder.ts';
 import type { TerraformConfiguration } from './set-configuration.ts';
 import { namedSources, sourcesOf } from './sources.ts';
 
-/** Files of policies that the user does not leave out, by name: what they are named by is their being there. */
+/** Names of the policy files that are not excluded. Like sources, they are packed even if excluded by default. */
 export function selectedPolicyFiles(
   { policyFiles }: FolderOfPolicies,
   { folder, path = '' }: SetFolder,
@@ -32,13 +32,13 @@ interface UnreadableFile {
   readonly problem: Problem;
 }
 
-/** Reads all files of Terraform policies of a folder, and settles how they and what they name are packed. */
+/** Reads all files of Terraform policies in a folder, and decides how they and their sources are packed. */
 export async function configureTerraform(
   { folder, path }: SetFolder,
   read: readonly (ConfigurationFile | UnreadableFile)[],
 ): Promise<Configured<TerraformConfiguration>> {
   const files: TerraformFile[] = [];
-  // One after the other, as each text may be long.
+  // One after another, because each text may be long.
   for (const each of read) {
     const isRead = 'text' in each;
     files.push(

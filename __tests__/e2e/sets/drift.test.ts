@@ -21,7 +21,7 @@ describe('a drift check', () => {
     const result = await run(check);
     expect(outcome(result)).toMatchObject({ exitCode: 0, changed: 'false' });
     const warnings = annotationsAt(result, 'warning').map(({ message }) => message);
-    expect(warnings.filter((message) => message.includes('still in force'))).toEqual([
+    expect(warnings.filter((message) => message.includes('still enforced'))).toEqual([
       expect.stringContaining('"old"'),
     ]);
     expect(warnings.join('\n')).not.toContain('"others"');

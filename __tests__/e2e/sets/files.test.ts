@@ -27,7 +27,7 @@ type Expected = readonly [at: string, says: RegExp];
 
 /** Each of them is said, and nothing else. */
 function expectSaid(result: RunResult, level: 'error' | 'warning', expected: readonly Expected[]): void {
-  const said = logged(result, level).filter((line) => !line.includes('attached to nothing'));
+  const said = logged(result, level).filter((line) => !line.includes('not attached to anything'));
   const isOf = (line: string, [at, says]: Expected) => line.startsWith(`${at}: `) && says.test(line);
   expect({
     missing: expected.filter((each) => !said.some((line) => isOf(line, each))),
@@ -80,19 +80,19 @@ const sources: Row = {
   errors: [
     ['policies/sentinel.hcl:1', /The source "\.\/gone\.sentinel" of module "gone" is not there\./],
     ['policies/sentinel.hcl:3', /The source "\.\/list\.json" of static "list" is not there\./],
-    ['policies/sentinel.hcl:6', /of plugin "tool" leads out of the folder/],
+    ['policies/sentinel.hcl:6', /of plugin "tool" is outside the published folder/],
     ['policies/sentinel.hcl:7', /The source "\.\/none\.sentinel" of policy "missing" is not there\./],
     ['policies/sentinel.hcl:8', /The source "\.\/implied\.sentinel" of policy "implied" is not there\./],
-    ['policies/sentinel.hcl:9', /leads out of the folder that is published/],
+    ['policies/sentinel.hcl:9', /is outside the published folder/],
     [
       'policies/sentinel.hcl:10',
-      /names ignored\.sentinel, which is not packed: .* is named by `\.terraformignore`, line 1/,
+      /uses ignored\.sentinel, but it is not packed: .* is matched by `\.terraformignore`, line 1/,
     ],
     [
       'policies/sentinel.hcl:11',
-      /names secret\/x\.sentinel, which is not packed: policies\/secret\/ is matched by `exclude`/,
+      /uses secret\/x\.sentinel, but it is not packed: policies\/secret\/ is matched by `exclude`/,
     ],
-    ['policies/sentinel.hcl:12', /names \.env, which is not packed: .* is never packed/],
+    ['policies/sentinel.hcl:12', /uses \.env, but it is not packed: .* is never packed/],
   ],
   warnings: [['policies/sentinel.hcl:13', /The remote source of policy "far" has no checksum/]],
 };
@@ -129,7 +129,7 @@ const sentinelFiles: Row = {
     ['policies/latin.sentinel', /UTF-8/],
     [
       'policies/imports.sentinel:3',
-      /imports "forgotten", which policies\/sentinel\.hcl does not declare, although policies\/forgotten\.sentinel is packed/,
+      /imports "forgotten", but policies\/sentinel\.hcl does not declare it, so every run fails\. policies\/forgotten\.sentinel is packed/,
     ],
     ['policies/known.sentinel:2', /./],
   ],
@@ -155,7 +155,7 @@ const regoFiles: Row = {
     ['rego/conflict.rego:2', /conflict/i],
     ['rego/empty.rego', /empty/],
     ['rego/metadata.rego:4', /METADATA/],
-    ['rego/two.rego:4', /data\.b\.allow gets a default value twice, first in rego\/one\.rego:3/],
+    ['rego/two.rego:4', /data\.b\.allow has two default values, the first in rego\/one\.rego:3/],
   ],
 };
 
@@ -180,12 +180,12 @@ const regoTogether: Row = {
   errors: [
     ['rego/policies.json:1', /The query data\.none\.deny of policy "none" asks for no package/],
     ['rego/policies.json:1', /asks for `gone`, which package terraform does not have\. It has: .*deny/],
-    ['rego/a.rego:8', /calls data\.lib\.gone, a function that no packed file defines/],
+    ['rego/a.rego:8', /calls function data\.lib\.gone, but no packed file defines it/],
     ['rego/old.rego:3', /1\.4\.2/],
   ],
   warnings: [
-    ['rego/a.rego:12', /reads data\.lists\.names, which no packed file declares/],
-    ['rego/a.rego:14', /reads data\.nothing\.x, which no packed file declares/],
+    ['rego/a.rego:12', /reads data\.lists\.names, but no packed file declares it/],
+    ['rego/a.rego:14', /reads data\.nothing\.x, but no packed file declares it/],
   ],
 };
 
@@ -226,12 +226,12 @@ const links: Row = {
     'policies/itself': 'itself',
   },
   errors: [
-    ['policies/broken', /The link leads nowhere\./],
-    ['policies/out', /The link leads out of the workspace\./],
-    ['policies/up', /The link leads out of the workspace\./],
-    ['policies/git', /The link leads into Git’s own data/],
-    ['policies/sub/circle', /The link leads in a circle\./],
-    ['policies/itself', /The link leads nowhere\./],
+    ['policies/broken', /Broken symbolic link\./],
+    ['policies/out', /The target of the link is outside the workspace\./],
+    ['policies/up', /The target of the link is outside the workspace\./],
+    ['policies/git', /The target of the link is in Git’s own data/],
+    ['policies/sub/circle', /The link is circular\./],
+    ['policies/itself', /Broken symbolic link\./],
   ],
 };
 
@@ -254,7 +254,7 @@ const contents: Row = {
     ['policies/wide.txt', /holds a secret that this run uses/],
     ['policies/wide-be.txt', /holds a secret that this run uses/],
     ['policies/cost.sentinel', /holds a secret that this run uses/],
-    ['policies/big.bin', /2 files are pointers of Git LFS.*policies\/size\.sentinel.*`lfs: true`/],
+    ['policies/big.bin', /2 files are Git LFS pointers.*policies\/size\.sentinel.*`lfs: true`/],
     ['policies/Readme.md', /differ only in letter case.*policies\/README\.md and policies\/Readme\.md/],
   ],
 };
@@ -287,16 +287,16 @@ const kinds: Row = {
     ['input versioned-policy-sets', /Folder mixed has sentinel\.hcl, policies\.hcl, but/],
     [
       'input versioned-policy-sets',
-      /Folder new has no file \*\.policy\.hcl itself, only further below: a\/a\.policy\.hcl, b\/c\/a\.policy\.hcl\..*pass every run.*`new: new\/\/a`, `new: new\/\/b\/c`/,
+      /Folder new contains no \*\.policy\.hcl files directly, only in folders below: a\/a\.policy\.hcl, b\/c\/a\.policy\.hcl\..*every run would pass.*`new: new\/\/a`, `new: new\/\/b\/c`/,
     ],
     ['input versioned-policy-sets', /Folder more has sentinel\.hcl, b\.policy\.hcl, but/],
-    ['input versioned-policy-sets', /There is no folder "gone" for policy set "gone"/],
+    ['input versioned-policy-sets', /Folder "gone" of policy set "gone" does not exist/],
     ['input versioned-policy-sets', /"\.\.\/elsewhere"/],
-    ['input versioned-policy-sets', /The folder "link" of policy set "link" leads out of the workspace/],
-    ['input versioned-policy-sets', /There is no folder "file" for policy set "file"/],
+    ['input versioned-policy-sets', /Folder "link" of policy set "link" is outside the workspace/],
+    ['input versioned-policy-sets', /Folder "file" of policy set "file" does not exist/],
     [
       'input versioned-policy-sets',
-      /The root of the workspace has no file \*\.policy\.hcl itself, only further below: more\/b.*`root: \.\/\/more`/,
+      /The root of the workspace contains no \*\.policy\.hcl files directly, only in folders below: more\/b.*`root: \.\/\/more`/,
     ],
   ],
 };
@@ -361,12 +361,12 @@ const terraformPolicies: Row = {
     ['tf/p/inputs.policy.hcl:5', /The input "b" is defined twice, first on line 2/],
     ['tf/p/plugins.policy.hcl:3', /version of provider "aws" is "\*"/],
     ['tf/p/plugins.policy.hcl:6', /The source "\.\.\/bin\/gone" of plugin "gone" is not there/],
-    ['tf/p/plugins.policy.hcl:7', /of plugin "far" leads out of the folder that is published/],
+    ['tf/p/plugins.policy.hcl:7', /of plugin "far" is outside the published folder/],
     ['tf/p/plugins.policy.hcl:8', /The plugin "other" has no `source`/],
     ['tf/p/syntax.policy.hcl:3', /Syntax error at tf\/p\/syntax\.policy\.hcl:3:11: a value is missing/],
     ['tf/p/latin.policy.hcl', /not valid UTF-8/],
     ['tf/p/conflict.policy.hcl:1', /conflict/],
-    ['alone/a.policy.hcl:3', /of plugin "a" leads out of the folder .*`name: folder\/\/policies`/],
+    ['alone/a.policy.hcl:3', /of plugin "a" is outside the published folder.*`name: folder\/\/policies`/],
   ],
   warnings: [
     ['tf/p/plugins.policy.hcl:9', /of plugin "text" is not a program for Linux/],
@@ -375,9 +375,9 @@ const terraformPolicies: Row = {
     ['tf/p/unknown.policy.hcl:3', /has an attribute `source`, which is not known/],
     [
       'tf/p/further/below.policy.hcl',
-      /never these, which lie further below: tf\/p\/further\/below\.policy\.hcl/,
+      /never runs these in folders below: tf\/p\/further\/below\.policy\.hcl/,
     ],
-    ['alone', /The files have no policy, so the policy set enforces nothing/],
+    ['alone', /The files contain no policies, so the policy set enforces nothing/],
   ],
 };
 
@@ -547,7 +547,7 @@ policy "tried" { source = "./test/cost/named.sentinel" }
       expect.arrayContaining([
         'left out: policies/.github/ is never packed',
         'left out: policies/given.txt is matched by `exclude`',
-        'left out: policies/notes/long.md is named by `.terraformignore`, line 2',
+        'left out: policies/notes/long.md is matched by `.terraformignore`, line 2',
         'left out: policies/innocent is never packed',
       ]),
     );
@@ -561,7 +561,7 @@ policy "tried" { source = "./test/cost/named.sentinel" }
     expectSaid(large, 'warning', [
       [
         'policies/a.bin',
-        /The files of the policy set have 6\.0 MiB together\. The largest: policies\/a\.bin \(6\.0 MiB\)/,
+        /The files of the policy set are 6\.0 MiB in total\. The largest are: policies\/a\.bin \(6\.0 MiB\)/,
       ],
     ]);
     terraform.reset();
@@ -687,13 +687,13 @@ test('what the Sentinel of a set does not know is a warning at its line, for the
       'policies/sentinel.hcl:13',
       /runs Sentinel 0\.24\.4, which may give the `params` of one policy to the next/,
     ],
-    ['policies/cost.sentinel:1', /does not know imports of a part of static data.*0\.40\.0 or newer/],
+    ['policies/cost.sentinel:1', /does not support imports of a part of static data.*0\.40\.0 or later/],
   ]);
   const chosen = await run({ ...asBase, 'dry-run': 'true', 'policy-tool-version': '0.20.0' });
   expect(outcome(chosen)).toMatchObject({ exitCode: 0, updated: 1 });
   expectSaid(chosen, 'warning', [
     ['input policy-tool-version', /agents need Sentinel 0\.23\.1 or newer/],
-    ['policies/sentinel.hcl:13', /does not know `params` of a policy/],
+    ['policies/sentinel.hcl:13', /does not support `params` of a policy/],
     ['policies/cost.sentinel:1', /imports of a part of static data/],
   ]);
   // Without an agent the server runs a newer one, whatever version is stated.

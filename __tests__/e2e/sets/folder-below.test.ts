@@ -61,7 +61,9 @@ test('a folder is published whole, with the configuration of a folder below at i
   const { run, terraform, github, publish, preview, change, git } = await inGit({ files: clouds });
 
   const published = await publish(inputs);
-  expect(logged(published, 'warning').filter((line) => !line.includes('attached to nothing'))).toEqual([]);
+  expect(logged(published, 'warning').filter((line) => !line.includes('not attached to anything'))).toEqual(
+    [],
+  );
   expect(publishedSets(published)).toMatchObject([
     { name: 'aws', kind: 'sentinel', path: 'lib//aws', action: 'create', status: 'applied' },
     { name: 'azure', kind: 'sentinel', path: 'lib//azure', action: 'create', status: 'applied' },
@@ -144,7 +146,7 @@ test('the configuration at the root gives way, whatever it says', async () => {
     hclOfAws,
   ]);
   expect(result.stdout).toContain(
-    'left out: lib/sentinel.hcl gives way to aws/sentinel.hcl, which is packed at the root',
+    'left out: lib/sentinel.hcl is replaced by aws/sentinel.hcl, which is packed at the root',
   );
 });
 
@@ -201,13 +203,13 @@ module "functions" {
   });
   const said = logged(others, 'error');
   for (const words of [
-    'lib/aws/sentinel.hcl:2: The source "../../outside.sentinel" of module "tags" leads out of the folder that is published: Terraform would not find it. Publish the folder that holds both, from the workspace `.//lib/aws` in',
+    'lib/aws/sentinel.hcl:2: Source "../../outside.sentinel" of module "tags" is outside the published folder, so Terraform would not find it. Publish the folder that holds both, from the workspace `.//lib/aws` in',
     'lib/aws/sentinel.hcl:5: The source "./gone.sentinel" of policy "gone" is not there.',
     'lib/aws/sentinel.hcl:9: The source "../azure/nothing.sentinel" of policy "restrict" is not there.',
     'lib/aws/sentinel.hcl:13: `source` must be a plain string, but is a template.',
     'lib/aws/sentinel.hcl:17: `source` must be a plain string, but is a template.',
-    'lib/azure/sentinel.hcl:2: The source "../common/tags.sentinel" of module "tags" leads out of the folder that is published: Terraform would not find it. Publish the folder that holds both, from the workspace `lib//azure` in',
-    'There is no folder "nothing" in the folder "lib" of policy set "b".',
+    'lib/azure/sentinel.hcl:2: Source "../common/tags.sentinel" of module "tags" is outside the published folder, so Terraform would not find it. Publish the folder that holds both, from the workspace `lib//azure` in',
+    'Folder "nothing" does not exist in folder "lib" of policy set "b".',
     'Folder lib has none of sentinel.hcl',
     'Folder lib/common has none of sentinel.hcl',
   ]) {

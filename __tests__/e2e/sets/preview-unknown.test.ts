@@ -133,7 +133,7 @@ const rows: Row[] = [
     name: 'files that a step changes before the publish',
     first: (at) => at.change({ [tags]: 'ok = 3\n' }),
     meanwhile: edit,
-    why: /what was published is not what commit `[0-9a-f]{7}` holds: files that a step had changed/,
+    why: /its content differs from commit `[0-9a-f]{7}`, from which it was published\. Possible causes are files changed by a step/,
     requests: 1,
   },
   {
@@ -147,7 +147,7 @@ const rows: Row[] = [
       git.git('checkout', '--quiet', 'HEAD~1', '--', '.');
     },
     meanwhile: edit,
-    why: /what was published is not what commit/,
+    why: /its content differs from commit/,
     requests: 1,
   },
   {
@@ -237,7 +237,7 @@ const rows: Row[] = [
     first: ({ git }) => execFileSync('cp', ['-r', join(git.folder, 'policies'), join(git.folder, 'built')]),
     meanwhile: (at) => at.change({ 'built/modules/tags.sentinel': 'ok = false\n' }),
     inputs: { 'versioned-policy-sets': 'base: built' },
-    why: /commit `[0-9a-f]{7}`, from which it was published, has no folder `built`/,
+    why: /commit `[0-9a-f]{7}`, from which it was published, does not contain folder `built`/,
     requests: 1,
   },
   {
@@ -321,7 +321,7 @@ test('more changed files than are shown, in a preview and in the publish after i
     expect(exitCode).toBe(0);
     expect(summary.match(/<summary>data\/.*: /g)).toHaveLength(50);
     expect(summary).toMatch(
-      /<summary>3 changed files without a diff<\/summary>\n\nOf 53 files with differences, the first 50 are shown\.\n\n- `data\/150\.json` \(changed\)/,
+      /<summary>3 changed files without a diff<\/summary>\n\n53 files have differences; the first 50 are shown\.\n\n- `data\/150\.json` \(changed\)/,
     );
   }
 });
@@ -357,6 +357,6 @@ test('what two owners publish is compared with what each of them published', asy
   await change({ [tags]: 'ok = false\n' });
   const result = await preview(two);
   expect(result.exitCode).toBe(1);
-  expect(result.summary).toMatch(/"other" is published by another owner, `?acme\/other/);
+  expect(result.summary).toMatch(/"other" belongs to owner `?acme\/other/);
   expect(changedFiles(result)).toEqual(['modules/tags.sentinel']);
 });

@@ -92,7 +92,9 @@ describe('a folder that is a new policy set', () => {
       {
         level: 'warning',
         title: 'input versioned-policy-sets',
-        message: expect.stringMatching(/"base" is attached to nothing that this action can see.*policy-sets/),
+        message: expect.stringMatching(
+          /"base" is not attached to anything that this action can see.*policy-sets/,
+        ),
       },
     ]);
 

@@ -185,7 +185,7 @@ export const logged = ({ lines: all }: RunResult, level: 'error' | 'warning'): s
       return places?.split(', ').map((place) => `${place.replace(/ \(.*/, '')}: ${what}`) ?? line;
     });
 
-/** `The link leads nowhere. In a, b (detail).` */
+/** `Broken symbolic link. In a, b (detail).` */
 const ALIKE = /^(.*?) In (\S+(?: \([^)]*\))?(?:, \S+(?: \([^)]*\))?)+)\.$/;
 
 /** A description without its last paragraph, the stamp. */

@@ -27,7 +27,7 @@ const rows: Row[] = [
   {
     set: 'gone',
     why: 'is not there',
-    says: /^input versioned-policy-sets: There is no policy set "gone" in organization acme, or the token may not see it\. Set `create-policy-sets: true` to create it/,
+    says: /^input versioned-policy-sets: There is no policy set "gone" in organization acme, or the token has no access to it\. Set `create-policy-sets: true` to create it/,
     action: 'create',
     unless: 'create-policy-sets',
   },
@@ -58,13 +58,13 @@ const rows: Row[] = [
     set: 'opa',
     why: 'is of the other kind',
     seed: (terraform, name) => terraform.seedPolicySet({ name, kind: 'opa' }),
-    says: /"opa" is for OPA policies, but the folder holds Sentinel policies\. The kind of a policy set cannot change/,
+    says: /"opa" is for OPA policies, but the folder contains Sentinel policies\. The kind of a policy set cannot be changed/,
   },
   {
     set: 'vcs',
     why: 'is connected to VCS',
     seed: (terraform, name) => terraform.seedPolicySet({ name, source: 'vcs' }),
-    says: /"vcs" takes its policies from a VCS repository/,
+    says: /"vcs" is connected to VCS and does not accept uploads/,
   },
   {
     set: 'members',
@@ -73,13 +73,13 @@ const rows: Row[] = [
       terraform.seedPolicy({ name: 'single', code: 'main = true' });
       terraform.seedPolicySet({ name, policies: ['single'] });
     },
-    says: /holds an individually managed policy, and accepts no uploads\. Publish to a new policy set beside it, attach that one, then detach the old one/,
+    says: /contains an individually managed policy and does not accept uploads\. Publish to a new policy set, attach it, then detach this one/,
   },
   {
     set: 'catalog',
     why: 'is of HashiCorp’s catalog',
     seed: (terraform, name) => terraform.seedPolicySet({ name, source: 'catalog' }),
-    says: /takes its policies from elsewhere: it has the relationship "ootb-source"/,
+    says: /gets its policies from elsewhere: it has the relationship "ootb-source"/,
   },
   {
     set: 'elsewhere',
@@ -88,7 +88,7 @@ const rows: Row[] = [
       terraform.seedPolicySet({ name });
       terraform.publishVersion(name, { source: 'github' });
     },
-    says: /has a version that came from "github", not by an upload/,
+    says: /has a version from "github", not from an upload/,
   },
   {
     set: 'newest',
@@ -97,27 +97,27 @@ const rows: Row[] = [
       terraform.seedPolicySet({ name });
       terraform.publishVersion(name, { source: 'bitbucket', error: 'no' });
     },
-    says: /has a version that came from "bitbucket"/,
+    says: /has a version from "bitbucket"/,
   },
   {
     set: 'foreign',
     why: 'holds a version that nobody stamped',
     seed: (terraform, name) => terraform.seedPolicySet({ name, files }),
-    says: /holds a version that this action did not publish \(polsetver-\w+\)\. A publish would replace everything in it\. Set `adopt-policy-sets: true`.*Terraform, where it manages the `description`/,
+    says: /has a version that this action did not publish \(polsetver-\w+\)\. Publishing would replace its entire content\. Set `adopt-policy-sets: true`.*If Terraform manages the `description`/,
     unless: 'adopt-policy-sets',
   },
   {
     set: 'inside',
     why: 'reads its policies from a folder of its versions',
     seed: (terraform, name) => terraform.seedPolicySet({ name, files, policiesPath: 'x' }),
-    says: /reads its policies from the folder "x".*Publish to a new policy set beside it/,
+    says: /reads its policies from the folder "x".*Publish to a new policy set, attach it/,
   },
   {
     set: 'owned',
     why: 'is another owner’s',
     seed: (terraform, name) =>
       terraform.seedPolicySet({ name, files, description: stamp({ owner: 'acme/other' }) }),
-    says: /"owned" is published by another owner, `acme\/other`; this run publishes for `acme\/policies`/,
+    says: /"owned" belongs to owner `acme\/other` \(this run: `acme\/policies`\) and was not changed/,
   },
   {
     set: 'later',
@@ -193,9 +193,7 @@ test('a dry run says the same, and of a later run that a publish would be refuse
   const alone = await refuse(rows.slice(later), { 'dry-run': 'true' });
   expect(outcome(alone.result)).toMatchObject({ exitCode: 0, changed: 'true', updated: 2 });
   expect(logged(alone.result, 'warning')).toContainEqual(
-    expect.stringMatching(
-      /A run that publishes would be refused here\. A later run published policy set "later"/,
-    ),
+    expect.stringMatching(/A run that publishes would be refused\. A later run published policy set "later"/),
   );
 });
 
@@ -204,7 +202,7 @@ test('a set that is named twice, by name and by id, is refused', async () => {
   const { id } = terraform.seedPolicySet({ name: 'base' });
   const result = await run({ 'versioned-policy-sets': `base: policies\n${id}: policies` });
   expect(outcome(result)).toEqual({ exitCode: 1, ...nothing, failed: 2 });
-  expect(result.summary).toContain(`is named twice, once by its name and once by its id ${id}.`);
+  expect(result.summary).toContain(`is listed twice, by its name and by its ID ${id}.`);
   expect(writeLines(terraform)).toEqual([]);
 });
 

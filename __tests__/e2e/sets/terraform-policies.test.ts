@@ -69,7 +69,7 @@ describe('a folder of Terraform policies', () => {
       ]),
     );
     expect(result.summary).toContain('`resource_policy "aws_s3_bucket" "encrypted"`');
-    expect(logged(result, 'warning')).toEqual([expect.stringMatching(/attached to nothing/)]);
+    expect(logged(result, 'warning')).toEqual([expect.stringMatching(/not attached to anything/)]);
 
     terraform.reset();
     const again = await run(asTf);
@@ -105,7 +105,7 @@ describe('a folder of Terraform policies', () => {
     expect(requestLines(terraform)).toContain(asks.parameters('tf'));
     expect(logged(result, 'warning')).toEqual([
       expect.stringMatching(/^tf\/a\.policy\.hcl:4: Input `missing` has no default/),
-      expect.stringMatching(/attached to nothing/),
+      expect.stringMatching(/not attached to anything/),
     ]);
   });
 });

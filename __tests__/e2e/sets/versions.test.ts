@@ -34,12 +34,12 @@ const failing: Failing[] = [
   {
     name: 'the server does not accept, and says why',
     server: { ingress: { base: { status: 'errored', error: 'sentinel.hcl:1,1: no', message: 'Bad file' } } },
-    says: /The server did not accept version polsetver-\w+ of policy set "base" \(errored\): sentinel\.hcl:1,1: no: Bad file\. Version VERSION stays in force, as it was before\./,
+    says: /The server did not accept version polsetver-\w+ of policy set "base" \(errored\): sentinel\.hcl:1,1: no: Bad file\. Version VERSION remains the current version\./,
   },
   {
     name: 'the server does not accept, and does not say why',
     server: { ingress: { base: { status: 'errored' } } },
-    says: /\(errored\), and says nothing about why\. Version VERSION stays in force/,
+    says: /\(errored\) without an error message\. Version VERSION remains the current version/,
   },
   {
     name: 'somebody cancels',
@@ -254,7 +254,7 @@ test('another publisher who was faster is an error, and the stamp claims nothing
   expect(publishedSets(result)).toMatchObject([
     {
       error: expect.stringMatching(
-        /Another publisher was faster: version polsetver-\w+ of policy set "base" is in force, not polsetver-\w+, which this run uploaded\..*`concurrency`/,
+        /Another publisher was faster: the current version of policy set "base" is polsetver-\w+, not polsetver-\w+, which this run uploaded\..*`concurrency`/,
       ),
     },
   ]);
@@ -305,7 +305,7 @@ test('a service that does not keep the stamp is told of, and the content is in f
   const result = await run(asBase);
   expect(outcome(result)).toMatchObject({ exitCode: 1, failed: 1 });
   expect(publishedSets(result)).toMatchObject([
-    { error: expect.stringContaining('accepted the change of the description of policy set "base"') },
+    { error: expect.stringContaining('accepted the change to the description of policy set "base"') },
   ]);
 });
 

@@ -130,8 +130,12 @@ test('the digest is that of what `git ls-tree -r -z` prints', () => {
 
 test.each<[string, (location: string) => void, string]>([
   ['other bytes of the same size', (file) => writeFileSync(file, 'B'), 'The file changed during the run.'],
-  ['more bytes', (file) => appendFileSync(file, 'B'), 'The file changed during the run. Its size changed.'],
-  ['no file', (file) => rmSync(file), 'The file changed during the run. '],
+  [
+    'more bytes',
+    (file) => appendFileSync(file, 'B'),
+    'The file changed during the run: its size has changed.',
+  ],
+  ['no file', (file) => rmSync(file), 'The file changed during the run: '],
 ])('what is packed is what was checked: %s', async (_, change, message) => {
   const files = prepared({ a: 'A', b: 'A' });
   change(files.map(locationOf)[1] ?? '');

@@ -49,20 +49,20 @@ describe('a version', () => {
 
   test.each([
     [{ status: 'errored', error: 'bad_archive: no sentinel.hcl' }, 'bad_archive: no sentinel.hcl'],
-    [{ status: 'errored', error: undefined }, 'says nothing about why'],
+    [{ status: 'errored', error: undefined }, 'without an error message'],
     [{ status: 'canceled', error: undefined }, '(canceled)'],
   ])('that is %j fails with the words of the server', async (answer, words) => {
     const { waiting } = waitingFor([{ status: 'pending' }, answer]);
     const failed = awaitReady(aSet(), version, waiting);
     await expect(failed).rejects.toThrow(words);
-    await expect(failed).rejects.toThrow('No version is in force.');
+    await expect(failed).rejects.toThrow('The policy set still has no current version.');
   });
 
   test('that fails leaves the version before in force, and says so', async () => {
     const { waiting } = waitingFor([{ status: 'errored' }]);
     const set = aSet({ currentVersion: aVersion('polsetver-1') });
     await expect(awaitReady(set, version, waiting)).rejects.toThrow(
-      'Version polsetver-1 stays in force, as it was before.',
+      'Version polsetver-1 remains the current version.',
     );
   });
 
@@ -120,7 +120,7 @@ describe('what is in force', () => {
 
   test('is asked for ten seconds at most', async () => {
     const { clock, reached } = inForce(['polsetver-1']);
-    await expect(reached).rejects.toThrow('does not name it as its current version');
+    await expect(reached).rejects.toThrow('did not become the current version');
     expect(clock.now()).toBeGreaterThanOrEqual(10_000);
     expect(clock.now()).toBeLessThan(20_000);
   });

@@ -106,8 +106,8 @@ test('what exclude and the ignore file name is left out, and listed with the rea
   expect(files.map(({ path }) => path)).toEqual(['.terraformignore', 'sentinel.hcl']);
   expect(Object.fromEntries(ignored.map(({ path, why }) => [path, why]))).toEqual({
     'set/.env': 'is never packed',
-    'set/a.md': 'is named by `.terraformignore`, line 1',
-    'set/docs/': 'is named by `.terraformignore`',
+    'set/a.md': 'is matched by `.terraformignore`, line 1',
+    'set/docs/': 'is matched by `.terraformignore`',
     'set/own/x.txt': 'is matched by `exclude`',
     'set/test/x': 'is excluded by default',
   });
@@ -127,21 +127,21 @@ test.each<[string, Readonly<Record<string, Content>>, Partial<PackingRules>, str
     { 'set/a/x': '' },
     { exclude: patterns(/x$/) },
     'set/a/x is matched by `exclude`',
-    'Correct `exclude` so',
+    'Change `exclude` so',
   ],
   [
     'the ignore file',
     { 'set/a/x': '', 'set/.terraformignore': '!y\na\n' },
     {},
-    'set/a/ is named by `.terraformignore`',
-    'Correct `.terraformignore` so',
+    'set/a/ is matched by `.terraformignore`',
+    'Change `.terraformignore` so',
   ],
   [
     'what is never packed',
     { 'set/a/x': { link: '../.terraform/x' }, 'set/.terraform/x': '' },
     {},
     'set/a/x is never packed',
-    'in a file of another name',
+    'to a file with another name',
   ],
 ])(
   'a source that the configuration names and %s leaves out is an error on its line',
@@ -149,7 +149,7 @@ test.each<[string, Readonly<Record<string, Content>>, Partial<PackingRules>, str
     const [problem] = collected({ ...MAIN, ...files }, { named: named('a/x'), ...rules }).problems;
     expect(problem).toMatchObject({
       place: line,
-      message: `The configuration names a/x, which is not packed: ${why}.`,
+      message: `The configuration uses a/x, but it is not packed: ${why}.`,
       advice: expect.stringContaining(advice),
     });
   },
@@ -197,17 +197,17 @@ test.each<[string, Readonly<Record<string, Content>>, Partial<PackingRules>]>([
 });
 
 test.each<[string, Content, string]>([
-  ['nowhere', { link: 'missing' }, 'The link leads nowhere.'],
-  ['to itself', { link: 'l' }, 'The link leads nowhere.'],
-  ['to its own folder', { link: '.' }, 'The link leads in a circle.'],
-  ['to a folder above', { link: '..' }, 'The link leads in a circle.'],
-  ['out of the workspace', { link: process.cwd() }, 'The link leads out of the workspace.'],
+  ['nowhere', { link: 'missing' }, 'Broken symbolic link.'],
+  ['to itself', { link: 'l' }, 'Broken symbolic link.'],
+  ['to its own folder', { link: '.' }, 'The link is circular.'],
+  ['to a folder above', { link: '..' }, 'The link is circular.'],
+  ['out of the workspace', { link: process.cwd() }, 'The target of the link is outside the workspace.'],
   [
     'into Git’s data',
     { link: '../.git/config' },
-    'The link leads into Git’s own data, which may hold credentials.',
+    'The target of the link is in Git’s own data, which may contain credentials.',
   ],
-  ['through another one', { link: '../through/back' }, 'The link leads in a circle.'],
+  ['through another one', { link: '../through/back' }, 'The link is circular.'],
 ])('a link that leads %s is an error on the link', (_, link, message) => {
   const files = { '.git/config': '', 'through/back': { link: '../set' }, 'set/l': link };
   expect(collected(files).problems).toMatchObject([{ message, place: { file: 'set/l' } }]);
@@ -216,7 +216,7 @@ test.each<[string, Content, string]>([
 test('a circle of two links is found where it closes', () => {
   const files = { 'set/a/l': { link: '../../b' }, 'b/m': { link: '../set/a' } };
   expect(collected(files).problems).toMatchObject([
-    { message: 'The link leads in a circle.', place: { file: 'set/a/l/m' } },
+    { message: 'The link is circular.', place: { file: 'set/a/l/m' } },
   ]);
 });
 
@@ -243,7 +243,7 @@ test('links that multiply without end are an error', () => {
   const folder = workspaceWith(MAIN);
   execFileSync('mkfifo', [join(folder.root, 'pipe')]);
   expect(collect(folder, someRules()).problems).toMatchObject([
-    { message: 'It is not a regular file.', place: { file: 'set/pipe' } },
+    { message: 'Not a regular file.', place: { file: 'set/pipe' } },
   ]);
 });
 
@@ -264,7 +264,7 @@ test('links that multiply without end are an error', () => {
 test.each<[string, Content, string | undefined]>([
   ['any bytes', Buffer.from([0xff, 0xfe, 0, 10, 33, 10, 91, 10]), undefined],
   ['1 MiB', 'x'.repeat(2 ** 20), undefined],
-  ['more than 1 MiB', 'x'.repeat(2 ** 20 + 1), 'It has 1048577 bytes; at most 1048576 (1 MiB) are read.'],
+  ['more than 1 MiB', 'x'.repeat(2 ** 20 + 1), 'The file is 1048577 bytes; the limit is 1048576 (1 MiB).'],
   ['a link', { link: '../ignored' }, undefined],
 ])('the ignore file may hold %s', (_, content, message) => {
   const { problems } = collected({ ...MAIN, ignored: 'a', 'set/.terraformignore': content });
@@ -292,10 +292,10 @@ const POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize
 
 test('pointers of Git LFS are one error with the way out', () => {
   expect(outcome({ 'set/a': POINTER })).toEqual([
-    'set/a: The file is a pointer of Git LFS in place of its content. Set `lfs: true` for actions/checkout.',
+    'set/a: The file is a Git LFS pointer instead of the content. Set `lfs: true` for actions/checkout.',
   ]);
   expect(outcome({ 'set/a': POINTER, 'set/b': POINTER })).toEqual([
-    'set/a: 2 files are pointers of Git LFS in place of their contents: set/a, set/b. Set `lfs: true` for actions/checkout.',
+    'set/a: 2 files are Git LFS pointers instead of the content: set/a, set/b. Set `lfs: true` for actions/checkout.',
   ]);
 });
 
@@ -307,18 +307,18 @@ test('pointers of Git LFS are one error with the way out', () => {
 ])('paths that differ only in %s are an error', (_, one, other) => {
   const { problems } = collected({ [`set/${one}`]: '', [`set/${other}`]: '' });
   expect(problems.map(({ message }) => message)).toEqual([
-    'Paths differ only in letter case or in how accents are encoded, which not every system can unpack:',
+    'Some paths differ only in letter case or in the encoding of accents, and cannot be unpacked on every system:',
   ]);
 });
 
 test.each([
-  ['é'.repeat(128), 'A name in the path has 256 bytes; a policy set can be unpacked with at most 255.'],
+  ['é'.repeat(128), 'A name in the path is 256 bytes; the limit is 255, so that it can be unpacked.'],
   [
     `x/${'a'.repeat(256)}/y`,
-    'A name in the path has 256 bytes; a policy set can be unpacked with at most 255.',
+    'A name in the path is 256 bytes; the limit is 255, so that it can be unpacked.',
   ],
-  ['a\\b', 'The path has a backslash,'],
-  ['a\nb', 'The path has a backslash, a control character'],
+  ['a\\b', 'The path contains a backslash,'],
+  ['a\nb', 'The path contains a backslash, a control character'],
   ['\ufffd', 'bytes that are not valid UTF-8'],
   ['é'.repeat(127), undefined],
 ])('a name that not every system can unpack is an error: %j', (path, message) => {
@@ -337,7 +337,7 @@ const MIB = 2 ** 20;
 test('over 50 MiB is an error that names the largest files, and nothing is read', () => {
   const { problems, warnings, files } = withHoles({ a: 30 * MIB, b: 20 * MIB, c: 1, d: 0 });
   expect(problems.map(describeProblem)).toEqual([
-    'set/a: The files of the policy set have 50.0 MiB together; at most 50.0 MiB can be published. The largest: set/a (30.0 MiB), set/b (20.0 MiB), set/c (0.0 MiB). Add what no policy needs to `exclude` or `.terraformignore`.',
+    'set/a: The files of the policy set are 50.0 MiB in total; the limit is 50.0 MiB. The largest are: set/a (30.0 MiB), set/b (20.0 MiB), set/c (0.0 MiB). Add files that no policy needs to `exclude` or `.terraformignore`.',
   ]);
   expect([warnings, files]).toEqual([[], []]);
 });
@@ -383,7 +383,7 @@ test('a configuration goes to the root in another form, and one that stands ther
     { path: 'z' },
   ]);
   expect(ignored).toEqual([
-    { path: 'set/sentinel.hcl', why: 'gives way to azure/sentinel.hcl, which is packed at the root' },
+    { path: 'set/sentinel.hcl', why: 'is replaced by azure/sentinel.hcl, which is packed at the root' },
   ]);
   const { pieces } = await archive(packed);
   expect(gunzipSync(Buffer.concat(pieces)).includes(content)).toBe(true);

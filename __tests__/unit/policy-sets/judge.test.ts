@@ -14,24 +14,24 @@ const refusal = (
 describe('nothing is published to a policy set', () => {
   test.each<[string, Partial<VersionedSet>, string]>([
     ['of another organization', { organization: 'other' }, 'There is no policy set "base"'],
-    ['of another kind', { kind: 'opa' }, 'is for OPA policies, but the folder holds Sentinel policies'],
+    ['of another kind', { kind: 'opa' }, 'is for OPA policies, but the folder contains Sentinel policies'],
     ['of a kind that is not known', { kind: 'future' }, 'is for future policies'],
-    ['with a VCS repository', { origin: { ...origin, vcs: true, versioned: true } }, 'VCS repository'],
-    ['with a member', { origin: { ...origin, policies: 1 } }, 'holds an individually managed policy'],
-    ['with members', { origin: { ...origin, policies: 3 } }, 'holds 3 individually managed policies'],
+    ['with a VCS repository', { origin: { ...origin, vcs: true, versioned: true } }, 'is connected to VCS'],
+    ['with a member', { origin: { ...origin, policies: 1 } }, 'contains an individually managed policy'],
+    ['with members', { origin: { ...origin, policies: 3 } }, 'contains 3 individually managed policies'],
     [
       'whose version came from GitHub',
       { currentVersion: aVersion('polsetver-1', 'github') },
-      'came from "github"',
+      'has a version from "github"',
     ],
     [
       'whose first version, which came from GitHub, never got ready',
       { newestVersion: aVersion('polsetver-1', 'github') },
-      'came from "github"',
+      'has a version from "github"',
     ],
     ['that is versioned without a version', { origin: { ...origin, versioned: true } }, 'from elsewhere'],
     ['with a source that is not known', { origin: { ...origin, other: 'ootb-source' } }, '"ootb-source"'],
-    ['of another owner', { stamp: { ...aStamp, owner: 'acme/other' } }, 'another owner, `acme/other`'],
+    ['of another owner', { stamp: { ...aStamp, owner: 'acme/other' } }, 'belongs to owner `acme/other`'],
     ['with a version that nobody stamped', { currentVersion: aVersion('polsetver-7') }, 'polsetver-7'],
     ['with a pending version that nobody stamped', { newestVersion: aVersion('polsetver-8') }, 'polsetver-8'],
     [
@@ -64,17 +64,17 @@ describe('where a policy set reads its policies is never changed under a version
     [
       'azure',
       undefined,
-      'from the folder "azure" of each version (`policies-path`), but this folder has them at its root',
+      'from the folder "azure" of each version (`policies-path`), but this folder has them in its root',
     ],
     [
       undefined,
       'azure',
-      'from the root of each version (`policies-path`), but this folder has them at "azure"',
+      'from the root of each version (`policies-path`), but this folder has them in "azure"',
     ],
     [
       'aws',
       'azure',
-      'from the folder "aws" of each version (`policies-path`), but this folder has them at "azure"',
+      'from the folder "aws" of each version (`policies-path`), but this folder has them in "azure"',
     ],
   ])('from %s to %s', (before, after, words) => {
     expect(refusal(held(before), anOwnership(), ofFolder(after))?.message).toContain(words);

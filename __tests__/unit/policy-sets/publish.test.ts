@@ -105,7 +105,7 @@ test('nothing is uploaded where a server does not take it at all: no policy woul
   const server = new Server(undefined, { always: true });
   const result = await publish(below, server);
   expect(result?.error).toMatchObject({
-    problems: [{ message: expect.stringContaining('accepted the change of `policies-path`') }],
+    problems: [{ message: expect.stringContaining('accepted the change to `policies-path`') }],
   });
   expect(server.asked).toEqual([{ create: 'azure' }, { update: 'azure' }]);
 });

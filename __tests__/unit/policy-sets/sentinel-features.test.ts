@@ -60,7 +60,7 @@ const rows = [
     '0.20.0',
     '0.21.0',
     3,
-    /know `params` of a policy/,
+    /support `params` of a policy/,
   ],
   [
     'params',
@@ -105,14 +105,16 @@ test('older ways to write the same are older than what is judged', async () => {
 
 test('a part of static data is imported since 0.40, and the file is named', async () => {
   expect(await saidOf(policy, '0.30.0', [7])).toEqual([
-    expect.stringMatching(/^policies\/a\.sentinel:7 .*which does not know imports of a part of static data/),
+    expect.stringMatching(
+      /^policies\/a\.sentinel:7 .*which does not support imports of a part of static data/,
+    ),
   ]);
   expect(await saidOf(policy, '0.40.0', [7])).toEqual([]);
 });
 
 test('agents run nothing older than 0.23.1', async () => {
   expect(await saidOf(policy, '0.23.0')).toEqual([
-    'policy-tool-version Policy set "base" runs Sentinel 0.23.0, but agents need Sentinel 0.23.1 or newer.',
+    'policy-tool-version Policy set "base" runs Sentinel 0.23.0, but agents require Sentinel 0.23.1 or later.',
   ]);
   expect(await saidOf(policy, '0.23.1')).toEqual([]);
 });

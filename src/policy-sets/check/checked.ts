@@ -1,10 +1,10 @@
 import type { Problem } from '../../model/problem.ts';
 
-/** What checking the files of a policy set found. */
+/** Results of checking the files of a policy set. */
 export interface Checked {
-  /** What no reading of the code can be wrong about. */
+  /** Problems that do not depend on reading code. */
   readonly problems: readonly Problem[];
-  /** What reading the code found: no reason to refuse content that the policy set has already. */
+  /** Findings in the code. They are warnings if the policy set already has this content. */
   readonly findings: readonly Problem[];
   readonly warnings: readonly Problem[];
 }

@@ -16,7 +16,7 @@ import type { PackedFile } from '../packed-file.ts';
 import { packedSource } from '../packed-source.ts';
 import { type Checked, NOTHING_FOUND, together } from './checked.ts';
 
-/** A Rego file that is packed: OPA loads all of them together. */
+/** A packed Rego file. OPA loads all of them together. */
 interface Module {
   /** In the archive. */
   readonly path: string;
@@ -30,11 +30,11 @@ export interface CheckedOpa extends Checked {
   readonly rego: readonly RegoFile[];
   readonly needs: Needs;
   readonly usersOf: LocalSet['usersOf'];
-  /** The files that a query asks, by path in the archive. */
+  /** The files that declare what a query asks for, by path in the archive. */
   readonly entriesOf: (query: string) => readonly string[];
 }
 
-/** Judges all that is packed as OPA loads it: each file by itself, then what they ask of each other. */
+/** Checks all packed files as OPA loads them: each file alone, then the references between them. */
 export async function checkOpa(
   { path, policies }: { readonly path: string; readonly policies: readonly OpaBlock[] },
   files: readonly PackedFile[],
@@ -48,7 +48,7 @@ export async function checkOpa(
   }
   const library = new Library(modules, files);
   const isWhole = alone.every(({ problems, findings }) => problems.length + findings.length === 0);
-  // What a file that cannot be read declares is not known: nothing is missed in it.
+  // Without knowing what an unreadable file declares, it cannot be said what is missing.
   const asked = isWhole
     ? [...policies.map((block) => judgeQuery(block, path, library)), judgeUses(modules, library)]
     : [];
@@ -73,7 +73,7 @@ const pathsOf = (modules: readonly Module[]): string[] => modules.map((module) =
 /** Whether OPA loads a file of the archive as data. */
 export const isDataFile = (path: string): boolean => /(^|\/)data\.(json|ya?ml)$/.test(path);
 
-/** The way to the document that a data file is, if it is one. */
+/** The path of a data file's document. Undefined for other files. */
 const dataFolder = (path: string): Path | undefined =>
   isDataFile(path) ? path.split('/').slice(0, -1) : undefined;
 
@@ -87,15 +87,15 @@ async function readModule(packed: PackedFile): Promise<Checked & { module?: Modu
   return { ...judged, module: { path, file, package: rego.package, rego } };
 }
 
-/** What all modules and data files have together, by path. */
+/** All modules and data files, by path. */
 class Library {
   readonly modules: readonly Module[];
   readonly #byPackage: ReadonlyMap<string, readonly Module[]>;
-  /** The ways to packages and data files: each is a document. */
+  /** The paths of packages and data files, and the paths above them. Each is a document. */
   readonly #documents = new Set<string>();
-  /** The folders of data files, whose keys are documents. */
+  /** The folders of data files. Their keys are documents. */
   readonly #data = new Set<string>();
-  /** Data files by their folders, and by the folders above those. */
+  /** Data files by folder, and by the folders above. */
   readonly #dataFiles = new Map<string, string[]>();
   readonly #dataBelow = new Map<string, string[]>();
 
@@ -122,7 +122,7 @@ class Library {
     }
   }
 
-  /** The modules of the longest package that the path leads into, and what is left of the path. */
+  /** The modules of the longest package that the path starts with, and the rest of the path. */
   find(path: Path): { readonly modules: readonly Module[]; readonly rest: Path } | undefined {
     for (let length = path.length; length > 0; length--) {
       const modules = this.#byPackage.get(keyOf(path.slice(0, length)));
@@ -131,7 +131,7 @@ class Library {
     return undefined;
   }
 
-  /** The files of the packages that a file uses, and the data files that it reads. */
+  /** The files of the packages that a file uses, and its data files. */
   neededBy(module: Module): string[] {
     const found = module.rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
     const data = module.rego.uses.flatMap((use) => this.#dataOf(use));
@@ -139,7 +139,7 @@ class Library {
     return [...needed].filter((path) => path !== module.path);
   }
 
-  /** The data files that have what is read. What lies in a package is no data. */
+  /** The data files that contain what is read. Documents in a package are not data. */
   #dataOf({ path, isCall }: Rego['uses'][number]): string[] {
     if (isCall) return [];
     const least = this.#packageLength(path);
@@ -153,7 +153,7 @@ class Library {
     return found === undefined ? 0 : path.length - found.rest.length;
   }
 
-  /** The files that belong to a file's package, or that read what it holds. All of them where its text is not known. */
+  /** The files in the package of a file, and the files that read it. All files if its text is not known. */
   async usersOf(file: string, text: string | undefined): Promise<readonly Module[]> {
     const folder = dataFolder(file);
     if (folder !== undefined) return this.modules.filter((module) => this.#reads(module, folder));
@@ -166,14 +166,14 @@ class Library {
     return [...siblings, ...readers];
   }
 
-  /** Whether a file reads anything of a data file in this folder. */
+  /** Whether a file reads data from a data file in this folder. */
   #reads({ rego }: Module, folder: Path): boolean {
     return rego.uses.some(
       ({ path, isCall }) => !isCall && areInLine(path, folder) && this.#packageLength(path) <= folder.length,
     );
   }
 
-  /** Whether there is a document on the way to the path that is no rule. */
+  /** Whether a document other than a rule is at the path. */
   hasDocument(path: Path): boolean {
     if (this.#documents.has(keyOf(path))) return true;
     return (
@@ -182,7 +182,7 @@ class Library {
   }
 }
 
-/** Whether the files have what the query of a policy asks for. */
+/** Whether the files declare what the query of a policy asks for. */
 function judgeQuery({ name, query, line }: OpaBlock, configuration: string, library: Library): Checked {
   const asked = pathOf(query.value);
   if (asked === undefined) return NOTHING_FOUND;
@@ -194,7 +194,7 @@ function judgeQuery({ name, query, line }: OpaBlock, configuration: string, libr
   });
   if (found === undefined) {
     return problem(
-      `The query ${query.value} of policy "${name}" asks for no package of the Rego files. ${packagesOf(library)}`,
+      `The query ${query.value} of policy "${name}" does not match a package in the Rego files. ${packagesOf(library)}`,
       'Correct `query`, or add the Rego file.',
     );
   }
@@ -207,7 +207,7 @@ function judgeQuery({ name, query, line }: OpaBlock, configuration: string, libr
   if (first === undefined) {
     const known = [...new Set(found.modules.flatMap(({ rego }) => rego.rules.map(formatPath)))];
     return problem(
-      `The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not have. It has: ${listed(known)}.`,
+      `The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not declare. It declares ${listed(known)}.`,
       'Correct `query`, or add the rule.',
     );
   }
@@ -219,7 +219,7 @@ function judgeQuery({ name, query, line }: OpaBlock, configuration: string, libr
 
 const packagesOf = ({ modules }: Library): string => {
   const names = [...new Set(modules.map((module) => formatPath(module.package)))];
-  return names.length === 0 ? 'There is none.' : `The packages are: ${listed(names)}.`;
+  return names.length === 0 ? 'They contain no packages.' : `The packages are ${listed(names)}.`;
 };
 
 const MOST_NAMES = 10;
@@ -230,7 +230,7 @@ const listed = (names: readonly string[]): string => {
   return names.slice(0, MOST_NAMES).join(', ') + more;
 };
 
-/** What a file reads or calls of what lies outside itself. */
+/** A reference of a file to something outside it. */
 interface Use {
   readonly path: Path;
   readonly isCall: boolean;
@@ -266,7 +266,7 @@ function usesOf({ file, rego }: Module): Use[] {
   return [...imports, ...uses];
 }
 
-/** Those of the uses that lead into one package and to nothing there. The package is read once for all of them. */
+/** The references into one package to something that it does not declare. */
 function undeclared(uses: readonly Use[], library: Library): Use[] {
   const [{ path = [] } = {}] = uses;
   const found = library.find(path);
@@ -282,18 +282,18 @@ function undeclared(uses: readonly Use[], library: Library): Use[] {
 }
 
 const missingFunction = ({ path, file, line }: Use): Problem => ({
-  message: `The Rego file calls ${formatDocument(path)}, a function that no packed file defines: OPA does not compile it.`,
+  message: `The Rego file calls function ${formatDocument(path)}, but no packed file defines it, so OPA cannot compile it.`,
   place: { file, line },
-  advice: 'Correct the call, or put the file that defines the function into the folder.',
+  advice: 'Correct the call, or add the file that defines the function to the folder.',
 });
 
 const missingDocument = ({ path, file, line, verb }: Use): Problem => ({
-  message: `The Rego file ${verb} ${formatDocument(path)}, which no packed file declares.`,
+  message: `The Rego file ${verb} ${formatDocument(path)}, but no packed file declares it.`,
   place: { file, line },
-  advice: 'Unless Terraform provides it, put the file that declares it into the folder.',
+  advice: 'Unless Terraform provides it, add the file that declares it to the folder.',
 });
 
-/** OPA refuses a second value by default, in whatever file it stands. */
+/** OPA rejects a second default value of a rule, in any file. */
 function doubleDefaults(modules: readonly Module[]): Problem[] {
   const all = modules.flatMap(({ file, package: own, rego }) =>
     rego.defaults.map(({ path, line }) => ({ path: [...own, ...path], file, line })),
@@ -303,7 +303,7 @@ function doubleDefaults(modules: readonly Module[]): Problem[] {
     first === undefined
       ? []
       : others.map(({ path, file, line }) => ({
-          message: `The rule ${formatDocument(path)} gets a default value twice, first in ${first.file}:${first.line}: OPA does not compile it.`,
+          message: `The rule ${formatDocument(path)} has two default values, the first in ${first.file}:${first.line}, so OPA cannot compile it.`,
           place: { file, line },
           advice: 'Remove one of them.',
         })),

@@ -3,23 +3,23 @@ import type { Place, Problem } from '../../model/problem.ts';
 import type { Configuration } from '../../repository/configuration/configuration.ts';
 import { isRemoteSource } from '../../repository/configuration/remote-source.ts';
 
-/** Something that a policy set has, and that not every version of Sentinel knows. */
+/** A feature in a policy set that not every version of Sentinel supports. */
 export interface UsedFeature {
-  /** The first version that knows it: `0.19.0`. */
+  /** The first version that supports it: `0.19.0`. */
   readonly since: string;
-  /** What older versions do not know, in the plural. */
+  /** The feature, in the plural. */
   readonly what: string;
   readonly place: Place;
-  /** What the versions before `until` that know it do wrong. */
+  /** What versions before `until` do wrong, although they support it. */
   readonly flaw?: { readonly until: string; readonly words: string };
 }
 
-/** Agents of HCP Terraform and Terraform Enterprise run no older Sentinel (docs/policy-sets.md#versions-of-sentinel). */
+/** The oldest Sentinel version that agents run (docs/policy-sets.md#versions-of-sentinel). */
 const FIRST_ON_AGENTS = '0.23.1';
 
 type SentinelConfiguration = Extract<Configuration, { kind: 'sentinel' }>;
 type Feature = Omit<UsedFeature, 'place'> & {
-  /** Where the configuration has it, as lines. */
+  /** The lines of the configuration that use it. */
   readonly linesIn: (configuration: SentinelConfiguration) => readonly number[];
 };
 
@@ -30,13 +30,13 @@ const importBlocks = (form: SentinelConfiguration['provided'][number]['form']): 
     provided.filter((each) => each.form === form && !each.isOlderForm).map(({ line }) => line),
 });
 
-/** The line of a source that leads out of the repository. */
+/** The line of a remote source. */
 const remoteLine = ({
   source,
 }: Pick<SentinelConfiguration['provided'][number], 'source'>): readonly number[] =>
   source !== undefined && isRemoteSource(source.value) ? [source.line] : [];
 
-/** What each version brought to the configuration. Source: https://developer.hashicorp.com/sentinel/docs/changelog */
+/** Configuration features by version. Source: https://developer.hashicorp.com/sentinel/docs/changelog */
 const FEATURES: readonly Feature[] = [
   { since: '0.16.0', what: 'configuration files in HCL', linesIn: () => [1] },
   {
@@ -58,7 +58,7 @@ const FEATURES: readonly Feature[] = [
     since: '0.21.0',
     what: '`params` of a policy',
     linesIn: ({ policies }) => policies.flatMap(({ params }) => params?.line ?? []),
-    flaw: { until: '0.26.0', words: 'may give the `params` of one policy to the next one, too' },
+    flaw: { until: '0.26.0', words: 'may also apply the `params` of one policy to the next one' },
   },
   { since: '0.22.0', what: '`sentinel` blocks', linesIn: ({ tool }) => tool.map(({ line }) => line) },
   {
@@ -75,9 +75,9 @@ const FEATURES: readonly Feature[] = [
 ];
 
 /**
- * What a policy set has that not every version of Sentinel knows, in the order of the versions.
+ * Features in a policy set that not every version of Sentinel supports, by version.
  *
- * @param partial where files import a part of static data: `import "people/admins"`
+ * @param partial places of imports of a part of static data: `import "people/admins"`
  */
 export function usedFeatures(configuration: SentinelConfiguration, partial: readonly Place[]): UsedFeature[] {
   const { path: file } = configuration;
@@ -92,7 +92,7 @@ export function usedFeatures(configuration: SentinelConfiguration, partial: read
   return [...configured, ...imported];
 }
 
-/** Says what the Sentinel of a policy set does not know. A version that is no number, such as `latest`, knows everything. */
+/** Warnings for features that the Sentinel version of a policy set does not support. `latest` supports everything. */
 export function tooNewFor(
   { name, toolVersion }: { readonly name: string; readonly toolVersion: string },
   features: readonly UsedFeature[],
@@ -102,7 +102,7 @@ export function tooNewFor(
   const onAgents = isOlder(toolVersion, FIRST_ON_AGENTS)
     ? [
         {
-          message: `${runs}, but agents need Sentinel ${FIRST_ON_AGENTS} or newer.`,
+          message: `${runs}, but agents require Sentinel ${FIRST_ON_AGENTS} or later.`,
           place: { input: 'policy-tool-version' },
           advice: adviceFor(FIRST_ON_AGENTS),
         },
@@ -114,21 +114,21 @@ export function tooNewFor(
 function unknownTo(toolVersion: string, runs: string, feature: UsedFeature): Problem[] {
   const { since, what, place, flaw } = feature;
   if (isOlder(toolVersion, since)) {
-    const message = `${runs}, which does not know ${what}. They need Sentinel ${since} or newer.`;
+    const message = `${runs}, which does not support ${what}. They require Sentinel ${since} or later.`;
     return [{ message, place, advice: adviceFor(since) }];
   }
   if (flaw === undefined || !isOlder(toolVersion, flaw.until)) return [];
-  const message = `${runs}, which ${flaw.words}. Sentinel ${flaw.until} corrects that.`;
+  const message = `${runs}, which ${flaw.words}. Sentinel ${flaw.until} fixes this.`;
   return [{ message, place, advice: adviceFor(flaw.until) }];
 }
 
-/** What advises a version advises one that agents run. */
+/** Never advises a version that agents do not run. */
 function adviceFor(version: string): string {
   const advised = isOlder(version, FIRST_ON_AGENTS) ? FIRST_ON_AGENTS : version;
-  return `Set \`policy-tool-version\` to ${advised} or newer, or to \`latest\`.`;
+  return `Set \`policy-tool-version\` to ${advised} or later, or to \`latest\`.`;
 }
 
-/** Major, minor and patch. Undefined for what is no version; the patch of one that states none is the newest. */
+/** Major, minor and patch. Without a patch, the latest one is assumed. Undefined if it is not a version. */
 function numbersOf(version: string): readonly number[] | undefined {
   const [, major, minor, patch] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
   if (major === undefined || minor === undefined) return undefined;

@@ -20,17 +20,16 @@ export interface CheckedSentinel extends Checked {
   readonly features: readonly UsedFeature[];
 }
 
-/** A file that the configuration names, and what for. */
+/** A file that the configuration uses, and its role. */
 interface Named {
   readonly file: PackedFile;
   readonly as: 'policy' | 'module';
 }
 
 /**
- * Judges the files that a configuration names as policies and modules, with what the configuration provides. A file that
- * nothing names is packed, and never run.
+ * Checks the files that a configuration uses as policies and modules. Other files are packed, but never run.
  *
- * @param sourceOf the packed file that a block's source names, where it names one
+ * @param sourceOf returns the packed file of a block's source, if there is one
  */
 export function checkSentinel(
   configuration: SentinelConfiguration,
@@ -84,7 +83,7 @@ function judge(sentinel: Sentinel, { file, as }: Named, around: Around): Checked
   return { ...imported, findings: [...main, ...imported.findings] };
 }
 
-/** What an import names has to be provided, or to be of Sentinel or Terraform. */
+/** An import must be provided by the configuration, Sentinel or Terraform. */
 function judgeImports(
   { imports }: Sentinel,
   { file }: PackedFile,
@@ -101,7 +100,7 @@ function judgeImports(
   return { problems: [], findings, warnings };
 }
 
-/** Packed files by the name that an import would have. */
+/** Packed files by the name of an import. */
 class ModuleFiles {
   readonly #byName: ReadonlyMap<string, PackedFile>;
 
@@ -114,7 +113,7 @@ class ModuleFiles {
   }
 }
 
-/** Where a file imports a part of static data. */
+/** Places where a file imports a part of static data. */
 const partialImports = (
   named: ReadonlyMap<string, Named>,
   read: ReadonlyMap<string, Sentinel>,
@@ -126,7 +125,7 @@ const partialImports = (
       .map(({ line }) => ({ file: named.get(path)?.file.file ?? path, line })),
   );
 
-/** What each file imports of what the configuration provides: by name, and its file where that is packed. */
+/** The imports of each file that the configuration provides, by name, and their files if they are packed. */
 function needsOf(
   providers: Providers,
   sourceOf: (source: string) => PackedFile | undefined,
@@ -145,14 +144,14 @@ function needsOf(
   return new Map(imported);
 }
 
-/** What a configuration provides, in words: `module "tags"`. */
+/** An import that the configuration provides: `module "tags"`. */
 export const importWords = ({ form, name }: Pick<Provided, 'form' | 'name'>): string => `${form} "${name}"`;
 
-/** The parameters that each file that was read declares, by its path in the archive. */
+/** The parameters that each file declares, by its path in the archive. */
 const paramsOf = (read: ReadonlyMap<string, Sentinel>): ReadonlyMap<string, readonly string[]> =>
   new Map([...read].map(([path, { params }]) => [path, params.map(({ name }) => name)]));
 
-/** Parameters without a default that neither the block nor the configuration gives a value. */
+/** Parameters without a default that neither the block nor the configuration sets. */
 function unsetParameters(
   { policies, params }: SentinelConfiguration,
   sourceOf: (source: string) => PackedFile | undefined,
@@ -169,26 +168,26 @@ function unsetParameters(
       )
       .map(({ name, line }) => ({ name, place: { file: file?.file ?? '', line } }));
   });
-  // Two blocks may name one file.
+  // Two blocks may use the same file.
   return [...new Map(unset.map((each) => [`${each.place.file}:${each.place.line}`, each])).values()];
 }
 
 type Line = { readonly file: string; readonly line: number };
 
 const noMain = (file: string): Problem => ({
-  message: 'The Sentinel file has no `main` rule, so it is no policy.',
+  message: 'The Sentinel file has no `main` rule, so it is not a policy.',
   place: { file },
   advice: 'Add `main = rule { … }`, or declare the file as a module.',
 });
 
 const forgotten = (name: string, module: string, configuration: string, place: Line): Problem => ({
-  message: `The file imports "${name}", which ${configuration} does not declare, although ${module} is packed: every run fails.`,
+  message: `The file imports "${name}", but ${configuration} does not declare it, so every run fails. ${module} is packed.`,
   place,
-  advice: `Add \`import "module" "${name}"\` with its \`source\` to ${configuration}.`,
+  advice: `Add an \`import "module" "${name}"\` block with its \`source\` to ${configuration}.`,
 });
 
 const unknownImport = (name: string, configuration: string, place: Line): Problem => ({
-  message: `The file imports "${name}", which is neither in Sentinel's standard library, nor provided by Terraform, nor declared in ${configuration}.`,
+  message: `The file imports "${name}", which is not in Sentinel's standard library, not provided by Terraform and not declared in ${configuration}.`,
   place,
-  advice: 'Correct the import, or declare where it comes from.',
+  advice: 'Correct the import, or declare its source.',
 });

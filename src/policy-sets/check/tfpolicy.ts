@@ -14,7 +14,7 @@ import { policyId, type TerraformConfiguration } from '../set-configuration.ts';
 import type { Source } from '../sources.ts';
 import { type Checked, NOTHING_FOUND } from './checked.ts';
 
-/** Judges what is packed for a set of Terraform policies; what the files say was judged when they were read. */
+/** Checks the packed files of a set of Terraform policies. Policy files themselves were checked when they were read. */
 export function checkTerraform(
   { files: policyFiles }: TerraformConfiguration,
   sources: readonly Source[],
@@ -40,7 +40,7 @@ export function checkTerraform(
   };
 }
 
-/** The policies as their files have them. */
+/** The policies as defined by their files. */
 export function terraformPolicies(
   { policies }: TerraformConfiguration,
   files: readonly PackedFile[],
@@ -62,17 +62,17 @@ export function terraformPolicies(
   });
 }
 
-/** They pass every run in silence, so that nobody notices. */
+/** Runs pass without them, so it may go unnoticed. */
 function neverRun(nested: readonly PackedFile[]): Problem[] {
   const [first] = nested;
   if (first === undefined) return [];
   const paths = nested.map(({ file }) => file);
   return [
     {
-      message: `Terraform runs the policies of one folder only, and never these, which lie further below: ${listed(paths)}.`,
+      message: `Terraform only runs policies directly in the folder. It never runs these in folders below: ${listed(paths)}.`,
       place: { file: first.file },
       advice:
-        'Move them up, or publish their folder as a policy set of its own, with `name: folder//path` where they need what lies beside it.',
+        'Move them up, or publish their folder as another policy set, with `name: folder//path` if they need files outside it.',
     },
   ];
 }
@@ -82,7 +82,7 @@ const MACHINE_AT = 18;
 /** x86-64 and ARM64. */
 const MACHINES = [0x3e, 0xb7];
 
-/** Whether it begins as a program for the machines that agents run on. What cannot be read is said elsewhere. */
+/** Whether the file starts like a program for the platforms of agents. Unreadable files are reported elsewhere. */
 function runsOnLinux({ bytes, size }: PackedFile): boolean {
   try {
     for (const piece of readPieces(bytes, size))
@@ -98,22 +98,22 @@ function runsOnLinux({ bytes, size }: PackedFile): boolean {
 }
 
 const noProgram = ({ by, text, place }: Source): Problem => ({
-  message: `The source "${text}" of ${by} is not a program for Linux on x86-64 or ARM64, so agents cannot run it.`,
+  message: `Source "${text}" of ${by} is not a program for Linux on x86-64 or ARM64, so agents cannot run it.`,
   place,
-  advice: 'Build it for the agents, as with `GOOS=linux GOARCH=amd64 go build`.',
+  advice: 'Build it for agents, for example with `GOOS=linux GOARCH=amd64 go build`.',
 });
 
 const INPUT = { input: 'versioned-policy-sets' };
 const ENDING = KINDS.tfpolicy.ending;
 
-/** What is wrong where the user leaves out all that there is. */
+/** For a folder whose policy files are all excluded. */
 export const allLeftOut = ({ policyFiles }: FolderOfPolicies, shown: string): Problem => ({
-  message: `${shownFolder(shown)} has no file *${ENDING} but ${listed(policyFiles)}, which \`exclude\` or \`.terraformignore\` leave out.`,
+  message: `${shownFolder(shown)} contains no *${ENDING} files except ${listed(policyFiles)}, which are excluded by \`exclude\` or \`.terraformignore\`.`,
   place: INPUT,
-  advice: 'Correct `exclude` or `.terraformignore`, or name another folder.',
+  advice: 'Change `exclude` or `.terraformignore`, or use another folder.',
 });
 
-/** What is wrong where Terraform policies lie only further below: none of them would run, and every run would pass. */
+/** For a folder with Terraform policies only in folders below: none of them would run, and every run would pass. */
 export function furtherBelow(
   reference: PolicySetReference,
   { folder, shown }: { readonly folder: Folder & Pick<SetFolder, 'path'>; readonly shown: string },
@@ -127,8 +127,8 @@ export function furtherBelow(
     (below) => `\`${describeReference(reference)}: ${packed}//${posix.join(folder.path ?? '', below)}\``,
   );
   return {
-    message: `${shownFolder(shown)} has no file *${ENDING} itself, only further below: ${listed(files)}. Terraform would run none of them, and pass every run.`,
+    message: `${shownFolder(shown)} contains no *${ENDING} files directly, only in folders below: ${listed(files)}. Terraform would run none of them, and every run would pass.`,
     place: INPUT,
-    advice: `Write where they are: ${listed(lines)}.`,
+    advice: `Add their folder to the line: ${listed(lines)}.`,
   };
 }

@@ -21,37 +21,37 @@ import { configureTerraform, selectedPolicyFiles } from '../terraform-set.ts';
 import { type CommitEntry, commitTree } from './commit-tree.ts';
 import type { ArchiveFile } from './compare-files.ts';
 
-/** The commits of the repository, as far as somebody can be asked for them. */
+/** The commits of the repository, as far as they can be read. */
 export interface History {
-  /** All files of the commit that a stamp names. */
+  /** All files of the commit in the stamp. */
   filesOf(stamp: SetStamp): Promise<readonly CommitEntry[] | Unknown>;
-  /** @throws Error in words */
+  /** @throws Error with a message for users */
   contentOf(blob: string): Promise<Buffer>;
 }
 
-/** Why something cannot be known, and what can be done about it. */
+/** Why something is not known, and what to do about it. */
 export interface Unknown {
   readonly cause: string;
   readonly advice: string;
 }
 
-/** What a policy set holds now. */
+/** The current content of a policy set. */
 export interface Before {
   readonly files: readonly (ArchiveFile & Pick<CommitEntry, 'size'>)[];
   readonly configuration: SetConfiguration;
-  /** What the configuration was packed as, where that is not what the commit has. */
+  /** The rewritten configuration, if it was not packed as it is in the commit. */
   readonly rebased: Buffer | undefined;
 }
 
-/** Contents by their Git ids: those that the checkout has, and others if somebody gives them. */
+/** Contents by Git ID, from the checkout or from GitHub. */
 export type ContentOf = (blob: string) => Promise<Buffer>;
 
-/** Links whose targets the checkout does not have: more are not asked for. */
+/** Maximum number of link targets to request that are not in the checkout. */
 const MOST_LINKS = 20;
 
 /**
- * Finds out what a policy set holds, from the commit that its stamp names: the service does not give it back
- * (docs/policy-sets.md#preview). Only what turns out to have the digest of the stamp was published.
+ * Determines the current content of a policy set from the commit in its stamp, because the service does not return it
+ * (docs/policy-sets.md#preview). The content of the commit was only published if it has the digest of the stamp.
  */
 export async function readBefore(
   local: LocalSet,
@@ -75,37 +75,37 @@ export async function readBefore(
 
 type Published = SetStamp & { readonly content: NonNullable<SetStamp['content']> };
 
-/** The stamp, if it is of the version that is in force. */
+/** The stamp, if it is that of the current version. */
 function stampInForce({ stamp, currentVersion }: VersionedSet): Published | Unknown {
   const version = currentVersion?.id ?? 'none';
   if (stamp === undefined) {
     return {
       cause: `its current version ${version} was not published by this action`,
-      advice: 'From the next publish on, the report shows what changes.',
+      advice: 'After the next publish, reports show what changes.',
     };
   }
   const { content } = stamp;
   if (content !== undefined && content.version === version) return { ...stamp, content };
   const published = content === undefined ? 'no version' : `version ${content.version}`;
   return {
-    cause: `its current version is ${version}, but ${published} was published from this owner: somebody else uploaded since, or a run was interrupted`,
-    advice: 'From the next publish on, the report shows what changes.',
+    cause: `its current version is ${version}, but this owner published ${published}. Somebody else uploaded a version since, or a run was interrupted`,
+    advice: 'After the next publish, reports show what changes.',
   };
 }
 
 const notTheCommit = ({ commit }: SetStamp): Unknown => ({
-  cause: `what was published is not what commit \`${commit?.slice(0, 7) ?? ''}\` holds: files that a step had changed, another \`exclude\`, Git LFS, or other line ends`,
-  advice: 'Publish what the commit holds, and the next preview shows what changes.',
+  cause: `its content differs from commit \`${commit?.slice(0, 7) ?? ''}\`, from which it was published. Possible causes are files changed by a step, another \`exclude\`, Git LFS, or other line endings`,
+  advice: 'Publish the files as they are in the commit. The next preview then shows what changes.',
 });
 
-/** Made by a step, or by a checkout to another place of the workspace. */
+/** The folder was created by a step, or by a checkout to another path. */
 const withoutFolder = (folder: string, { commit = '' }: SetStamp): Unknown => ({
-  cause: `commit \`${commit.slice(0, 7)}\`, from which it was published, has no folder \`${folder}\`, counted from the workspace`,
+  cause: `commit \`${commit.slice(0, 7)}\`, from which it was published, does not contain folder \`${folder}\` of the workspace`,
   advice:
-    'Publish a folder that is in the repository. Where the checkout has a `path` of its own, leave that as it is, and give it as `working-directory`.',
+    'Publish a folder of the repository. If the checkout step has a `path`, keep it and set `working-directory` to it.',
 });
 
-/** Where the links of a commit lead. Most are in the checkout as they were. */
+/** The targets of the links in a commit. Most are unchanged in the checkout. */
 async function linkTargets(
   entries: readonly CommitEntry[],
   workspace: string,
@@ -136,7 +136,7 @@ interface Commit {
   readonly contentOf: ContentOf;
 }
 
-/** What would be packed of the commit; undefined where its folder is none of this kind. */
+/** The files of the commit that would be packed. Undefined if its folder is not of this kind. */
 async function selectBefore(
   local: LocalSet,
   stamp: SetStamp,
@@ -179,7 +179,7 @@ interface Former extends SetFolder {
   readonly local: LocalSet;
 }
 
-/** What said then which policies the set has; undefined where it cannot be read. */
+/** The configuration in the commit. Undefined if it cannot be read. */
 async function configuredIn({ kind, textOf, ignore, local, ...at }: Former) {
   const configured = configuredFolder(at);
   const names =
@@ -200,18 +200,18 @@ async function configuredIn({ kind, textOf, ignore, local, ...at }: Former) {
   return kind.kind === 'tfpolicy' ? configureTerraform(at, files) : configure(kind, at.path, first);
 }
 
-/** What a folder of the commit holds; undefined where it has no such folder. */
+/** The names in a folder of the commit. Undefined if it has no such folder. */
 function namesIn(tree: FileTree, folder: string): string[] | undefined {
   const target = tree.follow(folder);
   if ('fault' in target || target.type !== 'folder') return undefined;
   const names = tree.list(target.place).map(({ name }) => name);
-  // As a submodule that is not checked out.
+  // A submodule that is not checked out is empty.
   return names.length === 0 ? undefined : names;
 }
 
 /**
- * Contents that the checkout has need not be asked for; others are asked for once, and none after one that could not be
- * had: whatever kept it away would keep the run waiting for each of them.
+ * Reads contents from the checkout or requests them, each once. After a failure nothing more is requested, because each
+ * request would make the run wait for the same reason.
  */
 export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>): ContentOf {
   const here = new Map(local.files.map((file) => [file.blob, file]));
@@ -241,5 +241,5 @@ export function contentsOf(local: LocalSet, history: Pick<History, 'contentOf'>)
 async function readHere(file: PackedFile): Promise<Buffer> {
   const content = readWhole(file);
   if (blobIdOf(content) === file.blob) return content;
-  throw new Error('a file was changed while the run was under way');
+  throw new Error('a file changed during the run');
 }

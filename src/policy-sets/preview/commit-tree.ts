@@ -6,19 +6,19 @@ export interface CommitEntry {
   /** From the workspace. */
   readonly place: string;
   readonly type: 'file' | 'link' | 'submodule';
-  /** Git's id of the content; of a link that is its target. */
+  /** Git ID of the content, which is the target for a link. */
   readonly blob: string;
-  /** Bytes, where that is known. */
+  /** In bytes, if known. */
   readonly size?: number | undefined;
 }
 
-/** A chain of links is followed so far, as file systems do. */
+/** Maximum length of a chain of links, as in file systems. */
 const MOST_LINKS = 40;
 
 /**
- * The files of a commit as if it were checked out.
+ * The files of a commit, as if it were checked out.
  *
- * @param targetOf where a link leads, by its id
+ * @param targetOf returns the target of a link by its ID
  */
 export function commitTree(
   entries: readonly CommitEntry[],
@@ -64,7 +64,7 @@ function foldersIn(entries: readonly CommitEntry[]): ReadonlyMap<string, Childre
   return folders;
 }
 
-/** The place behind all links on the way; undefined where they go on for ever or cannot be known. */
+/** The path with all links resolved. Undefined if they are circular or not known. */
 function resolver(
   byPlace: ReadonlyMap<string, CommitEntry>,
   targetOf: (blob: string) => string | undefined,
@@ -81,7 +81,7 @@ function resolver(
         const target = targetOf(entry.blob);
         links++;
         if (target === undefined || links > MOST_LINKS) return undefined;
-        // Where an absolute one leads, only the machine that had it can say.
+        // The target of an absolute link depends on the machine.
         if (target.startsWith('/')) return '..';
         rest = [...target.split('/'), ...others];
       }

@@ -1,22 +1,22 @@
-/** A file of an archive: what it holds and how it is run. */
+/** A file of an archive, with its content and mode. */
 export interface ArchiveFile {
   /** In the archive. */
   readonly path: string;
   readonly mode: 0o644 | 0o755;
-  /** Git's id of the content. */
+  /** Git ID of the content. */
   readonly blob: string;
 }
 
-/** What an upload changes of one file. `before` and `after` are ids of contents. */
+/** What an upload changes in one file. `before` and `after` are Git IDs of contents. */
 export type FileChange =
   | { readonly kind: 'added'; readonly path: string; readonly after: string }
   | { readonly kind: 'removed'; readonly path: string; readonly before: string }
   | { readonly kind: 'changed'; readonly path: string; readonly before: string; readonly after: string }
-  /** Whether it can be run, and nothing else. */
+  /** Only the mode. */
   | { readonly kind: 'mode'; readonly path: string }
   | { readonly kind: 'moved'; readonly path: string; readonly from: string };
 
-/** What an upload changes, in the order of the paths. A file that is only elsewhere by now is moved. */
+/** What an upload changes, sorted by path. A file with the same content at another path is moved. */
 export function compareFiles(before: readonly ArchiveFile[], after: readonly ArchiveFile[]): FileChange[] {
   const old = new Map(before.map((file) => [file.path, file]));
   const young = new Map(after.map((file) => [file.path, file]));
@@ -44,7 +44,7 @@ function changeOf(
   return old.mode === mode ? undefined : { kind: 'mode', path };
 }
 
-/** By the new path, the old one: for contents that exactly one file lost and exactly one got. */
+/** Old paths by new path, for contents with exactly one removed and one added file. */
 function movedFiles(
   removed: readonly ArchiveFile[],
   added: readonly ArchiveFile[],

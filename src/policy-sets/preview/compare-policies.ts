@@ -22,13 +22,13 @@ export interface Content<C extends SetConfiguration = SetConfiguration> {
   readonly files: readonly ArchiveFile[];
 }
 
-/** One that a configuration file says the policies of. */
+/** Content with a configuration file. */
 type Configured = Content<Configuration>;
 
 /**
- * What an upload changes of each policy, from both configurations; those that go come last.
+ * What an upload changes in each policy, from both configurations. Removed policies come last.
  *
- * @param formerNeeds what files needed before, where that is not what they need now
+ * @param formerNeeds earlier dependencies of files, if they differ from the current ones
  */
 export function comparePolicies(
   { files: before, configuration: former }: Content,
@@ -43,7 +43,7 @@ export function comparePolicies(
     ] as const;
     return compareConfigured(contents, local, changes);
   }
-  // The kind of a set never changes.
+  // The kind of a set cannot change.
   if (former.kind !== 'tfpolicy' || now.kind !== 'tfpolicy') return [];
   return compareTerraform({ before: former, after: now, folder: local.path ?? '' }, changes.files);
 }
@@ -78,21 +78,21 @@ function compareConfigured(
 
 interface Around {
   readonly local: LocalSet;
-  /** Paths in the archive, and the words for what the configuration provides. */
+  /** Paths in the archive, and imports such as `module "tags"`. */
   readonly changed: ReadonlySet<string>;
-  /** Parameters to which the configuration gives another value. */
+  /** Parameters whose value in the configuration changes. */
   readonly params: ReadonlySet<string>;
   readonly blobs: { readonly before: Blobs; readonly after: Blobs };
   readonly needs: (path: string) => readonly string[];
 }
 
-/** Where a file lies matters to what names it, which is compared itself, and to OPA of data files. */
+/** The path of a file only matters for data files of OPA: sources in the configuration are compared themselves. */
 function changedPaths(change: FileChange, kind: LocalSet['kind']): string[] {
   if (change.kind !== 'moved') return [change.path];
   return kind === 'opa' && isDataFile(change.path) ? [change.path, change.from] : [];
 }
 
-/** What the configuration takes from elsewhere now, or sets up in another way. Files that are changed are said as such. */
+/** Imports whose source or settings change. Changed files are reported as such. */
 function changedImports(before: Configured, after: Configured, paths: readonly string[]): string[] {
   const said = new Set(paths);
   const [old, now] = [originsOf(before), originsOf(after)];
@@ -101,7 +101,7 @@ function changedImports(before: Configured, after: Configured, paths: readonly s
   );
 }
 
-/** Where imports come from, by name: the first of a name counts. */
+/** The origins of imports by name. The first import of a name counts. */
 function originsOf(content: Configured) {
   const blobs = blobsOf(content);
   return new Map(
@@ -161,7 +161,7 @@ function changeOf(
   return { id: name, name, action, changes, level, query: queryOf(old, now), touchedBy };
 }
 
-/** A file that is only elsewhere is the same code. */
+/** A file that is only moved has the same code. */
 function hasOtherCode(
   { entries }: SetPolicy,
   [old, now]: readonly [Block, Block],
@@ -191,10 +191,10 @@ function queryOf(old: Block, now: Block): PolicyChange['query'] {
   return { before: old.query.value, after: now.query.value };
 }
 
-/** All that these files need, directly or not, themselves included. */
+/** All direct and indirect dependencies of these files, including the files themselves. */
 function neededBy(entries: readonly string[], needs: Around['needs']): string[] {
   const found = new Set(entries);
-  // A set goes on with what is added to it on the way.
+  // Iterating over a set includes elements that are added on the way.
   for (const path of found) for (const next of needs(path)) found.add(next);
   return [...found];
 }

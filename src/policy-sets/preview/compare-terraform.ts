@@ -9,7 +9,7 @@ import { archivePath } from '../sources.ts';
 import type { FileChange } from './compare-files.ts';
 import type { PolicyChange, SetPolicyPart } from './policy-change.ts';
 
-/** Terraform policies at two times, and the folder in the archive that holds them. */
+/** Terraform policies at two times, and their folder in the archive. */
 interface Compared {
   readonly before: TerraformConfiguration;
   readonly after: TerraformConfiguration;
@@ -17,8 +17,8 @@ interface Compared {
 }
 
 /**
- * What an upload changes of each Terraform policy, from what their files say; those that go come last. What the policies
- * of a file share may change any of them, and so may the program of a plugin that the file declares.
+ * What an upload changes in each Terraform policy, from their files. Removed policies come last. The shared parts of a
+ * file, and the programs of its plugins, may affect all of its policies.
  */
 export function compareTerraform(
   { before, after, folder }: Compared,
@@ -40,7 +40,7 @@ export function compareTerraform(
   return [...kept, ...gone];
 }
 
-/** The names that files of policies have now, by those that they had. */
+/** The new names of policy files by their old names. */
 function renamedFiles(files: readonly FileChange[], folder: string): ReadonlyMap<string, string> {
   const inFolder = (path: string) => (posix.dirname(path) === (folder === '' ? '.' : folder) ? [path] : []);
   return new Map(
@@ -60,7 +60,7 @@ function nameNow(path: string, renamed: ReadonlyMap<string, string>): string {
 const idNow = (block: TerraformBlock, renamed: ReadonlyMap<string, string>): string =>
   policyId({ ...block, place: { ...block.place, file: nameNow(block.place.file, renamed) } });
 
-/** The parts of a file that say something else now, in words. */
+/** The shared parts of a file that changed, in words. */
 function sharedChanges(old: TerraformFile | undefined, now: TerraformFile): string[] {
   const textsOf = (file: TerraformFile | undefined) => {
     const parts = Map.groupBy(file?.shared ?? [], ({ words }) => words);

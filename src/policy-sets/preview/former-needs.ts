@@ -2,10 +2,10 @@ import type { LocalSet, Needs } from '../local-set.ts';
 import type { FileChange } from './compare-files.ts';
 
 /**
- * Which files needed one that is gone, or that was another one: what is there now does not say so of OPA, which finds its
- * files by what they declare.
+ * Which files depended on a file that was removed or changed. For OPA, the current files do not show this, because OPA
+ * finds files by what they declare.
  *
- * @param textBefore what a changed file was, as far as that is known, by path in the archive
+ * @param textBefore earlier texts of changed files, as far as they are known, by path in the archive
  */
 export async function formerNeeds(
   { usersOf }: Pick<LocalSet, 'usersOf'>,
@@ -15,7 +15,7 @@ export async function formerNeeds(
   const needs = new Map<string, string[]>();
   const former = files.flatMap((change) => formerPath(change) ?? []);
   const known = former.filter((path) => textBefore.has(path) || !path.endsWith('.rego'));
-  // One whose text nobody knows may have been anybody's: that is said once.
+  // Any file may have depended on one whose text is not known. One of them is enough.
   const unknown = former.filter((path) => !known.includes(path)).slice(0, 1);
   for (const path of [...known.slice(0, MOST), ...unknown]) {
     for (const user of await usersOf(path, textBefore.get(path)))
@@ -24,10 +24,10 @@ export async function formerNeeds(
   return needs;
 }
 
-/** As many as are read. */
+/** Maximum number of files to look at. */
 const MOST = 100;
 
-/** What is in a package is so wherever its file lies. */
+/** Moving a Rego file changes nothing, because its package stays the same. */
 function formerPath(change: FileChange): string | undefined {
   if (change.kind === 'moved') return change.from.endsWith('.rego') ? undefined : change.from;
   return 'before' in change ? change.path : undefined;

@@ -1,8 +1,8 @@
-/** What an upload changes of a policy, in the words of the `policies` output. */
+/** What an upload changes in a policy, in the words of the `policies` output. */
 export type SetPolicyPart = 'code' | 'enforcement-level' | 'params' | 'query' | 'source';
 
 export interface PolicyChange {
-  /** As `SetPolicy` has it. */
+  /** As in `SetPolicy`. */
   readonly id: string;
   readonly name: string;
   readonly title?: string;
@@ -10,6 +10,6 @@ export interface PolicyChange {
   readonly changes: readonly SetPolicyPart[];
   readonly level: { readonly before: string | undefined; readonly after: string | undefined };
   readonly query?: { readonly before: string; readonly after: string } | undefined;
-  /** What changes of what it needs beside its own code: files by path in the archive, and the likes of `module "tags"`. */
+  /** Changed dependencies besides its own code: paths in the archive, and imports such as `module "tags"`. */
   readonly touchedBy: readonly string[];
 }

@@ -12,9 +12,9 @@ import { comparePolicies } from './compare-policies.ts';
 import { formerNeeds } from './former-needs.ts';
 import type { PolicyChange } from './policy-change.ts';
 
-/** What a publish changes of a policy set's content, as far as that can be known (docs/policy-sets.md#preview). */
+/** What publishing changes in a policy set's content, as far as it is known (docs/policy-sets.md#preview). */
 export type SetPreview =
-  /** There is nothing yet, or it is the same. */
+  /** There is no content yet, or it is the same. */
   { readonly state: 'new' | 'same' } | { readonly state: 'unknown'; readonly why: Unknown } | KnownChanges;
 
 export interface KnownChanges {
@@ -23,17 +23,17 @@ export interface KnownChanges {
   readonly files: readonly FileChange[];
   /** By path in the archive. */
   readonly diffs: ReadonlyMap<string, CodeDiff>;
-  /** Why the differences of some files are missing; undefined where none is. */
+  /** Why the diffs of some files are missing. Undefined if none is. */
   readonly notShown: string | undefined;
 }
 
-/** So many changed files are asked for, one request each. */
+/** Maximum number of changed files to request, with one request each. */
 const MOST_SHOWN = 50;
 
-/** Longer content is only counted, for which nobody asks GitHub. Bytes. */
+/** Larger contents are not requested and not shown. Bytes. */
 const LONGEST_SHOWN = 2 ** 20;
 
-/** Compares a folder with what its policy set holds. Nothing is thrown: what cannot be known is said. */
+/** Compares a folder with the current content of its policy set. Never throws: reasons are returned instead. */
 export async function previewSet(
   local: LocalSet,
   set: VersionedSet | undefined,
@@ -65,16 +65,16 @@ export async function previewSet(
   };
 }
 
-/** A rebased configuration is in no commit. */
+/** A rewritten configuration is not in any commit. */
 function contentsBefore({ rebased }: Before, contentOf: ContentOf): ContentOf {
   const id = rebased === undefined ? undefined : blobIdOf(rebased);
   return async (blob) => (rebased !== undefined && blob === id ? rebased : contentOf(blob));
 }
 
 const tooMany = (count: number): string | undefined =>
-  count > MOST_SHOWN ? `Of ${count} files with differences, the first ${MOST_SHOWN} are shown.` : undefined;
+  count > MOST_SHOWN ? `${count} files have differences; the first ${MOST_SHOWN} are shown.` : undefined;
 
-/** Which contents are too long to be shown. */
+/** Whether contents are too long to be shown. */
 function largeIn(files: readonly { readonly blob: string; readonly size?: number | undefined }[]) {
   const large = new Set(files.flatMap(({ blob, size = 0 }) => (size > LONGEST_SHOWN ? blob : [])));
   return (blob: string | undefined) => blob !== undefined && large.has(blob);
@@ -82,7 +82,7 @@ function largeIn(files: readonly { readonly blob: string; readonly size?: number
 
 type Contents = readonly [before: Buffer | undefined, after: Buffer | undefined];
 
-/** What files were and are, by path. One that cannot be had is left out: that it changes is said all the same. */
+/** Old and new contents by path. Those that cannot be read are omitted. The files are still listed as changed. */
 async function readAll(
   changes: readonly FileChange[],
   isLarge: (blob: string | undefined) => boolean,

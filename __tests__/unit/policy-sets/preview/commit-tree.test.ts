@@ -53,13 +53,13 @@ test.each([
   ['back', { place: 'set', type: 'folder' }],
   ['root', { place: '', type: 'folder' }],
   ['through', { place: 'set/a.txt', type: 'file' }],
-  ['circle', { fault: 'The link leads nowhere.' }],
-  ['ping', { fault: 'The link leads nowhere.' }],
-  ['broken', { fault: 'The link leads nowhere.' }],
-  ['unknown', { fault: 'The link leads nowhere.' }],
-  ['out', { fault: 'The link leads out of the workspace.' }],
-  ['absolute', { fault: 'The link leads out of the workspace.' }],
-  ['git', { fault: expect.stringMatching(/^The link leads into Git’s own data/) }],
+  ['circle', { fault: 'Broken symbolic link.' }],
+  ['ping', { fault: 'Broken symbolic link.' }],
+  ['broken', { fault: 'Broken symbolic link.' }],
+  ['unknown', { fault: 'Broken symbolic link.' }],
+  ['out', { fault: 'The target of the link is outside the workspace.' }],
+  ['absolute', { fault: 'The target of the link is outside the workspace.' }],
+  ['git', { fault: expect.stringMatching(/^The target of the link is in Git’s own data/) }],
 ])('follows %s', (link, target) => {
   expect(set.follow(`set/${link}`)).toEqual(target);
 });
