@@ -167,15 +167,40 @@ function judgeNames(policies: readonly TerraformBlock[], findings: Findings): vo
   );
 }
 
-const INPUT = ['type', 'default', 'description', 'nullable', 'sensitive'];
+/** What a body may have, and whether as a block; undefined where both are taken. */
+type Members = Readonly<Record<string, Element['type'] | undefined>>;
+
+/** HCL refuses a member in the wrong form, and nothing below would read it. */
+function judgeMembers(
+  body: readonly Element[],
+  { where, members }: { readonly where: string; readonly members: Members },
+  findings: Findings,
+): void {
+  for (const element of body) {
+    const { name, type, line } = element;
+    const form = members[name];
+    if (!Object.hasOwn(members, name)) warnOfUnknown(element, where, Object.keys(members), findings);
+    else if (form === 'block' && type !== form)
+      findings.problem(line, `\`${name}\` must be a block.`, `Write \`${name} { … }\`.`);
+    else if (form === 'attribute' && type !== form)
+      findings.problem(line, `\`${name}\` must be an attribute, not a block.`, `Write \`${name} = …\`.`);
+  }
+}
+
+const INPUT: Members = {
+  type: 'attribute',
+  default: 'attribute',
+  description: 'attribute',
+  nullable: 'attribute',
+  sensitive: 'attribute',
+};
 
 function readInput(block: Block, findings: Findings): TerraformInput | undefined {
   const { labels, line, body } = block;
   const [name = ''] = labels;
   if (labels.length !== 1 || name.trim() === '')
     return findings.problem(line, 'The `input` block must have one name.', 'Write `input "name" { … }`.');
-  for (const element of body)
-    if (!INPUT.includes(element.name)) warnOfUnknown(element, `The input "${name}"`, INPUT, findings);
+  judgeMembers(body, { where: `The input "${name}"`, members: INPUT }, findings);
   if (!body.some((element) => element.name === 'type'))
     findings.problem(line, `The input "${name}" has no \`type\`.`, 'Add one, such as `type = string`.');
   const value = attributeOf(block, 'default', findings)?.value;
@@ -189,7 +214,7 @@ function readInput(block: Block, findings: Findings): TerraformInput | undefined
   };
 }
 
-const SETTINGS = ['required_providers', 'terraform_config', 'plugins'];
+const SETTINGS: Members = { required_providers: 'block', terraform_config: 'block', plugins: 'block' };
 
 /** The plugins of the `policy` block, of which a file has one at most. */
 function readSettings(blocks: readonly Block[], findings: Findings): TerraformPlugin[] {
@@ -207,8 +232,7 @@ function readSettings(blocks: readonly Block[], findings: Findings): TerraformPl
         'The `policy` block has a name, which only policies have.',
         'Write `policy { … }`.',
       );
-    for (const element of body)
-      if (!SETTINGS.includes(element.name)) warnOfUnknown(element, 'The `policy` block', SETTINGS, findings);
+    judgeMembers(body, { where: 'The `policy` block', members: SETTINGS }, findings);
     for (const provider of entriesOf(body, 'required_providers')) judgeProvider(provider, findings);
     const plugins = entriesOf(body, 'plugins').flatMap((plugin) => readPlugin(plugin, findings) ?? []);
     withoutRepeated(plugins, findings, ({ name }) => `The plugin "${name}"`);
@@ -250,7 +274,13 @@ function readPlugin(plugin: Element, findings: Findings): TerraformPlugin | unde
 }
 
 /** `connected` is in no reference, but in the policies that HashiCorp itself writes. */
-const MEMBERS = ['enforcement_level', 'filter', 'locals', 'enforce', 'connected'];
+const MEMBERS: Members = {
+  enforcement_level: 'attribute',
+  filter: 'attribute',
+  locals: 'block',
+  enforce: 'block',
+  connected: undefined,
+};
 
 /** What inputs are unless somebody gives them a value, by what refers to them. */
 type InputTexts = ReadonlyMap<string, string | undefined>;
@@ -268,9 +298,8 @@ function readPolicy(block: Block, texts: InputTexts, findings: Findings): Terraf
     );
   }
   const words = policyWords({ form, subject, name });
-  const members = form === 'resource_policy' ? [...MEMBERS, 'operations'] : MEMBERS;
-  for (const element of body)
-    if (!members.includes(element.name)) warnOfUnknown(element, `The policy ${words}`, members, findings);
+  const members: Members = form === 'resource_policy' ? { ...MEMBERS, operations: 'attribute' } : MEMBERS;
+  judgeMembers(body, { where: `The policy ${words}`, members }, findings);
   judgeBody(block, words, findings);
   if (form === 'resource_policy') readOperations(block, words, findings);
   return {
@@ -304,8 +333,9 @@ function judgeBody({ body, line }: Block, words: string, findings: Findings): vo
     );
   const enforced = blocks.filter(({ name }) => name === 'enforce');
   for (const block of enforced) judgeEnforce(block, words, findings);
+  const isMistaken = body.some(({ name, type }) => name === 'enforce' && type === 'attribute');
   // A block that nobody knows may enforce something.
-  if (enforced.length === 0 && blocks.every(({ name }) => name === 'locals'))
+  if (enforced.length === 0 && !isMistaken && blocks.every(({ name }) => name === 'locals'))
     findings.problem(
       line,
       `The policy ${words} has no \`enforce\` block, so it enforces nothing.`,
@@ -313,13 +343,13 @@ function judgeBody({ body, line }: Block, words: string, findings: Findings): vo
     );
 }
 
-const ENFORCE = ['condition', 'error_message', 'info_message'];
+const ENFORCE: Members = { condition: 'attribute', error_message: 'attribute', info_message: 'attribute' };
 
 function judgeEnforce(block: Block, words: string, findings: Findings): void {
-  for (const element of block.body)
-    if (!ENFORCE.includes(element.name))
-      warnOfUnknown(element, `An \`enforce\` block of the policy ${words}`, ENFORCE, findings);
-  if (attributeOf(block, 'condition', findings) === undefined)
+  const where = `An \`enforce\` block of the policy ${words}`;
+  judgeMembers(block.body, { where, members: ENFORCE }, findings);
+  attributeOf(block, 'condition', findings);
+  if (!block.body.some(({ name }) => name === 'condition'))
     findings.problem(
       block.line,
       `An \`enforce\` block of the policy ${words} has no \`condition\`.`,

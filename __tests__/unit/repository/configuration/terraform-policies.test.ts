@@ -203,6 +203,36 @@ test.each<[string, string, string[]]>([
     ['error 1: `locals` must be a block. Write `locals … { … }`.'],
   ],
   [
+    'attributes for blocks within others, and blocks for attributes',
+    `policy {
+  plugins = { tool = { source = "../bin/tool" } }
+  required_providers = { aws = { version = "*" } }
+}
+input "a" {
+  type { }
+}
+resource_policy "a" "a" {
+  enforcement_level { }
+  locals = {}
+  enforce = { condition = true }
+}
+module_policy "a" "b" {
+  enforce {
+    condition { }
+  }
+}
+`,
+    [
+      'error 2: `plugins` must be a block. Write `plugins { … }`.',
+      'error 3: `required_providers` must be a block. Write `required_providers { … }`.',
+      'error 6: `type` must be an attribute, not a block. Write `type = …`.',
+      'error 9: `enforcement_level` must be an attribute, not a block. Write `enforcement_level = …`.',
+      'error 10: `locals` must be a block. Write `locals { … }`.',
+      'error 11: `enforce` must be a block. Write `enforce { … }`.',
+      'error 15: `condition` must be an attribute, not a block. Write `condition = …`.',
+    ],
+  ],
+  [
     'too few and too many labels',
     `${policy('', '"aws_s3_bucket"')}${policy('', '"a" "b" "c"')}${policy('', '')}${policy('', '"" "x"')}`,
     ['one label', '3 labels', 'no labels', 'an empty label'].map(
