@@ -30,6 +30,19 @@ describe('shows every place that cannot be read', () => {
       'policy "a" {\n  source\n  enforcement_level = "advisory"\n}\n',
       [at(2, 9, 'the line is not complete', 'source')],
     ],
+    [
+      'JSON, which would be a file without any block',
+      '# The policies\n{"policy": {"a": {"source": "./a.sentinel"}}}\n',
+      [
+        at(
+          2,
+          1,
+          '"{" is not expected here',
+          '{"policy": {"a": {"source": "./a.sentinel"}}}',
+          'Write blocks, as in `name "label" { … }`. JSON is not read from a file of this name.',
+        ),
+      ],
+    ],
     ['a word alone', 'policy\n', [at(1, 7, 'the line is not complete', 'policy')]],
     [
       'a string that is not closed',

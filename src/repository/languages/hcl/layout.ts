@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { SyntaxFault } from './document.ts';
 
-/** HCL's rules for line ends, which the grammar does not check. Source: HCL's native syntax specification. */
+/** HCL's rules for line ends and whole files, which the grammar does not check. Source: HCL's native syntax specification. */
 export function layoutFaults(root: Node, line: number): SyntaxFault[] {
   const strings = root.descendantsOfType(['string_lit', 'quoted_template']).filter(isBroken);
   const { text, startIndex: begin } = root;
@@ -9,6 +9,7 @@ export function layoutFaults(root: Node, line: number): SyntaxFault[] {
     .descendantsOfType('heredoc_template')
     .filter(({ startIndex }) => !isHeredocLine(lineFrom(text, startIndex - begin)));
   return [
+    ...root.namedChildren.filter(({ type }) => type === 'object').map((object) => notBlocks(object, line)),
     ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
     ...heredocs.map((node) =>
       fault(node, line, 'the first line of a heredoc may only contain its delimiter'),
@@ -20,6 +21,12 @@ export function layoutFaults(root: Node, line: number): SyntaxFault[] {
     ...root.descendantsOfType('block').flatMap((block) => misplacedBraces(block, line)),
   ];
 }
+
+/** The grammar accepts an object as a whole file, which would then have no blocks. */
+const notBlocks = (object: Node, line: number): SyntaxFault => ({
+  ...fault(object, line, '"{" is not expected here'),
+  advice: 'Write blocks, as in `name "label" { … }`. JSON is not read from a file of this name.',
+});
 
 /** Up to and including the end of the line. */
 const lineFrom = (text: string, index: number) =>
