@@ -16,7 +16,7 @@ const expected = [
   ['less strict', /Enforcement would get looser: no-public-s3-buckets \(hard-mandatory → advisory\)/],
   ['renamed', /1 created, 1 deleted[\s\S]*renamed from required-tags/],
   ['drift', /The organization has drifted from the repository: 1 difference/],
-  ['versioned policy set', /1 created[\s\S]*attached to nothing/],
+  ['versioned policy set', /1 created[\s\S]*not attached to anything/],
   ['the module', /4 policies changed[\s\S]*affected by modules\/tfplan-functions/],
 ] as const;
 

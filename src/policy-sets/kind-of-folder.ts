@@ -1,5 +1,6 @@
 import { type IndividualKind, KINDS, kindOfConfiguration, POLICY_KINDS } from '../model/kinds.ts';
 import type { Problem } from '../model/problem.ts';
+import type { FileTree } from './file-tree.ts';
 
 /** A folder contains policies of one kind. */
 export type FolderKind = FolderWithConfiguration | FolderOfPolicies;
@@ -27,6 +28,10 @@ const CONFIGURATIONS = [
 /** Whether a file contains Terraform policies, by its name. `._*` are metadata of macOS. */
 export const isTerraformPolicy = (name: string): boolean =>
   name.endsWith(KINDS.tfpolicy.ending) && !name.startsWith('._');
+
+/** The names of what may be a file: a folder may have any name. */
+export const filesAmong = (entries: ReturnType<FileTree['list']>): string[] =>
+  entries.filter(({ type }) => type !== 'folder').map(({ name }) => name);
 
 /**
  * Determines the kind from the names of the files directly in the folder (docs/policy-sets.md#kind-of-a-folder).

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { KINDS } from '../model/kinds.ts';
 import type { PolicySetReference } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
@@ -16,7 +14,8 @@ import { type Collected, collect, ignoreRulesOf } from './collect.ts';
 import { type ConfigurationFile, type Configured, configure } from './configured.ts';
 import { digest } from './digest.ts';
 import { Exclusions, type PackingRules, patternsBelow } from './exclusions.ts';
-import { type FolderKind, kindOfFolder } from './kind-of-folder.ts';
+import { diskTree } from './file-tree.ts';
+import { type FolderKind, filesAmong, kindOfFolder } from './kind-of-folder.ts';
 import type { LocalSet, SetPolicy } from './local-set.ts';
 import type { PackedFile } from './packed-file.ts';
 import type { SetConfiguration } from './set-configuration.ts';
@@ -52,9 +51,8 @@ export async function readSet(
   const { path } = folder;
   const root = belowOf(folder);
   const shown = configuredFolder({ folder: root, path });
-  const kind = kindOfFolder(readdirSync(join(folder.workspace, shown)), shown, () =>
-    furtherBelow(reference, { folder, shown }, rules.working),
-  );
+  const names = filesAmong(diskTree(folder.workspace).list(shown));
+  const kind = kindOfFolder(names, shown, () => furtherBelow(reference, { folder, shown }, rules.working));
   if ('message' in kind) return { problems: [kind], warnings: [] };
   const patterns = {
     exclude: patternsBelow(rules.working, rules.exclude.given),
@@ -66,7 +64,9 @@ export async function readSet(
   const collected = collect(folder, { ...patterns, ...packing, secrets: rules.secrets });
   const checked = await check(configuration, collected.files, sources);
   const problems = [
-    ...configured.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
+    ...configured.problems.filter(
+      (each) => !collected.pointers.has(each.place?.file ?? '') && !isSaidAgain(each, collected.problems),
+    ),
     ...collected.problems,
     // Nothing was collected from a folder that is too large.
     ...(collected.files.length === 0
@@ -107,6 +107,12 @@ export async function readSet(
   };
   return { local, problems: [], warnings };
 }
+
+/** Whether a file that cannot be read as a configuration is also reported as one that cannot be packed. */
+const isSaidAgain = ({ place }: Problem, others: readonly Problem[]): boolean =>
+  place?.file !== undefined &&
+  place.line === undefined &&
+  others.some((other) => other.place?.file === place.file && other.place?.line === undefined);
 
 /** The path in the archive of the file that defines the policies: it is the first one in `named`. */
 function configuredAt({ move, named }: Pick<PackingRules, 'move' | 'named'>): string {

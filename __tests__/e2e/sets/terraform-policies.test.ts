@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { nothing, outcome, requestLines } from '../publish/reading.ts';
 import { inGit } from './in-git.ts';
@@ -108,6 +110,29 @@ describe('a folder of Terraform policies', () => {
       expect.stringMatching(/not attached to anything/),
     ]);
   });
+});
+
+test('only files hold policies, each fault of them is one error, and JSON is none', async () => {
+  const [policy] = Object.values(terraformLibrary) as [string];
+  const { folder, run, terraform } = await publishing({
+    'folder/x.policy.hcl/y.txt': '',
+    'both/a.policy.hcl': policy,
+    'both/x.policy.hcl/y.txt': '',
+    'links/a.policy.hcl': policy,
+    'json/sentinel.hcl': '{"policy": {"a": {"source": "./a.sentinel"}}}',
+  });
+  symlinkSync('nowhere', join(folder, 'links/b.policy.hcl'));
+  symlinkSync('/etc/hostname', join(folder, 'links/c.policy.hcl'));
+  const sets = ['folder', 'both', 'links', 'json'].map((name) => `${name}: ${name}`).join('\n');
+  const result = await run({ 'versioned-policy-sets': sets });
+  expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+  expect(logged(result, 'error')).toEqual([
+    expect.stringMatching(/Folder folder has none of sentinel\.hcl/),
+    expect.stringMatching(/^links\/b\.policy\.hcl: The link leads nowhere/),
+    expect.stringMatching(/^links\/c\.policy\.hcl: The link leads out of the workspace/),
+    expect.stringMatching(/^json\/sentinel\.hcl:1: Syntax error .*JSON is not read/),
+  ]);
+  expect(terraform.requests).toEqual([]);
 });
 
 describe('a preview', () => {

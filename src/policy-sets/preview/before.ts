@@ -10,7 +10,7 @@ import { configure } from '../configured.ts';
 import { digest, inArchiveOrder } from '../digest.ts';
 import type { FileTree } from '../file-tree.ts';
 import { IGNORE_FILE, IgnoreRules } from '../ignore-file.ts';
-import { type FolderKind, kindOfFolder } from '../kind-of-folder.ts';
+import { type FolderKind, filesAmong, kindOfFolder } from '../kind-of-folder.ts';
 import type { LocalSet } from '../local-set.ts';
 import { movedContent, movedPath } from '../move.ts';
 import type { PackedFile } from '../packed-file.ts';
@@ -204,9 +204,9 @@ async function configuredIn({ kind, textOf, ignore, local, ...at }: Former) {
 function namesIn(tree: FileTree, folder: string): string[] | undefined {
   const target = tree.follow(folder);
   if ('fault' in target || target.type !== 'folder') return undefined;
-  const names = tree.list(target.place).map(({ name }) => name);
+  const entries = tree.list(target.place);
   // A submodule that is not checked out is empty.
-  return names.length === 0 ? undefined : names;
+  return entries.length === 0 ? undefined : filesAmong(entries);
 }
 
 /**
