@@ -22189,9 +22189,9 @@ function annotate(report, secrets) {
     annotateLevel(notice, checkReason === undefined ? notices : [checkReason, ...notices], secrets);
 }
 const DRIFT = {
-    message: 'The organization is not what the repository says.',
+    message: 'The organization has drifted from the repository.',
     place: { input: 'expect-no-changes' },
-    advice: 'The report shows each difference. Publish again, or bring the repository up to date.',
+    advice: 'The report shows each difference. Publish again, or update the repository.',
 };
 function annotateLevel(print, all, secrets) {
     const problems = all.flatMap(atEachPlace);
@@ -22260,18 +22260,18 @@ const joinItem = ({ name, enforcementLevel: { after }, joins }) => ({
 
 const WHOLE = {
     same: 'content',
-    differs: 'content, replaced whole',
-    'not known': 'content, replaced whole',
+    differs: 'content, replaced entirely',
+    'not known': 'content, replaced entirely',
     'none yet': 'content, for the first time',
     'not compared': 'content',
 };
-/** `content: 1 policy gone, 2 changed, 1 new; 5 files`. */
+/** `content: 1 policy removed, 2 changed, 1 new; 5 files`. */
 function contentWords({ content, policies, fileChanges }) {
     if (fileChanges === undefined)
         return WHOLE[content];
     const count = (action) => policies.filter(({ change }) => change?.action === action).length;
     const counts = [
-        [count('delete'), 'gone'],
+        [count('delete'), 'removed'],
         [count('update'), 'changed'],
         [count('create'), 'new'],
     ];
@@ -22300,7 +22300,7 @@ function shortened(expression) {
     const line = expression.replace(/\s+/g, ' ');
     return line.length > LONGEST_EXPRESSION ? `${line.slice(0, LONGEST_EXPRESSION)}…` : line;
 }
-const UNKNOWN_LEVEL = 'decided in each run';
+const UNKNOWN_LEVEL = 'set at run time';
 /** What a policy is called. */
 const set_words_titleOf = ({ name, title }) => title ?? name;
 /**
@@ -22423,12 +22423,11 @@ const set_alerts_shiftItem = (each) => ({
 /** What is replaced although nobody can say what it is. */
 function replaced(report, dry) {
     const sets = writtenSets(report).filter(({ unknown, changes }) => unknown !== undefined && changes.includes('content'));
-    const held = sets.length === 1 ? `it ${dry ? 'holds now' : 'held'}` : `they ${dry ? 'hold now' : 'held'}`;
     return {
         kind: 'WARNING',
-        title: dry ? 'Would be replaced whole' : 'Replaced whole',
+        title: dry ? 'Would be replaced entirely' : 'Replaced entirely',
         items: sets.map(({ name }) => ({ name, sets: [] })),
-        rest: `What ${held} is not known, so policies may end unseen.`,
+        rest: `${sets.length === 1 ? 'Its' : 'Their'} content is unknown, so policies may ${dry ? 'be' : 'have been'} removed that are not listed here.`,
     };
 }
 function agentMode(report, dry) {
@@ -22525,7 +22524,7 @@ function setLines(report, entry) {
     const { action, status, policies, unknown, moved, fileChanges = [] } = entry;
     if (action === 'unchanged' && status !== 'failed')
         return [setLine(report, entry)];
-    const why = unknown === undefined ? [] : [`what changes is not known: ${unknown.cause}. ${unknown.advice}`];
+    const why = unknown === undefined ? [] : [`the changes are unknown: ${unknown.cause}. ${unknown.advice}`];
     const packed = moved === undefined ? [] : [`${movedWords(moved)}.`];
     const below = [
         factsOf(entry),
@@ -22567,7 +22566,7 @@ function policyLine(policy) {
     if (change === undefined)
         return [`policy ${name}: ${after}`];
     if (change.action === 'delete')
-        return [`policy ${name}: gone (${after})`];
+        return [`policy ${name}: removed (${after})`];
     if (change.action === 'create')
         return [`policy ${name}: new (${after})`];
     const level = before === undefined || before === policy.enforcementLevel ? after : `${before} → ${after}`;
@@ -31685,14 +31684,14 @@ function driftAlert(report) {
     if (!hasDrifted(report))
         return [];
     const differ = outcomesOf(report).filter(({ status, action }) => status === 'planned' && action !== 'unchanged');
-    return alertBlock('CAUTION', nodes_strong(nodes_text(`The organization is not what the repository says: ${plural(differ.length, 'difference')}.`)), nodes_text(' Publish again, or bring the repository up to date. In the diffs, − is what the organization has.'));
+    return alertBlock('CAUTION', nodes_strong(nodes_text(`The organization has drifted from the repository: ${plural(differ.length, 'difference')}.`)), nodes_text(' Publish again, or update the repository. In the diffs, − is what the organization has.'));
 }
 function failedAlert(report) {
     const { problems } = report;
     const entries = outcomesOf(report);
     const failed = entries.filter(({ status }) => status === 'failed').length;
     if (problems.length > 0)
-        return alertBlock('CAUTION', nodes_strong(nodes_text(`${plural(problems.length, 'problem')} ended the run.`)));
+        return alertBlock('CAUTION', nodes_strong(nodes_text(`${plural(problems.length, 'problem')} stopped the run.`)));
     const heldBack = entries.filter(isHeldBack).length;
     if (failed === 0 && heldBack === 0)
         return [];
@@ -31706,7 +31705,7 @@ function failedWords(failed, total) {
 }
 function restWords(entries, made) {
     if (made > 0)
-        return ' The others were made.';
+        return ' The others succeeded.';
     return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
 }
 /** What a reviewer must not miss: which policies stop more runs than before, or fewer. */
@@ -31823,7 +31822,7 @@ function table_levelWords({ enforcementLevel: level, action }) {
     if (action === 'delete')
         return [nodes_text(before ?? '–')];
     if (after === undefined)
-        return [nodes_text(action === 'check' ? 'not stated' : '–')];
+        return [nodes_text(action === 'check' ? 'not set' : '–')];
     if (missed !== undefined)
         return [nodes_text(`${after}, not yet ${missed}`)];
     const from = source === undefined ? [] : [nodes_text(' ('), /:\d+$/.test(source) ? nodes_code(source) : nodes_text(source), nodes_text(')')];
@@ -31836,7 +31835,7 @@ function table_changeWords(entry) {
     if (renamed !== undefined && 'to' in renamed)
         return [nodes_text('renamed to '), nodes_code(renamed.to)];
     if (action === 'delete')
-        return leaves.length === 0 ? [nodes_text('in no policy set')] : namesWords('leaves ', leaves);
+        return leaves.length === 0 ? [nodes_text('not in a policy set')] : namesWords('leaves ', leaves);
     const parts = action === 'create'
         ? [newWords(entry)]
         : changes.filter((part) => part !== 'policy-sets').map((part) => partWords(part, entry));
@@ -32056,7 +32055,7 @@ function membersBlock(report, { members, title = '' }) {
         return apart === undefined ? where : [...where, nodes_text(': '), ...words(apart)];
     });
     const more = members.length - items.length;
-    const list = bullets(more > 0 ? [...items, [nodes_text(`and ${amount(more)} more, all named in the log`)]] : items);
+    const list = bullets(more > 0 ? [...items, [nodes_text(`and ${amount(more)} more, all listed in the log`)]] : items);
     return [
         {
             kind: 'list',
@@ -32086,7 +32085,7 @@ function placesWords(report, places) {
         .slice(0, MOST_PLACES)
         .flatMap((place, index) => [...(index === 0 ? [] : [nodes_text(', ')]), placeWords(report, place)]);
     const more = places.length - MOST_PLACES;
-    return more > 0 ? [...shown, nodes_text(` and ${amount(more)} more, all named in the log`)] : shown;
+    return more > 0 ? [...shown, nodes_text(` and ${amount(more)} more, all listed in the log`)] : shown;
 }
 function placeWords({ commit }, place) {
     const line = place.line === undefined ? '' : `#L${place.line}`;
@@ -32152,7 +32151,7 @@ function unchangedSets(report) {
     return [
         {
             kind: 'list',
-            text: nodes_render(...folded(count, table(['Policy set', 'Folder', 'What it holds'], rows))),
+            text: nodes_render(...folded(count, table(['Policy set', 'Folder', 'Contents'], rows))),
             what: `the list of ${count}`,
         },
     ];
@@ -32201,7 +32200,7 @@ function notInForce({ status, altered, action, policies, fileChanges = [] }) {
     const isShown = fileChanges.length > 0 || (action === 'create' && policies.length > 0);
     if (status !== 'failed' || altered === true || !isShown)
         return [];
-    return [{ kind: 'fixed', text: nodes_render(nodes_paragraph(nodes_text('The changes below are not in force.'))) }];
+    return [{ kind: 'fixed', text: nodes_render(nodes_paragraph(nodes_text('The changes below have not taken effect.'))) }];
 }
 function unknownContent({ unknown, status }) {
     if (unknown === undefined)
@@ -32209,7 +32208,7 @@ function unknownContent({ unknown, status }) {
     const replaces = status === 'planned'
         ? 'The upload replaces everything in the policy set.'
         : 'The upload replaced everything in the policy set.';
-    const shown = words(`What changes cannot be shown: ${unknown.cause}. ${status === 'planned' || status === 'applied' ? `${replaces} ` : ''}${unknown.advice}`.trim());
+    const shown = words(`The changes cannot be shown: ${unknown.cause}. ${status === 'planned' || status === 'applied' ? `${replaces} ` : ''}${unknown.advice}`.trim());
     return [{ kind: 'fixed', text: nodes_render(nodes_paragraph(...shown)) }];
 }
 const isChanged = ({ change }) => change !== undefined && change.action !== 'unchanged';
@@ -32491,7 +32490,7 @@ function leftOutFiles({ leftOut: files }) {
         {
             kind: 'list',
             text: nodes_render(...folded(`${plural(files.length, 'file')} left out`, bullets(items))),
-            what: `the list of ${plural(files.length, 'file')} that no policy is made of`,
+            what: `the list of ${plural(files.length, 'file')} left out`,
         },
     ];
 }
@@ -32633,8 +32632,8 @@ const NOT_COMMENTED = { url: undefined, warnings: [] };
 const LAST_WORD = 2_000;
 async function whenCancelled({ cancellation }) {
     await after(cancellation.requested, LAST_WORD);
-    const message = 'The pull request got no comment: GitHub did not answer before the cancelled run had to end.';
-    return { url: undefined, warnings: [{ message, advice: 'The job summary holds the report.' }] };
+    const message = 'Could not comment on the pull request: GitHub did not respond before the cancelled run had to end.';
+    return { url: undefined, warnings: [{ message, advice: 'See the job summary for the report.' }] };
 }
 async function deliverComment(report, render, job) {
     const { inputs, context } = job;
@@ -32675,17 +32674,17 @@ function withoutGitHub({ inputs: { comment, run }, context }) {
     return comment?.githubToken === undefined
         ? notCommented({
             cause: '`github-token` is empty',
-            advice: 'Leave the input out to use the token of the job, or give another one with `pull-requests: write` (`act` takes `-s GITHUB_TOKEN`); `comment: never` turns comments off.',
+            advice: 'Remove the input to use the token of the job, or set it to a token with `pull-requests: write` (with `act`, pass `-s GITHUB_TOKEN`). `comment: never` turns comments off.',
         })
         : notCommented({
-            cause: 'it is not known which repository it is in',
-            advice: 'Set GITHUB_REPOSITORY to `owner/name`, as runners do.',
+            cause: 'the repository is not known',
+            advice: 'Set GITHUB_REPOSITORY to `owner/repo`.',
         });
 }
 function notCommented({ cause, advice }) {
     const warning = {
-        message: `The pull request got no comment: ${cause}.`,
-        advice: `${advice} The job summary holds the report.`.trim(),
+        message: `Could not comment on the pull request: ${cause}.`,
+        advice: `${advice} See the job summary for the report.`.trim(),
     };
     return { url: undefined, warnings: [warning] };
 }
@@ -32700,7 +32699,7 @@ function setOutputs(outputs, secrets) {
         return [
             {
                 message,
-                advice: 'Make sure that the file in GITHUB_OUTPUT exists, and that the job may write to it.',
+                advice: 'Check that the file in GITHUB_OUTPUT exists and that the job can write to it.',
             },
         ];
     }
@@ -32718,7 +32717,7 @@ async function deliverSummary(render, { summaryFile }) {
         return [
             {
                 message,
-                advice: 'Make sure that the job may write to the file in GITHUB_STEP_SUMMARY; the log contains the report.',
+                advice: 'Check that the job can write to the file in GITHUB_STEP_SUMMARY. The log contains the report.',
             },
         ];
     }
@@ -41294,8 +41293,8 @@ function readPullRequest(reader) {
 ;// CONCATENATED MODULE: ./lib/repository/git/read-git-file.js
 
 /**
- * The text of a regular file of at most so many bytes; undefined where there is none to be read. What Git's files lead
- * to is nobody's promise: a pipe is not waited for, and a device is not read.
+ * The text of a regular file of at most `limit` bytes. Undefined if it cannot be read. The path is not trusted: pipes are
+ * not waited for, and devices are not read.
  */
 function readGitFile(file, limit) {
     if (isOfAnotherMachine(file))
@@ -41313,7 +41312,7 @@ function readGitFile(file, limit) {
         return undefined;
     }
 }
-/** Some file systems say that a file is empty which is not: what counts is what comes. */
+/** Reads to the end, because some file systems report a size of 0. */
 function readUpTo(file, limit) {
     const size = Math.min((0,external_node_fs_namespaceObject.fstatSync)(file).size, limit);
     let bytes = Buffer.alloc(size + 1);
@@ -41329,13 +41328,13 @@ function readUpTo(file, limit) {
             bytes = Buffer.concat([bytes], Math.min(2 * length, limit) + 1);
     }
 }
-/** On Windows such a path would have the runner sign in to a server. */
+/** On Windows, such a path would make the runner sign in to a server. */
 const isOfAnotherMachine = (file) => /^[\\/]{2}/.test(file);
 
 ;// CONCATENATED MODULE: ./lib/repository/git/remote.js
-/** Longer than any address that a server has. */
+/** Longer than any real URL. */
 const MAX_LENGTH = 2_000;
-/** Reads the address of `origin` out of a Git configuration; undefined where there is none of a server. */
+/** Reads the URL of `origin` from a Git configuration. Undefined if it has none on a server. */
 function remote_originOf(config) {
     let isOrigin = false;
     for (const line of config.split('\n', 100_000)) {
@@ -41348,14 +41347,14 @@ function remote_originOf(config) {
     }
     return undefined;
 }
-/** A section's variables may begin behind its header. The name's letter case does not count, that of the rest does. */
+/** Variables may follow a header on the same line. The name of a section is not case-sensitive, its subsection is. */
 function splitSection(line) {
     if (!line.startsWith('['))
         return { section: undefined, rest: line };
     const [header = '', name = '', sub = ''] = /^\[([\w.-]+)[ \t]+"([^"]*)"\]/.exec(line) ?? [];
     return { section: `${name.toLowerCase()} ${sub}`, rest: line.slice(header.length).trim() };
 }
-/** A value without its quotes and what stands behind it. */
+/** A value without quotes and comments. */
 function plain(value) {
     if (value.length > MAX_LENGTH)
         return '';
@@ -41378,7 +41377,7 @@ function parseRemote(address) {
         return remote('http', host, pathname);
     return ['ssh', 'git+ssh', 'ssh+git'].includes(scheme) ? remote('ssh', hostname, pathname) : undefined;
 }
-/** A single letter before the colon is a drive of Windows. */
+/** A single letter before the colon is a Windows drive. */
 function parseScp(address) {
     const [, host, path] = /^(?:[^@:/]+@)?([\w.-]{2,}):([^\\]+)$/.exec(address) ?? [];
     return host === undefined || path === undefined ? undefined : remote('ssh', host, path);
@@ -41390,7 +41389,7 @@ function remote(protocol, host, path) {
         .replace(/\.git$/, '');
     return host === '' || trimmed === '' ? undefined : { protocol, host: host.toLowerCase(), path: trimmed };
 }
-/** `owner/repo`, where the remote is a repository of this server; undefined where it is of another one. */
+/** `owner/repo` if the remote is on this server, else undefined. */
 function repositoryOn({ protocol, host, path }, serverUrl) {
     if (!URL.canParse(serverUrl))
         return undefined;
@@ -41408,15 +41407,15 @@ function repositoryOn({ protocol, host, path }, serverUrl) {
 
 
 
-/** Git's own files are short, save the list of all refs. Bytes. */
+/** Git's files are short, except the list of all refs. Bytes. */
 const SHORT = 16 * 1024;
 const CONFIG = 256 * 1024;
 const PACKED_REFS = 16 * 1024 * 1024;
-/** A ref may name another one, and that another. */
+/** A ref may refer to another one. */
 const MAX_REFS = 5;
 /**
- * Reads the checkout that the working directory is in: the nearest one, not above the workspace. Undefined where there
- * is none. Never fails: what it says makes links, and nothing depends on it.
+ * Reads the nearest checkout that contains the working directory, not above the workspace. Undefined if there is none.
+ * Never throws, because it is only used for links and the commit in the report.
  */
 function readCheckout(workspace, workingDirectory) {
     try {
@@ -41434,7 +41433,7 @@ function readCheckout(workspace, workingDirectory) {
     return undefined;
 }
 const relative = (from, to) => external_node_path_.relative(from, to).replaceAll(external_node_path_.sep, '/');
-/** The folder and those above it, up to the top one; none where it is not below. */
+/** The folder and those above it, up to the top one. Empty if it is not below. */
 function foldersUpTo(top, start) {
     const below = external_node_path_.relative(top, start);
     if (external_node_path_.isAbsolute(below))
@@ -41444,12 +41443,12 @@ function foldersUpTo(top, start) {
         return [];
     return [...parts.keys(), parts.length].reverse().map((count) => external_node_path_.join(top, ...parts.slice(0, count)));
 }
-/** What is in `.git`: a folder, or a file that names one, as worktrees and submodules have it. */
+/** Reads `.git`: a folder, or a file that names one, as in worktrees and submodules. */
 function gitDataOf(folder) {
     const dotGit = external_node_path_.join(folder, '.git');
     const named = firstLine(readGitFile(dotGit, SHORT), 'gitdir: ');
     const own = named === undefined ? dotGit : external_node_path_.resolve(folder, named);
-    // What has no HEAD is no repository for Git either.
+    // Like Git, requires a HEAD.
     if (readGitFile(external_node_path_.join(own, 'HEAD'), SHORT) === undefined)
         return undefined;
     const common = firstLine(readGitFile(external_node_path_.join(own, 'commondir'), SHORT), '');
@@ -41481,9 +41480,9 @@ function readRef(ref, { own, shared }) {
         readGitFile(external_node_path_.join(shared, ref), SHORT) ??
         packedRef(readGitFile(external_node_path_.join(shared, 'packed-refs'), PACKED_REFS) ?? '', ref));
 }
-/** Only what is a commit's id, whatever else a file may hold. */
+/** Undefined unless the text is a commit ID. */
 const commitIn = (text) => /^([0-9a-f]{40}|[0-9a-f]{64})\s*$/.exec(text ?? '')?.[1];
-/** `refs/heads/main`: no way out of the folder of refs. */
+/** A valid ref such as `refs/heads/main`, which cannot lead out of the folder of refs. */
 const isRef = (ref) => ref.startsWith('refs/') &&
     !/[\p{Cc}\s\\:?*[~^]/u.test(ref) &&
     ref.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
@@ -41813,9 +41812,9 @@ function withToken({ run, access }, context, publishes) {
     const { organization, token } = access;
     if (token === undefined) {
         if (isDependabot(context))
-            return only(withoutToken('a pull request by Dependabot, which gets no Actions secrets', 'Store the token as a Dependabot secret, too, to compare the files with the organization.'));
+            return only(withoutToken('a pull request by Dependabot, which gets no Actions secrets', 'To compare the files with the organization, also store the token as a Dependabot secret.'));
         if (!publishes && !run.expectNoChanges)
-            return only(withoutToken('a dry run', 'Set `token` to compare the files with the organization.'));
+            return only(withoutToken('a dry run', 'To compare the files with the organization, set `token`.'));
     }
     const mode = { kind: publishes ? 'publish' : 'dry-run' };
     return organization === undefined || token === undefined
@@ -41850,14 +41849,14 @@ function forkCheck(origin) {
     return {
         kind: 'check',
         why: `the run is for a pull request from ${which}`,
-        advice: 'Set `allow-fork: true` only where every fork is trusted.',
+        advice: 'Set `allow-fork: true` only if you trust every fork.',
     };
 }
 function unknownCheck({ cause, advice }) {
     return {
         kind: 'check',
         why: `it is not known whether the run is for a pull request from a fork: ${cause}`,
-        advice: `${advice} Where every fork is trusted, \`allow-fork: true\` makes this unnecessary.`.trim(),
+        advice: `${advice} If you trust every fork, you can set \`allow-fork: true\` instead.`.trim(),
     };
 }
 function withoutToken(what, advice) {
@@ -41867,16 +41866,16 @@ function missing({ organization, token }) {
     const problems = [];
     if (organization === undefined) {
         problems.push({
-            message: 'No organization is given.',
+            message: 'No organization is set.',
             place: { input: 'organization' },
             advice: 'Set `organization`, or TF_CLOUD_ORGANIZATION or TFE_ORGANIZATION in the environment.',
         });
     }
     if (token === undefined) {
         problems.push({
-            message: 'No token is given.',
+            message: 'No token is set.',
             place: { input: 'token' },
-            advice: 'Set `token` to an organization token, or to a team or user token with Manage Policies; or set TF_TOKEN_<host>, TFE_TOKEN or TF_API_TOKEN in the environment.',
+            advice: 'Set `token` to an organization token, or to a team or user token with Manage Policies, or set TF_TOKEN_<host>, TFE_TOKEN or TF_API_TOKEN in the environment.',
         });
     }
     return problems;
@@ -41941,13 +41940,13 @@ const hasQuery = (file) => 'derivedQuery' in file;
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/fit.js
 
-/** Why the OPA of a policy set does not run a file, whose version of Rego it does not know; undefined where it does. */
+/** Why the OPA version of a policy set does not support the version of Rego in a file. Undefined if it does. */
 function unfitFor({ name, toolVersion = '' }, { path, versions }) {
     const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(toolVersion) ?? [];
     if (major === undefined || versions === undefined)
         return undefined;
     const { notV0, notV1, importsV1 } = versions;
-    // What no version runs is among the file's own findings.
+    // A file that no version supports is a separate finding.
     if (notV0 !== undefined && notV1 !== undefined)
         return undefined;
     if (major === '0' && Number(minor) < FIRST_WITH_V1 && importsV1 !== undefined)
@@ -41957,33 +41956,33 @@ function unfitFor({ name, toolVersion = '' }, { path, versions }) {
     return notV1 && tooOld({ path, evidence: notV1, name, toolVersion });
 }
 const tooNew = ({ path, evidence, name, toolVersion }) => ({
-    message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 0 of Rego and does not know ${evidence.what}. Such a file is refused there, or means something else: \`p := 1 if { false }\` gives 1.`,
+    message: `Policy set "${name}" runs OPA ${toolVersion}, which uses version 0 of Rego and does not support ${evidence.what}. It rejects the file or evaluates it differently: \`p := 1 if { false }\` is 1.`,
     place: { file: path, line: evidence.line },
     cause: {
-        summary: `are written for a newer OPA than the ${toolVersion} of policy set "${name}"`,
+        summary: `require a newer version of OPA than ${toolVersion}, which policy set "${name}" runs`,
         detail: evidence.what,
     },
-    advice: `Add \`import rego.v1\`, which OPA knows since 0.59, or give the policy set a newer OPA. ${REPORT_WRONG}`,
+    advice: `Add \`import rego.v1\`, which OPA supports since 0.59, or set a newer version of OPA for the policy set. ${REPORT_WRONG}`,
 });
-/** The minor version of OPA 0.x that knows `import rego.v1` first. */
+/** The minor version of OPA 0.x that introduced `import rego.v1`. */
 const FIRST_WITH_V1 = 59;
 const importTooNew = ({ path, line, name, toolVersion, }) => ({
-    message: `Policy set "${name}" runs OPA ${toolVersion}, which does not know \`import rego.v1\`: OPA has it since 0.${FIRST_WITH_V1}.`,
+    message: `Policy set "${name}" runs OPA ${toolVersion}, which does not support \`import rego.v1\`. It is available since OPA 0.${FIRST_WITH_V1}.`,
     place: { file: path, line },
     cause: {
-        summary: `are written for a newer OPA than the ${toolVersion} of policy set "${name}"`,
+        summary: `require a newer version of OPA than ${toolVersion}, which policy set "${name}" runs`,
         detail: '`import rego.v1`',
     },
-    advice: `Give the policy set a newer OPA, or import the keywords from \`future.keywords\`. ${REPORT_WRONG}`,
+    advice: `Set a newer version of OPA for the policy set, or import the keywords from \`future.keywords\`. ${REPORT_WRONG}`,
 });
 const tooOld = ({ path, evidence, name, toolVersion }) => ({
-    message: `Policy set "${name}" runs OPA ${toolVersion}, which reads version 1 of Rego: it refuses ${evidence.what}.`,
+    message: `Policy set "${name}" runs OPA ${toolVersion}, which uses version 1 of Rego and rejects ${evidence.what}.`,
     place: { file: path, line: evidence.line },
     cause: {
-        summary: `are written for an older OPA than the ${toolVersion} of policy set "${name}"`,
+        summary: `require an older version of OPA than ${toolVersion}, which policy set "${name}" runs`,
         detail: evidence.what,
     },
-    advice: `Convert the file with \`opa fmt --rego-v1\`, or give the policy set an older OPA. ${REPORT_WRONG}`,
+    advice: `Convert the file with \`opa fmt --rego-v1\`, or set an older version of OPA for the policy set. ${REPORT_WRONG}`,
 });
 
 ;// CONCATENATED MODULE: ./lib/policies/findings.js
@@ -42028,14 +42027,14 @@ function findingsOf(file, policySets, policy) {
 
 ;// CONCATENATED MODULE: ./lib/repository/about-policy.js
 
-/** Applies to everything that is, or may yet be, said of a file. */
+/** Applies a change to all problems of a file, including those that are found later. */
 function mapProblems(inspection, change) {
     if ('problems' in inspection)
         return { problems: inspection.problems.map(change) };
     const { file, warnings, renamed } = inspection;
     return { file: mapFindings(file, change), warnings: warnings.map(change), renamed };
 }
-/** Applies to what reading the file's code found. */
+/** Applies a change to the findings in a file's code. */
 function mapFindings(file, change) {
     const findings = file.findings && { findings: file.findings.map(change) };
     if (!hasQuery(file) || file.unstatedQuery === undefined)
@@ -42056,8 +42055,8 @@ function mapFindings(file, change) {
 
 
 /**
- * Puts the patterns to write where the advice is to add a file to `exclude`: those who find problems do not know the folder
- * that patterns are relative to. Above it, `exclude` is relative to the workspace (docs/behavior.md#patterns).
+ * Adds the patterns if the advice is to add a file to `exclude`: the code that finds problems does not know the folder
+ * that patterns are relative to. Above that folder, `exclude` is relative to the workspace (docs/behavior.md#patterns).
  */
 function withExcludePatterns({ workspace, root }) {
     const below = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
@@ -44823,7 +44822,7 @@ minimatch.unescape = unescape_unescape;
 
 
 const IS_WINDOWS = external_node_path_.sep === '\\';
-/** Those of `@actions/glob`, whose own matcher this is too; it has no public one (docs/github.md#glob-patterns). */
+/** The options of `@actions/glob`, which uses the same library but has no public matcher (docs/github.md#glob-patterns). */
 const OPTIONS = {
     dot: true,
     nobrace: true,
@@ -44842,8 +44841,8 @@ function matcherOf(patterns) {
     };
 }
 /**
- * The same patterns, each of which speaks of files alone (docs/behavior.md#patterns). To exclude a folder excludes
- * what is below it. To include one has to be meant: by a `/` behind it, or by a plain name that is none of a file.
+ * The same patterns, but each matches only files (docs/behavior.md#patterns). Excluding a folder excludes everything below
+ * it. To include a folder, a pattern must end with `/`, or with a plain name that is not that of a policy file.
  */
 const spelledOut = ({ include, exclude }) => ({
     include: include.flatMap((pattern) => spellOut(pattern, isFolderName)),
@@ -44856,7 +44855,7 @@ function spellOut(pattern, mayBeFolder) {
     return name !== '**' && mayBeFolder(name) ? [text, `${text}/**/*`] : [text];
 }
 const isFolderName = (name) => !/[*?[]|\.(sentinel|rego|hcl|json)$/i.test(name);
-/** What an exclusion says of a folder, if it excludes the whole of it. */
+/** The pattern of the folders that an exclusion excludes entirely. */
 function wholeFolder(pattern) {
     const { text, name } = partsOf(pattern);
     return name === '**' ? text : `${text}/**`;
@@ -44866,7 +44865,7 @@ function partsOf(pattern) {
     const text = slashed.replace(/\/$/, '');
     return { text, isFolder: text !== slashed, name: text.slice(text.lastIndexOf('/') + 1) };
 }
-/** Those of the patterns that match none of these paths. */
+/** The patterns that match none of these paths. */
 function patternsWithoutMatch(include, paths) {
     const files = new Set(paths);
     const folders = new Set(paths.flatMap(foldersOf));
@@ -44878,16 +44877,16 @@ function patternsWithoutMatch(include, paths) {
     };
     return [...new Set(include)].filter((pattern) => !spellOut(pattern, isFolderName).some(has));
 }
-/** What a pattern says of places without a wildcard: as far as it goes, all that it matches is below. */
+/** The part of a pattern before its first wildcard. Everything that it matches is below. */
 function plainBeginning(pattern) {
     const segments = partsOf(pattern).text.split('/');
     const wild = segments.findIndex((segment) => WILD.test(segment));
     return segments.slice(0, wild < 0 ? segments.length : wild).join('/');
 }
-/** Whether a pattern has nothing but text, `*`, `**` and `?`. */
+/** Whether a pattern consists of text, `*`, `**` and `?`. */
 const isSimple = (pattern) => !/[[\\]/.test(partsOf(pattern).text);
 const WILD = IS_WINDOWS ? /[*?[]/ : /[*?[\\]/;
-/** Plain paths, of which there may be thousands, are looked up; patterns are asked one after the other. */
+/** Plain paths, of which there may be thousands, are looked up. Patterns are tried one by one. */
 function anyOf(patterns) {
     const plain = IS_WINDOWS ? [] : patterns.flatMap((pattern) => plainly(pattern) ?? []);
     const rest = patterns.filter((pattern) => IS_WINDOWS || plainly(pattern) === undefined).map(compile);
@@ -44900,7 +44899,7 @@ function anyOf(patterns) {
         reaches: (folder) => above.has(folder) || isBelow(folder) || rest.some(({ reaches }) => reaches(folder)),
     };
 }
-/** A pattern that names a file, all that is below a folder, or both; undefined where it has another wildcard. */
+/** A pattern for a file, for everything below a folder, or both. Undefined if it has other wildcards. */
 function plainly(pattern) {
     const [, text = '', below] = /^(.*?)(\/\*\*(?:\/\*)?)?$/s.exec(pattern) ?? [];
     if (WILD.test(text) || text === '')
@@ -44917,19 +44916,19 @@ function foldersOf(at) {
     return folders;
 }
 function compile(pattern) {
-    // Most patterns are never asked that far, and it takes longest to make.
+    // Created on first use: this is slow, and most patterns never need it.
     const glob = once(() => new Minimatch(pattern, OPTIONS));
     const needle = needleOf(pattern);
     const begin = plainBeginning(pattern);
     const isAnywhere = pattern === '**' || pattern.startsWith('**/');
-    // `a/**` matches `a`, too: `@actions/glob` asks for `a/`.
+    // `a/**` also matches `a`: `@actions/glob` matches `a/`.
     const asked = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
     return {
         matches: (file) => file.includes(needle) && glob().match(asked(file)),
         reaches: (folder) => isAnywhere || (isOnWay(folder, begin) && glob().match(folder, true)),
     };
 }
-/** The longest text that all have that a pattern matches: most paths need no closer look. */
+/** The longest text in every path that a pattern matches, to exclude most paths quickly. */
 function needleOf(pattern) {
     if (IS_WINDOWS || !isSimple(pattern))
         return '';
@@ -45910,11 +45909,11 @@ function glob_hashFiles(patterns_1) {
 /**
  * Reads the bytes of a policy.
  *
- * The location is a real path that was found inside the workspace. That it still is one is checked on the
- * open file: a link swapped in afterwards is not followed, a pipe is not waited for. Nothing here waits: to hand the
- * steps to another thread costs many times what they take (`npm run bench -- --only discovery`).
+ * The location is a real path that was found inside the workspace. This is checked again on the open file: a link that
+ * was put there later is not followed, and a pipe is not waited for. Synchronous, because passing the steps to another
+ * thread takes many times as long (`npm run bench -- --only discovery`).
  *
- * @throws Error that says what is wrong with the file.
+ * @throws Error that completes "The file cannot be read: …"
  */
 function readCode(location) {
     const flags = external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0) | (external_node_fs_namespaceObject.constants.O_NONBLOCK ?? 0);
@@ -45922,7 +45921,7 @@ function readCode(location) {
     try {
         const size = read_file_sizeOf(file, location);
         if (size > MAX_CODE_BYTES) {
-            throw new Error(`It holds ${size} bytes; a policy may have at most ${MAX_CODE_BYTES} (10 MiB). Split it.`);
+            throw new Error(`it is ${size} bytes; the limit is ${MAX_CODE_BYTES} (10 MiB). Split it.`);
         }
         return (0,external_node_fs_namespaceObject.readFileSync)(file);
     }
@@ -45930,19 +45929,19 @@ function readCode(location) {
         (0,external_node_fs_namespaceObject.closeSync)(file);
     }
 }
-/** That the path is real says nothing of a file that was opened through a link: the two have to be one file. */
+/** The file may have been opened through a link, so the path and the open file must be the same file. */
 function read_file_sizeOf(file, location) {
     const opened = (0,external_node_fs_namespaceObject.fstatSync)(file, { bigint: true });
     const isReal = external_node_fs_namespaceObject.realpathSync.native(location) === location;
     const there = (0,external_node_fs_namespaceObject.lstatSync)(location, { bigint: true });
     if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
-        throw new Error('It is no regular file any more.');
+        throw new Error('it was replaced during the run.');
     return opened.size;
 }
 /**
- * Reads the code of a policy file again, after it was found sound: code is not held meanwhile.
+ * Reads the code of a policy file again after it was checked, because code is not kept in memory.
  *
- * @throws ProblemsError where the file is no longer the one that was checked.
+ * @throws ProblemsError if the file has changed since
  */
 function readChecked({ path, location, sha256: checked }) {
     const place = { file: path };
@@ -45951,14 +45950,14 @@ function readChecked({ path, location, sha256: checked }) {
         code = readCode(location);
     }
     catch (error) {
-        const message = `The file cannot be read any more: ${reason(error)}`;
+        const message = `The file can no longer be read: ${reason(error)}`;
         throw new ProblemsError([{ message, place }]);
     }
     if (sha256(code) === checked)
         return code;
     throw new ProblemsError([{ message: 'The file changed during the run.', place, advice: 'Run again.' }]);
 }
-/** What a failure of the file system says, without the path of this machine. */
+/** The message of a file system error, without paths of this machine. */
 function reason(error) {
     const message = error_message_messageOf(error);
     return error instanceof Error && 'code' in error && typeof error.code === 'string'
@@ -45972,34 +45971,34 @@ const sha256 = (bytes) => (0,external_node_crypto_.hash)('sha256', bytes, 'hex')
 
 
 
-/** A folder that cannot be read: its path as in `Entry`, empty for the root. */
+/** A folder that cannot be read. Its path is as in `Entry`, empty for the root. */
 class UnreadableFolder extends Error {
     name = 'UnreadableFolder';
     folder;
     constructor(folder, cause) {
-        super(`The folder cannot be read. ${reason(cause)}`, { cause });
+        super(`The folder cannot be read: ${reason(cause)}`, { cause });
         this.folder = folder;
     }
 }
 /**
- * Lists what is below the root, in the order of the code units of the paths, where a folder's ends in `/`. A folder is
- * listed whether it is entered or not; a link is never followed. Whatever is called `.git`, in any spelling that a file
- * system takes for it, is neither listed nor entered.
+ * Lists everything below the root, ordered by the code units of the paths, with `/` at the end of folders. Folders are
+ * listed whether they are entered or not. Links are not followed. `.git`, in any spelling that a file system accepts, is
+ * neither listed nor entered.
  *
- * Nothing here waits: to hand each folder to another thread costs many times what it takes to read it. Node's own
- * recursive `readdir` would follow links to folders.
+ * Synchronous, because passing each folder to another thread takes many times as long as reading it. Node's recursive
+ * `readdir` would follow links to folders.
  *
- * @param enters Whether to look into a folder, by its path from the root.
- * @throws UnreadableFolder, unless it is given what to do with one.
+ * @param enters whether to enter a folder, by its path from the root
+ * @throws UnreadableFolder unless `unreadable` is given
  */
 function walk(root, enters, unreadable) {
     const entries = [];
     walk_visit(root, { enters, see: (entry) => entries.push(entry), unreadable });
     return entries;
 }
-/** The same for who keeps little of it: to hold on to all of a large tree takes longer than to read it. */
+/** The same with a callback. Keeping all entries of a large tree takes longer than reading it. */
 function walk_visit(root, { enters, see, unreadable = raise }) {
-    // Trees may be deeper than the stack is. The next in order is the last.
+    // Not recursive, because trees may be deeper than the stack. The next entry is the last one.
     const pending = children(root, '', unreadable);
     for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
         see(entry);
@@ -46012,7 +46011,7 @@ function walk_visit(root, { enters, see, unreadable = raise }) {
 function raise(failure) {
     throw failure;
 }
-/** Last in order comes first. */
+/** In reverse order. */
 function children(root, folder, unreadable) {
     const place = folder === '' ? root : external_node_path_.join(root, folder);
     const prefix = folder === '' ? '' : `${folder}/`;
@@ -46029,7 +46028,7 @@ function children(root, folder, unreadable) {
         .sort((a, b) => (isBefore(a, b) ? 1 : -1))
         .map((each) => ({ path: prefix + each.name, type: typeOf(each) }));
 }
-/** Paths are ordered as wholes, and what is in a folder has a `/` behind the folder's name. */
+/** Whole paths are compared, so a folder's name is compared with a `/` after it. */
 const isBefore = (a, b) => keyOf(a) < keyOf(b);
 const keyOf = (entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name);
 function typeOf(entry) {
@@ -46039,7 +46038,7 @@ function typeOf(entry) {
         return 'folder';
     return entry.isSymbolicLink() ? 'link' : 'other';
 }
-/** Whether it is the name of Git’s own data, in any spelling that a file system takes for it. */
+/** Whether this is `.git`, in any spelling that a file system accepts. */
 const isGitName = (name) => name.length === 4 && name.toLowerCase() === '.git';
 
 ;// CONCATENATED MODULE: ./lib/repository/search.js
@@ -46049,10 +46048,10 @@ const isGitName = (name) => name.length === 4 && name.toLowerCase() === '.git';
 
 
 /**
- * Lists the folder for some searches, in one walk. It enters no folder from which none of them can select a file: what
- * is excluded may be large, or not to be read.
+ * Lists the folder for some searches, in one walk. Folders from which none of them can select a file are not entered,
+ * because excluded folders may be large or not readable.
  *
- * @throws UnreadableFolder, unless it is given what to do with one.
+ * @throws UnreadableFolder unless `unreadable` is given
  */
 function search_list(root, searches, unreadable) {
     const matchers = searches.map(matcherOf);
@@ -46072,16 +46071,16 @@ function search_list(root, searches, unreadable) {
     return { root, files, places };
 }
 /**
- * What the patterns select of a folder that was listed for them, in the order of code units.
+ * The files that the patterns select in a folder that was listed for them, in the order of code units.
  *
- * Simple patterns are asked of the listing. `@actions/glob` searches for the others: it enters what is excluded, and
- * waits for the facts of each file, which takes many times as long (`npm run bench -- --only crowd`).
+ * Simple patterns are matched with the listing, others by `@actions/glob`, which also enters excluded folders and reads
+ * the status of each file, and takes many times as long (`npm run bench -- --only crowd`).
  */
 async function search(listing, patterns) {
     const { exclude } = patterns;
     const { listed = [], hidden = [], special = [] } = divided(listing, patterns);
     const found = listing.files.filter(matcherOf({ include: listed, exclude }).matches);
-    // A globber passes over a place that is below another, although it may not come there from above.
+    // A globber skips a start folder below another one, although it may not reach it from there.
     const others = [...(special.length === 0 ? [] : [special]), ...hidden.map((pattern) => [pattern])];
     if (others.length === 0)
         return found;
@@ -46093,9 +46092,8 @@ async function search(listing, patterns) {
     return [...all].sort();
 }
 /**
- * Who is to be asked. `special` are patterns with sets or escapes, which `@actions/glob` reads in ways of its own;
- * `hidden` those that begin at a place to which the walk did not come although it is there: behind a link to a folder, or
- * spelt in another way than the file system lists it.
+ * `special` patterns have sets or escapes, which `@actions/glob` reads in its own way. `hidden` patterns start in a folder
+ * that exists but that the walk has not reached: behind a link, or in another spelling than the file system's.
  */
 function divided({ root, places }, { include, exclude }) {
     const { prunes } = matcherOf({ include, exclude });
@@ -46111,7 +46109,7 @@ function divided({ root, places }, { include, exclude }) {
         return isHidden(plainBeginning(pattern)) ? 'hidden' : 'listed';
     });
 }
-/** Whether there is anything of this name, were it a broken link. */
+/** Whether anything has this name, even a broken link. */
 function isThere(file) {
     try {
         (0,external_node_fs_namespaceObject.lstatSync)(file);
@@ -46124,7 +46122,7 @@ function isThere(file) {
 async function glob(root, { include, exclude }) {
     const begun = [];
     for (const pattern of include) {
-        // A globber throws, instead of finding nothing, where a pattern begins below a file.
+        // If a pattern starts below a file, a globber throws instead of finding nothing.
         if ((await globberOf(root, { include: [pattern], exclude: [] })).getSearchPaths().every(isThere))
             begun.push(pattern);
     }
@@ -46136,7 +46134,7 @@ const globberOf = (root, patterns) => create(patternLines(root, patterns).join('
     matchDirectories: false,
     implicitDescendants: false,
 });
-/** Exclusions come last, since the last pattern that matches decides (docs/github.md#glob-patterns). */
+/** Exclusions come last, because the last matching pattern decides (docs/github.md#glob-patterns). */
 function patternLines(root, patterns) {
     const { include, exclude } = spelledOut(patterns);
     const below = (pattern) => `${escapeGlob(root)}${external_node_path_.sep}${pattern}`;
@@ -46146,7 +46144,7 @@ function patternLines(root, patterns) {
         `!${below('**/.git/**')}`,
     ];
 }
-/** The root is a place, not a pattern: `[` opens a set, `?` and `*` match anything (docs/github.md#glob-patterns). */
+/** The root is a path, not a pattern, so special characters are escaped (docs/github.md#glob-patterns). */
 const escapeGlob = (text) => text.replace(/[[?*]/g, '[$&]');
 
 ;// CONCATENATED MODULE: ./lib/repository/find-files.js
@@ -46157,7 +46155,7 @@ const escapeGlob = (text) => text.replace(/[[?*]/g, '[$&]');
 
 
 
-/** What selects policy files: `policies` less `exclude`. */
+/** The patterns of policy files: `policies` minus `exclude`. */
 const patternsOf = ({ policies: { include, exclude }, ...inputs }) => ({
     include,
     exclude: [...exclude, ...inputs.exclude],
@@ -46165,7 +46163,7 @@ const patternsOf = ({ policies: { include, exclude }, ...inputs }) => ({
 /**
  * Resolves the working directory.
  *
- * @throws ProblemsError where it is missing, no folder, or outside the workspace.
+ * @throws ProblemsError if it is missing, not a folder, or outside the workspace
  */
 async function resolveFolder(workspace, workingDirectory) {
     const wrong = (message, advice) => new ProblemsError([{ message, place: { input: 'working-directory' }, advice }]);
@@ -46173,10 +46171,10 @@ async function resolveFolder(workspace, workingDirectory) {
     const root = await (0,promises_.realpath)(external_node_path_.resolve(real, workingDirectory)).catch(() => undefined);
     const isFolder = root !== undefined && (await (0,promises_.stat)(root)).isDirectory();
     if (!isFolder) {
-        throw wrong(`There is no folder "${workingDirectory}" in the workspace.`, 'Is the repository checked out before this step?');
+        throw wrong(`Folder "${workingDirectory}" does not exist in the workspace.`, 'Check that the repository is checked out before this step.');
     }
     if (!isInside(real, root)) {
-        throw wrong(`"${workingDirectory}" leads out of the workspace.`, 'Name a folder inside it.');
+        throw wrong(`"${workingDirectory}" is outside the workspace.`, 'Use a folder inside the workspace.');
     }
     return { workspace: real, root };
 }
@@ -46185,7 +46183,7 @@ const locatorOf = (folder) => (file) => locate(folder, external_node_path_.join(
 /**
  * Lists the folder for these searches, once for all of them.
  *
- * @throws ProblemsError where a folder that one of them has to look into cannot be read.
+ * @throws ProblemsError if a folder that one of them must search cannot be read
  */
 function listFolder(folder, searches) {
     try {
@@ -46199,11 +46197,11 @@ function listFolder(folder, searches) {
         throw new ProblemsError([{ message: error.message, place: { file }, advice }]);
     }
 }
-/** Where the patterns' folder is, from the workspace, with `/` between folders; empty where it is the workspace. */
+/** The path of the folder from the workspace, with `/` between folders. Empty if it is the workspace. */
 const belowOf = ({ workspace, root }) => external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
 /**
- * Lists what the patterns select below the folder, which was listed for them, sorted by path. A link is followed when it
- * leads to a file inside the workspace; folders behind links are not searched, as they may lie anywhere.
+ * Finds the files that the patterns select in a folder that was listed for them, sorted by path. Links to files inside
+ * the workspace are followed. Links to folders are not, because they may lead anywhere.
  */
 async function findFiles(folder, patterns) {
     const matches = await search(folder.listing, patterns);
@@ -46213,7 +46211,7 @@ async function findFiles(folder, patterns) {
         problems: found.filter((each) => 'message' in each),
     };
 }
-/** Which of these paths the patterns would select if there were files. The paths are from the workspace, and may come from anywhere. */
+/** The paths that the patterns would select if the files existed. Paths are from the workspace and not trusted. */
 function selectedPaths(folder, patterns, paths) {
     const { matches } = matcherOf(patterns);
     const below = belowOf(folder);
@@ -46221,19 +46219,19 @@ function selectedPaths(folder, patterns, paths) {
     const selected = (file) => isPlain(file) && file.startsWith(prefix) && matches(file.slice(prefix.length));
     return new Set(paths.filter(selected));
 }
-/** Whether there may be a file of this path: few systems take longer ones, and to match them would take long. */
+/** Whether this can be the path of a file. Few systems support longer paths, and matching them takes long. */
 function isPlain(file) {
     const strange = (part) => part === '' || part === '.' || part === '..' || isGitName(part);
     return file.length <= 4096 && !/[\\\0]/.test(file) && !file.split('/').some(strange);
 }
-/** Those of the patterns that select none of what all of them together select. */
+/** The patterns that match none of the selected paths. */
 function withoutMatch(folder, include, selected) {
     const below = belowOf(folder);
     return patternsWithoutMatch(include, selected.map((file) => external_node_path_.posix.relative(below, file)));
 }
-/** Whether a path leads into a `.git` folder, in any spelling that a file system takes for it. */
+/** Whether a path leads into a `.git` folder, in any spelling that a file system accepts. */
 const isGitData = (relative) => relative.split(external_node_path_.sep).some(isGitName);
-/** Undefined where the path leads nowhere. */
+/** Undefined if the path does not exist. */
 function realPathOf(file) {
     try {
         return external_node_fs_namespaceObject.realpathSync.native(file);
@@ -46242,31 +46240,31 @@ function realPathOf(file) {
         return undefined;
     }
 }
-/** Finds a file by its path, which may lead through links inside the workspace. */
+/** Finds a file by its path, which may contain links inside the workspace. */
 function locate(folder, match) {
     const file = external_node_path_.relative(folder.workspace, match).replaceAll(external_node_path_.sep, '/');
     const wrong = (message, advice) => ({ message, place: { file }, advice });
     const location = realPathOf(match);
     if (location === undefined) {
-        // What leads nowhere although it is there is a link.
+        // If it exists but has no target, it is a link.
         return isThere(match)
-            ? wrong('The link leads nowhere.', 'Correct or remove it, or add it to `exclude`.')
-            : wrong('There is no such file.', 'Correct the name.');
+            ? wrong('Broken symbolic link.', 'Fix or remove it, or add it to `exclude`.')
+            : wrong('The file does not exist.', 'Correct the name.');
     }
     if (!isInside(folder.workspace, location)) {
-        return wrong('The path leads out of the workspace through a link.', 'Put the file itself there, or add it to `exclude`.');
+        return wrong('The path leads out of the workspace through a symbolic link.', 'Replace the link with the file, or add it to `exclude`.');
     }
     if (isGitData(external_node_path_.relative(folder.workspace, location))) {
-        return wrong('It is part of Git’s own data, which may hold credentials.', 'Remove it, or add it to `exclude`.');
+        return wrong('The file is part of Git’s own data, which may contain credentials.', 'Remove it, or add it to `exclude`.');
     }
     if (!(0,external_node_fs_namespaceObject.lstatSync)(location).isFile()) {
-        return wrong('It is no regular file.', 'Remove it, or add it to `exclude`.');
+        return wrong('Not a regular file.', 'Remove it, or add it to `exclude`.');
     }
     return { path: file, location };
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/guarded.js
-/** Whatever goes wrong with one file is said of this file, and does not hide what there is to say of others. */
+/** Any error while reading a file is reported for this file, and does not hide the problems of others. */
 async function guarded(read, failed) {
     try {
         return await read();
@@ -46280,7 +46278,7 @@ async function guarded(read, failed) {
         }
         return failed({
             message: `The file could not be processed: ${String(error)}.`,
-            advice: 'This is an error of the action: please report it. To publish the other files, add this one to `exclude`.',
+            advice: 'This is a bug in the action: please report it. To publish the other files, add this one to `exclude`.',
         });
     }
 }
@@ -46288,7 +46286,7 @@ async function guarded(read, failed) {
 ;// CONCATENATED MODULE: ./lib/repository/import-notes.js
 
 const SHOWN = 3;
-/** One notice for all policies that import Terraform's data in the form that HashiCorp deprecated. */
+/** One notice for all policies with imports of Terraform data that HashiCorp has deprecated. */
 function importNotes(files) {
     const old = files.filter((file) => !hasQuery(file) && file.deprecatedImports !== undefined);
     if (old.length === 0)
@@ -46298,20 +46296,20 @@ function importNotes(files) {
     const count = `${old.length} Sentinel ${old.length === 1 ? 'policy imports' : 'policies import'}`;
     return [
         {
-            message: `${count} \`tfplan\`, \`tfconfig\` or \`tfstate\` without \`/v2\`, which HashiCorp deprecated and announced to remove in August 2025: ${paths.join(', ')}${more}.`,
-            advice: 'Import `tfplan/v2`, `tfconfig/v2` or `tfstate/v2`, whose data has another structure.',
+            message: `${count} \`tfplan\`, \`tfconfig\` or \`tfstate\` without \`/v2\`, which HashiCorp has deprecated and planned to remove in August 2025: ${paths.join(', ')}${more}.`,
+            advice: 'Import `tfplan/v2`, `tfconfig/v2` or `tfstate/v2`, whose data is structured differently.',
         },
     ];
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/inspected.js
 
-/** A setting of the block, with the line that states it. */
+/** A setting of the block, with the line that defines it. */
 function statedBy({ by }, setting) {
     return setting && by && { value: setting.value, source: `${by.configuration}:${setting.line}` };
 }
 const statedInFile = (value) => value === undefined ? undefined : { value, source: 'file' };
-/** The readers of code are written by hand: what they find may be wrong. */
+/** The readers of code are not real parsers, so their findings may be wrong. */
 const withReport = ({ advice, cause, ...problem }) => ({
     ...problem,
     advice: `${advice === undefined ? '' : `${advice} `}${REPORT_WRONG}`,
@@ -46322,9 +46320,9 @@ const withReport = ({ advice, cause, ...problem }) => ({
 /** Match one comment of a language. */
 const SENTINEL = /#.*|\/\/.*|\/\*[\s\S]*?\*\//y;
 const REGO = /#.*/y;
-/** More of the comments is not read. UTF-16 units. */
+/** Maximum length of the comments. UTF-16 units. */
 const comments_MOST = 64 * 1024;
-/** The comments before the first statement. Line ends are of any kind. */
+/** The comments before the first statement. With any line ends. */
 function openingComments(source, language) {
     const text = source.replace(/\r\n?/g, '\n');
     const comments = [];
@@ -46370,7 +46368,7 @@ function withoutMarks(comment) {
     const isStarred = rest.every((line) => /^\s*\*/.test(line));
     return isStarred ? lines.map((line) => withoutEdge(line.replace(/^\s*\*+ ?/, ''), '*')) : lines;
 }
-/** Without the right edge of a box, which is marks behind a space, and without spaces at the end. */
+/** Without the right edge of a box, which is marks after a space, and without trailing space. */
 function withoutEdge(line, mark) {
     const text = line.trimEnd();
     let end = text.length;
@@ -46380,8 +46378,8 @@ function withoutEdge(line, mark) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/description/licence.js
-/** How licences are told apart from prose that speaks of licences (docs/behavior.md#settings). */
-/** What only the texts of licences say, wherever it stands. A space is any white space: a line may end there. */
+/** Distinguishes licenses from prose that mentions licenses (docs/behavior.md#settings). */
+/** Phrases that only occur in licenses. A space is any white space, including a line end. */
 const SAYINGS = [
     // Apache
     'unless required by applicable law or agreed to in writing',
@@ -46413,11 +46411,11 @@ const SAYINGS = [
     'without (any )?(express or implied )?warrant(y|ies)|implied warrant(y|ies) of merchantability',
     'in no event (shall|will) .{0,120}be (held )?liable',
     'provided under the terms of this licen[sc]e',
-    // No licence at all
+    // No license
     'licen[sc]ed materials? ?[-–—:]? ?property of',
     'unauthori[sz]ed (copying|use|reproduction|distribution) of this',
 ];
-/** What grants a licence at the start of a sentence only: elsewhere, a policy may ask for it. */
+/** Phrases that grant a license at the start of a sentence. Elsewhere, a policy may require it. */
 const STATEMENTS = [
     '(dual[- ])?licen[sc]ed (under|to .{1,80} under)',
     '((re)?distributed|released|published|(made )?available|provided) under .{0,60}(licen[sc]e|\\b(mit|bsd|isc|a?l?gpl|mpl)\\b)',
@@ -46429,9 +46427,9 @@ const STATEMENTS = [
 const matcher = (parts, flags) => new RegExp(`\\b(?:${parts.join('|').replaceAll(' ', '\\s')})`, flags);
 const SAYING = matcher(SAYINGS, 'is');
 const STATEMENT = matcher(STATEMENTS, 'isy');
-/** A further line begins a sentence with a capital; with a small letter, it goes on. */
+/** A line that starts with a capital letter starts a sentence, with a small letter it continues one. */
 const SENTENCE_START = /^|(?<=[.;:!)]\s)|(?<=\n)(?=\p{Lu})/gu;
-/** Whether a paragraph is the text of a licence, or of a notice like one. */
+/** Whether a paragraph is the text of a license, or of a similar notice. */
 function isLicence(paragraph) {
     const text = paragraph.map((line) => line.trim().replace(/\s+/g, ' ')).join('\n');
     if (SAYING.test(text))
@@ -46449,9 +46447,9 @@ const OWNERSHIP = [
     /^(?:[Pp]lease )?(?:[Ss]ee|[Rr]efer to)\b.{0,60}\b(?:LICEN[SC]E|COPYING|NOTICE|licen[sc]e (file|text))\b/,
     /^version \d[\d.]*,? (\d+ )?\w+ \d{4}$/i,
 ];
-/** Whether a line names an owner or a licence. */
+/** Whether a line names an owner or a license. */
 const isOwnership = (line) => OWNERSHIP.some((pattern) => pattern.test(line)) || isCopyright(line) || isTitle(line);
-/** "Copyright" and who has it since when, not a sentence that begins with the word. */
+/** "Copyright" with a name and year, not a sentence that starts with the word. */
 function isCopyright(line) {
     const owner = /^(?:portions )?copyright\b[\s:]*(.*)/i.exec(line)?.[1];
     if (owner === undefined)
@@ -46462,7 +46460,7 @@ function isCopyright(line) {
 }
 const NAMED = /^(mit|expat|bsd|isc|apache|mozilla|mpl|gnu|a?l?gpl|agpl|lgpl|eupl|european|eclipse|epl|boost|unlicense|cc0|creative|business|busl|bsl|zlib|wtfpl|sspl|elastic|artistic)(v?\d+)?$/;
 const AROUND = /^(the|licen[sc]es?|public|general|affero|lesser|library|software|source|commons|zero|universal|union|clause|new|simplified|revised|modified|version|or|later|only|and|under|terms|of|v|v?\d+)$/;
-/** The title of a licence, and nothing else. */
+/** Only the title of a license. */
 function isTitle(line) {
     if (line.length > 100)
         return false;
@@ -46471,7 +46469,7 @@ function isTitle(line) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/description/prose.js
-/** Which lines of a comment say something about the policy (docs/behavior.md#settings). */
+/** Finds the lines of a comment that are about the policy (docs/behavior.md#settings). */
 
 const TOOLS = [
     /^(vim?:|ex:|emacs:|kate:|code:\s*language)|-\*-/i,
@@ -46487,7 +46485,7 @@ const AUTHORS = [
     /^@(author|maintainer|owner)\b/i,
     /^(authored|written|created|developed|maintained|owned) by\s*:/i,
 ];
-/** "Written by" and nothing but names. */
+/** "Written by" and only names. */
 function isByline(line) {
     const names = /^(?:Authored|Written|Created|Developed|Maintained|Owned) by\s+(.*)/.exec(line)?.[1];
     return names?.split(/\s+/).every((word) => /^([\p{Lu}@<(&]|(and|of|the|at)$)|@/u.test(word)) ?? false;
@@ -46501,8 +46499,8 @@ const DATED = String.raw `${DATE}(?:[\s\d:.,;/()+T–-]|utc|gmt|z\b)*(?:by\b.*)?
 const EVENT = new RegExp(String.raw `^${OCCASION}(?: (?:on|at|in|date))?\s*[:=-]?\s*${DATED}`, 'i');
 const DAY_ALONE = new RegExp(`^${DATED}`, 'i');
 /**
- * Whether a line is more than ownership, a name, an author, a date, or words for tools. `before` is the paragraph's last
- * line that is: what looks like a licence, a name or a date may go on with its sentence.
+ * Whether a line is more than ownership, a name, an author, a date, or instructions for tools. `before` is the previous
+ * such line of the paragraph: what looks like a license, a name or a date may continue its sentence.
  */
 function isProse(text, path, before) {
     const line = text.trim();
@@ -46512,7 +46510,7 @@ function isProse(text, path, before) {
     return goesOn || !(isOwnership(line) || isName(line, path) || isByline(line) || DAY_ALONE.test(line));
 }
 const NAME_LABEL = /^(?:@?file(?: ?name)?|(?:sentinel |rego |opa )?policy(?: name)?|name|title|package)\s*:\s*(\S+)$/i;
-/** The file's own name, or a label and something that is a name rather than a word. */
+/** The file's name, or a label and something that is a name rather than a word. */
 function isName(line, path) {
     const bare = withoutOrnament(line);
     const labelled = NAME_LABEL.exec(bare)?.[1];
@@ -46541,22 +46539,22 @@ const POINTERS = [
     /^(?:see(?: also)?|based on|references?|links?|docs?|documentation|sources?)\s*:?$/i,
     /^(?:(?:opa )?query\s*[:=]\s*)?`?data(?:\.[\w-]+|\["[^"\]]*"\])+`?$/i,
 ];
-/** Whether a line is but a link or a query. */
+/** Whether a line is only a link or a query. */
 const isOnlyPointer = (line) => POINTERS.some((pattern) => pattern.test(line.trim()));
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/description/description.js
-/** What a policy file says of itself (docs/behavior.md#settings). */
+/** The description in a policy file (docs/behavior.md#settings). */
 
 
 
 /**
- * The first paragraph of the comments that open a Sentinel file, of what says something about the policy.
- * `path` is the file's, from the workspace, with `/`: its own name says nothing new.
+ * The first paragraph about the policy in the comments at the top of a Sentinel file. `path` is that of the file, from the
+ * workspace, with `/`: a line with only the file's name is skipped.
  */
 function describeSentinel(source, path) {
     return description_describe(openingComments(source, SENTINEL), path);
 }
-/** The same of the comments that open a Rego file, given without its METADATA. */
+/** The same for the comments at the top of a Rego file, passed without METADATA. */
 function describeOpening(comments, path) {
     return description_describe(openingComments(comments, REGO), path);
 }
@@ -46599,7 +46597,7 @@ function describeParagraph(paragraph, path) {
     }
     return lines.every(isOnlyPointer) ? undefined : joinLines(lines);
 }
-/** What Markdown gives a line of its own: items of lists, rows of tables, quotes, headings, fences. */
+/** Lines that Markdown does not join: list items, table rows, quotes, headings, fences. */
 const OWN_LINE = /^\s*([-*+] |\d+[.)] |\||> ?|#{1,6} |```)/;
 function joinLines(lines) {
     const depth = lines[0]?.search(/\S/) ?? 0;
@@ -46610,11 +46608,11 @@ function joinLines(lines) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/conflict.js
-/** What Git writes into a file that two sides have changed, and that somebody committed as it was. */
+/** Conflict markers that Git writes into a file, and that were committed. */
 const MARKER = /(?:<{7}|={7}|>{7}|\|{7})(?:[ \r\n]|$)/y;
 const BEGIN = /^<{7}(?:[ \r]|$)/m;
 const END = /^>{7}(?:[ \r]|$)/gm;
-/** Whether a line of the text begins at the index that is a conflict marker. Only code can tell it from a ruler. */
+/** Whether a conflict marker starts at the index. It may also be decoration, which only the caller can know. */
 function isMarker(text, index) {
     if (index > 0 && text.charCodeAt(index - 1) !== LINE_FEED)
         return false;
@@ -46622,7 +46620,7 @@ function isMarker(text, index) {
     return MARKER.test(text);
 }
 const LINE_FEED = 10;
-/** The line, from 1, of the first marker that begins a conflict which a later marker ends. */
+/** The line, from 1, of the first marker of a conflict that has an end marker. */
 function conflictLine(text) {
     const begin = BEGIN.exec(text)?.index;
     if (begin === undefined)
@@ -46631,15 +46629,15 @@ function conflictLine(text) {
     return END.test(text) ? text.slice(0, begin).split('\n').length : undefined;
 }
 const RESOLVE = 'Resolve the merge conflict.';
-/** What is said of a conflict whose first marker stands on the line. */
+/** The problem of a conflict that starts on this line. */
 const conflictAt = (line) => ({
     line,
     message: 'A merge conflict was committed: the line is a conflict marker.',
     advice: RESOLVE,
 });
 /**
- * The conflict, where a file has one, in place of the fault that it led to: it can break what stands before its markers,
- * such as a string. A file without a fault has no conflict, only text that speaks of one.
+ * Replaces a fault by the conflict that caused it, even if the fault is before the markers, such as in a string. A file
+ * without a fault has no conflict, only text that mentions one.
  */
 function withConflict(fault, text) {
     if (fault === undefined)
@@ -46649,9 +46647,9 @@ function withConflict(fault, text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/scanner.js
-/** Rego's tokens, one by one, by the rules of OPA's own scanner: nothing is held but the brackets that are open. */
+/** Reads Rego's tokens one by one, by the rules of OPA's scanner. Only open brackets are kept in memory. */
 
-/** OPA gives up on code that is nested more deeply. */
+/** OPA does not parse code that is nested more deeply. */
 const scanner_DEEPEST = 100_000;
 const scanner_code = (character) => character.charCodeAt(0);
 const BYTE_ORDER_MARK = 0xfeff;
@@ -46670,7 +46668,7 @@ const isBlank = (char) => char === SPACE || char === LF || char === TAB || char 
 const isDecimal = (char) => char >= 48 && char <= 57;
 const isLetter = (char) => (char >= 97 && char <= 122) || (char >= 65 && char <= 90) || char === 95;
 const UNICODE_DIGIT = /^\p{Nd}$/u;
-/** The index behind a name, whose first letter stands at `start`. */
+/** The index after a name that starts at `start`. */
 function endOfName(text, start) {
     for (let at = start;; at++) {
         const char = text.charCodeAt(at);
@@ -46686,30 +46684,30 @@ function endOfName(text, start) {
 }
 const NUMBER = /\d*(?:\.(\d*))?(?:[eE][+-]?(\d*))?/y;
 /**
- * Reads tokens. After `next()`, the fields describe the token: where it is, what stands before it, and how deep in
- * brackets it lies. A bracket lies outside itself.
+ * Reads tokens. After `next()`, the fields describe the token, its position, what is before it, and its depth in brackets.
+ * A bracket is outside itself.
  */
 class Scanner {
     text;
     kind = 'end';
-    /** The name that the token is; empty for others. */
+    /** The name, if the token is a name, else empty. */
     word = '';
     start = 0;
     end = 0;
     /** From 1. */
     line = 1;
     depth = 0;
-    /** Whether a blank or a comment stands between this token and the one before. */
+    /** Whether there is a blank or a comment between this token and the previous one. */
     spaced = false;
-    /** What nobody can parse. The scanner stops there. */
+    /** Text that cannot be parsed. The scanner stops there. */
     fault;
     #onComment;
-    /** The line that `end` lies on. */
+    /** The line of `end`. */
     #row = 1;
-    /** What has to close what is open: a bracket, or the `"` or backtick of the template string around a brace. */
+    /** The closing characters: brackets, or the `"` or backtick of the template string around a brace. */
     #open = [];
     #rows = [];
-    /** Index of a character that may stand nowhere, not even in a comment, if there is one. */
+    /** Index of a character that is not allowed anywhere, not even in a comment, if there is one. */
     #forbidden;
     constructor(text, onComment = () => { }) {
         this.text = text;
@@ -46719,7 +46717,7 @@ class Scanner {
         const found = ['\0', '\ufeff'].map((each) => text.indexOf(each, 1)).filter((at) => at >= 0);
         this.#forbidden = Math.min(...found, Number.POSITIVE_INFINITY);
     }
-    /** Reads the next token; false at the end of the text, and where it cannot be read on. */
+    /** Reads the next token. False at the end of the text, or if reading cannot continue. */
     next() {
         this.#skipBlanks();
         this.start = this.end;
@@ -46737,7 +46735,7 @@ class Scanner {
             this.kind = 'end';
         return this.kind !== 'end';
     }
-    /** Whether the token begins a template string. */
+    /** Whether the token starts a template string. */
     get isTemplate() {
         return this.text.charCodeAt(this.start) === DOLLAR;
     }
@@ -46758,13 +46756,13 @@ class Scanner {
             this.spaced = true;
         }
     }
-    /** A comment ends with the line feed, and at nothing else. */
+    /** A comment only ends with a line feed. */
     #comment() {
         const start = this.end;
         const lineFeed = this.text.indexOf('\n', start);
         this.end = lineFeed < 0 ? this.text.length : lineFeed;
         this.#onComment({ start, end: this.end, line: this.#row });
-        // The line feed is a blank, to be counted.
+        // The line feed is a blank and counted as such.
         this.end--;
     }
     #finish() {
@@ -46773,7 +46771,7 @@ class Scanner {
         if (close === undefined)
             return;
         const [what, line] = [closes(close), this.#rows.at(-1)];
-        this.#fail(`What begins here never ends: \`${what}\` is missing.`, 'Close it, or remove it.', line);
+        this.#fail(`This is never closed: \`${what}\` is missing.`, 'Close it, or remove it.', line);
     }
     #scan(char) {
         this.end = this.start + 1;
@@ -46823,12 +46821,12 @@ class Scanner {
         const point = this.text.codePointAt(this.start) ?? 0;
         const shown = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
         const quoted = point > 32 && point < 127 ? ` \`${String.fromCodePoint(point)}\`` : '';
-        this.#fail(`The character${quoted} (${shown}) has no meaning in Rego outside strings and comments.`, 'Remove it, or put it in quotes.');
+        this.#fail(`The character${quoted} (${shown}) is not allowed in Rego outside strings and comments.`, 'Remove it, or put it in quotes.');
     }
     #refuseCharacter() {
         const name = this.text.charCodeAt(this.#forbidden) === 0 ? 'null character' : 'byte order mark';
         const line = this.text.slice(0, this.#forbidden).split('\n').length;
-        this.#fail(`A ${name} stands in the file, where OPA allows none.`, 'Remove it.', line);
+        this.#fail(`The file contains a ${name}, which OPA does not allow.`, 'Remove it.', line);
     }
     #isMarker() {
         if (!isMarker(this.text, this.start))
@@ -46845,14 +46843,14 @@ class Scanner {
         const goesOn = isLetter(text.charCodeAt(this.end));
         if (fraction !== '' && exponent !== '' && !goesOn)
             return;
-        this.#fail('A number cannot be written like this.', 'Write a number, a name or a string.');
+        this.#fail('The number is not valid.', 'Write a number, a name or a string.');
     }
     #opening(kind, close) {
         this.kind = kind;
         this.#open.push(close);
         this.#rows.push(this.#row);
         if (this.#open.length > scanner_DEEPEST)
-            this.#fail('Brackets are nested too deeply for OPA.', 'Unfold them.');
+            this.#fail('Brackets are nested too deeply for OPA.', 'Reduce the nesting.');
     }
     #closing(char) {
         const expected = this.#open.pop();
@@ -46863,12 +46861,12 @@ class Scanner {
             return;
         const found = `\`${String.fromCharCode(char)}\``;
         if (expected === undefined)
-            this.#fail(`${found} closes nothing.`, 'Remove it, or open a bracket.');
+            this.#fail(`${found} has no opening bracket.`, 'Remove it, or add the opening bracket.');
         else if (char === RBRACE && (expected === QUOTE || expected === BACKTICK))
             this.#resumeTemplate(expected);
         else {
-            const wanted = `\`${closes(expected)}\` is expected, for what begins on line ${row}`;
-            this.#fail(`${found} stands where ${wanted}.`, 'Correct the brackets.');
+            const wanted = `\`${closes(expected)}\` is expected to close the bracket on line ${row}`;
+            this.#fail(`${found} is not expected here: ${wanted}.`, 'Correct the brackets.');
         }
     }
     #string() {
@@ -46890,9 +46888,9 @@ class Scanner {
             if (!this.#escape(false))
                 return;
         }
-        // OPA decodes a string with escapes as JSON, which has no control characters; any other it takes as it is.
+        // OPA decodes a string with escapes as JSON, which does not allow control characters.
         if (escapes && controls) {
-            this.#fail('A string with escapes holds a control character.', 'Write it as an escape, such as `\\t`.');
+            this.#fail('A string with escapes contains a control character.', 'Write it as an escape, such as `\\t`.');
         }
     }
     #escape(inTemplate) {
@@ -46903,7 +46901,7 @@ class Scanner {
         else if (isUnicode)
             this.end += 5;
         else
-            this.#fail('A string has a backslash that begins no escape.', 'Write `\\\\`, or use a raw string.');
+            this.#fail('A string contains an invalid escape.', 'Write `\\\\`, or use a raw string.');
         return this.fault === undefined;
     }
     #rawString() {
@@ -46917,7 +46915,7 @@ class Scanner {
         }
     }
     #neverEnds(quote) {
-        this.#fail(`The string that begins here never ends: \`${quote}\` is missing.`, 'Close it.', this.line);
+        this.#fail(`This string is never closed: \`${quote}\` is missing.`, 'Close it.', this.line);
     }
     #template() {
         const quote = this.text.charCodeAt(this.end++);
@@ -46926,12 +46924,12 @@ class Scanner {
         else
             this.#illegal();
     }
-    /** Behind the brace that closes an expression. */
+    /** After the brace that closes an expression. */
     #resumeTemplate(quote) {
         this.#templatePart(quote);
         this.kind = 'template-close';
     }
-    /** Up to the end of the string, or the brace that opens an expression, which is the next token then. */
+    /** Up to the end of the string, or to the brace that opens an expression and is the next token. */
     #templatePart(quote) {
         this.kind = 'string';
         let char = this.text.charCodeAt(this.end++);
@@ -46959,16 +46957,16 @@ class Scanner {
                 this.#row++;
     }
 }
-/** What is missing where this is open: the brace of a template string comes before its quote. */
+/** The closing character to show. In a template string, the brace comes before the quote. */
 const closes = (close) => (close === QUOTE || close === BACKTICK ? '}' : String.fromCharCode(close));
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/reference.js
 
-/** A longer one is read as if it went on with a variable. */
+/** A longer reference is read as if it continued with a variable. */
 const reference_MOST_NAMES = 1000;
 /**
- * Reads the reference whose first letter stands at `start`, as OPA reads it: nothing but what is in brackets may have
- * blanks or comments around it. In the head of a rule, they may also stand behind the first name (`isHead`).
+ * Reads the reference that starts at `start`, like OPA: blanks and comments are allowed only inside brackets and, in the
+ * head of a rule (`isHead`), after the first name.
  */
 function readReference(text, start, isHead = false) {
     const names = [];
@@ -47003,7 +47001,7 @@ function readPart(text, at) {
     const close = skipBlanks(text, string.end);
     return text.charAt(close) === ']' ? { name: string.value, end: close + 1 } : undefined;
 }
-/** The index of what stands behind blanks and comments. */
+/** The index after blanks and comments. */
 function skipBlanks(text, start) {
     for (let at = start; at < text.length; at++) {
         if (text.charAt(at) === '#') {
@@ -47017,7 +47015,7 @@ function skipBlanks(text, start) {
     }
     return text.length;
 }
-/** No name is longer: a string beyond that is not decoded. UTF-16 units. */
+/** Maximum length of a name. Longer strings are not decoded. UTF-16 units. */
 const LONGEST_NAME = 10_000;
 const STRING = new RegExp(String.raw `"((?:[^"\\\n]|\\.){0,${LONGEST_NAME}})"|${'`'}([^${'`'}]{0,${LONGEST_NAME}})${'`'}`, 'y');
 function readString(text, start) {
@@ -47039,7 +47037,7 @@ function reference_decode(string) {
         return string.slice(1, -1);
     }
 }
-/** Words that some version of OPA does not take behind a dot. */
+/** Words that some versions of OPA do not accept after a dot. */
 const WORDS = new Set('as default else false import package not null some true with if contains in every'.split(' '));
 /** `a.b["c-d"]`, in a form that every version of OPA reads. */
 function formatPath([first = '', ...rest]) {
@@ -47050,11 +47048,11 @@ const formatName = (name) => /^[A-Za-z_]\w*$/.test(name) && !WORDS.has(name) ? `
 /** `data.a.b["c-d"]`. */
 const formatDocument = (path) => formatPath(['data', ...path]);
 const beginsWith = (path, prefix) => prefix.every((name, index) => path[index] === name);
-/** Whether one lies on the way to the other, or both are the same. */
+/** Whether one path is a prefix of the other, or both are the same. */
 const areInLine = (a, b) => beginsWith(a, b) || beginsWith(b, a);
 /** A path as a key of a map. */
 const reference_keyOf = (path) => JSON.stringify(path);
-/** The path that a query begins with: `data.a["b-c"].deny` gives a, b-c, deny. Undefined where it begins with none. */
+/** The path at the start of a query: `data.a["b-c"].deny` gives a, b-c, deny. Undefined if there is none. */
 function pathOf(query) {
     const start = skipBlanks(query, 0);
     if (!isLetter(query.charCodeAt(start)))
@@ -47062,7 +47060,7 @@ function pathOf(query) {
     const [root, ...path] = readReference(query, start).names;
     return root === 'data' && path.length > 0 ? path : undefined;
 }
-/** Whether a query is a single reference, and no expression. */
+/** Whether a query is a single reference and not an expression. */
 function isReference(query) {
     const start = skipBlanks(query, 0);
     if (!isLetter(query.charCodeAt(start)))
@@ -47073,9 +47071,9 @@ function isReference(query) {
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/foreign.js
 
-/** Nothing but the file itself. */
+/** No other files. */
 const NOTHING_AROUND = { unpublished: () => undefined, dataFile: () => undefined };
-/** Judges what a file uses of other packages: a policy holds one file, and no data. */
+/** Checks what a file uses from other packages: a policy is a single file, without data. */
 function judgeUses(rego, file, surroundings) {
     const judge = new Judge(rego, file, surroundings);
     const byImport = Map.groupBy(rego.uses, ({ by }) => by);
@@ -47090,13 +47088,13 @@ function judgeUses(rego, file, surroundings) {
 const adviceForAll = (source) => source === undefined
     ? 'Unless Terraform provides it, move it into the files, or publish a versioned policy set (`versioned-policy-sets`).'
     : 'Move it into the files, or publish a versioned policy set (`versioned-policy-sets`).';
-/** What a policy that is published by itself does not have. */
+/** Summaries for what individually managed policies do not support. */
 function foreign_summaryOf(code, data) {
     if (code !== undefined)
         return 'use packages of files that are not published';
     if (data !== undefined)
-        return 'read data files, which a policy that is published by itself does not have';
-    return 'use data that is not part of them';
+        return 'read data files, which individually managed policies do not support';
+    return 'use data that is not part of the policy';
 }
 class Judge {
     #file;
@@ -47115,7 +47113,7 @@ class Judge {
         this.#located =
             paths.length === 0 ? none : rego.locate(paths.map((path) => path.slice(this.#own.length)));
     }
-    /** An import that is used in a way that cannot work is found there, any other on its own line. */
+    /** Problems of an import are reported where it is used in a way that cannot work, otherwise on its own line. */
     import({ path: [root, ...path], line }, uses) {
         if (root !== 'data')
             return [];
@@ -47123,7 +47121,7 @@ class Judge {
         const errors = used.filter(({ isError }) => isError);
         if (errors.length > 0)
             return errors;
-        // What it leads to may be the file's own: then each use has to be looked at.
+        // It may refer to the file's own package, so each use is checked.
         if (beginsWith(this.#own, path) && uses.length > 0)
             return used;
         if (reference_keyOf(path) === reference_keyOf(this.#own))
@@ -47141,10 +47139,10 @@ class Judge {
             return undefined;
         const document = formatDocument(path);
         const what = isOwn ? 'which it does not define' : 'a function of another package';
-        const message = `The Rego file calls ${document}, ${what}: a policy holds one file, so OPA never compiles it.`;
+        const message = `The policy calls ${document}, ${what}. A policy is a single file, so OPA cannot compile it.`;
         const advice = 'Move the function into this file, or publish a versioned policy set (`versioned-policy-sets`).';
         const cause = {
-            summary: isOwn ? 'call functions that nothing defines' : 'call functions of other packages',
+            summary: isOwn ? 'call functions that are not defined' : 'call functions of other packages',
             advice: 'Move the functions into the files that call them, or publish a versioned policy set (`versioned-policy-sets`).',
             detail: document,
         };
@@ -47158,19 +47156,19 @@ class Judge {
         const { unpublished, dataFile } = this.#surroundings;
         const [code, data] = [unpublished(path), dataFile(path)];
         const source = code !== undefined
-            ? ` from ${code}, which is not published: a policy holds one file`
+            ? ` from ${code}, which is not published: a policy is a single file`
             : data !== undefined
-                ? ` from ${data}: a policy that is published by itself has no data files`
+                ? ` from ${data}: individually managed policies do not support data files`
                 : undefined;
-        const missing = source ?? ', which is not part of the policy: a policy holds one file';
-        const message = `The Rego file ${verb} ${document}${missing}.`;
+        const missing = source ?? ', which is not part of the policy: a policy is a single file';
+        const message = `The policy ${verb} ${document}${missing}.`;
         const advice = source === undefined
             ? 'Unless Terraform provides it, move it into this file, or publish a versioned policy set (`versioned-policy-sets`).'
             : 'Move it into this file, or publish a versioned policy set (`versioned-policy-sets`).';
         const cause = { summary: foreign_summaryOf(code, data), advice: adviceForAll(source), detail: document };
         return [{ isError: source !== undefined, problem: { message, place, advice, cause } }];
     }
-    /** Whether the file itself has what is at the path. */
+    /** Whether the file itself defines the path. */
     #isDefined(path, isCall) {
         const key = reference_keyOf(path.slice(this.#own.length));
         return this.#located.functions.has(key) || (!isCall && this.#located.rules.has(key));
@@ -47179,7 +47177,7 @@ class Judge {
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/query.js
 
-/** Whether a file has what its query asks for. A query that is more than a reference is judged by how it begins. */
+/** Whether a file has the rule that its query refers to. A query with an expression is judged by its start. */
 function answerQuery(rego, file, query) {
     const asked = pathOf(query.value);
     const own = rego.package ?? [];
@@ -47197,25 +47195,25 @@ function answerQuery(rego, file, query) {
 }
 const placeOf = ({ by }, file) => typeof by === 'string' ? { file } : { file: by.file, line: by.line };
 const noDocument = ({ value }, file) => ({
-    message: `The query ${value} does not begin with \`data.\`, so it asks for no rule of the file.`,
+    message: `The query ${value} does not start with \`data.\`, so it does not refer to a rule of the file.`,
     place: { file },
-    advice: 'Write the input `query` as `data.{package}.<rule>`.',
+    advice: 'Set the input `query` to `data.{package}.<rule>`.',
 });
 function outside({ package: own = [] }, file, query) {
     const { by, value } = query;
     const whose = by === 'organization'
-        ? 'The query of the policy in the organization,'
+        ? ' of the policy in the organization'
         : typeof by === 'string'
-            ? 'The query'
-            : `The query of policy "${by.policy}",`;
+            ? ''
+            : ` of policy "${by.policy}"`;
     const where = typeof by === 'string' ? 'the file' : file;
     return {
-        message: `${whose} ${value} asks outside the package of ${where}, which is ${formatPath(own)}.`,
+        message: `The query ${value}${whose} is not in the package of ${where}, which is ${formatPath(own)}.`,
         place: placeOf(query, file),
         advice: by === 'organization'
             ? KEPT
             : by === 'input'
-                ? 'Write `{package}` in the input `query` for the package of each file, or state the query of each policy in `policies.hcl`.'
+                ? 'Use `{package}` in the input `query` for the package of each file, or set the query of each policy in `policies.hcl`.'
                 : 'Correct `query`.',
         cause: { summary: 'have a query for another package', detail: `package ${formatPath(own)}` },
     };
@@ -47224,37 +47222,37 @@ function noRule(rego, file, query, path) {
     const { by, value } = query;
     const rule = formatPath(path);
     const has = rego.rules.length === 0
-        ? 'It has no rule that a query can ask for.'
-        : `It has: ${rego.rules.map(formatPath).join(', ')}.`;
+        ? 'It has no rule that a query can refer to.'
+        : `Its rules are: ${rego.rules.map(formatPath).join(', ')}.`;
     const place = placeOf(query, file);
     if (typeof by !== 'string') {
         const package_ = formatDocument(rego.package ?? []);
-        const message = `The query ${value} of policy "${by.policy}" asks for \`${rule}\`, which ${file} (package ${package_.slice(5)}) does not have. ${has}`;
+        const message = `The query ${value} of policy "${by.policy}" refers to the rule \`${rule}\`, which ${file} (package ${package_.slice(5)}) does not have. ${has}`;
         const advice = 'Correct `query`, or add the rule.';
         return { message, place, advice, cause: NO_RULE(value) };
     }
     const { whose, advice } = query_WORDS[by];
     return {
-        message: `The Rego file has no rule \`${rule}\`, which ${whose(value)} asks for. ${has}`,
+        message: `The file has no rule \`${rule}\`, which ${whose(value)} refers to. ${has}`,
         place,
         advice,
         cause: NO_RULE(value),
     };
 }
 const NO_RULE = (detail) => ({
-    summary: 'do not have the rule that their query asks for',
+    summary: 'do not have the rule that their query refers to',
     detail,
 });
 const LIBRARY = 'If the file is a library or a test, add it to `exclude`.';
-const KEPT = 'Nothing states another query, so it stays: state one with the input `query` or in `policies.hcl`, or correct the file.';
+const KEPT = 'The query is kept because no other one is set: set one with the input `query` or in `policies.hcl`, or correct the file.';
 const query_WORDS = {
     default: {
         whose: (query) => `the default query ${query}`,
-        advice: `The default query is a guess: state the right one with the input \`query\` or in \`policies.hcl\`. ${LIBRARY}`,
+        advice: `The default query is only a guess: set the right one with the input \`query\` or in \`policies.hcl\`. ${LIBRARY}`,
     },
     input: {
         whose: (query) => `the input \`query\`, ${query},`,
-        advice: `Correct the input \`query\`, or state the query of this policy in \`policies.hcl\`. ${LIBRARY}`,
+        advice: `Correct the input \`query\`, or set the query of this policy in \`policies.hcl\`. ${LIBRARY}`,
     },
     organization: {
         whose: (query) => `the query of the policy in the organization, ${query},`,
@@ -47263,17 +47261,17 @@ const query_WORDS = {
 };
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/annotations.js
-/** Longer blocks are not looked into: a parser of YAML takes many times their memory. UTF-16 units. */
+/** Longer blocks are not parsed, because the YAML parser needs many times their memory. UTF-16 units. */
 const annotations_LONGEST = 64 * 1024;
-/** What is looked into of all blocks of a file. UTF-16 units. */
+/** Maximum length of all parsed blocks of a file. UTF-16 units. */
 const annotations_MOST = 128 * 1024;
-/** What a block takes beside its text. */
+/** Counted for each block in addition to its text. */
 const OVERHEAD = 100;
-/** OPA skips Unicode's white space before the word, and takes any word that begins like it. */
+/** OPA skips Unicode white space before the word, and accepts any word that starts with it. */
 const METADATA = /^#[\s\u0085]*METADATA(.*)/;
 /**
- * Collects METADATA blocks as OPA does: a comment that begins its line and its text with METADATA, and the comments
- * that begin the lines directly below. Each belongs to the first statement on a later line.
+ * Collects METADATA blocks like OPA: a comment at the start of a line that starts with METADATA, and the comments at the
+ * start of the lines directly below. Each belongs to the first statement on a later line.
  */
 class AnnotationReader {
     #text;
@@ -47287,7 +47285,7 @@ class AnnotationReader {
     get blocks() {
         return this.#blocks;
     }
-    /** Whether the comment that was read last belongs to a block. */
+    /** Whether the last comment belongs to a block. */
     get isInBlock() {
         return this.#open !== undefined;
     }
@@ -47343,7 +47341,7 @@ class AnnotationReader {
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/metadata.js
 
-/** Reads METADATA blocks, and checks them as OPA does. YAML is loaded only where there are any. */
+/** Reads METADATA blocks, and checks them like OPA. The YAML parser is only loaded if there are any. */
 async function readMetadata(blocks) {
     const annotations = [];
     const faults = [];
@@ -47362,7 +47360,7 @@ async function readMetadata(blocks) {
     }
     return { annotations, faults };
 }
-/** What the values of the keys have to be; OPA skips other keys. */
+/** The required type of each key. OPA ignores other keys. */
 const FORMS = {
     scope: 'scalar',
     title: 'scalar',
@@ -47382,7 +47380,7 @@ const SCOPES = {
     package: 'package',
     subpackages: 'package',
 };
-/** Libraries for YAML differ here: OPA's takes no control characters. */
+/** Unlike this YAML library, OPA's does not allow control characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 class BlockReader {
@@ -47395,18 +47393,18 @@ class BlockReader {
         this.#yaml = yaml;
         this.#text = `${block.lines.join('\n')}\n`;
     }
-    /** `seen` has the lines of blocks of which there may be but one. */
+    /** `seen` contains the lines of blocks that must be unique. */
     read(seen) {
         const values = this.#values();
         return this.#fault ?? this.#attach(values, seen) ?? this.#annotation(values);
     }
     #fail(message, offset) {
         const { line, lines, isProse } = this.#block;
-        // Where the words begin on the line of the mark, that line is the one to change.
+        // If the words start on the line of METADATA, that is the line to change.
         const index = offset === undefined || isProse ? -1 : this.#text.slice(0, offset).split('\n').length - 1;
         this.#fault ??= { line: line + Math.min(index + 1, lines.length), message };
     }
-    /** What the keys say: texts of scalars, and empty for anything else. */
+    /** The values of the keys: the texts of scalars, and empty for anything else. */
     #values() {
         const values = new Map();
         const content = this.#parse();
@@ -47416,7 +47414,7 @@ class BlockReader {
         if (isScalar(content) && isNull(content))
             return values;
         if (!isMap(content)) {
-            this.#fail('it is no YAML mapping, with a `key: value` on each line', content.range[0]);
+            this.#fail('it is not a YAML mapping with a `key: value` on each line', content.range[0]);
             return values;
         }
         this.#checkKeys(content);
@@ -47438,15 +47436,15 @@ class BlockReader {
             this.#fail('it is empty');
         const control = CONTROL.exec(this.#text);
         if (control !== null)
-            this.#fail('it holds a control character', control.index);
+            this.#fail('it contains a control character', control.index);
         if (this.#fault !== undefined)
             return undefined;
         const options = { uniqueKeys: false, strict: false, logLevel: 'silent' };
         this.#document = this.#yaml.parseDocument(this.#text.slice(0, endOfFirst(this.#text)), options);
-        // OPA reads the first document, whatever follows.
+        // OPA only reads the first document.
         const error = this.#document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
         if (error !== undefined)
-            this.#fail(`it is no YAML (${shorten(error.message)})`, error.pos[0]);
+            this.#fail(`it is not valid YAML (${shorten(error.message)})`, error.pos[0]);
         return this.#fault === undefined ? (this.#document.contents ?? undefined) : undefined;
     }
     #resolve(node) {
@@ -47454,7 +47452,7 @@ class BlockReader {
             return node;
         const target = node.resolve(this.#document);
         if (target === undefined)
-            this.#fail(`nothing is marked \`&${node.source}\``, node.range[0]);
+            this.#fail(`the anchor \`&${node.source}\` is not defined`, node.range[0]);
         return target ?? node;
     }
     #check(name, form, node) {
@@ -47463,7 +47461,7 @@ class BlockReader {
         if (isScalar(node) && isNull(node))
             return;
         if (form === 'scalar' && !isScalar(node))
-            this.#fail(`its \`${name}\` must be a text`, offset);
+            this.#fail(`its \`${name}\` must be a string`, offset);
         if (form === 'boolean' && !(isScalar(node) && node.type === 'PLAIN' && BOOLEAN.test(metadata_textOf(node)))) {
             this.#fail(`its \`${name}\` must be true or false`, offset);
         }
@@ -47476,12 +47474,12 @@ class BlockReader {
             for (const item of node.items)
                 this.#checkItem(name, this.#resolve(item));
     }
-    /** What OPA asks of the items of its lists. */
+    /** Checks the items of lists. */
     #checkItem(name, item) {
         const { isScalar, isMap } = this.#yaml;
         const [offset] = item.range;
         if (name === 'organizations' && !isScalar(item))
-            this.#fail('an organization must be a text', offset);
+            this.#fail('an organization must be a string', offset);
         if (name === 'schemas' && !isMap(item) && !isNull(item))
             this.#fail('a schema must be a mapping', offset);
         const keys = name === 'authors' ? ['name', 'email'] : name === 'related_resources' ? ['ref'] : undefined;
@@ -47492,9 +47490,9 @@ class BlockReader {
             : [item];
         if (texts.some((text) => isText(text) && metadata_textOf(text).trim() !== ''))
             return;
-        this.#fail(`an entry of \`${name}\` must be a text, or have ${keys.map((key) => `\`${key}\``).join(' or ')}`, offset);
+        this.#fail(`an entry of \`${name}\` must be a string, or have ${keys.map((key) => `\`${key}\``).join(' or ')}`, offset);
     }
-    /** Keys that are there twice, at any depth. */
+    /** Finds duplicate keys at any depth. */
     #checkBelow(node) {
         this.#yaml.visit(node, { Map: (_, map) => this.#checkKeys(map) });
     }
@@ -47505,11 +47503,11 @@ class BlockReader {
                 continue;
             const name = metadata_textOf(key);
             if (names.has(name) && name !== '<<')
-                this.#fail(`the key \`${name}\` is there twice`, key.range[0]);
+                this.#fail(`the key \`${name}\` appears twice`, key.range[0]);
             names.add(name);
         }
     }
-    /** Whether the block fits what it stands above. */
+    /** Checks the scope against the statement below. */
     #attach(values, seen) {
         const { target, line } = this.#block;
         const isEntrypoint = BOOLEAN_TRUE.test(values.get('entrypoint') ?? '');
@@ -47519,13 +47517,13 @@ class BlockReader {
             this.#fail(`its scope is "${stated}", but must be rule, document, package or subpackages`);
         }
         else if (target === undefined)
-            this.#fail('no package and no rule follows it');
+            this.#fail('it is not followed by a package or a rule');
         else if (target.kind === 'import')
-            this.#fail('it stands above an import, but must be above a package or a rule');
+            this.#fail('it is above an import, but must be above a package or a rule');
         else if (SCOPES[scope ?? ''] !== target.kind)
-            this.#fail(`its scope is ${scope}, but it stands above a ${target.kind}`);
+            this.#fail(`its scope is ${scope}, but it is above a ${target.kind}`);
         else if (isEntrypoint && scope !== 'document' && scope !== 'package') {
-            this.#fail(`it is an entrypoint, but its scope is ${scope}: that must be document or package`);
+            this.#fail(`it is an entrypoint, so its scope must be document or package, not ${scope}`);
         }
         else if (scope !== 'rule') {
             const key = reference_keyOf([scope ?? '', ...target.path]);
@@ -47543,8 +47541,8 @@ class BlockReader {
     }
 }
 /**
- * The index where a line is less indented than the first one that says something. For OPA's reader of YAML the document
- * ends there, and it looks at nothing behind it.
+ * The index of the first line that is less indented than the first line with content. OPA's YAML reader ends the document
+ * there, and ignores the rest.
  */
 function endOfFirst(text) {
     const first = /^( *)[^ #\n]/m.exec(text);
@@ -47558,7 +47556,7 @@ const BOOLEAN = /^(true|false|yes|no|on|off|y|n)$/i;
 const BOOLEAN_TRUE = /^(true|yes|on|y)$/i;
 const isNull = (node) => typeof node === 'object' && node !== null && 'value' in node && node.value === null;
 const isText = (node) => typeof node === 'object' && node !== null && 'value' in node && typeof node.value === 'string';
-/** A scalar as it is written: `5` is "5", `1.10` is "1.10"; empty for null, and for what is no scalar. */
+/** A scalar as written: `5` is "5", `1.10` is "1.10". Empty for null, and for anything else. */
 function metadata_textOf(node) {
     if (typeof node !== 'object' || node === null || !('value' in node))
         return '';
@@ -47568,20 +47566,20 @@ function metadata_textOf(node) {
         return '';
     return 'source' in node && typeof node.source === 'string' ? node.source : String(node.value);
 }
-/** The parser's words, without its place, which is in the block, and its drawing of the line. */
+/** The parser's message, without its position, which is relative to the block, and without the line. */
 const shorten = (message) => (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '').replace(/[.:]$/, '');
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/opening.js
-/** More of the comment that opens a file is not read. UTF-16 units. */
+/** Maximum length of the comments at the top of a file. UTF-16 units. */
 const opening_MOST = 64 * 1024;
-/** Collects the comments before the first statement, less METADATA blocks. Empty lines between them stay. */
+/** Collects the comments before the first statement, without METADATA blocks. Keeps empty lines between them. */
 class OpeningReader {
     text = '';
     #source;
     #annotations;
     #hasBegun = false;
     #line = 1;
-    /** The annotations have to be given each comment first. */
+    /** The annotation reader must receive each comment first. */
     constructor(source, annotations) {
         this.#source = source;
         this.#annotations = annotations;
@@ -47601,7 +47599,7 @@ class OpeningReader {
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/statements.js
 
 
-/** Words behind which an operand comes, wherever they stand for themselves. */
+/** Words that are followed by an operand. */
 const BEFORE_OPERAND = new Set([
     'not',
     'some',
@@ -47615,11 +47613,11 @@ const BEFORE_OPERAND = new Set([
     'import',
     'package',
 ]);
-/** Words that go on with an expression that could have ended. */
+/** Words that continue an expression that could have ended. */
 const AFTER_OPERAND = new Set(['with', 'as', 'in']);
 const NO_NAMES = new Set(['as', 'else', 'not', 'some', 'with', 'null', 'true', 'false']);
 const ENDS_OPERAND = new Set(['number', 'string', 'close', 'template-close']);
-/** Reads the statements of a file, and answers what keeps it from being read to its end. */
+/** Reads the statements of a file, and returns the fault that ends reading, if there is one. */
 function readStatements(text, ...readers) {
     return new Statements(text, readers).read();
 }
@@ -47628,16 +47626,16 @@ class Statements {
     #readers;
     #rule;
     #phase = 'head';
-    /** Whether an operand has to come: then a name begins no statement. */
+    /** Whether an operand must follow, so that a name does not start a statement. */
     #expects = false;
     #isEvery = false;
     #isDefault = false;
-    /** Whether no token of the value was read yet. */
+    /** Whether the next token is the first one of the value. */
     #isFirst = false;
-    /** Whether the token before ends an operand. */
+    /** Whether the previous token ends an operand. */
     #ended = false;
     #before = { kind: 'end', word: '', line: 0 };
-    /** Tokens before this index belong to a reference that was read already. */
+    /** Tokens before this index belong to a reference that has been read. */
     #readUntil = 0;
     constructor(text, readers) {
         this.#readers = readers;
@@ -47689,7 +47687,7 @@ class Statements {
         else if (kind !== 'dot')
             this.#operator();
     }
-    /** What counts of a name at any depth. */
+    /** Handles a name at any depth. */
     #lookAtName() {
         const scanner = this.#scanner;
         const { word, line } = scanner;
@@ -47766,7 +47764,7 @@ class Statements {
         else
             this.#begin(word);
     }
-    /** `and` and `or` are operators since version 2, and only behind an operand on the same line. */
+    /** `and` and `or` are operators since version 2, but only after an operand on the same line. */
     #isLogical(word) {
         return (word === 'and' || word === 'or') && this.#scanner.line === this.#before.line;
     }
@@ -47783,12 +47781,12 @@ class Statements {
         this.#phase = phase;
         this.#expects = phase !== 'head';
     }
-    /** Whether the name is the beginning of a reference, and no keyword. */
+    /** Whether the name is the start of a reference and not a keyword. */
     #goesOn() {
         const next = this.#scanner.text.charAt(this.#scanner.end);
         return next === '.' || next === '[';
     }
-    /** A name where a statement can begin. */
+    /** Handles a name where a statement can start. */
     #begin(word) {
         this.#finishRule();
         const goesOn = this.#goesOn();
@@ -47850,7 +47848,7 @@ class Statements {
         for (const reader of this.#readers)
             reader.import?.({ path, name: this.#alias(reference.end) ?? path.at(-1) ?? '', line });
     }
-    /** What follows `as` behind an import's path. */
+    /** The alias of an import. */
     #alias(end) {
         const { text } = this.#scanner;
         const at = skipBlanks(text, end);
@@ -47862,7 +47860,7 @@ class Statements {
         this.#readUntil = endOfName(text, start);
         return text.slice(start, this.#readUntil);
     }
-    /** The path behind `package` or `import`. */
+    /** The path after `package` or `import`. */
     #readPath() {
         const { text, end } = this.#scanner;
         const start = skipBlanks(text, end);
@@ -47881,7 +47879,7 @@ class Statements {
         if (bracket === '{' && !this.#expects)
             this.#body(rule, line);
         else if (this.#phase === 'head') {
-            // With nothing in its brackets it is no function: `deny()` is the rule `deny`.
+            // With empty brackets it is not a function: `deny()` is the rule `deny`.
             if (bracket === '(')
                 rule.isFunction = text.charAt(skipBlanks(text, start + 1)) !== ')';
             else
@@ -47890,7 +47888,7 @@ class Statements {
         else if (this.#phase === 'value')
             this.#value(false);
     }
-    /** A brace where no operand is expected: the body of a rule, or of `every`. */
+    /** Handles a brace where no operand is expected: the body of a rule, or of `every`. */
     #body(rule, line) {
         if (this.#isEvery) {
             this.#isEvery = false;
@@ -47899,7 +47897,7 @@ class Statements {
         if (!rule.hasIf && rule.isRule) {
             const what = rule.isElse ? 'an `else`' : 'a rule';
             for (const reader of this.#readers)
-                reader.old?.(`${what} whose body has no \`if\` before it`, line);
+                reader.old?.(`${what} body without \`if\``, line);
         }
         if (rule.hasBody && !rule.isElse && rule.isRule)
             for (const reader of this.#readers)
@@ -47937,7 +47935,7 @@ class Statements {
             this.#phase = 'body';
         this.#expects = true;
     }
-    /** Another token of the value that the head states. */
+    /** Handles another token of the value in the head. */
     #value(isBoolean) {
         if (this.#rule !== undefined && !(isBoolean && this.#isFirst))
             this.#rule.isBoolean = false;
@@ -47965,9 +47963,9 @@ class Statements {
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/uses.js
 
-/** More than these are not looked at: each would be a finding of its own. */
+/** Maximum number, because each can be a finding. */
 const uses_MOST = 200;
-/** Collects the documents that a file uses, each once, on the first line that does so. */
+/** Collects the documents that a file uses, each once, on the first line that uses it. */
 class UseReader {
     uses = [];
     imports = [];
@@ -47996,17 +47994,17 @@ class UseReader {
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/rego/versions.js
 
-/** What `import rego.v1` and `import rego.v2` bring to a file of version 0. */
+/** Keywords that `import rego.v1` and `import rego.v2` enable in a file of version 0. */
 const KEYWORDS = ['if', 'contains', 'in', 'every'];
 const versions_MOST_NAMES = 10_000;
-/** Functions that version 1 has no more. */
+/** Functions that version 1 has removed. */
 const REMOVED = new Set([
     ...['any', 'all', 're_match', 'set_diff', 'net'],
     ...['array', 'set', 'string', 'boolean', 'null', 'object'].map((type) => `cast_${type}`),
 ]);
-/** Tells versions apart by what only one of them has, without a parser. */
+/** Distinguishes versions by syntax that only one of them supports, without a parser. */
 class VersionReader {
-    /** By word, the line of the import that makes it a keyword. Before that line it is none. */
+    /** By word, the line of the import that makes it a keyword from there on. */
     #enabled = new Map();
     #used = new Map();
     #imported = new Set();
@@ -48056,11 +48054,11 @@ class VersionReader {
         const missing = [...this.#used]
             .filter(([word, line]) => line < (this.#enabled.get(word) ?? Number.POSITIVE_INFINITY))
             .map(([word, line]) => ({
-            what: word === '$' ? 'a template string' : `\`${word}\`, which it does not import`,
+            what: word === '$' ? 'a template string' : `\`${word}\` without an import`,
             line,
         }))
             .sort((a, b) => a.line - b.line);
-        // With `import rego.v1`, the earlier versions ask for the later rules, too.
+        // With `import rego.v1`, version 0 applies the rules of version 1.
         const notV0 = missing[0] ?? (this.#isStrict ? this.#old : undefined);
         return { notV1: this.#old, notV0, importsV1: this.#importsV1 };
     }
@@ -48079,7 +48077,7 @@ class VersionReader {
 const SOME_RULES = 10;
 const SOME_LINES = 100;
 const MOST_DEFAULTS = 10_000;
-/** Reads a Rego file in time that grows with its length, and memory that hardly does. */
+/** Reads a Rego file in time proportional to its length, with almost constant memory. */
 async function readRego(text) {
     const annotations = new AnnotationReader(text);
     const [uses, versions, opening] = [
@@ -48106,7 +48104,7 @@ async function readRego(text) {
         locate: (paths) => rego_locate(text, paths),
     };
 }
-/** The package that a file begins with. */
+/** The package at the start of a file. */
 function readPackage(text) {
     const outline = new OutlineReader();
     readStatements(text, {
@@ -48116,7 +48114,7 @@ function readPackage(text) {
     });
     return outline.packagePath;
 }
-/** All rules together at the path, or on the way to or from it. Functions are none that a query can ask for. */
+/** All rules at the path, above it or below it, as one. Without functions, which a query cannot refer to. */
 function findRule(text, path) {
     let found;
     readStatements(text, {
@@ -48144,14 +48142,14 @@ function rego_locate(text, paths) {
     });
     return { rules, functions };
 }
-/** Whether a file has anything at a path of its package. An empty path is the package itself. */
+/** Whether a file defines anything at a path of its package. An empty path is the package itself. */
 function declares(text, path) {
     if (path.length === 0)
         return true;
     const { rules, functions } = rego_locate(text, [path]);
     return rules.size + functions.size > 0;
 }
-/** The package, and what a message can name. */
+/** Reads the package, and the rules that a message can list. */
 class OutlineReader {
     wrongImports = [];
     rules = new Map();
@@ -48191,9 +48189,9 @@ class OutlineReader {
 
 
 
-/** Checks a Rego file, and states its settings. */
+/** Checks a Rego file and reads its settings. */
 async function inspectRego(selected, base, { text, hasByteOrderMark }, { inputs, surroundings }) {
-    // Behind the mark, OPA sees no METADATA.
+    // OPA ignores METADATA directly after a byte order mark.
     const rego = await readRego(hasByteOrderMark ? `\ufeff${text}` : text);
     const name = formatPath(rego.package ?? []);
     const derivedQuery = `data.${name}.deny`;
@@ -48216,7 +48214,7 @@ async function inspectRego(selected, base, { text, hasByteOrderMark }, { inputs,
         ...(enforcementLevel && { enforcementLevel }),
         ...(description && { description }),
     };
-    // Whether the derived query is asked at all, only the organization tells.
+    // Whether the derived query is used depends on the organization.
     const findings = unstatedQuery ? judged.findings.filter((each) => each !== queryFinding) : judged.findings;
     return { file, ...judged, findings };
 }
@@ -48224,7 +48222,7 @@ function unstated(rego, file, byDefault) {
     return {
         byDefault: byDefault && withReport(byDefault),
         judge(value) {
-            // What cannot be read has no rules to ask for, and is a finding by itself.
+            // A file that cannot be read is a finding itself.
             if (rego.fault !== undefined || rego.package === undefined)
                 return undefined;
             const { finding } = answerQuery(rego, file, { value, by: 'organization' });
@@ -48237,7 +48235,7 @@ function askedQuery({ by }, value, isInput) {
         return { value, by: isInput ? 'input' : 'default' };
     return { value, by: { policy: by.block.name, file: by.configuration, line: by.block.query.line } };
 }
-/** Judges whether a file makes a policy by itself that can do what its query asks. */
+/** Checks that a file works as a single policy with its query. */
 function judgeRego(rego, file, query, surroundings) {
     const alone = judgeAlone(rego, file);
     if (rego.fault !== undefined || rego.package === undefined)
@@ -48253,7 +48251,7 @@ function judgeRego(rego, file, query, surroundings) {
         queryFinding: finding,
     };
 }
-/** What is wrong with a file whatever is asked of it, and whatever lies around it. */
+/** The problems of a file that depend neither on its query nor on other files. */
 function judgeAlone(rego, file) {
     const { fault } = rego;
     if (fault === undefined) {
@@ -48264,68 +48262,68 @@ function judgeAlone(rego, file) {
     const problem = { message, place: { file, line }, advice, cause: UNREADABLE };
     return isConflict ? { problems: [problem], findings: [] } : { problems: [], findings: [problem] };
 }
-/** The description, else the title: of the package, else of the rule that is asked for, else how the file opens. */
+/** The description or title of the package, else of the queried rule, else the comments at the top of the file. */
 function inspect_rego_describe({ annotations, opening }, file, asked) {
     const ofPackage = annotations.filter(({ path }) => path === undefined);
     const ofRule = annotations.filter(({ path }) => path !== undefined && asked !== undefined && areInLine(path, asked));
     const texts = [...ofPackage, ...ofRule].flatMap(({ description, title }) => [description, title]);
     return texts.find((text) => text.trim() !== '')?.trim() ?? describeOpening(opening, file);
 }
-/** What OPA refuses, whatever is asked of the file. */
+/** Syntax that OPA rejects, whatever the query. */
 function syntax({ imports, wrongImports, versions, metadataFaults }, file) {
     const unknown = imports.filter(({ path: [root = ''] }) => !ROOTS.includes(root));
     return [
         ...wrongImports.map((line) => wrongImport({ file, line })),
         ...unknown.map(({ line, path }) => unknownImport(path, { file, line })),
         ...metadataFaults.map(({ line, message }) => ({
-            message: `OPA refuses the METADATA block: ${message}.`,
+            message: `OPA rejects the METADATA block: ${message}.`,
             place: { file, line },
-            cause: { summary: 'have a METADATA block that OPA refuses', detail: message },
-            advice: 'Correct the block; a comment that is meant for people has to begin with another word.',
+            cause: { summary: 'have a METADATA block that OPA rejects', detail: message },
+            advice: 'Correct the block. If it is an ordinary comment, start it with another word.',
         })),
         ...ofNoVersion(versions, file),
     ].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
 }
 const ROOTS = ['data', 'input', 'future', 'rego'];
-const UNREADABLE = { summary: 'hold text that is no Rego' };
+const UNREADABLE = { summary: 'contain text that is not Rego' };
 const wrongImport = (place) => ({
-    message: '`import` has no path that OPA knows: it is followed by no name.',
+    message: '`import` is not followed by a path.',
     place,
     advice: 'Write the path without quotes, such as `import data.lib`, or remove the line.',
 });
 const unknownImport = (path, place) => ({
-    message: `\`import ${formatPath(path)}\` has no path that OPA knows.`,
+    message: `\`import ${formatPath(path)}\` is not a path that OPA supports.`,
     place,
-    advice: 'Paths begin with `data`, `input`, `future` or `rego`.',
+    advice: 'Paths start with `data`, `input`, `future` or `rego`.',
 });
 function ofNoVersion({ notV0, notV1 }, file) {
     if (notV0 === undefined || notV1 === undefined)
         return [];
     const [first, second] = notV0.line <= notV1.line ? [notV0, notV1] : [notV1, notV0];
     const message = first.line === second.line && first.what === second.what
-        ? `No version of OPA takes the file: it imports the rules of version 1, which do not allow ${notV1.what}.`
-        : `No version of OPA takes the file: it has ${notV0.what} (line ${notV0.line}), which version 0 of Rego does not know, and ${notV1.what} (line ${notV1.line}), which version 1 does not allow.`;
-    const advice = 'Write all of it as version 1 has it: `opa fmt --rego-v1` does that.';
-    const cause = { summary: 'mix version 0 and version 1 of Rego, so that no version of OPA takes them' };
+        ? `No version of OPA accepts the file: it imports the rules of version 1, which do not allow ${notV1.what}.`
+        : `No version of OPA accepts the file: it has ${notV0.what} (line ${notV0.line}), which version 0 of Rego does not support, and ${notV1.what} (line ${notV1.line}), which version 1 does not allow.`;
+    const advice = 'Convert the file to version 1 with `opa fmt --rego-v1`.';
+    const cause = { summary: 'mix version 0 and version 1 of Rego, so that no version of OPA accepts them' };
     return [{ message, place: { file, line: notV1.line }, advice, cause }];
 }
 const onlyBoolean = (file, path, line) => ({
-    message: `The rule \`${formatPath(path)}\`, which the query asks for, is only ever true or false: Terraform expects a set of messages.`,
+    message: `The rule \`${formatPath(path)}\`, which the query refers to, is only true or false. Terraform expects a set of messages.`,
     place: { file, line },
-    cause: { summary: 'ask for a rule that is only ever true or false', detail: formatPath(path) },
+    cause: { summary: 'have a query for a rule that is only true or false', detail: formatPath(path) },
     advice: `Write \`${formatPath(path)} contains "message" if { … }\`.`,
 });
 const noPackage = (file) => ({
-    message: 'The Rego file does not begin with a package.',
+    message: 'The Rego file does not start with a `package` declaration.',
     place: { file },
-    advice: 'Begin it with `package <name>`, or add it to `exclude`.',
+    advice: 'Add `package <name>` at the top, or add it to `exclude`.',
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/configuration/as-written.js
 /**
- * What the body of a block says, in one text: equal for bodies that only are laid out differently, or in another order.
+ * The body of a block as one text, which is equal for bodies that differ only in layout or order.
  *
- * @param except names of attributes that do not count
+ * @param except names of attributes to ignore
  */
 const asWritten = (body, except = []) => body
     .filter(({ name }) => !except.includes(name))
@@ -48335,7 +48333,7 @@ const asWritten = (body, except = []) => body
 const as_written_textOf = (element) => element.type === 'attribute'
     ? `${element.name} = ${valueAsWritten(element.value)}`
     : `${[element.name, ...element.labels].map((word) => JSON.stringify(word)).join(' ')} {${asWritten(element.body)}}`;
-/** A value whose parts are not read is compared by its text, in which only the space between words may differ. */
+/** A value that is not read in parts is compared as text, apart from the space between words. */
 const valueAsWritten = (value) => 'text' in value
     ? JSON.stringify(value.text)
     : (value.source ?? value.other).replace(/"(?:[^"\\\n]|\\.)*"|\s+/g, (part) => part.startsWith('"') ? part : ' ');
@@ -48378,7 +48376,7 @@ function readProvided({ name: type, labels, line, body }, findings) {
     const form = provided_FORMS.find((known) => known === first);
     if (form !== undefined)
         return { name: second, form, ...place };
-    findings.warning(line, `\`import "${first}"\` is not known and not read.`, `Known are ${provided_FORMS.join(', ')}.`);
+    findings.warning(line, `\`import "${first}"\` is not supported and is ignored.`, `Supported types are ${provided_FORMS.join(', ')}.`);
     return undefined;
 }
 function plainSource(body) {
@@ -48387,7 +48385,7 @@ function plainSource(body) {
         return undefined;
     return { value: stated.value.text, line: stated.line };
 }
-/** Reads `param "x" { value }`. Other forms, which Sentinel's command line may know, give nothing. */
+/** Reads `param "x" { value }`. Other forms, which the Sentinel CLI may support, are ignored. */
 function readParam({ name: type, labels, line, body }, file) {
     const [name] = labels;
     const hasValue = body.some((element) => element.name === 'value');
@@ -48425,25 +48423,24 @@ function readToolSettings({ name: type, line, body }) {
 ;// CONCATENATED MODULE: ./lib/repository/languages/sentinel/judge.js
 
 
-/** What every Sentinel policy may import: the standard library, and what Terraform provides. */
+/** Imports available to every Sentinel policy: the standard library, and those that Terraform provides. */
 const STANDARD = new Set([
     ...['base64', 'collection', 'collection/lists', 'collection/maps', 'decimal', 'http', 'json', 'runtime'],
     ...['sockaddr', 'strings', 'time', 'types', 'units', 'version'],
     ...['tfplan', 'tfplan/v2', 'tfconfig', 'tfconfig/v2', 'tfstate', 'tfstate/v2', 'tfrun'],
 ]);
 const isStandardImport = (name) => STANDARD.has(name);
-/** Terraform's data as it was before the second version of these imports. */
+/** The first version of Terraform's imports. */
 const DEPRECATED = ['tfplan', 'tfconfig', 'tfstate'];
-/** Those of the imports that HashiCorp deprecated, unless the configuration has something of that name. */
+/** Imports that HashiCorp has deprecated, unless the configuration provides something of that name. */
 function deprecatedImports(imports, { provided }) {
     return DEPRECATED.filter((name) => imports.some((each) => each.name === name) && provided.every((each) => each.name !== name));
 }
-/** Nothing but the file itself. */
+/** No other files. */
 const NO_MODULES = { moduleFile: () => undefined };
 /**
- * Judges whether a file makes a policy by itself: Sentinel can parse it, it has the rule `main`, and it needs nothing
- * that only a configuration has, since an individually managed policy has none
- * (docs/behavior.md#errors-and-warnings).
+ * Checks that a file works as a single policy: Sentinel can parse it, it has the rule `main`, and it needs nothing from a
+ * configuration, because individually managed policies have none (docs/behavior.md#errors-and-warnings).
  */
 function judgeSentinel({ fault, imports, params, hasMain }, file, { provided, params: given }, modules) {
     if (fault?.isConflict === true)
@@ -48452,7 +48449,7 @@ function judgeSentinel({ fault, imports, params, hasMain }, file, { provided, pa
         judgeImports(imports, file, provided, modules),
         judgeParams(params, file, given),
     ];
-    // Where a statement cannot be read, it may be that of `main`.
+    // A statement that cannot be read may be `main`.
     const own = fault !== undefined ? [faulty(file, fault)] : hasMain ? [] : [noMain(file)];
     return {
         problems: [],
@@ -48494,7 +48491,7 @@ function judgeParams(params, file, given) {
     }
     return { findings, warnings };
 }
-/** Once for each name, however often a file repeats it. */
+/** Once per name, however often a file repeats it. */
 function firstOfEach(all) {
     const seen = new Set();
     return all.filter(({ name }) => {
@@ -48511,7 +48508,7 @@ const faulty = (file, { message, advice, line }) => ({
 const judge_FORMS = { module: 'module', static: 'static import', plugin: 'plugin' };
 const INSTEAD = 'Move what it needs into the policy, publish a versioned policy set (`versioned-policy-sets`), or add the file to `exclude`.';
 const needed = ({ name, form, file, line }, place) => ({
-    message: `The policy imports the ${judge_FORMS[form]} "${name}" of its configuration (${file}:${line}), which an individually managed policy does not have: every run it guards would fail.`,
+    message: `The policy imports the ${judge_FORMS[form]} "${name}" from its configuration (${file}:${line}). Individually managed policies cannot use ${judge_FORMS[form]}s.`,
     place,
     advice: INSTEAD,
     cause: {
@@ -48521,7 +48518,7 @@ const needed = ({ name, form, file, line }, place) => ({
     },
 });
 const undeclared = (name, module, place) => ({
-    message: `The policy imports "${name}", which is the module ${module}: no configuration declares it for this policy, and individually managed policies cannot have modules, so every run it guards would fail.`,
+    message: `The policy imports "${name}", which is the module ${module}, but no configuration declares it. Individually managed policies cannot use modules.`,
     place,
     advice: INSTEAD,
     cause: { ...NEEDS_VERSIONED_SET, what: 'modules', detail: `module "${name}" (${module})` },
@@ -48529,35 +48526,35 @@ const undeclared = (name, module, place) => ({
 const judge_unknown = (name, place) => ({
     message: `The policy imports "${name}", which is neither in Sentinel's standard library nor provided by Terraform.`,
     place,
-    advice: 'If it is a module, move what is needed into the policy, or publish a versioned policy set (`versioned-policy-sets`).',
+    advice: 'If it is a module, move the code that is needed into the policy, or publish a versioned policy set (`versioned-policy-sets`).',
     cause: {
-        summary: "import what is neither in Sentinel's standard library nor provided by Terraform",
-        advice: 'Move what is needed of modules into the policies, or publish a versioned policy set (`versioned-policy-sets`).',
+        summary: "import something that is neither in Sentinel's standard library nor provided by Terraform",
+        advice: 'If these are modules, move the code that is needed into the policies, or publish a versioned policy set (`versioned-policy-sets`).',
         detail: `"${name}"`,
     },
 });
 const givenValue = ({ name, file, line }, policy) => ({
-    message: `The parameter "${name}" of the policy (${policy.file}:${policy.line}) gets its value here, but an individually managed policy cannot be given any.`,
+    message: `The configuration sets the parameter "${name}" of the policy (${policy.file}:${policy.line}). Individually managed policies do not support parameter values.`,
     place: { file, line },
-    advice: 'Make the value the default of the parameter in the code and remove it here, or publish a versioned policy set (`versioned-policy-sets`).',
+    advice: 'Set the value as the default of the parameter in the code and remove it here, or publish a versioned policy set (`versioned-policy-sets`).',
     cause: {
         ...NEEDS_VERSIONED_SET,
-        what: 'values of parameters',
+        what: 'parameter values',
         detail: `parameter "${name}" of ${policy.file}:${policy.line}`,
     },
 });
 const withoutDefault = (name, place) => ({
-    message: `The parameter "${name}" has no default, and an individually managed policy cannot be given a value: every run it guards would fail.`,
+    message: `The parameter "${name}" has no default. Individually managed policies do not support parameter values, so every run that the policy applies to would fail.`,
     place,
     advice: `Write \`param ${name} default …\`, or publish a versioned policy set (\`versioned-policy-sets\`).`,
     cause: {
-        summary: 'have parameters without a default, which individually managed policies cannot be given values for',
-        advice: 'Give the parameters defaults, or publish a versioned policy set (`versioned-policy-sets`).',
+        summary: 'have parameters without a default, and individually managed policies do not support parameter values',
+        advice: 'Set defaults for the parameters, or publish a versioned policy set (`versioned-policy-sets`).',
         detail: `parameter "${name}"`,
     },
 });
 const noMain = (file) => ({
-    message: 'The Sentinel file has no `main` rule, so it is no policy.',
+    message: 'No `main` rule found.',
     place: { file },
     advice: 'Add `main = rule { … }`; if it is a module or a mock, add it to `exclude`.',
     cause: {
@@ -48567,7 +48564,7 @@ const noMain = (file) => ({
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/sentinel/scanner.js
-/** Sentinel's tokens, one by one, as its specification has them: nothing is held but the brackets that are open. */
+/** Reads Sentinel's tokens one by one, according to its specification. Only open brackets are kept in memory. */
 
 const sentinel_scanner_code = (character) => character.charCodeAt(0);
 const scanner_BYTE_ORDER_MARK = 0xfeff;
@@ -48593,7 +48590,7 @@ const ARITHMETIC = new Map([
     [sentinel_scanner_code('/'), 'binary'],
     [sentinel_scanner_code('%'), 'binary'],
 ]);
-/** Words behind which no statement ends with the line. Source: Sentinel's specification, Semicolons. */
+/** Words after which a line end does not end the statement. Source: Sentinel's specification, Semicolons. */
 const GOES_ON = new Set([
     ...['all', 'any', 'as', 'case', 'default', 'else', 'for', 'func', 'if', 'import', 'param', 'rule', 'when'],
     ...['and', 'contains', 'in', 'is', 'matches', 'not', 'or', 'xor'],
@@ -48603,26 +48600,26 @@ const isDigit = (char) => char >= 48 && char <= 57;
 const scanner_isLetter = (char) => (char >= 97 && char <= 122) || (char >= 65 && char <= 90) || char === UNDERSCORE;
 const UNICODE_LETTER = /^\p{L}$/u;
 const UNICODE_LETTER_OR_DIGIT = /^[\p{L}\p{Nd}]$/u;
-/** Digits of any base; whether they make a number is not looked at. */
+/** Digits of any base. Whether the number is valid is not checked. */
 const scanner_NUMBER = /(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)/y;
 /**
- * Reads tokens. After `next()`, the fields describe the token: what it is, where, and how deep in brackets it lies. A
- * bracket lies outside itself.
+ * Reads tokens. After `next()`, the fields describe the token, its position, and its depth in brackets. A bracket is
+ * outside itself.
  */
 class scanner_Scanner {
     text;
     kind = 'end';
-    /** The name that the token is; empty for others. */
+    /** The name, if the token is a name, else empty. */
     word = '';
     start = 0;
     end = 0;
     /** From 1. */
     line = 1;
     depth = 0;
-    /** Whether the token is a semicolon that the end of a line stands for. */
+    /** Whether the token is a semicolon implied by the end of a line. */
     isLineEnd = false;
     fault;
-    /** The line that `end` lies on. */
+    /** The line of `end`. */
     #row = 1;
     /** Whether the end of a line would end a statement here. */
     #mayEnd = false;
@@ -48634,7 +48631,7 @@ class scanner_Scanner {
         if (text.charCodeAt(0) === scanner_BYTE_ORDER_MARK)
             this.end = 1;
     }
-    /** Reads the next token; false at the end of the text, and where it cannot be read on. */
+    /** Reads the next token. False at the end of the text, or if reading cannot continue. */
     next() {
         this.line = this.#row;
         this.isLineEnd = this.#skipBlanks();
@@ -48646,7 +48643,7 @@ class scanner_Scanner {
             this.#token();
         return this.kind !== 'end';
     }
-    /** The innermost bracket that is open: `(`, `[`, `{`, or nothing. */
+    /** The innermost open bracket: `(`, `[`, `{`, or empty. */
     get within() {
         const close = this.#open.at(-1);
         return close === undefined ? '' : close === scanner_RPAREN ? '(' : close === scanner_RBRACK ? '[' : '{';
@@ -48680,7 +48677,7 @@ class scanner_Scanner {
     #fail(message, advice, line = this.#row) {
         this.fault ??= { line, message, advice };
     }
-    /** Whether it came upon the end of a line that ends a statement. */
+    /** Whether there was a line end that ends a statement. */
     #skipBlanks() {
         const { text } = this;
         while (this.end < text.length) {
@@ -48706,11 +48703,11 @@ class scanner_Scanner {
         const lineFeed = this.text.indexOf('\n', this.end);
         this.end = lineFeed < 0 ? this.text.length : lineFeed;
     }
-    /** Whether the comment spans lines, as one that does ends a statement. */
+    /** Whether the comment spans lines, because such a comment ends a statement. */
     #comment() {
         const close = this.text.indexOf('*/', this.end + 2);
         if (close < 0) {
-            this.#fail('The comment that begins here never ends: `*/` is missing.', 'Close it.');
+            this.#fail('This comment is never closed: `*/` is missing.', 'Close it.');
             this.end = this.text.length;
             return false;
         }
@@ -48725,7 +48722,7 @@ class scanner_Scanner {
         if (close === undefined)
             return;
         const what = String.fromCharCode(close);
-        const message = `What begins here never ends: \`${what}\` is missing.`;
+        const message = `This is never closed: \`${what}\` is missing.`;
         this.#fail(message, 'Close it, or remove it.', this.#rows.at(-1));
     }
     #scan(char) {
@@ -48801,7 +48798,7 @@ class scanner_Scanner {
         const point = this.text.codePointAt(this.start) ?? 0;
         const shown = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
         const quoted = point > 32 && point < 127 ? ` \`${String.fromCodePoint(point)}\`` : '';
-        this.#fail(`The character${quoted} (${shown}) has no meaning in Sentinel outside strings and comments.`, 'Remove it, or put it in double quotes.');
+        this.#fail(`The character${quoted} (${shown}) is not allowed in Sentinel outside strings and comments.`, 'Remove it, or put it in double quotes.');
     }
     #number() {
         this.kind = 'number';
@@ -48822,13 +48819,13 @@ class scanner_Scanner {
             return;
         const found = `\`${String.fromCharCode(char)}\``;
         if (expected === undefined)
-            this.#fail(`${found} closes nothing.`, 'Remove it, or open a bracket.');
+            this.#fail(`${found} has no opening bracket.`, 'Remove it, or add the opening bracket.');
         else {
             const missing = `\`${String.fromCharCode(expected)}\` is missing before the ${found} on line ${this.#row}`;
-            this.#fail(`What begins here never ends: ${missing}.`, 'Correct the brackets.', row);
+            this.#fail(`This is never closed: ${missing}.`, 'Correct the brackets.', row);
         }
     }
-    /** A string may hold anything but the end of a line; what escapes mean is not looked at. */
+    /** A string may contain anything except a line end. Escapes are not checked. */
     #string() {
         this.kind = 'string';
         for (;;) {
@@ -48855,7 +48852,7 @@ class scanner_Scanner {
     }
     #neverEnds(quote) {
         const what = quote === '`' ? 'a backtick' : `\`${quote}\``;
-        this.#fail(`The string that begins here never ends: ${what} is missing.`, 'Close it.');
+        this.#fail(`This string is never closed: ${what} is missing.`, 'Close it.');
     }
     #countRows(from, to) {
         for (let at = from; at < to; at++)
@@ -48867,30 +48864,30 @@ class scanner_Scanner {
 ;// CONCATENATED MODULE: ./lib/repository/languages/sentinel/statements.js
 
 const BINARY = new Set(['and', 'contains', 'in', 'is', 'matches', 'or', 'xor']);
-/** Words that begin a statement with a block. */
+/** Words that start a statement with a block. */
 const WITH_BLOCK = new Set(['case', 'for', 'if']);
-/** Words that begin a statement, and are no value. */
+/** Words that start a statement and are not a value. */
 const NO_VALUES = new Set([...WITH_BLOCK, 'import', 'param', 'return', 'as', 'default', 'when']);
 /** Words that may follow a value. */
 const BEHIND_VALUES = new Set(['as', 'default', 'else', 'not', 'when']);
-/** Words that go on with what began before. */
+/** Words that continue a statement. */
 const CONTINUES = new Set(['as', 'default', 'else', 'when']);
-/** Words behind which the specification, or one of its versions, leaves much open. */
+/** Words after which the specification, or one of its versions, leaves the syntax open. */
 const OPEN_WORDS = new Set([...NO_VALUES, 'all', 'any', 'else', 'filter', 'func', 'map', 'not']);
 const CONSTANTS = new Set(['break', 'continue', 'false', 'null', 'return', 'true', 'undefined']);
 const CORRECT = 'Correct the line, or make it a comment with `#`.';
 const WRITE_VALUE = 'Write the value, or remove the line.';
-const ON_ONE_LINE = 'A statement ends with its line, unless the line ends with an operator or `{`: write this there.';
+const ON_ONE_LINE = 'A statement ends at the end of the line unless the line ends with an operator or `{`: move this to the line before.';
 const COMPARE = 'Use `is` or `==` to compare.';
-/** Reads the statements of a file, and answers the first place that is none, or where it cannot be read on. */
+/** Reads the statements of a file, and returns the first place that is not a statement or cannot be read. */
 function statements_readStatements(text, ...readers) {
     const statements = new statements_Statements(text, readers);
     const fault = statements.read();
     return statements.isWhole ? earlier(fault, statements_undeclared(text, statements.bare)) : fault;
 }
-/** More of them are not looked at. */
+/** Maximum number that is checked. */
 const MOST_BARE = 100;
-/** The first of the names that nothing else in the file speaks of: it has no value when the statement is run. */
+/** The first such name that does not occur anywhere else in the file, so that it has no value. */
 function statements_undeclared(text, bare) {
     if (bare.length === 0)
         return undefined;
@@ -48911,15 +48908,15 @@ const notStatement = (message, advice, line) => ({
 });
 const earlier = (a, b) => a === undefined || (b !== undefined && b.line < a.line) ? b : a;
 class statements_Statements {
-    /** Names that stand alone. */
+    /** Names that are statements on their own. */
     bare = [];
     #scanner;
     #readers;
     #state = 'start';
     #statement = newStatement();
-    /** The token before. */
+    /** The previous token. */
     #before = { start: 0, end: 0, line: 1 };
-    /** The token before, if it is a name that begins a statement, in whatever bracket. */
+    /** The previous token, if it is a name that starts a statement, in any bracket. */
     #beginning = '';
     #fault;
     constructor(text, readers) {
@@ -48991,7 +48988,7 @@ class statements_Statements {
     #misplaced(advice = CORRECT) {
         this.#fail(`${this.#shown()} is not expected here`, advice);
     }
-    /** What the token before asks for is not there. */
+    /** What must follow the previous token is missing. */
     #missing() {
         const { assigned, tokens } = this.#statement;
         const isWhole = assigned !== undefined && tokens <= assigned.tokens + 1;
@@ -49005,12 +49002,12 @@ class statements_Statements {
         if (this.#state === 'rule' && word !== 'when' && text[start] !== '{')
             this.#fail('`{` is missing after `rule`', 'Write `rule { … }`.', this.#before.line);
     }
-    /** What has to stand behind the first word. */
+    /** What must follow the first word. */
     #second() {
         const { kind, text, start, end, line, word } = this.#scanner;
         const { first } = this.#statement;
         const before = this.#before.line;
-        // A list in parentheses is in no version of the specification, but could be in one.
+        // No version of the specification has a list in parentheses, but a later one may.
         if (first === 'import' && kind !== 'string' && text[start] !== '(')
             this.#fail('`import` must be followed by a name in double quotes', 'Write `import "name"`.', before);
         if (first === 'import' && kind === 'string')
@@ -49023,7 +49020,7 @@ class statements_Statements {
         else
             this.#fail('`param` must be followed by a name', 'Write `param name default "value"`.', before);
     }
-    /** A value begins: not right behind another. */
+    /** A value starts, which must not directly follow another one. */
     #operand() {
         if (this.#state !== 'ended' && this.#state !== 'closed')
             return;
@@ -49120,7 +49117,7 @@ class statements_Statements {
         if (isCutOff)
             this.#fail(`nothing follows \`${assigned.name} =\``, WRITE_VALUE, assigned.line);
         else if (first === 'param')
-            this.#misplaced('Write `default` in place of it.');
+            this.#misplaced('Use `default` instead.');
         else if (NO_VALUES.has(first))
             this.#misplaced(COMPARE);
         else if (assigned !== undefined || hasOperator)
@@ -49144,7 +49141,7 @@ class statements_Statements {
             this.#missing();
         else if (depth === 0 && (kind === 'colon' || !this.#statement.hasAs))
             this.#misplaced();
-        // The statements of a `when` begin, or the value of a key.
+        // Followed by the statements of a `when`, or the value of a key.
         this.#state = kind === 'colon' && within === '{' ? 'start' : 'any';
     }
     #semicolon() {
@@ -49153,7 +49150,7 @@ class statements_Statements {
             this.#endStatement();
         else if (this.#state === 'value')
             this.#missing();
-        // Whether lines end statements in these is not said.
+        // The specification does not say whether line ends end statements in these.
         this.#state = within === '(' || within === '[' ? 'any' : 'start';
     }
     #endStatement() {
@@ -49180,7 +49177,7 @@ class statements_Statements {
             this.bare.push({ name: first, line });
     }
 }
-/** UTF-16 units of a token that a message repeats. */
+/** Maximum length of a token in a message. UTF-16 units. */
 const statements_SHOWN = 40;
 const newStatement = () => ({
     first: '',
@@ -49197,7 +49194,7 @@ const newStatement = () => ({
 ;// CONCATENATED MODULE: ./lib/repository/languages/sentinel/sentinel.js
 
 
-/** Reads a Sentinel file in time that grows with its length. */
+/** Reads a Sentinel file in time proportional to its length. */
 function readSentinel(text) {
     const [imports, params] = [[], []];
     let hasMain = false;
@@ -49218,7 +49215,7 @@ function readSentinel(text) {
 
 
 
-/** Checks a Sentinel file, and states its settings. */
+/** Checks a Sentinel file and reads its settings. */
 function inspectSentinel(selected, base, { text }, { inputs, modules }) {
     const { by, nearest } = selected;
     const configured = {
@@ -49248,28 +49245,28 @@ function inspectSentinel(selected, base, { text }, { inputs, modules }) {
     };
 }
 const hasParams = (file, line) => ({
-    message: 'The policy has `params`, which an individually managed policy cannot be given.',
+    message: 'The policy has `params`, which individually managed policies do not support.',
     place: { file, line },
-    advice: 'Give the parameters defaults in the code and remove `params`, or publish a versioned policy set (`versioned-policy-sets`).',
+    advice: 'Set defaults for the parameters in the code and remove `params`, or publish a versioned policy set (`versioned-policy-sets`).',
     cause: { ...NEEDS_VERSIONED_SET, what: '`params`', detail: '`params`' },
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/names.js
 
 
-/** ASCII punctuation and space, less `-` and `_`, which names may hold. */
+/** Space and ASCII punctuation, except `-` and `_`, which names may contain. */
 const REPLACED = /[ !-,./:-@[-^`{-~]/g;
-/** A part of a name, such as a prefix, as names have it. */
+/** A part of a name, such as a prefix, as it appears in names. */
 const asInNames = (text) => text.replace(REPLACED, '-');
 /**
- * Makes a policy name of a text: each space, dot or other ASCII punctuation character becomes one `-`
- * (docs/behavior.md#names). Undefined where any other character stands, or nothing.
+ * Turns a text into a policy name: each space, dot or other ASCII punctuation character becomes one `-`
+ * (docs/behavior.md#names). Undefined if it contains any other character, or nothing.
  */
 function policyName(text) {
     const name = asInNames(text);
     return /^[A-Za-z0-9_-]+$/.test(name) ? name : undefined;
 }
-/** Policies that end with one name, or with names that differ in letter case only (docs/behavior.md#names). */
+/** Policies with the same name, or with names that differ only in letter case (docs/behavior.md#names). */
 function duplicateNames(named) {
     const byName = Map.groupBy(named, ({ name }) => name.toLowerCase());
     return [...byName.values()].flatMap(([first, second, ...others]) => first === undefined || second === undefined ? [] : [duplicates([first, second, ...others])]);
@@ -49281,23 +49278,23 @@ function duplicates(all) {
     const which = `${places.slice(0, -1).join(', ')} and ${places.at(-1)}`;
     return {
         message: names.length === 1
-            ? `${which} ${all.length === 2 ? 'both' : 'all'} give a policy named ${name}.`
-            : `${which} give policies whose names differ in letter case only: ${names.join(', ')}.`,
+            ? `Duplicate policy name "${name}": defined by ${which}.`
+            : `${which} define policies whose names differ only in letter case: ${names.join(', ')}.`,
         place,
         otherPlaces: others.map((each) => each.place),
         ...remedy(all),
         cause: {
-            summary: 'have a name that another one has, too',
+            summary: 'have the same name as another policy',
             advice: TELL_APART,
             detail: names.join(', '),
         },
     };
 }
-const UNIQUE = 'A name is unique in an organization:';
-const BY_FOLDER = 'or publish each folder in a step of its own, with its own `working-directory` and `name-prefix`';
-/** What holds for many names, whatever gives them. */
+const UNIQUE = 'Names must be unique in an organization:';
+const BY_FOLDER = 'or publish each folder in a separate step, with its own `working-directory` and `name-prefix`';
+/** Advice for many names, whether files or blocks define them. */
 const TELL_APART = `${UNIQUE} rename all but one of each, add all but one of each to \`exclude\`, ${BY_FOLDER}.`;
-/** Folders tell policies of one name apart, if each has a prefix of its own. */
+/** Policies in different folders can also be published with a prefix for each folder. */
 function remedy(all) {
     const files = all.flatMap(({ place: { file, line } }) => (line === undefined ? (file ?? []) : []));
     const folders = new Set(all.map(({ place: { file = '' } }) => external_node_path_.posix.dirname(file)));
@@ -49312,16 +49309,19 @@ function remedy(all) {
 ;// CONCATENATED MODULE: ./lib/repository/source.js
 
 
-/** Reads a file as text, which may be empty. What makes it no text is a problem, on the file. */
+const EMPTY = 'The file is empty.';
+const NOT_UTF_8 = 'The file is not valid UTF-8 text.';
+const LFS_CONTENT_MISSING = 'The file is a Git LFS pointer: its content was not checked out.';
+/** Reads a file as text, which may be empty. A file that is not text is a problem. */
 function readText({ path, location }) {
     try {
         return source_textOf(path, readCode(location));
     }
     catch (error) {
-        return { message: `The file cannot be read. ${reason(error)}`, place: { file: path } };
+        return { message: `The file cannot be read: ${reason(error)}`, place: { file: path } };
     }
 }
-/** The same of bytes that are there already. @param path of the file that problems are shown on */
+/** The same for bytes in memory. @param path of the file that problems are shown on */
 function source_textOf(path, code) {
     const place = { file: path };
     const text = decodeUtf8(code);
@@ -49330,21 +49330,21 @@ function source_textOf(path, code) {
     if (text !== undefined)
         return { text, hasByteOrderMark: code.subarray(0, 3).equals(source_BYTE_ORDER_MARK), sha256: sha256(code) };
     return {
-        message: 'The file is not valid UTF-8 text.',
+        message: NOT_UTF_8,
         place,
         advice: 'Save it as UTF-8, or add it to `exclude`.',
     };
 }
-/** How the small file begins that Git LFS puts in the place of the one that it keeps (docs/github.md#checkouts). */
+/** The start of the small file that Git LFS leaves in place of the content (docs/github.md#checkouts). */
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 const lfsPointer = (place) => ({
-    message: 'The file is a Git LFS pointer: the checkout does not have the content that it stands for.',
+    message: LFS_CONTENT_MISSING,
     place,
     advice: 'Set `lfs: true` on the step with `actions/checkout`.',
 });
-/** More is no configuration that anybody wrote, and would take long to read. Bytes. */
+/** A larger file is not a real configuration, and takes too long to read. Bytes. */
 const MAX_CONFIGURATION_BYTES = 2 ** 20;
-/** The same for a configuration file, which may have 1 MiB. */
+/** The same for a configuration file, which may be up to 1 MiB. */
 function readConfigurationText({ path, location }) {
     const size = (0,external_node_fs_namespaceObject.statSync)(location, { throwIfNoEntry: false })?.size ?? 0;
     if (size <= MAX_CONFIGURATION_BYTES)
@@ -49355,15 +49355,15 @@ function readConfigurationText({ path, location }) {
         advice: 'Split it by folders, or add it to `exclude` if it is not a configuration file.',
     };
 }
-/** The same for a policy's code, which may not be empty. */
+/** The same for a policy's code, which must not be empty. */
 const readSource = (file) => notEmpty(file, readText(file));
-/** The same for code that is there already. */
+/** The same for code in memory. */
 const sourceOf = (path, code) => notEmpty({ path }, source_textOf(path, code));
 function notEmpty({ path }, source) {
     if (!('text' in source) || source.text.trim() !== '')
         return source;
     const advice = 'Write the policy, or add the file to `exclude`.';
-    return { message: 'The file is empty.', place: { file: path }, advice };
+    return { message: EMPTY, place: { file: path }, advice };
 }
 const source_BYTE_ORDER_MARK = Buffer.from('\ufeff');
 function decodeUtf8(code) {
@@ -49385,7 +49385,7 @@ function decodeUtf8(code) {
 
 
 
-/** Reads a selected file, checks it (docs/behavior.md#errors-and-warnings), and states its settings. */
+/** Reads a selected file, checks it (docs/behavior.md#errors-and-warnings), and reads its settings. */
 async function inspect(selected, inputs, surroundingsOf = () => ({ ...NOTHING_AROUND, ...NO_MODULES })) {
     const title = inputs.namePrefix + inspect_titleOf(selected);
     const name = nameOf(selected, inputs);
@@ -49393,7 +49393,7 @@ async function inspect(selected, inputs, surroundingsOf = () => ({ ...NOTHING_AR
         return { problems: [badName(title, selected)] };
     const source = readSource(selected.file);
     if ('message' in source)
-        return { problems: [source] };
+        return { problems: [withCause(source)] };
     const { path, location } = selected.file;
     const base = { name, path, location, sha256: source.sha256 };
     const checked = await inspectKind(selected, base, source, { inputs, surroundingsOf });
@@ -49402,6 +49402,22 @@ async function inspect(selected, inputs, surroundingsOf = () => ({ ...NOTHING_AR
         return { problems: [...findings, ...checked.problems] };
     const file = findings.length === 0 ? checked.file : { ...checked.file, findings };
     return { file, warnings: checked.warnings, renamed: name !== title };
+}
+/** What several policies whose files cannot be used have in common. */
+const CAUSES = new Map([
+    [EMPTY, { summary: 'are empty', advice: 'Write the policies, or add the files to `exclude`.' }],
+    [
+        NOT_UTF_8,
+        {
+            summary: 'are not valid UTF-8 text',
+            advice: 'Save the policies as UTF-8, or add the files to `exclude`.',
+        },
+    ],
+    [LFS_CONTENT_MISSING, { summary: 'are Git LFS pointers, whose content was not checked out' }],
+]);
+function withCause(problem) {
+    const cause = CAUSES.get(problem.message);
+    return cause === undefined ? problem : { ...problem, cause };
 }
 function inspectKind(selected, base, source, { inputs, surroundingsOf }) {
     switch (selected.kind) {
@@ -49412,14 +49428,14 @@ function inspectKind(selected, base, source, { inputs, surroundingsOf }) {
     }
 }
 const inspect_titleOf = ({ by, file, kind }) => by?.block.name ?? external_node_path_.posix.basename(file.path).slice(0, -KINDS[kind].ending.length);
-/** The name of the policy; undefined where its title cannot be made one. */
+/** The name of the policy. Undefined if its title cannot be turned into a valid one. */
 function nameOf(selected, { namePrefix }) {
     const title = inspect_titleOf(selected);
     return title === '' ? undefined : policyName(namePrefix + title);
 }
-/** The configuration's line that makes the file a policy, or the file itself. */
+/** The configuration's line that defines the policy, or the file itself. */
 const inspect_placeOf = ({ by, file }) => by === undefined ? { file: file.path } : { file: by.configuration, line: by.block.line };
-/** The level of the input, where it would be used for a policy of a kind that does not have it. */
+/** Problems if a policy would use the input's level, but its kind does not have that level. */
 function wrongLevel(selected, { enforcementLevel }) {
     if (enforcementLevel === undefined)
         return [];
@@ -49432,32 +49448,32 @@ function wrongLevel(selected, { enforcementLevel }) {
         return {
             message: `\`enforcement-level\` is "${enforcementLevel}", which ${KINDS[kind].label} policies do not have: ${first.file.path}${more}.`,
             place: { input: 'enforcement-level' },
-            advice: `Use one of ${levels.join(', ')}, or publish the two kinds in two steps.`,
+            advice: `Use one of ${levels.join(', ')}, or publish the two kinds in separate steps.`,
         };
     });
 }
 const badName = (title, selected) => ({
-    message: `"${title}" cannot be made a policy name: names hold ASCII letters, digits, "-" and "_".`,
+    message: `"${title}" is not a valid policy name: names can only contain ASCII letters, digits, "-" and "_".`,
     place: inspect_placeOf(selected),
     advice: selected.by === undefined ? 'Rename the file.' : 'Rename the policy.',
     cause: {
-        summary: 'have names with other characters than ASCII letters, digits, "-" and "_"',
+        summary: 'have names with characters other than ASCII letters, digits, "-" and "_"',
         detail: `"${title}"`,
     },
 });
 
 ;// CONCATENATED MODULE: ./lib/repository/choice.js
-/** Why the file of a block is left out that the inputs do not select. */
-const NOT_SELECTED = 'is not selected by `policies` less `exclude`';
+/** Why a block's file that the inputs do not select is left out. */
+const NOT_SELECTED = 'is not matched by `policies`, or is excluded';
 function unmatched(block, { path }, place) {
-    const message = `Policy "${block.name}" is left out: \`policies\` less \`exclude\` does not select ${path}.`;
+    const message = `Policy "${block.name}" is left out: ${path} is not matched by \`policies\`, or is excluded.`;
     return {
         leftOut: { path, why: NOT_SELECTED, isReported: true },
         notice: {
             message,
             place,
             cause: {
-                summary: 'are left out: `policies` less `exclude` does not select their files',
+                summary: 'are left out because their files are not matched by `policies`, or are excluded',
                 detail: `"${block.name}": ${path}`,
             },
         },
@@ -49465,15 +49481,15 @@ function unmatched(block, { path }, place) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/configuration/remote-source.js
-/** Hosts that Terraform's and Sentinel's source addresses may begin with, no scheme needed. Source: go-getter. */
+/** Hosts that a source address may start with, without a scheme. Source: go-getter. */
 const HOSTS = /^(github\.com|gitlab\.com|bitbucket\.org)\//i;
 /** `git::`, `s3::`, `https://`, and Git's `user@host:path`. */
 const FORCED = /^([A-Za-z0-9]+::|[A-Za-z][A-Za-z0-9+.-]+:\/\/|[\w.-]+@[\w.-]+:)/;
-/** `app.terraform.io/organization/name`: a host, with a port or not, then two or more names. */
+/** `app.terraform.io/organization/name`: a host with an optional port, then two or more names. */
 const REGISTRY = /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|io|org|net|dev|cloud)(:\d+)?\/[^/]+\/./i;
-/** `s3-eu-west-1.amazonaws.com/bucket/…`, which go-getter takes for a bucket. */
+/** `s3-eu-west-1.amazonaws.com/bucket/…`, which go-getter treats as a bucket. */
 const BUCKET = /^[\w.-]+\.amazonaws\.com\//i;
-/** Whether a `source` leads out of the repository; `./x`, `../x` and `x/y.sentinel` do not. */
+/** Whether a `source` is outside the repository. `./x`, `../x` and `x/y.sentinel` are not. */
 function isRemoteSource(source) {
     const address = source.trim();
     return [HOSTS, FORCED, REGISTRY, BUCKET].some((pattern) => pattern.test(address));
@@ -49481,7 +49497,7 @@ function isRemoteSource(source) {
 
 ;// CONCATENATED MODULE: ./lib/repository/selection.js
 const folderOf = (path) => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-/** By kind and folder; made once for each list of configurations, as each file asks. */
+/** By kind and folder. Cached per list of configurations, because it is used for each file. */
 const byFolder = new WeakMap();
 const selection_keyOf = (kind, folder) => `${kind} ${folder}`;
 function folders(configurations) {
@@ -49492,7 +49508,7 @@ function folders(configurations) {
     byFolder.set(configurations, made);
     return made;
 }
-/** The configurations of a kind that stand in the file's folder, or else in the nearest folder above it. */
+/** The configurations of a kind in the file's folder, or else in the nearest folder above it. */
 function nearestTo(path, kind, configurations) {
     const known = folders(configurations);
     for (let folder = folderOf(path);; folder = folderOf(folder)) {
@@ -49501,7 +49517,7 @@ function nearestTo(path, kind, configurations) {
             return here;
     }
 }
-/** Whether the configurations name policies: one without any selects nothing, and files go by file name. */
+/** Whether the configurations name policies. Otherwise files are named after themselves. */
 const decides = (configurations) => configurations.some((configuration) => configuration.decides);
 
 ;// CONCATENATED MODULE: ./lib/repository/select-sentinel.js
@@ -49511,13 +49527,13 @@ const decides = (configurations) => configurations.some((configuration) => confi
 
 
 const isSentinel = ({ path }) => kindOfFile(path) === 'sentinel';
-/** What a Sentinel configuration makes of its blocks: the file of each is the one that its source names. */
+/** The choices of a Sentinel configuration: each block's file is its source. */
 const chooseSentinel = (configuration, repository) => configuration.policies.map((block) => chooseBlock(block, configuration, repository));
-/** The file that a block names, as it stands there. */
+/** The source of a block, as written. */
 const select_sentinel_sourceOf = ({ name, source }) => source?.value ?? `./${name}.sentinel`;
-/** Whether the block's file lies outside the repository. */
+/** Whether the block's file is outside the repository. */
 const isRemote = (block) => block.kind === 'sentinel' && isRemoteSource(select_sentinel_sourceOf(block));
-/** The paths from the workspace that a configuration's blocks name, whether there are files or not. */
+/** The sources in a configuration, as paths from the workspace, whether the files exist or not. */
 const namedPaths = ({ path, policies }) => policies.filter((block) => !isRemote(block)).flatMap((block) => pathFrom(path, select_sentinel_sourceOf(block)) ?? []);
 function chooseBlock(block, configuration, { selectable, configurations, locate }) {
     const source = select_sentinel_sourceOf(block);
@@ -49528,9 +49544,9 @@ function chooseBlock(block, configuration, { selectable, configurations, locate 
     if (target === undefined) {
         return {
             problem: {
-                message: `The source "${source}" leads out of the workspace.`,
+                message: `Source "${source}" is outside the workspace.`,
                 place,
-                advice: 'Name a file inside it.',
+                advice: 'Use a file inside the workspace.',
             },
         };
     }
@@ -49539,7 +49555,7 @@ function chooseBlock(block, configuration, { selectable, configurations, locate 
         const advice = 'Correct `source`, or remove the block.';
         return {
             problem: {
-                message: `The source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
+                message: `Source "${source}" of policy "${block.name}" cannot be used. ${file.message}`,
                 place,
                 advice,
                 cause: {
@@ -49554,7 +49570,7 @@ function chooseBlock(block, configuration, { selectable, configurations, locate 
     const nearest = nearestTo(configuration.path, 'sentinel', configurations);
     return { selected: { kind: 'sentinel', file, by: { block, configuration: configuration.path }, nearest } };
 }
-/** What policies with a remote source have in common. */
+/** The summary for several policies with a remote source. */
 const REMOTE = 'have a remote source and are not published';
 function select_sentinel_remote(block, source, place) {
     return {
@@ -49571,7 +49587,7 @@ function select_sentinel_remote(block, source, place) {
         },
     };
 }
-/** A source's path from the workspace; undefined where it leads out. */
+/** The path of a source from the workspace. Undefined if it is outside. */
 function pathFrom(configuration, source) {
     const target = external_node_path_.posix.join(folderOf(configuration), source);
     return external_node_path_.posix.isAbsolute(source) || target === '..' || target.startsWith('../') ? undefined : target;
@@ -49589,7 +49605,7 @@ function isIndividualFile(file) {
     const kind = kindOfFile(file);
     return kind !== undefined && isIndividual(kind);
 }
-/** What is said where nothing is a policy: the patterns and the folder, or why what was found is left out. */
+/** The problem if no policies were found: the patterns and the folder, or why the files found are left out. */
 async function nothingSelected(folder, inputs, { leftOut, configurations }) {
     const remote = onlyRemote(configurations);
     if (remote !== undefined)
@@ -49598,24 +49614,24 @@ async function nothingSelected(folder, inputs, { leftOut, configurations }) {
         return (await terraformPolicies(folder, inputs)) ?? nothingFound(folder, inputs);
     const first = leftOut.slice(0, MOST_NAMED).map(({ path, why }) => `${path} ${why}`);
     return {
-        message: `No file is a policy: ${first.join('; ')}${more(leftOut, '; and ')}.`,
+        message: `No policies found: ${first.join('; ')}${more(leftOut, '; and ')}.`,
         ...(leftOut.some(({ why }) => why === NOT_SELECTED) ? toSelect(inputs) : TO_NAME),
     };
 }
 const TO_NAME = {
     place: { input: 'config' },
-    advice: 'Name the policies in the configuration file, or set `config` empty to go by file names.',
+    advice: 'Name the policies in the configuration file, or set `config` to an empty string to use file names.',
 };
-/** Left to its default, `policies` selects a source wherever it lies (docs/behavior.md#configuration-files). */
+/** With the default `policies`, a source may be anywhere (docs/behavior.md#configuration-files). */
 const toSelect = ({ hasDefaultPolicies }) => hasDefaultPolicies
     ? { place: { input: 'exclude' }, advice: 'Correct `exclude`.' }
     : {
         place: { input: 'policies' },
-        advice: 'Correct `policies` or `exclude`; without `policies`, the sources that a configuration file names are selected wherever they are in the workspace.',
+        advice: 'Correct `policies` or `exclude`. If `policies` is not set, the sources in a configuration file can be anywhere in the workspace.',
     };
 const MOST_NAMED = 5;
 const more = (all, before) => all.length > MOST_NAMED ? `${before}${all.length - MOST_NAMED} more` : '';
-/** Configurations of which every policy is somewhere else. */
+/** Configurations in which every policy has a remote source. */
 function onlyRemote(configurations) {
     const blocks = configurations.flatMap(({ path, policies }) => policies.map((block) => ({ block, path, isRemote: isRemote(block) })));
     const [first] = blocks;
@@ -49624,7 +49640,7 @@ function onlyRemote(configurations) {
     const names = blocks.slice(0, MOST_NAMED).map(({ block }) => block.name);
     const which = `${names.join(', ')}${more(blocks, ' and ')}`;
     return {
-        message: `There is nothing to publish: each policy that the configuration names has a remote source (${which}), which only a versioned policy set can have.`,
+        message: `There is nothing to publish: each policy in the configuration has a remote source (${which}), which only versioned policy sets support.`,
         place: { file: first.path, line: first.block.line },
         advice: 'Publish it as a versioned policy set (`versioned-policy-sets`).',
         cause: { summary: REMOTE },
@@ -49669,12 +49685,12 @@ async function nothingFound(searched, inputs) {
     return {
         message,
         place: { input: 'policies' },
-        advice: 'Check out the repository before this step, and correct `policies`, `exclude` or `working-directory`.',
+        advice: 'Check that the repository is checked out before this step, and correct `policies`, `exclude` or `working-directory`.',
     };
 }
-/** Of tools: nobody means these, whatever a pattern matches there. */
+/** Folders of tools. A pattern that matches files there is not meant to. */
 const OF_TOOLS = ['**/node_modules/**', '**/.sentinel/**'];
-/** Where files match, and `exclude` leaves all of them out: which, and what to write. */
+/** If `exclude` leaves out all matching files: which ones, and what to change. */
 async function allExcluded(folder, { policies, exclude }) {
     const patterns = { ...policies, exclude: [...policies.exclude, ...OF_TOOLS] };
     const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
@@ -49686,17 +49702,17 @@ async function allExcluded(folder, { policies, exclude }) {
     const own = by.filter((pattern) => !builtIn.includes(pattern));
     const change = [
         ...(own.length === 0 ? [] : [`correct ${coded(own)} in \`exclude\``]),
-        ...(builtIn.length === 0 ? [] : [`write ${coded(builtIn.map((each) => `!${each}`))} in \`exclude\``]),
+        ...(builtIn.length === 0 ? [] : [`add ${coded(builtIn.map((each) => `!${each}`))} to \`exclude\``]),
     ];
     const first = paths.slice(0, MOST_NAMED).join(', ');
     return {
-        message: `\`exclude\` leaves out ${first}${more(paths, ' and ')}.`,
+        message: `\`exclude\` leaves out all matching files: ${first}${more(paths, ' and ')}.`,
         place: { input: 'exclude' },
-        advice: `If there are policies among them, ${change.join(', and ')}.`,
+        advice: `If these include policies, ${change.join(', and ')}.`,
     };
 }
 const coded = (patterns) => patterns.map((each) => `\`${each}\``).join(', ');
-/** A misspelt pattern beside one that is right would go unnoticed. */
+/** A misspelled pattern would go unnoticed if other patterns match. */
 function unmatchedPatterns(folder, inputs, selected) {
     const { include } = inputs.policies;
     if (inputs.hasDefaultPolicies || include.length < 2)
@@ -49709,7 +49725,7 @@ function unmatchedPatterns(folder, inputs, selected) {
         {
             message: `${which} no file, or only files that are excluded: ${unmatched.join(', ')}.`,
             place: { input: 'policies' },
-            advice: 'Correct or remove it, or take back what excludes the files.',
+            advice: 'Correct or remove the pattern, or change what excludes the files.',
         },
     ];
 }
@@ -49727,8 +49743,9 @@ function foldersNamedBy(configuration) {
     return [...folders].map((folder) => ({ folder, isDeep: !isWithin(own, folder) }));
 }
 /**
- * Which configurations name other files in a file's folder, or in one above it, by their paths. What none of them names
- * was left out on purpose, or its block is commented out: it is no policy, although no configuration stands above it.
+ * Returns the paths of the configurations that name other files in a file's folder, or in one above it. If none of them
+ * names the file, it was left out on purpose, or its block is commented out. It is not a policy then, even if no
+ * configuration is above it.
  */
 function namedFolders(configurations) {
     const [direct, deep] = [new Map(), new Map()];
@@ -49738,7 +49755,7 @@ function namedFolders(configurations) {
             known.set(folder, (known.get(folder) ?? new Set()).add(configuration.path));
         }
     }
-    // One list for all files of a folder: there may be thousands of both.
+    // One list for all files of a folder, because there may be thousands of both.
     const known = new Map();
     return ({ path }) => {
         if (kindOfFile(path) !== 'sentinel')
@@ -49766,9 +49783,9 @@ function foldersFrom(folder) {
 
 
 /**
- * The Sentinel files outside the working directory that are policies for a configuration inside it, or are left out as it
- * does not name them: those of the folders that its sources lie in. `exclude` is asked as from the workspace. None where
- * `policies` says which files are policies (docs/behavior.md#configuration-files).
+ * The Sentinel files outside the working directory that a configuration inside it decides about: those in the folders of
+ * its sources. `exclude` applies relative to the workspace. None if `policies` is set
+ * (docs/behavior.md#configuration-files).
  */
 async function outsideCandidates(folder, { hasDefaultPolicies, exclude }, configurations) {
     const below = external_node_path_.relative(folder.workspace, folder.root).replaceAll(external_node_path_.sep, '/');
@@ -49785,16 +49802,16 @@ async function outsideCandidates(folder, { hasDefaultPolicies, exclude }, config
     const patterns = { include: [...new Set(include)], exclude };
     const { files } = await findFiles(listFolder(whole, [patterns]), patterns);
     const naming = namedFolders(configurations);
-    // What cannot be used is said of the block that names it.
+    // Files that cannot be used are reported for the block that names them.
     return files.filter((file) => isOutside(file.path) && naming(file).length > 0);
 }
 const patternOf = (folder, isDeep) => `${folder === '' ? '' : `${literalPattern(folder)}/`}${isDeep ? '**/' : ''}*${KINDS.sentinel.ending}`;
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/document.js
 const NULL = { other: 'null' };
-/** More faults of one file than this help nobody. */
+/** More faults in one file are not useful. */
 const MAX_FAULTS = 100;
-/** As many as are shown of a file; the last one says that there are more. */
+/** The faults to show. If there are more, the last one says so. */
 function firstFaults(faults) {
     if (faults.length <= MAX_FAULTS)
         return faults;
@@ -49804,7 +49821,7 @@ function firstFaults(faults) {
         ? fault
         : { ...fault, advice: 'The file has more errors than are shown here: correct these first.' });
 }
-/** Undoes `$${` and `%%{`; undefined where `${` or `%{` begins something to evaluate. Source: HCL's specification. */
+/** Unescapes `$${` and `%%{`. Undefined if `${` or `%{` starts an expression. Source: HCL's specification. */
 function templateText(text) {
     if (/(?<![$])[$]\{|(?<!%)%\{/.test(text))
         return undefined;
@@ -49812,7 +49829,7 @@ function templateText(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/layout.js
-/** What HCL asks of line ends, which the grammar lets pass. Source: HCL's native syntax specification. */
+/** HCL's rules for line ends and whole files, which the grammar does not check. Source: HCL's native syntax specification. */
 function layoutFaults(root, line) {
     const strings = root.descendantsOfType(['string_lit', 'quoted_template']).filter(isBroken);
     const { text, startIndex: begin } = root;
@@ -49820,8 +49837,9 @@ function layoutFaults(root, line) {
         .descendantsOfType('heredoc_template')
         .filter(({ startIndex }) => !isHeredocLine(lineFrom(text, startIndex - begin)));
     return [
+        ...root.namedChildren.filter(({ type }) => type === 'object').map((object) => notBlocks(object, line)),
         ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
-        ...heredocs.map((node) => fault(node, line, "only the heredoc's name may stand on its first line")),
+        ...heredocs.map((node) => fault(node, line, 'the first line of a heredoc may only contain its delimiter')),
         ...root.descendantsOfType('body').flatMap((body) => sharedLines(body, line)),
         ...root
             .descendantsOfType('attribute')
@@ -49829,11 +49847,16 @@ function layoutFaults(root, line) {
         ...root.descendantsOfType('block').flatMap((block) => misplacedBraces(block, line)),
     ];
 }
-/** Up to and with the end of the line. */
+/** The grammar accepts an object as a whole file, which would then have no blocks. */
+const notBlocks = (object, line) => ({
+    ...fault(object, line, '"{" is not expected here'),
+    advice: 'Write blocks, as in `name "label" { … }`. JSON is not read from a file of this name.',
+});
+/** Up to and including the end of the line. */
 const lineFrom = (text, index) => text.slice(index, text.indexOf('\n', index) + 1 || text.length + 1);
 const isHeredocLine = (line) => /^<<-?[^\s()[\]{}\\]+\n/.test(line);
 const height = ({ startPosition, endPosition }) => endPosition.row - startPosition.row;
-/** Line ends may stand in what a template evaluates, but not in its text. */
+/** Line ends are allowed in the expressions of a template, but not in its text. */
 const isBroken = (node) => height(node) >
     node.namedChildren.reduce((rows, child) => rows + (/literal/.test(child.type) ? 0 : height(child)), 0);
 function sharedLines(body, line) {
@@ -49851,7 +49874,7 @@ function lateValue(attribute, line) {
         return [];
     if (value.startPosition.row === name.startPosition.row)
         return [];
-    return [fault(equals ?? name, line, 'the value does not begin on the line of its name')];
+    return [fault(equals ?? name, line, 'the value must start on the same line as its name')];
 }
 /** What an expression consists of as long as nothing around it allows line ends. */
 const OPEN = /^(expression|operation|binary_operation|unary_operation|conditional)$/;
@@ -49884,11 +49907,11 @@ function isBrokenAt(parts, index) {
     return ((before !== undefined && before.endPosition.row < startPosition.row) ||
         (after !== undefined && after.startPosition.row > endPosition.row));
 }
-/** A block is on one line as a whole, or its braces end and begin lines. */
+/** A block is on one line, or its braces are at the end and the start of lines. */
 function misplacedBraces(block, line) {
     const [open, body, close] = ['block_start', 'body', 'block_end'].map((type) => block.children.find((child) => child.type === type));
     if (open !== undefined && open.startPosition.row !== block.startPosition.row) {
-        return [fault(open, line, '"{" must stand on the line of the block\'s name')];
+        return [fault(open, line, '"{" must be on the same line as the name of the block')];
     }
     if (open === undefined || body === undefined || close === undefined || height(block) === 0)
         return [];
@@ -49913,24 +49936,24 @@ var external_node_url_ = __nccwpck_require__(3136);
 
 
 let parser_parser;
-/** The parser for HCL, loaded when it is first asked for and then kept. */
+/** The HCL parser, loaded on first use. */
 function hclParser() {
     parser_parser ??= load();
     return parser_parser;
 }
 /**
- * Takes the package's CommonJS form and hands it the program: bundled by ncc, its other form cannot start, nor can
- * it find its program. It is a file of its own in `dist/`, which most runs never read.
+ * Uses the package's CommonJS form and passes the WebAssembly to it: when bundled by ncc, the other form cannot start, and
+ * neither can find the file. It is a separate file in `dist/`, which most runs never read.
  */
 async function load() {
     const { Language, Parser } = await __nccwpck_require__.e(/* import() | web-tree-sitter */ 384).then(__nccwpck_require__.t.bind(__nccwpck_require__, 551, 19));
-    // It reads the name that CommonJS gives its own folder, which an ES module lacks; nothing is looked up there.
+    // It reads `__dirname`, which ES modules do not have. The value is not used.
     Object.assign(globalThis, { __dirname: '' });
     await Parser.init({ wasmBinary: await program('web-tree-sitter/web-tree-sitter.wasm') });
     const grammar = await program('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm');
     return new Parser().setLanguage(await Language.load(grammar));
 }
-/** Reads a WebAssembly file: beside the bundle, where the build puts it, else where npm installed it. */
+/** Reads a WebAssembly file: next to the bundle, where the build puts it, else from the npm package. */
 function program(specifier) {
     const name = specifier.slice(specifier.lastIndexOf('/') + 1);
     const beside = (0,external_node_url_.fileURLToPath)(new URL(name, import.meta.url));
@@ -49940,11 +49963,11 @@ function program(specifier) {
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/string.js
 
 const ESCAPES = { n: '\n', r: '\r', t: '\t' };
-/** The value of a quoted string, given with its quotes; undefined where it holds something to evaluate. */
+/** The value of a quoted string, passed with its quotes. Undefined if it contains an expression. */
 function quotedText(source) {
     const inner = source.slice(1, -1);
     const sequence = /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g;
-    // The marks of a template count before escapes are undone: "\u0024{" is text.
+    // Templates are recognized before unescaping: "\u0024{" is text.
     const pieces = inner.split(/(\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\.)/);
     const texts = pieces.map((piece, index) => index % 2 === 0
         ? templateText(piece)
@@ -49956,8 +49979,8 @@ function character(hexadecimal) {
     return code > 0x10ffff ? '\uFFFD' : String.fromCodePoint(code);
 }
 /**
- * The value of a heredoc, given from `<<` up to its closing word; undefined where it holds something to evaluate.
- * `<<-` takes away the indentation that all its lines share.
+ * The value of a heredoc, passed from `<<` to its end delimiter. Undefined if it contains an expression. `<<-` removes the
+ * common indentation of its lines.
  */
 function heredocText(source) {
     const lines = source.split('\n').slice(1, -1);
@@ -49970,10 +49993,10 @@ function sharedIndentation(lines) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/lines.js
-/** Where things stand in a text. Imports nothing. */
+/** Positions in a text. Imports nothing. */
 /**
- * Tells the line and column of any index of a text, whose lines end with `\n`. The text is read once; each answer then
- * takes a binary search, since hostile files have as many things to be found as they have lines.
+ * Returns the line and column of any index in a text whose lines end with `\n`. The text is read once and each lookup is
+ * a binary search, because hostile files may have as many problems as lines.
  */
 function positions(text) {
     const starts = [0];
@@ -49995,7 +50018,7 @@ function positions(text) {
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/fault.js
 
 
-/** What is opened and never closed, by the token that the parser misses. */
+/** What is never closed, by the token that is missing. */
 const UNCLOSED = {
     '}': 'the brace',
     ')': 'the parenthesis',
@@ -50011,8 +50034,8 @@ const ADVICE = [
     [/^(<<<<<<<|=======|>>>>>>>)/, RESOLVE],
 ];
 /**
- * The first place of a text that HCL's grammar does not allow. Where there is no room left to watch the parser, it is
- * where the text begins.
+ * The first place in a text that HCL's grammar does not allow. If `watching` has no room left, this is the start of the
+ * text.
  */
 function firstFault(parser, text, watching) {
     const { index, met } = watchError(parser, text, watching);
@@ -50035,9 +50058,9 @@ function fault_parse(parser, text) {
         throw new Error('The HCL parser gave no result.');
     return tree.rootNode;
 }
-/** Many times what a text without a fault takes, in milliseconds for each UTF-16 unit. */
+/** Many times as long as a text without faults takes. Milliseconds per UTF-16 unit. */
 const QUICK = 0.02;
-/** The tree, unless it takes so long that the parser is likely to be recovering from faults. */
+/** The tree. Undefined if it takes so long that the parser is probably recovering from faults. */
 function parseQuickly(parser, text) {
     const end = performance.now() + text.length * QUICK;
     const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
@@ -50045,12 +50068,12 @@ function parseQuickly(parser, text) {
         parser.reset();
     return tree?.rootNode;
 }
-/** Whether there is a fault, as far as that can be known without the parser's recovery: that takes long. */
+/** Whether there is a fault, without the parser's recovery, which takes long. */
 const hasFault = (parser, text, watching) => watchError(parser, text, watching).met !== 'nothing';
 /**
- * Parses, and listens where the parser first meets a token it has no use for: the tree only shows what its recovery
- * made of that. Its log names the row and column, the latter in bytes of UTF-16. Each step of the lexer is a message,
- * so that this takes many times what parsing takes.
+ * Parses and reads in the log where the parser meets the first unexpected token, because the tree only shows the result of
+ * its recovery. The log contains the row, and the column in bytes of UTF-16. It has a message for each step of the lexer,
+ * so this takes many times as long as parsing.
  */
 function watchError(parser, text, watching) {
     if (watching.room <= 0)
@@ -50068,7 +50091,7 @@ function watchError(parser, text, watching) {
     });
     const tree = parser.parse(text, null, { progressCallback: () => met || watching.room <= 0 });
     parser.setLogger(null);
-    // What was given up would be gone on with.
+    // Otherwise the next call would continue this parse.
     parser.reset();
     if (!met)
         return { met: tree !== null && !tree.rootNode.hasError ? 'nothing' : 'unknown' };
@@ -50093,8 +50116,8 @@ function fault_skipSpace(text, index) {
     return end;
 }
 /**
- * Line ends mean little to the grammar, so the token it has no use for may follow the line that is cut off: one that
- * ends in `=`, or one before a line with nothing but a name in front of its `=`.
+ * The grammar mostly ignores line ends, so the unexpected token may be after the incomplete line: a line that ends in `=`,
+ * or one before a line with only a name before its `=`.
  */
 function unfinishedLine({ text, positionOf }, index) {
     const named = skipBack(text, skipBack(text, index, /[ \t]/), /[\w-]/);
@@ -50111,7 +50134,7 @@ function unfinishedLine({ text, positionOf }, index) {
     const cutOff = hasName ? text[index] === '=' : /^[ \t]*[\w-]+$/.test(line) && index >= text.length;
     return cutOff ? { ...place, message: 'the line is not complete' } : undefined;
 }
-/** Where the run of such characters begins that ends before the index. */
+/** Start of the run of such characters before the index. */
 function skipBack(text, index, character) {
     let start = index;
     while (start > 0 && character.test(text.charAt(start - 1)))
@@ -50121,7 +50144,7 @@ function skipBack(text, index, character) {
 function unclosed(parser, { text, positionOf }, index) {
     if (index < text.length && !text.startsWith('/*', index))
         return undefined;
-    // The parser recovers at the end alone, where this takes little time.
+    // The parser only recovers at the end here, which is quick.
     const missing = missingToken(fault_parse(parser, text));
     const start = text.startsWith('/*', index) ? index : missing?.opening;
     if (start === undefined)
@@ -50130,8 +50153,8 @@ function unclosed(parser, { text, positionOf }, index) {
     return { ...positionOf(start), message: `${what} is never closed`, structural: true };
 }
 /**
- * The first token that the parser misses, and where the one stands that it belongs to, such as the `{` of a block. Goes
- * down and up with a cursor, since to ask a node for its parent overflows the parser's stack in deep trees.
+ * The first missing token, and the position of its counterpart, such as the `{` of a block. Uses a cursor, because reading
+ * the parent of a node overflows the parser's stack in deep trees.
  */
 function missingToken(root) {
     const cursor = root.walk();
@@ -50164,17 +50187,17 @@ function unexpected({ text, positionOf }, index) {
 const quote = (token) => (token === '"' ? 'a double quote' : `"${token}"`);
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/screen.js
-/** The parser's scanner keeps what is open in 1,024 bytes, and breaks where that is not enough. */
+/** The parser's scanner keeps its state in 1,024 bytes, and crashes if that is not enough. */
 const screen_DEEPEST = 100;
 const LONGEST_WORD = 100;
 const DEEPEST_TEMPLATE = 40;
-/** The parser looks through all of a run of white space at each of its characters. */
+/** At each character of white space, the parser reads the rest of the run. */
 const LONG_SPACE = 32;
 const CODE = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+|"|<<-?([^\s()[\]{}\\"<]+)[^\n]*\n|[{([]|[})\]]|[^\s#/"<{([})\]]+|[/<]/y;
 const QUOTED = /[^"\\$%\n]+|\\[^\n]?|\$\$\{|%%\{|[$%]\{|[$%]|"|\n/y;
-/** A line at a time, so that the one that ends the heredoc is met. */
+/** One line at a time, to find the end of the heredoc. */
 const HEREDOC = /[^$%\n]*\n|[^$%\n]+|\$\$\{|%%\{|[$%]\{|[$%]/y;
-/** Reads over a text once, in time that grows with its length, as the parser does not. */
+/** Reads a text once, in time proportional to its length, unlike the parser. */
 function screen(text) {
     const pieces = [];
     const starts = [0];
@@ -50228,7 +50251,7 @@ function next(pattern, text, index) {
     pattern.lastIndex = index;
     return pattern.exec(text);
 }
-/** Where the line begins that ends the heredoc; the end of the text where none does. */
+/** Start of the line that ends the heredoc, or the end of the text. */
 function heredocEnd(text, index, word) {
     const last = new RegExp(`^[ \\t]*${word.replace(/[.*+?^$|]/g, '\\$&')}[ \\t]*$`, 'gm');
     last.lastIndex = index;
@@ -50239,11 +50262,11 @@ function tooMuch(depth, templates, word) {
         return { message: 'this is nested too deeply', advice: 'Write it with fewer levels.' };
     if (word === undefined || word.length <= LONGEST_WORD)
         return undefined;
-    return { message: "the heredoc's name is too long", advice: 'Use a short one, such as EOT.' };
+    return { message: 'the heredoc delimiter is too long', advice: 'Use a short one, such as EOT.' };
 }
 /**
- * What never closes swallows the rest here, but the parser takes that for code when it looks for the next block: long
- * white space in it would keep it busy.
+ * An unclosed comment or heredoc extends to the end here, but the parser reads the rest as code when it looks for the next
+ * block, and long white space in it takes very long.
  */
 function openEnd(token, text, end, word) {
     const isComment = token.startsWith('/*') && (token.length < 4 || !token.endsWith('*/'));
@@ -50257,7 +50280,7 @@ function openEnd(token, text, end, word) {
 }
 const VERY_LONG_SPACE = new RegExp(`\\s{${LONG_SPACE + 1}}`);
 /**
- * The same lines, and the same columns of all tokens. Newlines cannot become a comment, so that one is put around them.
+ * Keeps the lines, and the columns of all tokens. Newlines must remain, so the comment is between the first and the last.
  */
 function mask(space) {
     const [first, last] = [space.indexOf('\n'), space.lastIndexOf('\n')];
@@ -50274,21 +50297,21 @@ const blanks = (space) => space.length > LONG_SPACE ? `${space[0]}/*${' '.repeat
 
 
 
-/** Where a block of the outermost level begins: a name, then a label or the brace, at the start of a line. */
+/** Start of a block at the outermost level: a name, then a label or the brace, at the start of a line. */
 const BLOCK_START = /^(?=[A-Za-z_][\w-]*[ \t]*[A-Za-z_"'{])/m;
-/** What makes a line that looks like a block's beginning part of something else. */
+/** A line that looks like the start of a block may be inside one of these. */
 const SPANS_BLOCKS = /<<|\/\*/;
-/** In one part: its blanked lines may make faults of their own. */
+/** Per part, because blanked lines may cause more faults. */
 const MAX_FAULTS_OF_PART = 20;
-/** How many parts are tried together for one that looks cut in two. */
+/** Number of parts that are tried together if one looks cut in two. */
 const MAX_TOGETHER = 20;
-/** How many messages of the parser's log are listened to: some for each character, and enough for what is at fault. */
+/** Number of messages in the parser's log that are processed: some per character, and enough for the faults. */
 const MESSAGES = { each: 30, besides: 2 ** 18 };
-/** The parser's recovery takes time that grows with the square of the text: longer ones are taken apart before. */
+/** The parser's recovery takes time proportional to the square of the length, so longer texts are split. */
 const syntax_SHORT = 2 ** 13;
 /**
- * Finds every syntax fault, the first ones of many. A parser's own recovery swallows or invents faults after the first
- * one, so a text that has any is taken block by block, and a line at fault is blanked before its block is read again.
+ * Finds all syntax faults, up to a limit. The parser's recovery hides or invents faults after the first one, so a text with
+ * faults is read block by block, and a faulty line is blanked before its block is read again.
  */
 function findFaults(parser, text) {
     const { masked, starts, fault } = screen(text);
@@ -50307,7 +50330,7 @@ function findFaults(parser, text) {
     return found;
 }
 const lineEnds = (text) => text.split('\n').length - 1;
-/** Cuts a text where something of the outermost level begins, into pieces that are short where that goes. */
+/** Splits a text at the outermost level, into short pieces if possible. */
 function* chunks(text, starts) {
     let [begin, last] = [0, 0];
     for (const start of [...starts, text.length]) {
@@ -50337,7 +50360,7 @@ function readChunk(parser, { text, line }, { found, watching }) {
                 found.faults.push({ ...fault, line: fault.line + first - 1 });
     }
 }
-/** The tree of a text without a fault. */
+/** The tree of a text without faults. */
 function soundRoot(parser, text, watching) {
     const quick = text.length > syntax_SHORT ? parseQuickly(parser, text) : fault_parse(parser, text);
     if (quick === undefined && hasFault(parser, text, watching))
@@ -50358,7 +50381,7 @@ function* split(parser, text) {
         index += count;
     }
 }
-/** How many of the texts together make the first one sound; 1 where none do. */
+/** Number of texts that together have no fault. 1 if there are none. */
 function soundLength(parser, texts) {
     for (let count = 1; count <= texts.length; count += 1) {
         if (!fault_parse(parser, texts.slice(0, count).join('')).hasError)
@@ -50379,7 +50402,7 @@ function faultsOf(parser, text, watching) {
     }
     return faults;
 }
-/** Blanks a line, so that what stands after it keeps its place; undefined where that would unbalance the text. */
+/** Blanks a line, so that the lines after it keep their numbers. Undefined if brackets would no longer match. */
 function withoutLine(text, line) {
     const lines = text.split('\n');
     const faulty = lines[line - 1] ?? '';
@@ -50459,7 +50482,7 @@ const position = ({ row, column }, line) => ({
     line: row + line,
     column: column + 1,
 });
-/** What the user calls an expression; all others are `an expression`. */
+/** How messages name an expression. All others are `an expression`. */
 const NAMES = {
     numeric_lit: 'a number',
     bool_lit: 'true or false',
@@ -50508,12 +50531,12 @@ function readValue(expression) {
     const source = expression.text;
     if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type))
         return { other: 'a template', source };
-    // A reference such as `var.x` is a name and what is asked of it, side by side.
+    // In a reference such as `var.x`, the name and the attribute are siblings.
     const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
     const other = NAMES[first] ?? 'an expression';
     return node.type === 'object' ? { other, keys: readKeys(node), source } : { other, source };
 }
-/** Undefined where a key has to be evaluated. A name without quotes is a text. */
+/** Undefined if a key is an expression. A name without quotes is a string. */
 function readKeys(object) {
     const elements = object.namedChildren.filter(({ type }) => type === 'object_elem');
     const keys = elements.map(({ namedChildren: [key] }) => (key === undefined ? undefined : readKey(key)));
@@ -50531,7 +50554,7 @@ function plainText(node) {
         return heredocText(node.text);
     return /^(string_lit|quoted_template)$/.test(node.type) ? quotedText(node.text) : undefined;
 }
-/** Goes down while a node only wraps one other. */
+/** Goes down while a node has a single child. */
 function innermost(node) {
     const only = /^(expression|literal_value|template_expr|collection_value)$/.test(node.type) &&
         node.namedChildCount === 1;
@@ -50543,7 +50566,7 @@ function innermost(node) {
 
 
 
-/** What the parser's codes mean; its typings declare them as a `const enum`, which cannot be imported. */
+/** Messages for the parser's codes. Its types declare them as a `const enum`, which cannot be imported. */
 const FAULTS = {
     1: 'this is not a value',
     2: 'this is not a number',
@@ -50558,14 +50581,14 @@ const FAULTS = {
     11: 'the comment is never closed',
     12: 'the string is not closed on its line',
     13: 'the number is not complete',
-    14: 'the escape has no four hexadecimal digits',
-    15: 'the escape is unknown',
+    14: 'the escape must have four hexadecimal digits',
+    15: 'the escape is not valid',
     16: 'the character is not allowed in a string',
 };
 /** Reads HCL's JSON syntax (https://github.com/hashicorp/hcl/blob/main/json/spec.md). Lines end with `\n`. */
 async function readJson(text) {
     const module = await __nccwpck_require__.e(/* import() | jsonc-parser */ 640).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9547, 19));
-    // Node gives the package's CommonJS form, the bundle its ES modules.
+    // Node loads the package as CommonJS, the bundle as ES modules.
     const { parseTree } = 'default' in module ? module.default : module;
     const errors = [];
     const root = parseTree(text, errors, { disallowComments: true });
@@ -50583,7 +50606,7 @@ async function readJson(text) {
     };
 }
 const notABody = { line: 1, column: 1, message: 'an object is expected here' };
-/** One a place, as the parser goes on to tell what else it would have taken there; one a marker of a conflict. */
+/** One fault per place, because the parser reports several alternatives, and one per conflict marker. */
 function json_faultsOf(text, errors) {
     const markerOf = ({ offset }) => {
         const start = text.lastIndexOf('\n', offset - 1) + 1;
@@ -50600,24 +50623,24 @@ function json_faultsOf(text, errors) {
     });
     return firstFaults(faults);
 }
-/** A body is an object, or a list of objects which count as one after the other. */
+/** A body is an object, or a list of objects. */
 function bodiesOf(node) {
     const nodes = node.type === 'array' ? (node.children ?? []) : [node];
     return nodes.every(({ type }) => type === 'object') ? nodes : undefined;
 }
-/** In order, names given twice included; `//` is how HCL's JSON writes a comment. */
+/** In order, including repeated names. `//` is a comment in HCL's JSON. */
 function json_properties(object) {
     return (object.children ?? []).flatMap(({ children: [name, value] = [], offset }) => name === undefined || value === undefined || name.value === '//'
         ? []
         : [[String(name.value), value, offset]]);
 }
-/** How many labels a block has, each of them a level of objects. */
+/** Number of labels of a block. Each is a level of objects. */
 function labelsOf(name, first) {
     if (name === 'import')
         return /^(module|static|plugin)$/.test(first) ? 2 : 1;
     return name === 'policy' || name === 'module' || name === 'param' ? 1 : 0;
 }
-/** A block is held by its labels. Anything else in its place is an attribute, for the reader to refuse. */
+/** A block is nested in its labels. Anything else in its place is an attribute, which the reader rejects. */
 function outermost(property, lineAt, labels = [], block) {
     const [key, value, offset] = property;
     const name = block ?? key;
@@ -50664,7 +50687,7 @@ function json_readValue(node) {
 
 ;// CONCATENATED MODULE: ./lib/repository/configuration/settings.js
 
-/** Collects what is wrong with one file. */
+/** Collects the problems of one file. */
 class Findings {
     problems = [];
     warnings = [];
@@ -50679,7 +50702,7 @@ class Findings {
         this.warnings.push({ message, place: { file: this.path, line }, advice });
     }
 }
-/** The last attribute of that name; others of that name, which HCL does not allow, are problems. */
+/** The first attribute with this name. Others, which HCL does not allow, are problems. */
 function attributeOf(block, name, findings) {
     const [first, ...others] = block.body.filter((element) => element.type === 'attribute' && element.name === name);
     for (const { line } of others) {
@@ -50688,8 +50711,8 @@ function attributeOf(block, name, findings) {
     return first;
 }
 /**
- * What an attribute says, if it says it. `null` counts as nothing, as in HCL; `wrong` means that something stands
- * there that cannot be taken, which is a problem then.
+ * The text of an attribute. Undefined if it is missing or `null`, as in HCL. `wrong`, with a problem, if it is not a plain
+ * string.
  */
 function settings_readText(block, name, findings) {
     const found = attributeOf(block, name, findings);
@@ -50697,10 +50720,10 @@ function settings_readText(block, name, findings) {
         return undefined;
     if ('text' in found.value)
         return { value: found.value.text, line: found.line };
-    findings.problem(found.line, `\`${name}\` must be a plain string, but is ${found.value.other}.`, 'Nothing is evaluated here: write the value itself, in double quotes.');
+    findings.problem(found.line, `\`${name}\` must be a plain string, but is ${found.value.other}.`, 'Expressions are not evaluated: write the value itself in double quotes.');
     return 'wrong';
 }
-/** The enforcement level, if it is one of the kind's; anything else is a problem. */
+/** The enforcement level. One that the kind does not have is a problem. */
 function readLevel(block, kind, findings) {
     const text = settings_readText(block, 'enforcement_level', findings);
     return text === undefined || text === 'wrong' ? undefined : levelIn(text, kind, findings);
@@ -50719,7 +50742,7 @@ function levelIn(text, kind, findings) {
         ? `Use one of ${KINDS[kind].levels.join(', ')}.`
         : `Write \`${meant}\`, with an underscore.`);
 }
-/** A description, without the line ends that a heredoc has around it. */
+/** A description, without the line ends of a heredoc around it. */
 function readDescription(block, findings) {
     const text = settings_readText(block, 'description', findings);
     return text === undefined || text === 'wrong' ? undefined : { ...text, value: text.value.trim() };
@@ -50735,7 +50758,7 @@ const KNOWN = {
     sentinel: ['source', 'enforcement_level', 'params', 'description'],
     opa: ['query', 'enforcement_level', 'description'],
 };
-/** Undefined, with a problem, where no file can be told to be the policy's. */
+/** Undefined, with a problem, if the policy's file cannot be determined. */
 function readSentinelBlock(block, name, findings) {
     warnOfUnknown(block, name, KNOWN.sentinel, findings);
     const source = settings_readText(block, 'source', findings);
@@ -50763,13 +50786,13 @@ function readParams(block, findings) {
         const keys = 'other' in value ? value.keys : undefined;
         return { line, names: keys ?? 'all', written: valueAsWritten(value) };
     }
-    // Sentinel's first syntax had `params { … }`.
+    // The first syntax of Sentinel used `params { … }`.
     const inner = block.body.find(({ type, name }) => type === 'block' && name === 'params');
     if (inner?.type !== 'block')
         return undefined;
     return { line: inner.line, names: inner.body.map(({ name }) => name), written: asWritten(inner.body) };
 }
-/** Undefined, with a problem, where no query can be told. */
+/** Undefined, with a problem, if the query cannot be determined. */
 function readOpaBlock(block, name, findings) {
     warnOfUnknown(block, name, KNOWN.opa, findings);
     const query = settings_readText(block, 'query', findings);
@@ -50793,7 +50816,7 @@ function warnOfUnknown(block, name, known, findings) {
     for (const element of block.body) {
         if (known.includes(element.name) && (element.type === 'attribute' || element.name === 'params'))
             continue;
-        findings.warning(element.line, `The policy "${name}" has ${element.type === 'block' ? 'a block' : 'an attribute'} \`${element.name}\`, which is not known and not read.`, `Known are ${known.join(', ')}.`);
+        findings.warning(element.line, `The policy "${name}" has ${element.type === 'block' ? 'a block' : 'an attribute'} \`${element.name}\`, which is not supported and is ignored.`, `Supported names are ${known.join(', ')}.`);
     }
 }
 
@@ -50805,7 +50828,7 @@ function warnOfUnknown(block, name, known, findings) {
 
 
 
-/** Reads a configuration file's text. Nothing is thrown for what the text says: it is among the problems. */
+/** Reads the text of a configuration file. Problems in the text are returned, not thrown. */
 async function readConfiguration(path, text) {
     const { document, findings, conflict } = await readSyntax(path, text, (lines) => path.endsWith('.json') ? readJson(lines) : readHcl(lines));
     if (conflict !== undefined)
@@ -50825,7 +50848,7 @@ async function readSyntax(path, text, read) {
         findings.problems.push(syntaxProblem(fault, path, sources));
     return { document, findings, conflict };
 }
-/** A configuration file that is there, but cannot be read. */
+/** A configuration file that exists but cannot be read. */
 function unreadableConfiguration(path, problem) {
     const nothing = { policies: [], provided: [], params: [], support: [], tool: [], warnings: [] };
     return { path, kind: kindOfConfiguration(path), decides: true, problems: [problem], ...nothing };
@@ -50856,7 +50879,7 @@ const summary = ({ elements, faults }, { path, problems, warnings }) => ({
     problems: problems.toSorted(byLine),
     warnings: warnings.toSorted(byLine),
 });
-/** How many labels a block has, where that matters. Source: Sentinel's configuration reference. */
+/** Number of labels of each block that is read. Source: Sentinel's configuration reference. */
 const SENTINEL_BLOCKS = {
     policy: [1, 1],
     module: [1, 1],
@@ -50868,7 +50891,7 @@ const SENTINEL_BLOCKS = {
     sentinel: undefined,
 };
 const OPA_BLOCKS = { policy: [1, 1] };
-/** The `policy` blocks, each name once, and the blocks that provide something. */
+/** The `policy` blocks, with unique names, and the blocks that provide something. */
 function readOutermost({ elements }, known, kind, findings) {
     const blocks = [];
     for (const element of elements) {
@@ -50885,7 +50908,7 @@ function readOutermost({ elements }, known, kind, findings) {
     return [withoutRepeated(policies, findings), blocks.filter(({ name }) => name !== 'policy')];
 }
 function configuration_warnOfUnknown({ type, name, line }, known, kind, findings) {
-    findings.warning(line, `${type === 'block' ? 'The block' : 'The attribute'} \`${name}\` is not known in a configuration for ${KINDS[kind].label}, and not read.`, `Known blocks are ${Object.keys(known).join(', ')}.`);
+    findings.warning(line, `${type === 'block' ? 'The block' : 'The attribute'} \`${name}\` is not supported in a configuration for ${KINDS[kind].label} and is ignored.`, `Supported blocks are ${Object.keys(known).join(', ')}.`);
 }
 function notABlock({ name, line }, findings) {
     const form = findings.path.endsWith('.json') ? `"${name}": { "name": { … } }` : `${name} "name" { … }`;
@@ -50900,7 +50923,7 @@ function hasLabels({ name, labels, line }, counts, findings) {
         findings.problem(line, `The \`${name}\` block has ${labels.length} names: ${labels.join(', ')}.`, advice);
     }
     else if (labels.some((label) => label.trim() === '')) {
-        findings.problem(line, `The \`${name}\` block's name is empty, or no plain string.`, advice);
+        findings.problem(line, `The \`${name}\` block's name is empty or not a plain string.`, advice);
     }
     else
         return true;
@@ -50913,11 +50936,11 @@ function withoutRepeated(policies, findings) {
         if (first === undefined)
             lines.set(name, line);
         else
-            findings.problem(line, `The policy "${name}" is there twice, first on line ${first}.`, 'Remove or rename one.');
+            findings.problem(line, `The policy "${name}" is defined twice, first on line ${first}.`, 'Remove or rename one of them.');
         return first === undefined;
     });
 }
-/** What else the parser stumbles over is the conflict's. */
+/** Other syntax errors are caused by the conflict and not reported. */
 function conflictProblem(path, first) {
     const { line, ...said } = conflictAt(first);
     return { ...said, place: { file: path, line } };
@@ -50941,13 +50964,13 @@ function syntaxProblem({ line, column, message, advice }, path, lines) {
 
 
 
-/** What selects configuration files. */
+/** The patterns of configuration files. */
 const configurationsOf = ({ config, exclude }) => ({ include: config, exclude });
-/** Reads those that the listing has, which was made for them. */
+/** Reads the configuration files in a listing that was made with their patterns. */
 async function readConfigurations(folder, inputs) {
     const found = await findFiles(folder, configurationsOf(inputs));
     const read = await Promise.all(found.files.map(readConfigurationFile));
-    // What cannot be read may name policies all the same: nothing below it goes by file name.
+    // A file that cannot be read may name policies, so files below it are not named after themselves.
     const unread = found.problems.map((problem) => unreadableConfiguration(problem.place?.file ?? '', problem));
     const configurations = [...read, ...unread];
     return {
@@ -50966,9 +50989,9 @@ async function readConfigurationFile(file) {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/nearness.js
-/** Longer texts are not compared, as that takes time with the square of their length. */
+/** Longer texts are not compared, because that takes time proportional to the square of their length. */
 const nearness_LONGEST = 100;
-/** Things by how much two texts of each differ, and the first if its texts are almost the same. */
+/** Things sorted by how much two texts of each differ, and the first one if its texts are almost the same. */
 function byNearness(things, textsOf) {
     const measured = things.map((thing) => {
         const [one, other] = textsOf(thing);
@@ -50981,7 +51004,7 @@ function byNearness(things, textsOf) {
         almost: first !== undefined && first.distance <= first.most ? first.thing : undefined,
     };
 }
-/** How many characters have to be added, removed or replaced to make one text of the other (Levenshtein). */
+/** The Levenshtein distance: the number of characters to add, remove or replace. */
 function distanceOf(one, other) {
     if (one.length > nearness_LONGEST || other.length > nearness_LONGEST)
         return Number.POSITIVE_INFINITY;
@@ -51004,7 +51027,7 @@ function distanceOf(one, other) {
 
 
 
-/** What an OPA configuration makes of its blocks: the file of each is the one that declares its query's package. */
+/** The choices of an OPA configuration: each block's file is the one that declares the package of its query. */
 function chooseRego(configuration, repository, own) {
     const folder = folderOf(configuration.path);
     const { packageOf, unselectedRego } = repository;
@@ -51013,21 +51036,21 @@ function chooseRego(configuration, repository, own) {
     const suggest = suggester(packages);
     return Promise.all(configuration.policies.map((block) => select_rego_chooseBlock(block, { packages, unselected, suggest }, configuration, repository)));
 }
-/** Whether a file holds Rego, by its name. */
+/** Whether this is a Rego file, by its name. */
 const isRego = ({ path }) => kindOfFile(path) === 'opa';
-/** The Rego candidates by the folder whose configuration decides. */
+/** The Rego candidates by the folder of the configuration that decides. */
 const regoByFolder = ({ candidates, configurations }) => Map.groupBy(candidates.filter(isRego), ({ path }) => {
     const [nearest] = nearestTo(path, 'opa', configurations);
     return nearest && folderOf(nearest.path);
 });
 const byPackage = (files, packageOf) => Map.groupBy(files, (file) => reference_keyOf(packageOf(file)));
-/** The file is the one that declares the query's package. */
+/** The file is the one that declares the package of the query. */
 async function select_rego_chooseBlock(block, { packages, unselected, suggest }, configuration, { configurations }) {
     const folder = folderOf(configuration.path);
     const place = { file: configuration.path, line: block.query.line };
     const query = pathOf(block.query.value);
     if (query === undefined) {
-        const message = `The query "${block.query.value}" of policy "${block.name}" names no package.`;
+        const message = `The query "${block.query.value}" of policy "${block.name}" does not contain a package.`;
         return { problem: { message, place, advice: 'Write it as data.<package>.<rule>.' } };
     }
     const files = declaring(query, packages);
@@ -51045,17 +51068,17 @@ async function select_rego_chooseBlock(block, { packages, unselected, suggest },
     const correct = meant === undefined ? 'Correct `query`' : `Did you mean \`data.${meant}\`? Correct \`query\``;
     return {
         problem: {
-            message: `No Rego file declares the package that the query ${block.query.value} of policy "${block.name}" asks. ${there}`,
+            message: `No Rego file declares the package of the query ${block.query.value} of policy "${block.name}". ${there}`,
             place,
             advice: `${correct}, or add the file below ${folder || 'the root'}.`,
             cause: {
-                summary: 'have a query that asks for a package that no Rego file declares',
+                summary: 'have a query for a package that no Rego file declares',
                 detail: `"${block.name}": ${block.query.value}`,
             },
         },
     };
 }
-/** So many queries are compared with so many packages; who has more mistakes has to look for himself. */
+/** Limits of the comparison. With more mistakes there are no suggestions. */
 const COMPARED_QUERIES = 20;
 const COMPARED_PACKAGES = 200;
 const SHOWN_PACKAGES = 10;
@@ -51068,21 +51091,21 @@ function suggester(packages) {
     return (query) => {
         const all = names();
         if (all.length === 0)
-            return { there: 'No file there declares a package.', meant: undefined };
+            return { there: 'No file in this folder declares a package.', meant: undefined };
         const compared = left-- > 0 ? all.slice(0, COMPARED_PACKAGES) : [];
-        // The rule behind the package may be spelt in any way.
+        // Without the rule after the package.
         const near = byNearness(compared, ({ path, name }) => [name, formatPath(query.slice(0, path.length))]);
         const shown = [...near.sorted, ...all.slice(compared.length)].slice(0, SHOWN_PACKAGES);
         const more = all.length > shown.length ? `, and ${all.length - shown.length} more` : '';
         return {
-            there: `Packages there: ${shown.map(({ name }) => name).join(', ')}${more}.`,
+            there: `Packages in this folder: ${shown.map(({ name }) => name).join(', ')}${more}.`,
             meant: near.almost?.name,
         };
     };
 }
-/** No package has more names than this; each length is a look-up. */
+/** Maximum length of a package, as each length is a lookup. */
 const select_rego_DEEPEST = 100;
-/** The files of the package that the query begins with: of several such packages, the longest. */
+/** The files of the longest package that the query starts with. */
 function declaring(query, packages) {
     for (let length = Math.min(query.length, select_rego_DEEPEST); length > 0; length--) {
         const files = packages.get(reference_keyOf(query.slice(0, length)));
@@ -51092,9 +51115,9 @@ function declaring(query, packages) {
     return [];
 }
 const severalFiles = (block, files, place) => ({
-    message: `Several Rego files declare the package that the query ${block.query.value} of policy "${block.name}" asks: ${files.map((file) => file.path).join(', ')}.`,
+    message: `Several Rego files declare the package of the query ${block.query.value} of policy "${block.name}": ${files.map((file) => file.path).join(', ')}.`,
     place,
-    advice: 'A policy holds one file: put the rules into one, or add the others to `exclude`.',
+    advice: 'A policy is a single file: put the rules into one file, or add the others to `exclude`.',
     exclude: files.map((file) => file.path),
 });
 
@@ -51106,8 +51129,8 @@ const severalFiles = (block, files, place) => ({
 
 
 /**
- * Decides which files are policies (docs/behavior.md#configuration-files): the blocks of configuration files first,
- * then, where none decides, the files by their names.
+ * Decides which files are policies (docs/behavior.md#configuration-files): first the blocks of configuration files, then
+ * the files that no configuration decides about, by name.
  */
 async function select_select(repository) {
     const selectable = new Set(repository.candidates.map(({ location }) => location));
@@ -51140,7 +51163,7 @@ async function select_select(repository) {
         notices: choices.flatMap(({ notice }) => notice ?? []),
     };
 }
-/** What configurations use for something else than a policy: `is a module of aws/sentinel.hcl`, by location. */
+/** Files that configurations use as something other than a policy, by location: `is a module of aws/sentinel.hcl`. */
 function supportFiles({ configurations, locate }) {
     const roles = configurations.flatMap(({ path, support }) => support.map(({ role, source }) => ({ source: pathFrom(path, source), why: `is a ${role} of ${path}` })));
     return new Map(roles.flatMap(({ source, why }) => {
@@ -51176,17 +51199,17 @@ function select_listed(paths) {
 
 
 
-/** Rego that the search found, and that is no policy. */
+/** Rego files that the search found and that are not policies. */
 function unpublished(candidates, selected) {
     const published = new Set(selected.map(({ file }) => file.location));
     return candidates.filter((file) => isRego(file) && !published.has(file.location));
 }
-/** Sentinel that the search found, published or not. */
+/** Sentinel files that the search found, published or not. */
 function sentinelFiles(candidates, selected) {
     const found = [...candidates, ...selected.map(({ file }) => file)];
     return found.filter(isSentinel);
 }
-/** What lies around a file. Nothing is looked up before it is asked for. */
+/** The files around a policy. Everything is looked up on first use. */
 function surround(folder, others, ofPackage, sentinelFiles) {
     let byPackage;
     const filesOf = (path) => {
@@ -51205,7 +51228,7 @@ function surround(folder, others, ofPackage, sentinelFiles) {
         dataFile: (document) => dataFile(document, by ? folderOf(by.configuration) : working, locate),
     });
 }
-/** The file of the longest package on the way that has what is at the path. */
+/** The file that declares the path, in the longest matching package. */
 function surroundings_declaring(document, filesOf) {
     for (let length = document.length; length > 0; length--) {
         const found = filesOf(document.slice(0, length)).find((file) => {
@@ -51217,7 +51240,7 @@ function surroundings_declaring(document, filesOf) {
     }
     return undefined;
 }
-/** A data file gets its place among the documents from its folder. */
+/** The folder of a data file determines its path in `data`. */
 function dataFile(document, below, locate) {
     const plain = document.findIndex((name) => !/^[\w-][\w.-]*$/.test(name));
     for (let length = plain < 0 ? document.length : plain; length > 0; length--) {
@@ -51233,28 +51256,28 @@ function dataFile(document, below, locate) {
 ;// CONCATENATED MODULE: ./lib/repository/version-notes.js
 
 /**
- * How many files are of one version of Rego only: both in one run is a warning, since no OPA runs them together. Files of
- * version 1 alone are what everybody writes today, and nothing to speak of.
+ * Notes about files that are valid in only one version of Rego. Files of both versions in one run are a warning, because
+ * no version of OPA runs all of them. Files of version 1 are normal and not mentioned.
  */
 const versionNotes = (files) => regoVersionNotes(files.filter(hasQuery));
-/** The same for Rego files of whatever origin. */
+/** The same for Rego files from any source. */
 function regoVersionNotes(files) {
     const old = files.filter(({ versions }) => version_notes_only(versions?.notV1, versions?.notV0));
     const young = files.filter(({ versions }) => version_notes_only(versions?.notV0, versions?.notV1));
     const [oldOnes, youngOnes] = [version_notes_listed(old), version_notes_listed(young)];
-    const oldText = `OPA 1.x takes ${oldOnes} only if it is asked for version 0 of Rego`;
-    const youngText = `OPA 0.x refuses ${youngOnes}, or reads something else in ${young.length === 1 ? 'it' : 'them'}`;
+    const oldText = `OPA 1.x accepts ${oldOnes} only in version 0 compatibility mode`;
+    const youngText = `OPA 0.x rejects ${youngOnes}, or evaluates ${young.length === 1 ? 'it' : 'them'} differently`;
     if (old.length > 0 && young.length > 0) {
-        const message = `No version of OPA takes all Rego files of this run as they are: ${oldText}, and ${youngText}.`;
+        const message = `No version of OPA accepts all Rego files of this run: ${oldText}, and ${youngText}.`;
         return { warnings: [{ message, advice: CONVERT }], notices: [] };
     }
     if (old.length > 0)
         return { warnings: [], notices: [{ message: `${oldText}.`, advice: CONVERT }] };
     return { warnings: [], notices: [] };
 }
-/** A file of neither version has a problem of its own. */
+/** A file of neither version is a separate problem. */
 const version_notes_only = (against, other) => against !== undefined && other === undefined;
-const CONVERT = '`opa fmt --rego-v1` writes a file so that both take it.';
+const CONVERT = '`opa fmt --rego-v1` converts a file so that both versions accept it.';
 const version_notes_SHOWN = 3;
 function version_notes_listed(files) {
     const paths = files.slice(0, version_notes_SHOWN).map(({ path }) => path);
@@ -51290,7 +51313,7 @@ const NOTHING_FOUND = {
     warnings: [],
     notices: [],
 };
-/** Finds the policies of the repository and checks that each is sound (docs/behavior.md#policy-files). */
+/** Finds the policies of the repository and checks them (docs/behavior.md#policy-files). */
 async function discover(workspace, inputs) {
     try {
         return await discoverIn(await resolveFolder(workspace, inputs.workingDirectory), inputs);
@@ -51298,17 +51321,17 @@ async function discover(workspace, inputs) {
     catch (error) {
         if (error instanceof ProblemsError)
             return { ...NOTHING_FOUND, problems: error.problems };
-        const message = `The files of the repository cannot be listed. ${reason(error)}`;
+        const message = `The files of the repository cannot be listed: ${reason(error)}`;
         return { ...NOTHING_FOUND, problems: [{ message, place: { input: 'working-directory' } }] };
     }
 }
-/** Which of these paths `policies` less `exclude` selects, whether there are files or not. */
+/** The paths that `policies` minus `exclude` matches, whether the files exist or not. */
 async function selects(workspace, inputs, paths) {
     if (paths.length === 0)
         return new Set();
     const folder = await resolveFolder(workspace, inputs.workingDirectory);
     const below = belowOf(folder);
-    // By default, what a configuration names is selected wherever it lies, above the folder too.
+    // With the default `policies`, sources in a configuration may be anywhere, also above the folder.
     const outside = paths.filter((each) => below !== '' && !each.startsWith(`${below}/`));
     const select = (root, among) => selectedPaths({ ...folder, root }, patternsOf(inputs), among);
     const selected = select(folder.root, paths);
@@ -51370,27 +51393,27 @@ function withVersionNotes(discovery) {
         notices: [...discovery.notices, ...notices, ...importNotes(discovery.files)],
     };
 }
-/** Warnings of the same cause would say it twice. */
+/** Without warnings that have the same cause as the problem. */
 const withoutSelection = (said, problem) => ({
     ...said,
     problems: [problem],
     warnings: said.warnings.filter(({ cause }) => cause === undefined || cause.summary !== problem.cause?.summary),
 });
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-/** One after the other: a large file's text is gone before the next is read. */
+/** One after the other, so that only one large file is in memory. */
 async function inspectAll(selected, inputs, surroundingsOf) {
     const inspections = [];
     for (const each of selected) {
         const place = { file: each.file.path };
         const inspection = await guarded(() => inspect(each, inputs, surroundingsOf), (problem) => ({ problems: [{ ...problem, place }] }));
         const name = nameOf(each, inputs);
-        // With its place, since two policies may be of one name, which is an error of its own.
+        // With its place, because two policies may have the same name, which is a separate error.
         const policies = name === undefined ? {} : { policies: [`${name} of ${describePlace(inspect_placeOf(each))}`] };
         inspections.push(mapProblems(inspection, (problem) => ({ ...problem, ...policies })));
     }
     return inspections;
 }
-/** The names that the selected files get, sound or not, in the order of their places. */
+/** The names of the selected files, valid or not, in the order of their places. */
 function namesOf(selected, inputs) {
     return selected
         .flatMap((each) => {
@@ -51399,7 +51422,7 @@ function namesOf(selected, inputs) {
     })
         .sort((a, b) => byText(a.place.file ?? '', b.place.file ?? '') || (a.place.line ?? 0) - (b.place.line ?? 0));
 }
-/** What fails here fails once more, and is a problem then, when the file is inspected. */
+/** Errors are ignored here, because they occur again when the file is inspected. */
 function packageOf(file) {
     const source = readText(file);
     if (!('text' in source))
@@ -51419,14 +51442,14 @@ function remembering(look) {
         return answer;
     };
 }
-/** Paths of all that was found, whether it can be used or not. */
+/** Paths of everything that was found, whether it can be used or not. */
 const pathsOf = ({ files, problems }) => [
     ...files.map((file) => file.path),
     ...problems.flatMap(({ place }) => place?.file ?? []),
 ];
-/** Tests declare the package that they test, and are no policy of a block. */
+/** Tests declare the package that they test, but are not the policy of a block. */
 const ALL_REGO = { include: ['**/*.rego'], exclude: ['**/*_test.rego', '**/*.test.rego'] };
-/** Looks into what is excluded, too, once it is asked; what cannot be read there is nobody's loss. */
+/** Searches excluded folders as well, on first use. Folders that cannot be read are ignored. */
 function unselectedRego(folder, selectable) {
     const found = once(() => findFiles({ ...folder, listing: search_list(folder.root, [ALL_REGO], () => { }) }, ALL_REGO));
     return async (below) => {
@@ -51441,7 +51464,12 @@ function renamedNotice(sound) {
         .map(({ file }) => [file.path, file.name]);
     if (items.length === 0)
         return [];
-    return [{ message: 'Names hold letters, digits, "-" and "_" only; other characters became "-":', items }];
+    return [
+        {
+            message: 'Names can only contain letters, digits, "-" and "_". Other characters were replaced by "-":',
+            items,
+        },
+    ];
 }
 
 ;// CONCATENATED MODULE: ./node_modules/diff/libesm/diff/base.js
@@ -52671,7 +52699,7 @@ function problemOf(error, { action, file }, wrote) {
     const problem = { ...explainFailure(error), place: { file: file.path } };
     if (!wrote || (error instanceof Error && isMissingPolicySet(error.cause)))
         return problem;
-    const begun = action === 'create' ? 'It was created, but is not complete' : 'It was changed in part';
+    const begun = action === 'create' ? 'It was created but is not complete' : 'It was partly changed';
     return { ...problem, advice: `${problem.advice ?? ''} ${begun}: the next run completes it.`.trim() };
 }
 
@@ -53963,7 +53991,7 @@ async function deleteOrphan(deletion, holdBack, { policies, cancellation, onResu
     try {
         const now = await policies.findById(id);
         if (now !== undefined && (now.stamp?.line !== stamp.line || now.updatedAt !== updatedAt))
-            throw new Error('Modified by someone else during this run; not deleted.');
+            throw new Error('The policy was modified by someone else during this run and was not deleted.');
         await policies.delete(id);
         return { deletion, wrote: true, error: undefined, skipped: false };
     }
@@ -54026,12 +54054,12 @@ async function explainRefusals(results, { organizations }, policyCount) {
     const limit = refused ? await organizations.policyLimit() : undefined;
     if (limit === undefined || policyCount + creates.filter(({ wrote }) => wrote).length < limit)
         return [];
-    const message = `The plan of the organization allows ${limit} policies.`;
-    return [{ message, advice: 'Delete policies that are not needed any more, or change the plan.' }];
+    const message = `The edition of the organization allows ${limit} policies.`;
+    return [{ message, advice: 'Delete policies that are no longer needed, or change the edition.' }];
 }
 const CANCELLED = {
-    message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
-    advice: 'Run it again: it completes what is missing.',
+    message: 'The run was cancelled. Policies in progress were completed, the others were not attempted.',
+    advice: 'Run it again to complete what is missing.',
 };
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/ownership.js
@@ -54045,11 +54073,11 @@ const ownership_isForeign = (stamp, { owner }) => stamp !== undefined && stamp.o
 
 const INPUT = { input: 'versioned-policy-sets' };
 /**
- * Where in each version its policies are; undefined: at its root, where the configuration is moved for kinds that can be
- * nowhere else.
+ * The folder of the policies in each version. Undefined: the root, to which the configuration is moved for kinds without
+ * `policies-path`.
  */
 const wantedPath = ({ kind, path }) => KINDS[kind].hasPoliciesPath ? path : undefined;
-/** Why nothing may be published to a policy set; undefined where it may (docs/policy-sets.md#which-policy-sets). */
+/** Why nothing may be published to a policy set, or undefined (docs/policy-sets.md#which-policy-sets). */
 function refusalOf(local, set, { ownership, organization }) {
     const { reference, kind } = local;
     if (set.organization !== undefined && set.organization !== organization)
@@ -54058,76 +54086,74 @@ function refusalOf(local, set, { ownership, organization }) {
         return judge_otherKind(set, kind);
     return ofOtherOrigin(set) ?? ofOtherPath(local, set) ?? ofOtherOwner(set, ownership);
 }
-/** What is said of a policy set that the organization does not have, or that the token may not see. */
+/** For a policy set that does not exist, or that the token has no access to. */
 function policy_sets_judge_unknown(reference, organization) {
     const name = describeReference(reference);
     const advice = 'id' in reference
-        ? 'Correct the id, or use a token that may see the policy set.'
-        : 'Set `create-policy-sets: true` to create it, correct the name, or use a token that may see it.';
+        ? 'Correct the ID, or use a token with access to the policy set.'
+        : 'Set `create-policy-sets: true` to create it, correct the name, or use a token with access to it.';
     return {
-        message: `There is no policy set "${name}" in organization ${organization}, or the token may not see it.`,
+        message: `There is no policy set "${name}" in organization ${organization}, or the token has no access to it.`,
         place: INPUT,
         advice,
     };
 }
 const judge_otherKind = (set, kind) => ({
-    message: `Policy set "${set.name}" is for ${isKind(set.kind) ? KINDS[set.kind].label : set.kind} policies, but the folder holds ${KINDS[kind].label} policies. The kind of a policy set cannot change.`,
+    message: `Policy set "${set.name}" is for ${isKind(set.kind) ? KINDS[set.kind].label : set.kind} policies, but the folder contains ${KINDS[kind].label} policies. The kind of a policy set cannot be changed.`,
     place: INPUT,
-    advice: 'Publish to another policy set: attach it where the old one is attached, then detach the old one.',
+    advice: 'Publish to another policy set. Attach it wherever this one is attached, then detach this one.',
 });
-/** The content of a set that comes from elsewhere is left alone. */
+/** Sets whose content comes from elsewhere are not changed. */
 function ofOtherOrigin({ name, origin, ...set }) {
     const wrong = (message, advice) => ({ message, place: INPUT, advice });
     if (origin.vcs) {
-        return wrong(`Policy set "${name}" takes its policies from a VCS repository, and accepts no uploads.`, 'Name a policy set without a VCS connection.');
+        return wrong(`Policy set "${name}" is connected to VCS and does not accept uploads.`, 'Use a policy set without a VCS connection.');
     }
     if (origin.policies > 0) {
-        return wrong(`Policy set "${name}" holds ${origin.policies === 1 ? 'an individually managed policy' : `${origin.policies} individually managed policies`}, and accepts no uploads.`, `Publish to a new policy set beside it, attach that one, then detach the old one. That way, policies are enforced at every moment. ${MIGRATION}`);
+        return wrong(`Policy set "${name}" contains ${origin.policies === 1 ? 'an individually managed policy' : `${origin.policies} individually managed policies`} and does not accept uploads.`, `Publish to a new policy set, attach it, then detach this one, so that policies are enforced at all times. ${MIGRATION}`);
     }
     const latest = set.currentVersion ?? set.newestVersion;
     const source = latest?.version?.source;
     if (latest !== undefined && source !== undefined && source !== 'tfe-api') {
-        return wrong(`Policy set "${name}" has a version that came from "${source}", not by an upload.`, 'Name a policy set whose versions are uploaded.');
+        return wrong(`Policy set "${name}" has a version from "${source}", not from an upload.`, 'Use a policy set whose versions are uploaded.');
     }
     if (origin.other !== undefined || (origin.versioned && latest === undefined)) {
-        const what = origin.other === undefined
-            ? 'content that is no uploaded version'
-            : `the relationship "${origin.other}"`;
-        return wrong(`Policy set "${name}" takes its policies from elsewhere: it has ${what}.`, 'Name a policy set that was created for uploads.');
+        const what = origin.other === undefined ? 'content that was not uploaded' : `the relationship "${origin.other}"`;
+        return wrong(`Policy set "${name}" gets its policies from elsewhere: it has ${what}.`, 'Use a policy set that was created for uploads.');
     }
     return undefined;
 }
-/** Whichever of `policies-path` and content were changed first: until the other one is, nothing would be enforced. */
+/** Whether `policies-path` or the content changes first, nothing would be enforced until the other one changes too. */
 function ofOtherPath(local, { name, settings, currentVersion }) {
     const wanted = wantedPath(local);
     if (currentVersion === undefined || settings.policiesPath === wanted)
         return undefined;
     const where = (path) => (path === undefined ? 'the root' : `the folder "${path}"`);
     return {
-        message: `Policy set "${name}" reads its policies from ${where(settings.policiesPath)} of each version (\`policies-path\`), but this folder has them at ${wanted === undefined ? 'its root' : `"${wanted}"`}. Changing it would leave a moment without any policy.`,
+        message: `Policy set "${name}" reads its policies from ${where(settings.policiesPath)} of each version (\`policies-path\`), but this folder has them in ${wanted === undefined ? 'its root' : `"${wanted}"`}. While \`policies-path\` and the content change, no policy would be enforced.`,
         place: INPUT,
-        advice: 'Publish to a new policy set beside it, attach that one, then detach the old one.',
+        advice: 'Publish to a new policy set, attach it, then detach this one.',
     };
 }
 function ofOtherOwner(set, ownership) {
     const { stamp, name } = set;
     if (stamp !== undefined && ownership_isForeign(stamp, ownership)) {
         return {
-            message: `Policy set "${name}" is published by another owner, \`${stamp.owner}\`; this run publishes for \`${ownership.owner}\`. Nothing was written to it.`,
+            message: `Policy set "${name}" belongs to owner \`${stamp.owner}\` (this run: \`${ownership.owner}\`) and was not changed.`,
             place: INPUT,
-            advice: 'To take it over, set `owner` to theirs, or remove the last line of its description in HCP Terraform. Otherwise choose another policy set.',
+            advice: 'To take it over, set `owner` to this owner, or remove the last line of its description in HCP Terraform. Otherwise use another policy set.',
         };
     }
     const held = set.currentVersion ?? set.newestVersion;
     if (stamp !== undefined || held === undefined || ownership.mayAdopt)
         return undefined;
     return {
-        message: `Policy set "${name}" holds a version that this action did not publish (${held.id}). A publish would replace everything in it.`,
+        message: `Policy set "${name}" has a version that this action did not publish (${held.id}). Publishing would replace its entire content.`,
         place: INPUT,
-        advice: 'Set `adopt-policy-sets: true` to take it over. If this action did publish it, its stamp was removed: Terraform, where it manages the `description` of the policy set, removes the stamp at each apply; leave `description` out of that configuration.',
+        advice: 'Set `adopt-policy-sets: true` to take it over. If this action published it before, the stamp was removed. If Terraform manages the `description` of the policy set, each apply removes the stamp: remove `description` from that configuration.',
     };
 }
-/** Why a run must not upload: a later one already did. Undefined where it may. */
+/** Why a run must not upload, because a later one already did. Undefined if it may. */
 function judge_overtakenBy(set, { run }) {
     const stamped = set.stamp?.run;
     if (stamped === undefined || run === undefined || !isLaterThan(stamped, run))
@@ -54138,28 +54164,28 @@ function judge_overtakenBy(set, { run }) {
         advice: OLDER_RUN_ADVICE,
     };
 }
-/** What is wrong once a version is in force, and a later run turns out to have stamped the set since it was read. */
+/** For a version that became current after a later run had stamped the set. */
 function overtookIn(set, { run }) {
     const stamped = set.stamp?.run;
     if (stamped === undefined || run === undefined || !isLaterThan(stamped, run))
         return undefined;
     return {
-        message: `A later run published policy set "${set.name}" meanwhile: ${describeRun(stamped, run)}. This is ${describeRun(run, run)}; its version came last and is in force.`,
+        message: `A later run published policy set "${set.name}" during this run: ${describeRun(stamped, run)}. This is ${describeRun(run, run)}. Its version was uploaded last and is the current version.`,
         place: INPUT,
-        advice: 'Run the later one again. To keep runs in order, let one wait for the other (`concurrency`).',
+        advice: 'Re-run the later run. To keep runs in order, use `concurrency`.',
     };
 }
-/** What a run that only looks says instead. */
+/** The same for a run that does not write. */
 function judge_announceOvertaken(problem) {
     const message = problem.message.replace(/ Nothing was written\.$/, '');
-    return { ...problem, message: `A run that publishes would be refused here. ${message}` };
+    return { ...problem, message: `A run that publishes would be refused. ${message}` };
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/plan.js
 
 
 
-/** Decides what a publish does to each policy set (docs/policy-sets.md#plan). Reads and writes nothing. */
+/** Decides what publishing does to each policy set (docs/policy-sets.md#plan). Reads and writes nothing. */
 const planSets = (pairs, options) => {
     const changes = pairs.map((pair) => withoutDouble(pair, pairs) ?? planSet(pair, options));
     return changes;
@@ -54189,25 +54215,25 @@ function planNew(local, options) {
     const wanted = { toolVersion, agentEnabled, policiesPath: wantedPath(local) };
     return { action: 'create', local, name: reference.name, wanted };
 }
-/** One set named by its name and by its id would be published twice, from different folders. */
+/** A set listed by both name and ID would be published twice, from different folders. */
 function withoutDouble({ local, set }, pairs) {
     const others = pairs.filter((pair) => pair.set !== undefined && pair.set.id === set?.id);
     if (set === undefined || others.length < 2)
         return undefined;
     const problem = {
-        message: `Policy set "${set.name}" is named twice, once by its name and once by its id ${set.id}.`,
+        message: `Policy set "${set.name}" is listed twice, by its name and by its ID ${set.id}.`,
         place: { input: 'versioned-policy-sets' },
         advice: 'Remove one of the lines.',
     };
     return { action: 'refused', instead: 'update', local, set, problem };
 }
-/** The settings of a set that is there: what is not stated stays, and is repeated. */
+/** The settings of an existing set. Those that are not stated stay the same, and are sent again. */
 const plan_wantedSettings = (local, { settings }, { toolVersion }) => ({
     toolVersion: toolVersion ?? settings.toolVersion,
     agentEnabled: plan_agentMode(local, settings.agentEnabled, toolVersion),
     policiesPath: wantedPath(local),
 });
-/** A version can be chosen in agent mode alone; of a kind that knows no other mode, what is said stays. */
+/** Choosing a version requires agent mode. For kinds that always run on agents, the attribute stays the same. */
 function plan_agentMode({ kind }, enabled, toolVersion) {
     const { agentIsOptional, saysAgent } = KINDS[kind].tool;
     if (!agentIsOptional)
@@ -54226,13 +54252,13 @@ function plan_changesOf(local, set, wanted) {
     ];
 }
 /**
- * Whether the content of a set is known to be this: versions never change, so what the stamp says of one holds as long
- * as it is the one in force.
+ * Whether the set is known to have this content. Versions never change, so the stamp is valid as long as its version is
+ * the current one.
  */
 const holds = ({ stamp, currentVersion }, digest) => stamp?.content !== undefined &&
     stamp.content.version === currentVersion?.id &&
     stamp.content.digest === digest;
-/** What is known of the content that is in force, compared with the folder. */
+/** What is known about the current content, compared with the folder. */
 function contentOf({ digest }, set) {
     if (set?.currentVersion === undefined)
         return 'none yet';
@@ -54240,14 +54266,14 @@ function contentOf({ digest }, set) {
         return 'same';
     return set.stamp?.content?.version === set.currentVersion.id ? 'differs' : 'not known';
 }
-/** The plan of a run that publishes: what a later run published is left as it is. */
+/** The plan of a run that publishes: sets that a later run published are not changed. */
 const plan_refuseOvertaken = (changes, ownership) => changes.map((change) => {
     const problem = change.action === 'update' ? judge_overtakenBy(change.set, ownership) : undefined;
     if (problem === undefined || change.action !== 'update')
         return change;
     return { action: 'refused', instead: 'update', local: change.local, set: change.set, problem };
 });
-/** What of the plan a later run stands in the way of. */
+/** Problems with sets that a later run published. */
 const plan_overtaken = (changes, ownership) => changes.flatMap((change) => (change.action === 'update' ? (judge_overtakenBy(change.set, ownership) ?? []) : []));
 
 ;// CONCATENATED MODULE: ./lib/run/set-entries.js
@@ -54388,16 +54414,16 @@ function changeOf(change) {
 ;// CONCATENATED MODULE: ./lib/policy-sets/check/sentinel-features.js
 
 
-/** Agents of HCP Terraform and Terraform Enterprise run no older Sentinel (docs/policy-sets.md#versions-of-sentinel). */
+/** The oldest Sentinel version that agents run (docs/policy-sets.md#versions-of-sentinel). */
 const FIRST_ON_AGENTS = '0.23.1';
 const importBlocks = (form) => ({
     since: '0.19.0',
     what: `\`import "${form}"\` blocks`,
     linesIn: ({ provided }) => provided.filter((each) => each.form === form && !each.isOlderForm).map(({ line }) => line),
 });
-/** The line of a source that leads out of the repository. */
+/** The line of a remote source. */
 const remoteLine = ({ source, }) => source !== undefined && isRemoteSource(source.value) ? [source.line] : [];
-/** What each version brought to the configuration. Source: https://developer.hashicorp.com/sentinel/docs/changelog */
+/** Configuration features by version. Source: https://developer.hashicorp.com/sentinel/docs/changelog */
 const FEATURES = [
     { since: '0.16.0', what: 'configuration files in HCL', linesIn: () => [1] },
     {
@@ -54417,7 +54443,7 @@ const FEATURES = [
         since: '0.21.0',
         what: '`params` of a policy',
         linesIn: ({ policies }) => policies.flatMap(({ params }) => params?.line ?? []),
-        flaw: { until: '0.26.0', words: 'may give the `params` of one policy to the next one, too' },
+        flaw: { until: '0.26.0', words: 'may also apply the `params` of one policy to the next one' },
     },
     { since: '0.22.0', what: '`sentinel` blocks', linesIn: ({ tool }) => tool.map(({ line }) => line) },
     {
@@ -54432,9 +54458,9 @@ const FEATURES = [
     },
 ];
 /**
- * What a policy set has that not every version of Sentinel knows, in the order of the versions.
+ * Features in a policy set that not every version of Sentinel supports, by version.
  *
- * @param partial where files import a part of static data: `import "people/admins"`
+ * @param partial places of imports of a part of static data: `import "people/admins"`
  */
 function usedFeatures(configuration, partial) {
     const { path: file } = configuration;
@@ -54446,7 +54472,7 @@ function usedFeatures(configuration, partial) {
     }));
     return [...configured, ...imported];
 }
-/** Says what the Sentinel of a policy set does not know. A version that is no number, such as `latest`, knows everything. */
+/** Warnings for features that the Sentinel version of a policy set does not support. `latest` supports everything. */
 function tooNewFor({ name, toolVersion }, features) {
     if (features.length === 0 || numbersOf(toolVersion) === undefined)
         return [];
@@ -54454,7 +54480,7 @@ function tooNewFor({ name, toolVersion }, features) {
     const onAgents = isOlder(toolVersion, FIRST_ON_AGENTS)
         ? [
             {
-                message: `${runs}, but agents need Sentinel ${FIRST_ON_AGENTS} or newer.`,
+                message: `${runs}, but agents require Sentinel ${FIRST_ON_AGENTS} or later.`,
                 place: { input: 'policy-tool-version' },
                 advice: sentinel_features_adviceFor(FIRST_ON_AGENTS),
             },
@@ -54465,20 +54491,20 @@ function tooNewFor({ name, toolVersion }, features) {
 function unknownTo(toolVersion, runs, feature) {
     const { since, what, place, flaw } = feature;
     if (isOlder(toolVersion, since)) {
-        const message = `${runs}, which does not know ${what}. They need Sentinel ${since} or newer.`;
+        const message = `${runs}, which does not support ${what}. They require Sentinel ${since} or later.`;
         return [{ message, place, advice: sentinel_features_adviceFor(since) }];
     }
     if (flaw === undefined || !isOlder(toolVersion, flaw.until))
         return [];
-    const message = `${runs}, which ${flaw.words}. Sentinel ${flaw.until} corrects that.`;
+    const message = `${runs}, which ${flaw.words}. Sentinel ${flaw.until} fixes this.`;
     return [{ message, place, advice: sentinel_features_adviceFor(flaw.until) }];
 }
-/** What advises a version advises one that agents run. */
+/** Never advises a version that agents do not run. */
 function sentinel_features_adviceFor(version) {
     const advised = isOlder(version, FIRST_ON_AGENTS) ? FIRST_ON_AGENTS : version;
-    return `Set \`policy-tool-version\` to ${advised} or newer, or to \`latest\`.`;
+    return `Set \`policy-tool-version\` to ${advised} or later, or to \`latest\`.`;
 }
-/** Major, minor and patch. Undefined for what is no version; the patch of one that states none is the newest. */
+/** Major, minor and patch. Without a patch, the latest one is assumed. Undefined if it is not a version. */
 function numbersOf(version) {
     const [, major, minor, patch] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
     if (major === undefined || minor === undefined)
@@ -54499,14 +54525,14 @@ function isOlder(version, than) {
 
 
 /**
- * Readers of code can be wrong, so they keep nobody from going on with what is there: a finding ends the run only for
- * content that is new to the policy set.
+ * Readers of code can be wrong and must not lock anybody out: a finding ends the run only if the content is new to the
+ * policy set.
  *
- * @param toolVersion what the sets shall run; undefined: what each runs now
+ * @param toolVersion the tool version to set. Undefined: each set keeps its own
  */
 function findings_sortFindings(pairs, toolVersion) {
     const isThere = ({ local, set }) => set !== undefined && holds(set, local.digest);
-    // What is there may run now, and not with another version of the tool.
+    // Content that runs now may not run with another version of the tool.
     const stays = ({ set }) => toolVersion === undefined || set?.settings.toolVersion === toolVersion;
     const found = (wanted) => pairs.flatMap((pair) => [
         ...(isThere(pair) === wanted ? pair.local.findings : []),
@@ -54522,7 +54548,7 @@ function findings_sortFindings(pairs, toolVersion) {
         ],
     };
 }
-/** Where no version of OPA is known: no version runs the files of both, and a new set gets the newest that there is. */
+/** For an unknown version of OPA: none can run both v0 and v1 files, and a new set gets the newest version. */
 function ofOpenVersion({ local, set }) {
     if (set?.settings.toolVersion !== undefined || (set && holds(set, local.digest)))
         return { problems: [], warnings: [] };
@@ -54536,13 +54562,13 @@ function ofOpenVersion({ local, set }) {
     if (set !== undefined)
         return { problems, warnings: [] };
     const newest = notices.map(({ message, advice }) => ({
-        message: `A new policy set runs the newest OPA that the server has, most likely 1.x. ${message}`,
+        message: `A new policy set runs the newest OPA version of the server, probably 1.x. ${message}`,
         place,
         advice: `Set \`policy-tool-version\` to an OPA 0.x, or convert the files: ${advice}`,
     }));
     return { problems, warnings: newest };
 }
-/** Files of a version of Rego that the OPA of the set does not run. */
+/** Files in a version of Rego that the OPA version of the set cannot run. */
 function unfit({ local, set }, wanted) {
     const toolVersion = wanted ?? set?.settings.toolVersion;
     if (toolVersion === undefined)
@@ -54550,7 +54576,7 @@ function unfit({ local, set }, wanted) {
     const name = findings_nameOf({ local, set });
     return local.rego.flatMap(({ file, versions }) => unfitFor({ name, toolVersion }, { path: file, versions }) ?? []);
 }
-/** What the Sentinel of the set does not know. Without an agent it is the server's own one, which knows everything. */
+/** Features that the set's Sentinel version does not support. Without an agent, the server's version supports all. */
 function findings_tooNew({ local, set }, wanted) {
     const settings = set?.settings;
     const toolVersion = wanted ?? (settings?.agentEnabled === true ? settings.toolVersion : undefined);
@@ -54561,32 +54587,32 @@ function findings_tooNew({ local, set }, wanted) {
 const findings_nameOf = ({ local, set }) => set?.name ?? describeReference(local.reference);
 const findings_asWarning = ({ message, cause, ...finding }) => ({
     ...finding,
-    message: `${message} The policy set has this content already, so it stays.`,
+    message: `${message} The policy set already has this content, so it is kept.`,
     ...(cause && {
-        cause: { ...cause, summary: `${cause.summary}. The policy set has this content already, so it stays` },
+        cause: { ...cause, summary: `${cause.summary}. The policy set already has this content, so it is kept` },
     }),
 });
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/notes.js
-/** Parameters that policies declare without a default, and that neither the configuration nor the policy set gives a value. */
+/** Parameters that policies declare without a default and that neither the configuration nor the policy set sets. */
 function missingParameters({ kind, unsetParameters }, given) {
     const missing = unsetParameters.filter(({ name }) => !given.includes(name));
     return missing.map(kind === 'tfpolicy' ? unsetInput : unsetParameter);
 }
-/** An environment variable may have its value, which nobody sees here. */
+/** An environment variable may set the value, which is not visible here. */
 const unsetInput = ({ name, place }) => ({
-    message: `Input \`${name}\` has no default, and the policy set has no parameter of that name: unless an environment variable gives it a value, its policies fail in every run.`,
+    message: `Input \`${name}\` has no default, and the policy set has no parameter with that name. Unless an environment variable sets it, its policies fail in every run.`,
     place,
-    advice: 'Give it a default, or add a parameter to the policy set.',
+    advice: 'Add a default, or a parameter to the policy set.',
 });
 const unsetParameter = ({ name, place }) => ({
-    message: `Parameter \`${name}\` has no default, and neither the configuration nor the policy set gives it a value: the policy fails in every run.`,
+    message: `Parameter \`${name}\` has no default, and neither the configuration nor the policy set sets it. The policy fails in every run.`,
     place,
-    advice: `Add \`params\` to the policy or \`param "${name}"\` to the configuration, give it a default, or add a parameter to the policy set.`,
+    advice: `Add \`params\` to the policy or \`param "${name}"\` to the configuration, add a default, or add a parameter to the policy set.`,
 });
 /**
- * A policy set that guards nothing, as far as can be seen: one that this run creates, or one without any scope. Stacks
- * and the like are not shown by the API, so that nobody can say that a set applies to nothing.
+ * A policy set that is not attached to anything visible: one that this run creates, or one without a scope. The API does
+ * not show scopes such as Stacks, so it cannot be said that a set applies to nothing.
  */
 function unattached(change, url) {
     const name = change.action === 'create' ? change.name : nameOfUnattached(change);
@@ -54594,7 +54620,7 @@ function unattached(change, url) {
         return [];
     return [
         {
-            message: `Policy set "${name}" is attached to nothing that this action can see.`,
+            message: `Policy set "${name}" is not attached to anything that this action can see.`,
             place: { input: 'versioned-policy-sets' },
             advice: `Attach it to workspaces or projects, or make it global, in \`${url}\`.`,
         },
@@ -54605,25 +54631,25 @@ function nameOfUnattached(change) {
     return set !== undefined && isUnattached(set) ? set.name : undefined;
 }
 const isUnattached = ({ scope }) => !scope.global && scope.workspaces === 0 && scope.projects === 0 && !scope.hasTagSelectors;
-/** Policy sets that this owner published and that no folder is published to any longer. */
+/** Policy sets that this owner published and no folder is published to now. */
 function orphansAmong(all, pairs, { owner }) {
     const named = new Set(pairs.flatMap(({ set }) => set?.id ?? []));
     return all.filter(({ id, stamp }) => stamp?.owner === owner && !named.has(id));
 }
-/** What nobody publishes any longer stays in force. */
+/** Policy sets that are no longer published are still enforced. */
 function stillInForce(orphans) {
     const [first] = orphans;
     if (first === undefined)
         return [];
     const names = orphans.map(({ name }) => `"${name}"`).join(', ');
     const which = orphans.length === 1
-        ? `Policy set ${names} was published by this owner and is`
-        : `${orphans.length} policy sets were published by this owner and are`;
+        ? `Policy set ${names} was published by this owner and is still`
+        : `${orphans.length} policy sets were published by this owner and are still`;
     return [
         {
-            message: `${which} still in force, but \`versioned-policy-sets\` does not name ${orphans.length === 1 ? 'it' : `them: ${names}`}.`,
+            message: `${which} enforced, but \`versioned-policy-sets\` does not list ${orphans.length === 1 ? 'it' : `them: ${names}`}.`,
             place: { input: 'versioned-policy-sets' },
-            advice: 'Name it again, or detach and delete it in Terraform, if its policies shall end.',
+            advice: 'Add it again, or detach and delete it in Terraform if its policies are no longer needed.',
         },
     ];
 }
@@ -54631,14 +54657,14 @@ function stillInForce(orphans) {
 ;// CONCATENATED MODULE: ./lib/policy-sets/read-packed.js
 
 
-/** Bytes at a time: what is packed is never held whole. */
+/** Bytes read at a time, so that large files are never in memory as a whole. */
 const CHUNK = 256 * 1024;
 /**
- * Reads a file in pieces, and one that is held here in one. A location is a real path; that it still is one is checked on the open file, so that a link
- * swapped in afterwards is not followed, and a pipe is not waited for.
+ * Reads a file in pieces, or content in memory as one piece. The location is a real path. This is checked again on the
+ * open file, so that a link swapped in afterwards is not followed, and a pipe does not block.
  *
- * @param size Bytes that it is known to have.
- * @throws Error that says what is wrong with the file.
+ * @param size its known size in bytes
+ * @throws Error that says what is wrong with the file
  */
 function* readPieces(bytes, size) {
     if ('content' in bytes) {
@@ -54650,12 +54676,12 @@ function* readPieces(bytes, size) {
     const file = (0,external_node_fs_namespaceObject.openSync)(location, flags);
     try {
         if (read_packed_sizeOf(file, location) !== size)
-            throw new Error('Its size changed.');
+            throw new Error('its size has changed.');
         for (let left = size; left > 0;) {
             const piece = Buffer.allocUnsafe(Math.min(left, CHUNK));
             const length = (0,external_node_fs_namespaceObject.readSync)(file, piece);
             if (length === 0)
-                throw new Error('Its size changed.');
+                throw new Error('its size has changed.');
             left -= length;
             yield piece.subarray(0, length);
         }
@@ -54664,27 +54690,27 @@ function* readPieces(bytes, size) {
         (0,external_node_fs_namespaceObject.closeSync)(file);
     }
 }
-/** A content that is short enough to be held whole. @throws Error that says what is wrong with the file */
+/** Reads a small file as a whole. @throws Error that says what is wrong with the file */
 const read_packed_readWhole = ({ bytes, size }) => Buffer.concat([...readPieces(bytes, size)]);
-/** That the path is real says nothing of a file that was opened through a link: the two have to be one file. */
+/** The open file must be the one at the path: it may have been opened through a link that was since replaced. */
 function read_packed_sizeOf(file, location) {
     const opened = (0,external_node_fs_namespaceObject.fstatSync)(file, { bigint: true });
     const isReal = external_node_fs_namespaceObject.realpathSync.native(location) === location;
     const there = (0,external_node_fs_namespaceObject.lstatSync)(location, { bigint: true });
     if (!opened.isFile() || !isReal || opened.ino !== there.ino || opened.dev !== there.dev)
-        throw new Error('It is no longer a regular file.');
+        throw new Error('it is no longer a regular file.');
     return Number(opened.size);
 }
-/** Git's id of a content that is held whole. */
+/** Git ID of content in memory. */
 const blobIdOf = (content) => blobHash(content.length).update(content).digest('hex');
-/** Begins Git's id of a content of so many bytes, which comes piece by piece. */
+/** Starts the Git ID of content that comes in pieces. @param size of all pieces in bytes */
 const blobHash = (size) => (0,external_node_crypto_.createHash)('sha1').update(`blob ${size}\0`);
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/digest.js
 
 /**
- * What two contents of a policy set are compared by (docs/policy-sets.md#what-is-packed): SHA-256, in lower-case
- * hexadecimal, over the files in the archive's order, each as `git ls-tree -r -z` prints it: mode, `blob`, id, path.
+ * The digest by which contents of policy sets are compared (docs/policy-sets.md#what-is-packed): lower-case hexadecimal
+ * SHA-256 of the files in the order of the archive, each as `git ls-tree -r -z` prints it: mode, `blob`, ID, path.
  */
 function digest(files) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
@@ -54703,19 +54729,21 @@ function inArchiveOrder(files) {
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/kind-of-folder.js
 
-/** The name that a versioned policy set's configuration has, for the kind that has every name elsewhere. */
+/** The name of the configuration in a versioned policy set. Individually managed policies may use other names. */
 const SENTINEL_CONFIGURATION = 'sentinel.hcl';
 const CONFIGURATIONS = [
     SENTINEL_CONFIGURATION,
     ...POLICY_KINDS.flatMap((kind) => KINDS[kind].configurationFiles ?? []),
 ];
-/** Whether a file holds policies of Terraform's own language, by its name. macOS adds others that only look so. */
+/** Whether a file contains Terraform policies, by its name. `._*` are metadata of macOS. */
 const isTerraformPolicy = (name) => name.endsWith(KINDS.tfpolicy.ending) && !name.startsWith('._');
+/** The names of what may be a file: a folder may have any name. */
+const filesAmong = (entries) => entries.filter(({ type }) => type !== 'folder').map(({ name }) => name);
 /**
- * Decides what a folder holds by the names of the files directly in it (docs/policy-sets.md#kind-of-a-folder).
+ * Determines the kind from the names of the files directly in the folder (docs/policy-sets.md#kind-of-a-folder).
  *
- * @param shown the folder as it is shown in messages; empty: the workspace itself
- * @param below what is wrong where the folder has nothing, but holds Terraform policies further below
+ * @param shown the folder as shown in messages. Empty: the workspace itself
+ * @param below the problem if the folder has none of these files, but Terraform policies in folders below
  */
 function kindOfFolder(names, shown, below = () => undefined) {
     const found = CONFIGURATIONS.filter((name) => names.includes(name));
@@ -54728,15 +54756,15 @@ function kindOfFolder(names, shown, below = () => undefined) {
         return { kind: kindOfConfiguration(configuration), configuration };
     if (configuration === undefined) {
         return (below() ?? {
-            message: `${folder} has none of ${CONFIGURATIONS.join(', ')}, nor a file *${KINDS.tfpolicy.ending}, so it is not a policy set.`,
+            message: `${folder} is not a policy set: it contains none of ${CONFIGURATIONS.join(', ')}, and no *${KINDS.tfpolicy.ending} file.`,
             place: kind_of_folder_INPUT,
-            advice: 'Name the folder that holds the configuration file or the policies, or add one that names the policies.',
+            advice: 'Use the folder that contains the configuration file or the policies, or add a configuration file.',
         });
     }
     return {
-        message: `${folder} has ${kind_of_folder_listed([...found, ...policyFiles])}, but a policy set holds policies of one kind, with one configuration file.`,
+        message: `${folder} contains ${kind_of_folder_listed([...found, ...policyFiles])}, but a policy set has policies of one kind and one configuration file.`,
         place: kind_of_folder_INPUT,
-        advice: 'Remove all but one, or publish each from a folder of its own.',
+        advice: 'Keep one of them, or publish each from its own folder.',
     };
 }
 const kind_of_folder_INPUT = { input: 'versioned-policy-sets' };
@@ -54750,64 +54778,64 @@ const kind_of_folder_listed = (names) => names.length > kind_of_folder_MOST
 
 
 
-/** @param name of the configuration file, which is in the folder `path` below the one that is packed */
+/** @param name of the configuration file in the folder `path`, which is below the one that is packed */
 function moveOf(name, path, content) {
     const insteadOf = KINDS[kindOfConfiguration(name)].configurationFiles ?? [SENTINEL_CONFIGURATION];
     return { from: pathBelow(path, name), to: name, insteadOf, content };
 }
-/** Where a file of the folder is in the archive. */
+/** The path of a file in the archive. */
 const movedPath = (path, move) => move !== undefined && path === move.from ? move.to : path;
-/** What a file is packed as, where that is not what it holds. */
+/** The content to pack instead of the file's own. */
 const movedContent = (path, move) => path === move?.from ? move.content : undefined;
-/** Why a file is not packed, as the report has it. */
+/** Why a file is not packed, in the words of the report. */
 const givesWay = (path, move) => move?.insteadOf.includes(path) === true
-    ? `gives way to ${move.from}, which is packed at the root`
+    ? `is replaced by ${move.from}, which is packed at the root`
     : undefined;
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/limits.js
-/** What a versioned policy set may hold (docs/policy-sets.md#what-is-packed). */
+/** Limits of a versioned policy set (docs/policy-sets.md#what-is-packed). */
 const MEBIBYTE = 2 ** 20;
-/** The service names no limit. HashiCorp's largest library is 1 MB in whole. */
+/** The service documents no limit. HashiCorp's largest library is 1 MB. */
 const MAX_BYTES = 50 * MEBIBYTE;
-/** More is a sign that something was packed that nobody meant. */
+/** A larger set probably contains files that were packed by mistake. */
 const LARGE_BYTES = 5 * MEBIBYTE;
-/** Files and folders, counted through links. */
+/** Files and folders, including those behind links. */
 const MAX_ENTRIES = 100_000;
-/** Links to folders that hold links to folders may multiply without end. */
+/** Links to folders that contain links to folders can multiply endlessly. */
 const MAX_LINKED_FOLDERS = 1_000;
-/** What file systems can hold, and so what the archive can be unpacked to. */
+/** The longest name that file systems support. */
 const MAX_NAME_BYTES = 255;
 const MAX_IGNORE_FILE_BYTES = MEBIBYTE;
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/names.js
 
 /**
- * What is never packed, since a version can never be deleted: Git's and Terraform's own data, what macOS adds, and files
- * that hold credentials or state by their very purpose. In lower case, as file systems may not tell cases apart.
+ * Files that are never packed, because a version cannot be deleted: data of Git, Terraform and macOS, and files made for
+ * credentials or state. In lower case, because file systems may ignore letter case.
  */
 const NEVER = /^(?:\.git|\.terraform|\.github|\.ds_store|\._.*|\.env|\.env\..*|\.npmrc|\.netrc|\.terraformrc|gha-creds-.*\.json|.*\.tfstate|.*\.tfstate\..*)$/s;
-/** Whether a path has a part that is never packed. */
+/** Whether a part of the path is never packed. */
 const isNeverPacked = (path) => path.split('/').some((name) => NEVER.test(name.normalize('NFC').toLowerCase()));
-/** What is wrong with a path, whatever the file holds. */
+/** What is wrong with a path, whatever the file contains. */
 function nameProblem(path, file) {
     const tooLong = path.split('/').find((name) => Buffer.byteLength(name) > MAX_NAME_BYTES);
     if (tooLong !== undefined) {
         return {
-            message: `A name in the path has ${Buffer.byteLength(tooLong)} bytes; a policy set can be unpacked with at most ${MAX_NAME_BYTES}.`,
+            message: `A name in the path is ${Buffer.byteLength(tooLong)} bytes; the limit is ${MAX_NAME_BYTES}, so that it can be unpacked.`,
             place: { file },
             advice: 'Shorten it, or add the file to `exclude`.',
         };
     }
-    // Node.js shows what is not UTF-8 as U+FFFD.
+    // Node.js replaces bytes that are not UTF-8 by U+FFFD.
     if (!/[\p{Cc}\\\ufffd]/u.test(path))
         return undefined;
     return {
-        message: 'The path has a backslash, a control character or bytes that are not valid UTF-8, which not every system can unpack.',
+        message: 'The path contains a backslash, a control character or bytes that are not valid UTF-8, and cannot be unpacked on every system.',
         place: { file },
         advice: 'Rename it, or add the file to `exclude`.',
     };
 }
-/** The same for paths that a file system may take for one: in letter case, or in how accents are encoded. */
+/** Equal for paths that differ only in letter case or in the encoding of accents. */
 const collisionKey = (path) => path.normalize('NFC').toLowerCase();
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/exclusions.js
@@ -54815,7 +54843,7 @@ const collisionKey = (path) => path.normalize('NFC').toLowerCase();
 
 
 
-/** Patterns that are relative to the working directory. What lies outside of it they cannot mean. */
+/** Patterns relative to the working directory. They never match files outside it. */
 function patternsBelow({ workspace, root }, exclude) {
     const below = external_node_path_.relative(workspace, root).replaceAll(external_node_path_.sep, '/');
     const matcher = matcherOf({ include: ['**'], exclude });
@@ -54833,18 +54861,18 @@ function patternsBelow({ workspace, root }, exclude) {
         prunes: (folder) => asked(folder, matcher.prunes),
     };
 }
-/** What is left out (docs/policy-sets.md#what-is-packed). */
+/** Which files are left out (docs/policy-sets.md#what-is-packed). */
 class Exclusions {
     #rules;
     #ignore;
-    /** Folders that hold what the configuration names. */
+    /** Folders that contain sources of the configuration. */
     #onTheWay;
     constructor(rules, ignore) {
         this.#rules = rules;
         this.#ignore = ignore;
         this.#onTheWay = new Set([...rules.named.keys()].flatMap(exclusions_foldersOf));
     }
-    /** @param path Below what is packed: what the configuration names by it is packed although it is excluded by default. */
+    /** @param path from the root of what is packed. Sources in the configuration override the built-in patterns. */
     ofFile(path, spots) {
         const { exclude, builtIn, named, move } = this.#rules;
         const why = givesWay(path, move);
@@ -54861,7 +54889,7 @@ class Exclusions {
             return !named.has(path) && builtIn.matches(spot.file) ? BUILT_IN : undefined;
         });
     }
-    /** The same for everything that a folder holds, as far as that can be known without a look into it. */
+    /** Why a folder is left out as a whole, as far as this can be decided without reading it. */
     ofFolder(path, spots) {
         const { exclude, builtIn } = this.#rules;
         return exclusions_firstOf(spots, (spot) => {
@@ -54878,7 +54906,7 @@ class Exclusions {
 const exclusions_NEVER = 'is never packed';
 const EXCLUDED = 'is matched by `exclude`';
 const BUILT_IN = 'is excluded by default';
-const IGNORED = 'is named by `.terraformignore`';
+const IGNORED = 'is matched by `.terraformignore`';
 const ignoredBy = (line) => `${IGNORED}, line ${line}`;
 function exclusions_firstOf(spots, why) {
     for (const spot of spots) {
@@ -54888,7 +54916,7 @@ function exclusions_firstOf(spots, why) {
     }
     return undefined;
 }
-/** The folders above a path, the root not among them. */
+/** The folders above a path, without the root. */
 function exclusions_foldersOf(path) {
     const folders = [];
     for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1))
@@ -54902,14 +54930,14 @@ function exclusions_foldersOf(path) {
 
 
 const LINK_FAULTS = {
-    nowhere: 'The link leads nowhere.',
-    outside: 'The link leads out of the workspace.',
-    git: 'The link leads into Git’s own data, which may hold credentials.',
-    other: 'The link leads to what is neither a file nor a folder.',
+    nowhere: 'Broken symbolic link.',
+    outside: 'The target of the link is outside the workspace.',
+    git: 'The target of the link is in Git’s own data, which may contain credentials.',
+    other: 'The target of the link is neither a file nor a folder.',
 };
-/** Whether a place is part of Git's own data, in any spelling that a file system takes for it. */
+/** Whether a path is part of Git's own data, in any letter case. */
 const file_tree_isGitData = (place) => place.toLowerCase().split('/').includes('.git');
-/** The tree on this machine. @param workspace its real path */
+/** The file system. @param workspace its real path */
 const diskTree = (workspace) => ({
     list: (folder) => walk(external_node_path_.join(workspace, folder), () => false).map((entry) => ({ name: entry.path, type: entry.type })),
     follow(link) {
@@ -54940,13 +54968,13 @@ function file_tree_realPathOf(file) {
 /**
  * Patterns of `.terraformignore`, matched against whole paths (docs/policy-sets.md#terraformignore).
  *
- * Made here, since no library has these rules, and since the text is anybody's: the time that the regular expressions of
- * libraries take need not be bounded. This goes back to the last gap only, so that a path takes at most its length times
- * the pattern's.
+ * No library implements these rules, and the text is not trusted: regular expressions of libraries may take exponential
+ * time. This matcher only backtracks to the last wildcard, so that matching takes at most the length of the path times
+ * that of the pattern.
  */
 class Glob {
     #steps;
-    /** @param steps As `parseGlob` makes them. */
+    /** @param steps from `parseGlob` */
     constructor(steps) {
         this.#steps = steps;
     }
@@ -54974,7 +55002,7 @@ class Glob {
                 at = next;
                 continue;
             }
-            // A gap that stays in its folder cannot help once it came to the folder's end; one before it neither.
+            // `*` cannot match beyond the end of its folder. Neither can an earlier one in the same folder.
             if (!further(near, path)) {
                 near = undefined;
                 if (!further(far, path))
@@ -54984,7 +55012,7 @@ class Glob {
         }
     }
 }
-/** Position in the path where there is none to go on from. */
+/** The position if there is no match. */
 const NOWHERE = -1;
 function further(retry, path) {
     if (retry === undefined)
@@ -54997,7 +55025,7 @@ const WITHIN_FOLDER = {
     skip: (path, at) => (at < path.length && path[at] !== '/' ? at + 1 : NOWHERE),
     crossesFolders: false,
 };
-/** Two stars and a slash: nothing, or whatever ends in a `/`. */
+/** Two stars and a slash: nothing, or anything that ends in `/`. */
 const FOLDERS = {
     skip: (path, at) => path.indexOf('/', at) + 1 || NOWHERE,
     crossesFolders: true,
@@ -55007,7 +55035,7 @@ const ANYTHING = { skip: (path, at) => (at < path.length ? at + 1 : NOWHERE), cr
 const glob_literal = (text) => ({
     take: (path, at) => (path.startsWith(text, at) ? at + text.length : NOWHERE),
 });
-/** A character that is not `/`, of those that it takes. */
+/** One of the characters that `takes` accepts, except `/`. */
 const glob_character = (takes) => ({
     take: (path, at) => {
         const code = path.codePointAt(at);
@@ -55018,9 +55046,9 @@ const glob_character = (takes) => ({
 });
 const glob_SLASH = 0x2f;
 /**
- * The steps of a pattern: `*`, `?`, `[a-z]`, `**` and `\` before what is to be taken as it is. Any text is one.
+ * The steps of a pattern: `*`, `?`, `[a-z]`, `**` and `\` before a literal character. Any text is a valid pattern.
  *
- * @param takesMore Whether, where HashiCorp's packer reads a pattern in another way than Git, it stands for both.
+ * @param takesMore whether a pattern matches both what Git and what go-slug would match, if they differ
  */
 function parseGlob(pattern, takesMore) {
     const steps = [];
@@ -55030,11 +55058,11 @@ function parseGlob(pattern, takesMore) {
             steps.push(glob_literal(run));
         run = '';
         const before = steps.at(-1);
-        // Behind what takes anything, a gap that may be empty adds nothing.
+        // After `**`, another wildcard that may be empty adds nothing.
         if (step !== before && !(step === FOLDERS && before === ANYTHING))
             steps.push(step);
     };
-    // Where one bracket does not close, no later one does.
+    // If one bracket does not close, no later one does.
     let lastClose = pattern.lastIndexOf(']');
     for (let at = 0; at < pattern.length;) {
         const isOpen = pattern[at] === '[';
@@ -55052,7 +55080,7 @@ function parseGlob(pattern, takesMore) {
         steps.push(glob_literal(run));
     return steps;
 }
-/** What stands at this place of the pattern, and how many characters say it. */
+/** The step at this position of the pattern, and its length in characters. */
 function readStep(pattern, at, takesMore) {
     const char = pattern[at];
     const next = pattern[at + 1];
@@ -55066,7 +55094,7 @@ function readStep(pattern, at, takesMore) {
         return [2, next];
     return [1, char ?? ''];
 }
-/** To Git, `**` beside other characters is `*`; to the packer, it is what ends in a `/`, or nothing. */
+/** In Git, `**` next to other characters is `*`. In go-slug, it matches anything that ends in `/`, or nothing. */
 function readStars(pattern, at, takesMore) {
     const length = pattern[at + 2] === '/' ? 3 : 2;
     if (at + length === pattern.length)
@@ -55076,20 +55104,20 @@ function readStars(pattern, at, takesMore) {
         return [length, [FOLDERS]];
     return [length, takesMore ? [ANYTHING] : [ANYTHING, glob_literal('/')]];
 }
-/** Undefined where the bracket does not close. */
+/** Undefined if the bracket does not close. */
 function readClass(pattern, at, takesMore) {
     const close = endOfClass(pattern, at);
     if (close === undefined)
         return undefined;
     const length = close + 1 - at;
-    // To Git, `[!a]` is anything but `a`; to the packer, `!` or `a`.
+    // In Git, `[!a]` matches anything except `a`. In go-slug, `!` or `a`.
     if (takesMore && pattern[at + 1] === '!')
         return [length, [glob_character(() => true)]];
     const inverts = pattern[at + 1] === '^';
     const within = membership(pattern.slice(at + (inverts ? 2 : 1), close));
     return [length, [glob_character((code) => within(code) !== inverts)]];
 }
-/** A `]` that comes first is one of the characters. */
+/** A `]` in first position is one of the characters. */
 function endOfClass(pattern, at) {
     let close = at + (/[\^!]/.test(pattern[at + 1] ?? '') ? 2 : 1);
     if (pattern[close] === ']')
@@ -55107,7 +55135,7 @@ function endOfClass(pattern, at) {
 }
 const glob_NAMED = /^\[:(\w+):\]/;
 const glob_LONGEST_NAME = '[:xdigit:]'.length;
-/** Whether a character is one of those between the brackets: the answers are kept, as there may be many of these. */
+/** Whether a character is one of those in the brackets. Results are cached, because there may be many ranges. */
 function membership(text) {
     const ranges = [...readRanges(text)];
     const known = new Map();
@@ -55133,7 +55161,7 @@ function* readRanges(text) {
         at = end;
     }
 }
-/** A character, and where it ends. */
+/** A character, and the position after it. */
 function readMember(text, at) {
     const start = text[at] === '\\' && at + 1 < text.length ? at + 1 : at;
     const code = text.codePointAt(start) ?? 0;
@@ -55159,20 +55187,20 @@ const POSIX_CLASSES = {
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/ignore-file.js
 
-/** Name of the file, at the root of what is packed, whose lines say what is left out. */
+/** The file at the root of what is packed whose lines exclude files. */
 const IGNORE_FILE = '.terraformignore';
 const NONE = -1;
 /**
- * The rules of a `.terraformignore` (docs/policy-sets.md#terraformignore): what HashiCorp's packer, go-slug, leaves out, and
- * where it differs from what people mean by a line, more. Any text is valid.
+ * The rules of a `.terraformignore` (docs/policy-sets.md#terraformignore): excludes what HashiCorp's packer, go-slug,
+ * excludes. Where go-slug differs from what a line means, it excludes more. Any text is valid.
  */
 class IgnoreRules {
     #rules;
     #literals;
-    /** The last comes first. */
+    /** The last rule first. */
     #globs;
     #lastNegated;
-    /** The rule that decides for what is below a folder because of the names of folders, by its path. */
+    /** By the path of a folder: the last rule that matches it or a folder above it. */
     #inherited = new Map([['', NONE]]);
     constructor(text) {
         const lines = [...readLines(text)];
@@ -55190,17 +55218,17 @@ class IgnoreRules {
             .map(({ index, pattern, isNegated }) => ({ index, glob: new Glob(parseGlob(pattern, !isNegated)) }));
     }
     /**
-     * The line that leaves a file out, from 1; undefined where none does.
+     * The line that excludes a file, from 1. Undefined if none does.
      *
-     * @param path From the root of what is packed, with `/` between folders.
+     * @param path from the root of what is packed, with `/` between folders
      */
     lineFor(path) {
         const normal = path.normalize('NFC');
         const own = this.#last(normal);
-        // What go-slug leaves out stays out. It packs what is below a folder that a line names without a slash.
+        // What go-slug excludes stays excluded. It packs files below a folder that a line names without a slash.
         return this.#exclusion(own) ?? this.#exclusion(Math.max(own, this.#inheritedBy(parentOf(normal))));
     }
-    /** Whether everything below the folder is left out, so that nobody needs to look. */
+    /** Whether everything below the folder is excluded, so that it need not be read. */
     prunes(folder) {
         const normal = folder.normalize('NFC');
         const index = Math.max(this.#inheritedBy(normal), this.#last(`${normal}/`));
@@ -55243,22 +55271,22 @@ function* readLines(text) {
             yield { line: at + 1, isNegated, pattern: anchored(said) };
     }
 }
-/** `./a` and `a//b` match nothing as they stand, and their meaning is plain. */
+/** `./a` and `a//b` match nothing as written, but their meaning is clear. */
 const meant = (pattern) => pattern.replace(/^\.\/+(?=.)/, '/').replace(/(?<=[^/])\/{2,}/g, '/');
-/** A line without a slash in front may match in any folder; one with a slash at its end is for what is below. */
+/** A line that does not start with a slash matches in any folder. One that ends in a slash matches everything below. */
 function anchored(pattern) {
     const deep = pattern.endsWith('/') ? `${pattern}**` : pattern;
     return deep.startsWith('/') ? deep.slice(1) : `**/${deep.replace(/^(?:\*\*\/)+/, '')}`;
 }
-/** Patterns without a wildcard, which most are: found by a look-up, however many there are. */
+/** Patterns without wildcards. Most are, so they are looked up instead of tried one by one. */
 class Literals {
-    /** By the end of the path, of so many parts. */
+    /** By the last parts of the path. */
     #anywhere = new Tails();
     #whole = new Map();
     #belowAnywhere = new Tails();
     #belowWhole = new Map();
     #below = new Map([['', NONE]]);
-    /** False where the pattern has wildcards. */
+    /** Returns false if the pattern has wildcards. */
     add(pattern, index) {
         const isAnywhere = pattern.startsWith('**/');
         const isBelow = pattern.endsWith('/**');
@@ -55274,7 +55302,7 @@ class Literals {
     last(path) {
         return Math.max(this.#whole.get(path) ?? NONE, this.#anywhere.last(path), this.#lastBelow(parentOf(path)));
     }
-    /** The last rule for everything that is in the folder. */
+    /** The last rule for everything in the folder. */
     #lastBelow(folder) {
         const known = this.#below.get(folder);
         if (known !== undefined)
@@ -55284,7 +55312,7 @@ class Literals {
         return index;
     }
 }
-/** What a path may end with. */
+/** Rules by the end of a path. */
 class Tails {
     #indexes = new Map();
     #mostParts = 0;
@@ -55308,7 +55336,7 @@ class Tails {
 
 const LFS = Buffer.from('version https://git-lfs.github.com/spec/v');
 const MAX_POINTER_BYTES = 1024;
-/** Reads a file once for all that there is to know of it; a problem where it cannot be read. */
+/** Reads a file once and collects everything about it. Returns a problem if it cannot be read. */
 function readContent({ file, bytes, size }, secrets) {
     const hash = blobHash(size);
     const search = new SecretSearch(secrets);
@@ -55326,11 +55354,11 @@ function readContent({ file, bytes, size }, secrets) {
     return { blob: hash.digest('hex'), isLfsPointer, holdsSecret: search.found };
 }
 const unreadable = (file, error) => ({
-    message: `The file cannot be read. ${reason(error)}`,
+    message: `The file cannot be read: ${reason(error)}`,
     place: { file },
-    advice: 'Make it readable, or add it to `exclude`.',
+    advice: 'Make the file readable, or add it to `exclude`.',
 });
-/** Looks for secrets in a content that comes in pieces, also where one piece ends and the next begins. */
+/** Looks for secrets in content that comes in pieces, also across the borders of pieces. */
 class SecretSearch {
     found = false;
     #secrets;
@@ -55353,14 +55381,14 @@ class SecretSearch {
 
 
 
-/** Selects the regular files that are packed of a folder. A link stands for what it leads to, anywhere in the workspace. */
+/** Selects the regular files of a folder that are packed. Links are followed anywhere in the workspace. */
 function selectFiles(tree, folder, exclusions) {
     const selector = new Selector(tree, folder, exclusions);
     selector.enter({ path: '', file: folder, place: folder }, []);
     return selector;
 }
 const below = (folder, name) => (folder === '' ? name : `${folder}/${name}`);
-/** Whether a place is a folder, or lies in it. */
+/** Whether a path is the folder, or is in it. */
 const isIn = (place, folder) => folder === '' || place === folder || place.startsWith(`${folder}/`);
 class Selector {
     files = [];
@@ -55376,7 +55404,7 @@ class Selector {
         this.#root = root;
         this.#exclusions = exclusions;
     }
-    /** `trail` are the places of the folders on the way here: a link back to one of them would go on for ever. */
+    /** @param trail the real paths of the folders above, because a link to one of them would never end */
     enter(here, trail) {
         for (const { name, type } of this.#list(here)) {
             if (this.#isTooMuch(here))
@@ -55401,14 +55429,14 @@ class Selector {
             return [];
         }
     }
-    /** Says so once, and goes no further. */
+    /** Reports the problem once, and stops. */
     #isTooMuch(here) {
         this.#entries++;
         if (this.#entries <= MAX_ENTRIES && this.#linked <= MAX_LINKED_FOLDERS)
             return false;
         if (this.problems.some(({ message }) => message === TOO_MANY))
             return true;
-        this.#problem(here, TOO_MANY, 'Pack a folder with less in it, or add what is not needed to `exclude`.');
+        this.#problem(here, TOO_MANY, 'Publish a smaller folder, or add files that are not needed to `exclude`.');
         return true;
     }
     #enterFolder(here, trail) {
@@ -55427,15 +55455,15 @@ class Selector {
         else if (type === 'file')
             this.files.push(here);
         else
-            this.#problem(here, 'It is not a regular file.', OR_EXCLUDE);
+            this.#problem(here, 'Not a regular file.', OR_EXCLUDE);
     }
-    /** What is left out under its own name does not come in by another one. */
+    /** A file that is excluded by its own path is not packed through a link either. */
     #follow(here, trail) {
         const target = this.#tree.follow(here.place);
         const isCircle = 'place' in target && trail.some((each) => isIn(each, target.place));
         if ('fault' in target || isCircle) {
-            const fault = 'fault' in target ? target.fault : 'The link leads in a circle.';
-            this.#problem(here, fault, 'Correct or remove the link, or add it to `exclude`.');
+            const fault = 'fault' in target ? target.fault : 'The link is circular.';
+            this.#problem(here, fault, 'Fix or remove the link, or add it to `exclude`.');
             return;
         }
         const there = { ...here, place: target.place };
@@ -55446,7 +55474,7 @@ class Selector {
             this.#enterFolder(there, trail);
         }
     }
-    /** Where a thing stands in the archive and, behind a link, in truth. */
+    /** The paths to check for exclusion: that in the archive and, behind a link, the real one. */
     #spots({ path, file, place }) {
         const shown = { path, file };
         if (place === file)
@@ -55463,7 +55491,7 @@ class Selector {
         this.problems.push({ message, place: { file }, advice });
     }
 }
-const TOO_MANY = `The policy set has more than ${amount(MAX_ENTRIES)} files and folders, counted through links, or more than ${amount(MAX_LINKED_FOLDERS)} links to folders.`;
+const TOO_MANY = `The policy set has more than ${amount(MAX_ENTRIES)} files and folders, including those behind links, or more than ${amount(MAX_LINKED_FOLDERS)} links to folders.`;
 const OR_EXCLUDE = 'Remove it, or add it to `exclude`.';
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/collect.js
@@ -55482,11 +55510,10 @@ const OR_EXCLUDE = 'Remove it, or add it to `exclude`.';
 
 
 /**
- * Lists what is packed of a policy set's folder, and what is wrong with it (docs/policy-sets.md#what-is-packed).
+ * Lists the files of a policy set's folder that are packed, and the problems with them
+ * (docs/policy-sets.md#what-is-packed). Synchronous. Takes time proportional to the number and size of the files.
  *
- * Takes time that grows with the number of files and their bytes. Nothing here waits.
- *
- * @param folder `root` is the folder that is packed.
+ * @param folder `root` is the folder that is packed
  */
 function collect(folder, rules) {
     const ignoreFile = readIgnoreFile(folder);
@@ -55495,7 +55522,7 @@ function collect(folder, rules) {
     const found = listing.files.map((file) => collect_listed(file, folder, rules));
     const files = inArchiveOrder(found.flatMap((each) => ('message' in each ? [] : each)));
     const large = sizeProblem(files, MAX_BYTES);
-    // What is too large as a whole is not read at all.
+    // If the folder is too large, its files are not read.
     const read = large === undefined ? readAll(files, rules) : { files: [], problems: [large], pointers: [] };
     const warning = large === undefined ? sizeProblem(files, LARGE_BYTES) : undefined;
     return {
@@ -55514,7 +55541,7 @@ function collect(folder, rules) {
         pointers: new Set(read.pointers),
     };
 }
-/** A name that is not valid UTF-8 is another one in JavaScript, by which there is no file. */
+/** In JavaScript, a name that is not valid UTF-8 becomes a different name, and no file has that name. */
 function collect_listed({ path, file, place }, { workspace }, { executables, move }) {
     const packed = { path: movedPath(path, move), file, mode: modeOf(path, executables) };
     const content = movedContent(path, move);
@@ -55532,29 +55559,29 @@ const modeOf = (path, executables) => executables.has(path) ? 0o755 : 0o644;
 const NO_RULES = new IgnoreRules('');
 /** The rules of the folder's ignore file, if they can be read. */
 const ignoreRulesOf = (folder) => readIgnoreFile(folder).rules;
-/** Any text is valid; what cannot be read leaves nothing out, and is an error. */
+/** Any text is valid. A file that cannot be read is an error and excludes nothing. */
 function readIgnoreFile({ workspace, root }) {
     const location = (0,external_node_path_.join)(root, IGNORE_FILE);
     const file = (0,external_node_path_.relative)(workspace, location).replaceAll(external_node_path_.sep, '/');
     const failed = (message) => ({
         rules: NO_RULES,
-        problems: [{ message, place: { file }, advice: 'Correct or remove it.' }],
+        problems: [{ message, place: { file }, advice: 'Fix or remove it.' }],
     });
     try {
         const real = (0,external_node_fs_namespaceObject.existsSync)(location) ? external_node_fs_namespaceObject.realpathSync.native(location) : undefined;
-        // A link that leads nowhere or out of the workspace is an error of the listing.
+        // The listing reports a broken link, and one to a target outside the workspace.
         if (real === undefined || !isInside(workspace, real))
             return { rules: NO_RULES, problems: [] };
         const { size } = (0,external_node_fs_namespaceObject.statSync)(real);
         if (size > MAX_IGNORE_FILE_BYTES)
-            return failed(`It has ${size} bytes; at most ${MAX_IGNORE_FILE_BYTES} (1 MiB) are read.`);
+            return failed(`The file is ${size} bytes; the limit is ${MAX_IGNORE_FILE_BYTES} (1 MiB).`);
         return {
             rules: new IgnoreRules(read_packed_readWhole({ bytes: { location: real }, size }).toString()),
             problems: [],
         };
     }
     catch (error) {
-        return failed(`The file cannot be read. ${reason(error)}`);
+        return failed(`The file cannot be read: ${reason(error)}`);
     }
 }
 function readAll(files, rules) {
@@ -55578,7 +55605,7 @@ function readAll(files, rules) {
         problems.push(lfsPointers(pointers));
     return { files: packed, problems, pointers };
 }
-/** What a secret is in a file: text is UTF-8, or UTF-16, as PowerShell writes it. */
+/** The bytes of each secret in UTF-8, and in UTF-16, which PowerShell writes. */
 function secretBytes(secrets) {
     return secrets
         .filter((secret) => secret !== '')
@@ -55587,18 +55614,18 @@ function secretBytes(secrets) {
         return [Buffer.from(secret), wide, Buffer.from(wide).swap16()];
     });
 }
-/** Names the file only: where in it the secret is would say something of the secret. */
+/** Names only the file, because the position would reveal something about the secret. */
 const holdsSecret = ({ file }) => ({
-    message: 'The file holds a secret that this run uses, such as the API token.',
+    message: 'The file contains a secret that this run uses, such as the API token.',
     place: { file },
-    advice: 'Remove the secret from it and replace the secret, or add the file to `exclude`.',
+    advice: 'Remove the secret from the file and rotate it, or add the file to `exclude`.',
 });
 function lfsPointers(files) {
     const [first = ''] = files;
     return {
         message: files.length === 1
-            ? 'The file is a pointer of Git LFS in place of its content.'
-            : `${files.length} files are pointers of Git LFS in place of their contents:`,
+            ? 'The file is a Git LFS pointer instead of the content.'
+            : `${files.length} files are Git LFS pointers instead of the content:`,
         place: { file: first },
         ...(files.length === 1 ? {} : { items: collect_shortened(files) }),
         advice: 'Set `lfs: true` for actions/checkout.',
@@ -55609,7 +55636,7 @@ function collect_shortened(texts) {
     const rest = texts.length - collect_SHOWN;
     return [...texts.slice(0, collect_SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].map((text) => [text]);
 }
-/** Sources that the configuration names and that are left out. What is not there at all is not spoken of here. */
+/** Sources in the configuration that are left out. Missing files are reported elsewhere. */
 function namedProblems({ ignored }, { named }) {
     return [...named].flatMap(([path, place]) => {
         const leftOut = [path, ...exclusions_foldersOf(path).map((each) => `${each}/`)].flatMap((each) => ignored.get(each) ?? []);
@@ -55617,19 +55644,19 @@ function namedProblems({ ignored }, { named }) {
         if (first === undefined)
             return [];
         return {
-            message: `The configuration names ${path}, which is not packed: ${first.path} ${first.why}.`,
+            message: `The configuration uses ${path}, but it is not packed: ${first.path} ${first.why}.`,
             place,
-            advice: `Every run that needs it would fail. ${howToPack(first.why)}`,
+            advice: `Runs that need it would fail. ${howToPack(first.why)}`,
         };
     });
 }
 function howToPack(why) {
     if (why === exclusions_NEVER)
-        return 'Keep what may be uploaded in a file of another name, and name that one.';
+        return 'Move what may be uploaded to a file with another name, and use that file.';
     const where = why === EXCLUDED ? '`exclude`' : '`.terraformignore`';
-    return `Correct ${where} so that the file is packed, or name another file.`;
+    return `Change ${where} so that the file is packed, or use another file.`;
 }
-/** Pairs of paths that a file system may take for one. */
+/** Pairs of paths that are the same path on some file systems. */
 function collisions(files) {
     const seen = new Map();
     const pairs = [];
@@ -55646,27 +55673,27 @@ function collisions(files) {
         return [];
     return [
         {
-            message: 'Paths differ only in letter case or in how accents are encoded, which not every system can unpack:',
+            message: 'Some paths differ only in letter case or in the encoding of accents, and cannot be unpacked on every system:',
             place: { file: pair[1].file },
             items: collect_shortened(pairs.map(([a, b]) => `${a.file} and ${b.file}`)),
-            advice: 'Rename or remove one of each.',
+            advice: 'Rename or remove one of each pair.',
         },
     ];
 }
 const LARGEST = 3;
-/** Undefined where the files together have no more than so many bytes. */
+/** Undefined if the total size is within the limit. */
 function sizeProblem(files, most) {
     const total = files.reduce((sum, { size }) => sum + size, 0);
     if (total <= most)
         return undefined;
     const largest = [...files].sort((a, b) => b.size - a.size).slice(0, LARGEST);
     const [{ file } = { file: '' }] = largest;
-    const limit = most === MAX_BYTES ? `; at most ${mebibytes(most)} can be published` : '';
+    const limit = most === MAX_BYTES ? `; the limit is ${mebibytes(most)}` : '';
     return {
-        message: `The files of the policy set have ${mebibytes(total)} together${limit}. The largest:`,
+        message: `The files of the policy set are ${mebibytes(total)} in total${limit}. The largest are:`,
         place: { file },
         items: largest.map((each) => [`${each.file} (${mebibytes(each.size)})`]),
-        advice: 'Add what no policy needs to `exclude` or `.terraformignore`.',
+        advice: 'Add files that no policy needs to `exclude` or `.terraformignore`.',
     };
 }
 const mebibytes = (bytes) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
@@ -55678,22 +55705,22 @@ const mebibytes = (bytes) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
 
 
 /**
- * Every source that a configuration names, of policies, modules, static imports and plugins.
+ * All sources in a configuration: of policies, modules, static imports and plugins.
  *
- * @param path the folder below the one that is packed that holds the configuration
+ * @param path the folder of the configuration, below the one that is packed
  */
 function sourcesOf(configuration, path) {
     switch (configuration.kind) {
         case 'sentinel':
             return sourcesOfSentinel(configuration, path ?? '');
         case 'opa':
-            // It finds its files by their packages.
+            // OPA finds files by their packages.
             return [];
         case 'tfpolicy':
             return pluginsOf(configuration, path ?? '');
     }
 }
-/** Programs that Terraform policies call functions of: each source is relative to the folder of the policies. */
+/** Plugins of Terraform policies. Their sources are relative to the folder of the policies. */
 const pluginsOf = ({ files }, folder) => files.flatMap(({ path: file, plugins }) => plugins.map(({ name, source: text, line }) => ({
     by: `plugin "${name}"`,
     text,
@@ -55701,7 +55728,7 @@ const pluginsOf = ({ files }, folder) => files.flatMap(({ path: file, plugins })
     isRemote: false,
     isProgram: true,
     place: { file, line },
-    outsideAdvice: 'Publish a folder that holds both, and write where the policies are in it behind //, as in `name: folder//policies`.',
+    outsideAdvice: 'Publish a folder that contains both, with the folder of the policies after //: `name: folder//policies`.',
 })));
 function sourcesOfSentinel({ path: file, policies, provided }, folder) {
     const source = (by, text, line) => {
@@ -55722,7 +55749,7 @@ function sourcesOfSentinel({ path: file, policies, provided }, folder) {
         ]);
     return [...ofPolicies, ...ofImports];
 }
-/** What to write where a folder of the workspace holds both a configuration and what it names; else undefined. */
+/** Advice if a folder of the workspace contains both the configuration and the source, otherwise undefined. */
 function packBoth(configuration, source) {
     const own = external_node_path_.posix.dirname(configuration);
     const target = archivePath(source, own);
@@ -55733,12 +55760,12 @@ function packBoth(configuration, source) {
     const shared = { folder: from.slice(0, differs).join('/'), path: from.slice(differs).join('/') };
     return differs < 0
         ? undefined
-        : `Publish the folder that holds both, from the workspace \`${describeSetFolder(shared)}\` in \`versioned-policy-sets\`, or put the file into the folder.`;
+        : `Publish the folder that contains both: from the workspace, \`${describeSetFolder(shared)}\` in \`versioned-policy-sets\`. Or move the file into the folder.`;
 }
 /**
- * Where a local source lies in the archive. Undefined where it leads out.
+ * The path of a local source in the archive. Undefined if it is outside.
  *
- * @param folder the folder in the archive that the source is relative to
+ * @param folder in the archive that the source is relative to
  */
 function archivePath(text, folder = '') {
     const source = text.trim();
@@ -55747,12 +55774,12 @@ function archivePath(text, folder = '') {
         ? undefined
         : path.replace(/^\.\//, '');
 }
-/** The configuration itself and what it names have to be packed. @param at where it lies below what is packed */
+/** The files that must be packed: the configuration and its sources. @param at its path from the root of the archive */
 function namedBy(configuration, at, sources) {
     const { named, executables } = namedSources(sources);
     return { named: new Map([[at, { file: configuration.path, line: 1 }], ...named]), executables };
 }
-/** What has to be packed because something names it. */
+/** Local sources, which must be packed. */
 function namedSources(sources) {
     const local = sources.flatMap(({ path: to, place, isProgram }) => to === undefined ? [] : [{ path: to, place, isProgram }]);
     return {
@@ -55760,7 +55787,7 @@ function namedSources(sources) {
         executables: new Set(local.filter(({ isProgram }) => isProgram).map(({ path: to }) => to)),
     };
 }
-/** Every local source has to be packed. @param root what is packed, from the workspace */
+/** Local sources that are not packed. @param root the folder that is packed, from the workspace */
 function missingSources(sources, { files, problems }, root) {
     const packed = new Set(files.map(({ path }) => path));
     const said = new Set(problems.map(({ place }) => describePlace(place)));
@@ -55775,22 +55802,22 @@ function missingSources(sources, { files, problems }, root) {
     });
 }
 const sources_outside = (by, text, place) => ({
-    message: `The source "${text}" of ${by} leads out of the folder that is published: Terraform would not find it.`,
+    message: `Source "${text}" of ${by} is outside the published folder, so Terraform would not find it.`,
     place,
-    advice: 'Put the file into the folder, or link to it from there.',
+    advice: 'Move the file into the folder, or add a symbolic link to it.',
 });
 const notThere = (by, text, place) => ({
-    message: `The source "${text}" of ${by} is not there.`,
+    message: `Source "${text}" of ${by} does not exist.`,
     place,
     advice: 'Correct `source`, or add the file.',
 });
-/** Code from elsewhere changes without anybody knowing, unless its digest is stated. */
+/** Remote code can change unnoticed, unless its checksum is stated. */
 const uncheckedSources = (sources) => sources
     .filter(({ isRemote, text }) => isRemote && !/[?&]checksum=/.test(text))
     .map(({ by, text, place }) => ({
-    message: `The remote source of ${by} has no checksum, so that what it runs can change unseen: ${text}.`,
+    message: `The remote source of ${by} has no checksum, so its code can change unnoticed: ${text}.`,
     place,
-    advice: 'Add `?checksum=sha256:…` to it, or put the file into the folder.',
+    advice: 'Add `?checksum=sha256:…`, or move the file into the folder.',
 }));
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/rebase.js
@@ -55799,13 +55826,13 @@ const uncheckedSources = (sources) => sources
 
 
 /**
- * Writes a Sentinel configuration for the root of the archive (docs/policy-sets.md#configuration-in-a-folder-below):
- * local sources get the way through the folder in front of them, one that a policy leaves out is written in. Nothing
- * else of the text changes. What leads out of the archive, and a text with faults, stays as it is: both are problems
- * elsewhere. Takes time that grows with the length of the text.
+ * Rewrites a Sentinel configuration for the root of the archive (docs/policy-sets.md#configuration-in-a-folder-below):
+ * the folder is added to local sources, and omitted sources of policies are added. The rest of the text stays the same.
+ * Sources outside the archive, and a text with syntax errors, are not changed: both are reported elsewhere. Takes time
+ * proportional to the length of the text.
  *
  * @param text with its byte order mark, if it has one, and its own line ends
- * @param folder that the configuration is in, from the root of the archive
+ * @param folder of the configuration, from the root of the archive
  */
 async function rebase({ file, text }, folder) {
     const { elements, faults } = await readHcl(text.replace(/^\uFEFF/, '').replace(LINE_END, '\n'));
@@ -55820,7 +55847,7 @@ async function rebase({ file, text }, folder) {
     };
 }
 const LINE_END = /\r\n?|\n/g;
-/** What the configuration says once it is rebased; the lines are those of the file as it is. */
+/** The configuration after the rewrite. Lines are those of the original file. */
 function rebasedConfiguration(configuration, folder) {
     const at = ({ value, line }) => ({ value: rebased(value, folder) ?? value, line });
     return {
@@ -55836,7 +55863,7 @@ function rebasedConfiguration(configuration, folder) {
         })),
     };
 }
-/** Undefined where it stays, as it is remote or leads out of the archive. */
+/** Undefined if it stays the same, because it is remote or outside the archive. */
 function rebased(source, folder) {
     const path = isRemoteSource(source) ? undefined : archivePath(source, folder);
     return path === undefined ? undefined : `./${path}`;
@@ -55867,15 +55894,15 @@ function sourceOfPolicy(block, around) {
         return rebase_replaced(stated, around);
     return [{ ...editOf(stated, unstated), source: { line: stated.line, before: undefined, after: unstated } }];
 }
-/** In HCL the same as nothing at all. */
+/** In HCL, `null` is the same as an omitted attribute. */
 const rebase_isNull = ({ value }) => 'other' in value && value.other === 'null';
-/** Where the configuration stays where it is, nobody has to know what it says. Of policies it is a problem elsewhere. */
+/** Only a problem if the configuration is moved. For policies it is reported elsewhere. */
 function unread(stated, { file }) {
     const { name, line, value } = stated;
     if ('text' in value || rebase_isNull(stated))
         return undefined;
     const message = `\`${name}\` must be a plain string, but is ${value.other}.`;
-    const advice = 'Nothing is evaluated here: write the value itself, in double quotes.';
+    const advice = 'Expressions are not evaluated. Write the value in double quotes.';
     return { problem: { message, place: { file, line }, advice } };
 }
 function rebase_replaced(stated, { folder }) {
@@ -55888,7 +55915,7 @@ function rebase_replaced(stated, { folder }) {
         : [{ ...editOf(stated, after), source: { line, before: value.text, after } }];
 }
 const editOf = ({ span }, source) => span === undefined ? {} : { edits: [{ ...span, text: quoted(source) }] };
-/** Writes the source in as the first of its attributes. A block on one line can have one attribute, not two. */
+/** Adds the source as the first attribute. A block on one line can only have one attribute. */
 function inserted({ line, body, inside }, after, { layout }) {
     const source = { line, before: undefined, after };
     if (inside === undefined)
@@ -55906,7 +55933,7 @@ function inserted({ line, body, inside }, after, { layout }) {
     const edits = [at(start, `${ownLine}${lineEnd}${indentation} `), at(end, `${lineEnd}${indentation}`)];
     return { source, edits };
 }
-/** As HCL writes a string. */
+/** An HCL string. */
 const quoted = (text) => `"${text
     .replace(/[\\"]/g, '\\$&')
     .replace(/[$%](?=\{)/g, '$&$&')
@@ -55921,7 +55948,7 @@ function layoutOf(text) {
         indentationOf: (line) => /^[ \t]*/.exec(text.slice(startOf(line), startOf(line + 1)))?.[0] ?? '',
     };
 }
-/** @param edits in the order of the text, none of them in another */
+/** @param edits in the order of the text, without overlaps */
 function edited(text, edits, { indexOf }) {
     const pieces = [];
     let done = 0;
@@ -55940,10 +55967,10 @@ function edited(text, edits, { indexOf }) {
 
 
 /**
- * Reads a configuration, and settles how it is packed: at the root of the archive, for kinds whose policies an upload can
- * have nowhere else (docs/policy-sets.md#configuration-in-a-folder-below).
+ * Reads a configuration and decides how it is packed: at the root of the archive, unless the kind supports
+ * `policies-path` (docs/policy-sets.md#configuration-in-a-folder-below).
  *
- * @param path the folder, below the one that is packed, that holds it
+ * @param path the folder that contains it, below the one that is packed
  */
 async function configured_configure({ kind, configuration: name }, path, { file, text }) {
     const configuration = await readConfiguration(file, text);
@@ -55962,7 +55989,7 @@ async function configured_configure({ kind, configuration: name }, path, { file,
         problems: [...problems, ...rebased.problems],
     };
 }
-/** What a configuration is packed as at the root of the archive. */
+/** The configuration as it is packed at the root of the archive. */
 async function rebasedBy(configuration, path, file) {
     switch (configuration.kind) {
         case 'sentinel': {
@@ -55975,7 +56002,7 @@ async function rebasedBy(configuration, path, file) {
             };
         }
         case 'opa':
-            // It names no files.
+            // It does not name files.
             return { configuration, content: undefined, sources: [], problems: [] };
     }
 }
@@ -56077,7 +56104,7 @@ function isKnown(element, findings) {
     return false;
 }
 function terraform_policies_warnOfUnknown({ type, name, line }, where, known, findings) {
-    findings.warning(line, `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not known and not read.`, `Known are ${known.join(', ')}.`);
+    findings.warning(line, `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not supported and is ignored.`, `Supported names are ${known.join(', ')}.`);
 }
 const sharedPart = ({ name, labels, body }) => ({
     words: [name, ...labels.map((label) => `"${label}"`)].join(' '),
@@ -56090,28 +56117,39 @@ function terraform_policies_withoutRepeated(all, findings, words) {
         if (before === undefined)
             first.set(each.name, each.line);
         else
-            findings.problem(each.line, `${words(each)} is there twice, first on line ${before}.`, 'Remove or rename one.');
+            findings.problem(each.line, `${words(each)} is defined twice, first on line ${before}.`, 'Remove or rename one of them.');
     }
 }
-/** Terraform tells policies apart by what they are about, too, although its documentation asks for names that differ. */
+/** A name stands for one policy of its file, whatever the policies are about. */
 function judgeNames(policies, findings) {
-    terraform_policies_withoutRepeated(policies.map((block) => ({ name: terraform_policies_policyWords(block), line: block.place.line })), findings, ({ name }) => `The policy ${name}`);
-    const subjects = Map.groupBy(policies, ({ name }) => name);
-    const shared = [...subjects.values()].find((group) => new Set(group.map(terraform_policies_policyWords)).size > 1);
-    const line = shared?.[1]?.place.line;
-    if (line === undefined)
-        return;
-    findings.warning(line, "Policies of this file have the same name, although Terraform's documentation asks for names that are unique in a file.", 'Give each a name of its own.');
+    terraform_policies_withoutRepeated(policies.map(({ name, place }) => ({ name, line: place.line })), findings, ({ name }) => `The policy "${name}"`);
 }
-const terraform_policies_INPUT = ['type', 'default', 'description', 'nullable', 'sensitive'];
+/** HCL refuses a member in the wrong form, and nothing below would read it. */
+function judgeMembers(body, { where, members }, findings) {
+    for (const element of body) {
+        const { name, type, line } = element;
+        const form = members[name];
+        if (!Object.hasOwn(members, name))
+            terraform_policies_warnOfUnknown(element, where, Object.keys(members), findings);
+        else if (form === 'block' && type !== form)
+            findings.problem(line, `\`${name}\` must be a block.`, `Write \`${name} { … }\`.`);
+        else if (form === 'attribute' && type !== form)
+            findings.problem(line, `\`${name}\` must be an attribute, not a block.`, `Write \`${name} = …\`.`);
+    }
+}
+const terraform_policies_INPUT = {
+    type: 'attribute',
+    default: 'attribute',
+    description: 'attribute',
+    nullable: 'attribute',
+    sensitive: 'attribute',
+};
 function readInput(block, findings) {
     const { labels, line, body } = block;
     const [name = ''] = labels;
     if (labels.length !== 1 || name.trim() === '')
         return findings.problem(line, 'The `input` block must have one name.', 'Write `input "name" { … }`.');
-    for (const element of body)
-        if (!terraform_policies_INPUT.includes(element.name))
-            terraform_policies_warnOfUnknown(element, `The input "${name}"`, terraform_policies_INPUT, findings);
+    judgeMembers(body, { where: `The input "${name}"`, members: terraform_policies_INPUT }, findings);
     if (!body.some((element) => element.name === 'type'))
         findings.problem(line, `The input "${name}" has no \`type\`.`, 'Add one, such as `type = string`.');
     const value = attributeOf(block, 'default', findings)?.value;
@@ -56124,7 +56162,7 @@ function readInput(block, findings) {
         text: value !== undefined && 'text' in value ? value.text : undefined,
     };
 }
-const SETTINGS = ['required_providers', 'terraform_config', 'plugins'];
+const SETTINGS = { required_providers: 'block', terraform_config: 'block', plugins: 'block' };
 /** The plugins of the `policy` block, of which a file has one at most. */
 function readSettings(blocks, findings) {
     const [first, ...others] = blocks;
@@ -56133,9 +56171,7 @@ function readSettings(blocks, findings) {
     return blocks.flatMap(({ labels, line, body }) => {
         if (labels.length > 0)
             findings.problem(line, 'The `policy` block has a name, which only policies have.', 'Write `policy { … }`.');
-        for (const element of body)
-            if (!SETTINGS.includes(element.name))
-                terraform_policies_warnOfUnknown(element, 'The `policy` block', SETTINGS, findings);
+        judgeMembers(body, { where: 'The `policy` block', members: SETTINGS }, findings);
         for (const provider of entriesOf(body, 'required_providers'))
             judgeProvider(provider, findings);
         const plugins = entriesOf(body, 'plugins').flatMap((plugin) => readPlugin(plugin, findings) ?? []);
@@ -56166,7 +56202,13 @@ function readPlugin(plugin, findings) {
     return findings.problem(source?.line ?? line, `The plugin "${name}" ${wrong}.`, `Write \`${name} = { source = "../plugins/bin/${name}" }\`, with the path to the program.`);
 }
 /** `connected` is in no reference, but in the policies that HashiCorp itself writes. */
-const MEMBERS = ['enforcement_level', 'filter', 'locals', 'enforce', 'connected'];
+const MEMBERS = {
+    enforcement_level: 'attribute',
+    filter: 'attribute',
+    locals: 'block',
+    enforce: 'block',
+    connected: undefined,
+};
 function readPolicy(block, texts, findings) {
     const form = terraform_policies_FORMS.find((each) => each === block.name);
     if (form === undefined)
@@ -56177,10 +56219,8 @@ function readPolicy(block, texts, findings) {
         return findings.problem(line, `The \`${form}\` block has ${labels.length === 2 ? 'an empty label' : labelWords(labels.length)}, but needs two.`, `Write \`${form} "${SUBJECTS[form]}" "name" { … }\`.`);
     }
     const words = terraform_policies_policyWords({ form, subject, name });
-    const members = form === 'resource_policy' ? [...MEMBERS, 'operations'] : MEMBERS;
-    for (const element of body)
-        if (!members.includes(element.name))
-            terraform_policies_warnOfUnknown(element, `The policy ${words}`, members, findings);
+    const members = form === 'resource_policy' ? { ...MEMBERS, operations: 'attribute' } : MEMBERS;
+    judgeMembers(body, { where: `The policy ${words}`, members }, findings);
     judgeBody(block, words, findings);
     if (form === 'resource_policy')
         readOperations(block, words, findings);
@@ -56208,16 +56248,17 @@ function judgeBody({ body, line }, words, findings) {
     const enforced = blocks.filter(({ name }) => name === 'enforce');
     for (const block of enforced)
         judgeEnforce(block, words, findings);
+    const isMistaken = body.some(({ name, type }) => name === 'enforce' && type === 'attribute');
     // A block that nobody knows may enforce something.
-    if (enforced.length === 0 && blocks.every(({ name }) => name === 'locals'))
+    if (enforced.length === 0 && !isMistaken && blocks.every(({ name }) => name === 'locals'))
         findings.problem(line, `The policy ${words} has no \`enforce\` block, so it enforces nothing.`, 'Add `enforce { condition = … }`.');
 }
-const ENFORCE = ['condition', 'error_message', 'info_message'];
+const ENFORCE = { condition: 'attribute', error_message: 'attribute', info_message: 'attribute' };
 function judgeEnforce(block, words, findings) {
-    for (const element of block.body)
-        if (!ENFORCE.includes(element.name))
-            terraform_policies_warnOfUnknown(element, `An \`enforce\` block of the policy ${words}`, ENFORCE, findings);
-    if (attributeOf(block, 'condition', findings) === undefined)
+    const where = `An \`enforce\` block of the policy ${words}`;
+    judgeMembers(block.body, { where, members: ENFORCE }, findings);
+    attributeOf(block, 'condition', findings);
+    if (!block.body.some(({ name }) => name === 'condition'))
         findings.problem(block.line, `An \`enforce\` block of the policy ${words} has no \`condition\`.`, 'Add `condition = …`, which is true for what is allowed.');
 }
 /** Something that can be no text, whatever a run knows; or a name that is not in quotes. */
@@ -56243,7 +56284,7 @@ function readPolicyLevel(block, texts, findings) {
 
 
 
-/** Files of policies that the user does not leave out, by name: what they are named by is their being there. */
+/** Names of the policy files that are not excluded. Like sources, they are packed even if excluded by default. */
 function selectedPolicyFiles({ policyFiles }, { folder, path = '' }, exclusionsWith) {
     const named = new Map(policyFiles.map((name) => [pathBelow(path, name), {}]));
     const exclusions = exclusionsWith(named);
@@ -56252,10 +56293,10 @@ function selectedPolicyFiles({ policyFiles }, { folder, path = '' }, exclusionsW
         return exclusions.ofFile(to, [{ path: to, file: pathBelow(folder, to) }]) === undefined;
     });
 }
-/** Reads all files of Terraform policies of a folder, and settles how they and what they name are packed. */
+/** Reads all files of Terraform policies in a folder, and decides how they and their sources are packed. */
 async function configureTerraform({ folder, path }, read) {
     const files = [];
-    // One after the other, as each text may be long.
+    // One after another, because each text may be long.
     for (const each of read) {
         const isRead = 'text' in each;
         files.push(isRead
@@ -56287,12 +56328,12 @@ async function configureTerraform({ folder, path }, read) {
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/commit-tree.js
 
 
-/** A chain of links is followed so far, as file systems do. */
+/** Maximum length of a chain of links, as in file systems. */
 const MOST_LINKS = 40;
 /**
- * The files of a commit as if it were checked out.
+ * The files of a commit, as if it were checked out.
  *
- * @param targetOf where a link leads, by its id
+ * @param targetOf returns the target of a link by its ID
  */
 function commitTree(entries, targetOf) {
     const byPlace = new Map(entries.map((entry) => [entry.place, entry]));
@@ -56337,7 +56378,7 @@ function foldersIn(entries) {
     }
     return folders;
 }
-/** The place behind all links on the way; undefined where they go on for ever or cannot be known. */
+/** The path with all links resolved. Undefined if they are circular or not known. */
 function resolver(byPlace, targetOf) {
     return (start) => {
         let [done, rest] = ['', start.split('/')];
@@ -56354,7 +56395,7 @@ function resolver(byPlace, targetOf) {
                 links++;
                 if (target === undefined || links > MOST_LINKS)
                     return undefined;
-                // Where an absolute one leads, only the machine that had it can say.
+                // The target of an absolute link depends on the machine.
                 if (target.startsWith('/'))
                     return '..';
                 rest = [...target.split('/'), ...others];
@@ -56381,11 +56422,11 @@ function resolver(byPlace, targetOf) {
 
 
 
-/** Links whose targets the checkout does not have: more are not asked for. */
+/** Maximum number of link targets to request that are not in the checkout. */
 const before_MOST_LINKS = 20;
 /**
- * Finds out what a policy set holds, from the commit that its stamp names: the service does not give it back
- * (docs/policy-sets.md#preview). Only what turns out to have the digest of the stamp was published.
+ * Determines the current content of a policy set from the commit in its stamp, because the service does not return it
+ * (docs/policy-sets.md#preview). The content of the commit was only published if it has the digest of the stamp.
  */
 async function readBefore(local, set, { history, contentOf, workspace }) {
     const stamp = stampInForce(set);
@@ -56407,13 +56448,13 @@ async function readBefore(local, set, { history, contentOf, workspace }) {
         return { cause: error_message_messageOf(error), advice: 'Run again.' };
     }
 }
-/** The stamp, if it is of the version that is in force. */
+/** The stamp, if it is that of the current version. */
 function stampInForce({ stamp, currentVersion }) {
     const version = currentVersion?.id ?? 'none';
     if (stamp === undefined) {
         return {
             cause: `its current version ${version} was not published by this action`,
-            advice: 'From the next publish on, the report shows what changes.',
+            advice: 'After the next publish, reports show what changes.',
         };
     }
     const { content } = stamp;
@@ -56421,20 +56462,20 @@ function stampInForce({ stamp, currentVersion }) {
         return { ...stamp, content };
     const published = content === undefined ? 'no version' : `version ${content.version}`;
     return {
-        cause: `its current version is ${version}, but ${published} was published from this owner: somebody else uploaded since, or a run was interrupted`,
-        advice: 'From the next publish on, the report shows what changes.',
+        cause: `its current version is ${version}, but this owner published ${published}. Somebody else uploaded a version since, or a run was interrupted`,
+        advice: 'After the next publish, reports show what changes.',
     };
 }
 const notTheCommit = ({ commit }) => ({
-    cause: `what was published is not what commit \`${commit?.slice(0, 7) ?? ''}\` holds: files that a step had changed, another \`exclude\`, Git LFS, or other line ends`,
-    advice: 'Publish what the commit holds, and the next preview shows what changes.',
+    cause: `its content differs from commit \`${commit?.slice(0, 7) ?? ''}\`, from which it was published. Possible causes are files changed by a step, another \`exclude\`, Git LFS, or other line endings`,
+    advice: 'Publish the files as they are in the commit. The next preview then shows what changes.',
 });
-/** Made by a step, or by a checkout to another place of the workspace. */
+/** The folder was created by a step, or by a checkout to another path. */
 const withoutFolder = (folder, { commit = '' }) => ({
-    cause: `commit \`${commit.slice(0, 7)}\`, from which it was published, has no folder \`${folder}\`, counted from the workspace`,
-    advice: 'Publish a folder that is in the repository. Where the checkout has a `path` of its own, leave that as it is, and give it as `working-directory`.',
+    cause: `commit \`${commit.slice(0, 7)}\`, from which it was published, does not contain folder \`${folder}\` of the workspace`,
+    advice: 'Publish a folder of the repository. If the checkout step has a `path`, keep it and set `working-directory` to it.',
 });
-/** Where the links of a commit lead. Most are in the checkout as they were. */
+/** The targets of the links in a commit. Most are unchanged in the checkout. */
 async function linkTargets(entries, workspace, contentOf) {
     const targets = new Map();
     const links = entries.filter(({ type }) => type === 'link');
@@ -56456,7 +56497,7 @@ function targetHere(link) {
         return undefined;
     }
 }
-/** What would be packed of the commit; undefined where its folder is none of this kind. */
+/** The files of the commit that would be packed. Undefined if its folder is not of this kind. */
 async function selectBefore(local, stamp, { entries, targets, contentOf }) {
     const { folder, path } = readSetFolder(stamp.folder);
     const configured = configuredFolder({ folder, path });
@@ -56490,7 +56531,7 @@ async function selectBefore(local, stamp, { entries, targets, contentOf }) {
     });
     return { files: inArchiveOrder(files), configuration, rebased: packing.move?.content };
 }
-/** What said then which policies the set has; undefined where it cannot be read. */
+/** The configuration in the commit. Undefined if it cannot be read. */
 async function configuredIn({ kind, textOf, ignore, local, ...at }) {
     const configured = configuredFolder(at);
     const names = kind.kind === 'tfpolicy'
@@ -56506,18 +56547,18 @@ async function configuredIn({ kind, textOf, ignore, local, ...at }) {
         return undefined;
     return kind.kind === 'tfpolicy' ? configureTerraform(at, files) : configured_configure(kind, at.path, first);
 }
-/** What a folder of the commit holds; undefined where it has no such folder. */
+/** The names in a folder of the commit. Undefined if it has no such folder. */
 function namesIn(tree, folder) {
     const target = tree.follow(folder);
     if ('fault' in target || target.type !== 'folder')
         return undefined;
-    const names = tree.list(target.place).map(({ name }) => name);
-    // As a submodule that is not checked out.
-    return names.length === 0 ? undefined : names;
+    const entries = tree.list(target.place);
+    // A submodule that is not checked out is empty.
+    return entries.length === 0 ? undefined : filesAmong(entries);
 }
 /**
- * Contents that the checkout has need not be asked for; others are asked for once, and none after one that could not be
- * had: whatever kept it away would keep the run waiting for each of them.
+ * Reads contents from the checkout or requests them, each once. After a failure nothing more is requested, because each
+ * request would make the run wait for the same reason.
  */
 function contentsOf(local, history) {
     const here = new Map(local.files.map((file) => [file.blob, file]));
@@ -56551,11 +56592,11 @@ async function readHere(file) {
     const content = read_packed_readWhole(file);
     if (blobIdOf(content) === file.blob)
         return content;
-    throw new Error('a file was changed while the run was under way');
+    throw new Error('a file changed during the run');
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/compare-files.js
-/** What an upload changes, in the order of the paths. A file that is only elsewhere by now is moved. */
+/** What an upload changes, sorted by path. A file with the same content at another path is moved. */
 function compareFiles(before, after) {
     const old = new Map(before.map((file) => [file.path, file]));
     const young = new Map(after.map((file) => [file.path, file]));
@@ -56580,7 +56621,7 @@ function compare_files_changeOf({ path, blob, mode }, old, from) {
         return { kind: 'changed', path, before: old.blob, after: blob };
     return old.mode === mode ? undefined : { kind: 'mode', path };
 }
-/** By the new path, the old one: for contents that exactly one file lost and exactly one got. */
+/** Old paths by new path, for contents with exactly one removed and one added file. */
 function movedFiles(removed, added) {
     const keyOf = ({ blob, mode }) => `${mode} ${blob}`;
     const lost = Map.groupBy(removed, keyOf);
@@ -56594,7 +56635,7 @@ function movedFiles(removed, added) {
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/packed-source.js
 
-/** The code of a file that is packed; a problem, on the file of the workspace, where it is none. */
+/** The code of a packed file, or a problem on the file in the workspace. */
 const packedSource = ({ file, bytes }) => 'content' in bytes ? sourceOf(file, bytes.content) : readSource({ path: file, location: bytes.location });
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/check/checked.js
@@ -56611,7 +56652,7 @@ const together = (all) => ({
 
 
 
-/** Judges all that is packed as OPA loads it: each file by itself, then what they ask of each other. */
+/** Checks all packed files as OPA loads them: each file alone, then the references between them. */
 async function checkOpa({ path, policies }, files) {
     const modules = [];
     const alone = [];
@@ -56623,7 +56664,7 @@ async function checkOpa({ path, policies }, files) {
     }
     const library = new Library(modules, files);
     const isWhole = alone.every(({ problems, findings }) => problems.length + findings.length === 0);
-    // What a file that cannot be read declares is not known: nothing is missed in it.
+    // Without knowing what an unreadable file declares, it cannot be said what is missing.
     const asked = isWhole
         ? [...policies.map((block) => judgeQuery(block, path, library)), opa_judgeUses(modules, library)]
         : [];
@@ -56646,7 +56687,7 @@ function pushTo(map, key, value) {
 const opa_pathsOf = (modules) => modules.map((module) => module.path);
 /** Whether OPA loads a file of the archive as data. */
 const isDataFile = (path) => /(^|\/)data\.(json|ya?ml)$/.test(path);
-/** The way to the document that a data file is, if it is one. */
+/** The path of a data file's document. Undefined for other files. */
 const dataFolder = (path) => isDataFile(path) ? path.split('/').slice(0, -1) : undefined;
 async function readModule(packed) {
     const { path, file } = packed;
@@ -56659,15 +56700,15 @@ async function readModule(packed) {
         return judged;
     return { ...judged, module: { path, file, package: rego.package, rego } };
 }
-/** What all modules and data files have together, by path. */
+/** All modules and data files, by path. */
 class Library {
     modules;
     #byPackage;
-    /** The ways to packages and data files: each is a document. */
+    /** The paths of packages and data files, and the paths above them. Each is a document. */
     #documents = new Set();
-    /** The folders of data files, whose keys are documents. */
+    /** The folders of data files. Their keys are documents. */
     #data = new Set();
-    /** Data files by their folders, and by the folders above those. */
+    /** Data files by folder, and by the folders above. */
     #dataFiles = new Map();
     #dataBelow = new Map();
     constructor(modules, files) {
@@ -56694,7 +56735,7 @@ class Library {
             this.#documents.add(key);
         }
     }
-    /** The modules of the longest package that the path leads into, and what is left of the path. */
+    /** The modules of the longest package that the path starts with, and the rest of the path. */
     find(path) {
         for (let length = path.length; length > 0; length--) {
             const modules = this.#byPackage.get(reference_keyOf(path.slice(0, length)));
@@ -56703,14 +56744,14 @@ class Library {
         }
         return undefined;
     }
-    /** The files of the packages that a file uses, and the data files that it reads. */
+    /** The files of the packages that a file uses, and its data files. */
     neededBy(module) {
         const found = module.rego.uses.flatMap(({ path }) => this.find(path)?.modules ?? []);
         const data = module.rego.uses.flatMap((use) => this.#dataOf(use));
         const needed = new Set([...found.map(({ path }) => path), ...data]);
         return [...needed].filter((path) => path !== module.path);
     }
-    /** The data files that have what is read. What lies in a package is no data. */
+    /** The data files that contain what is read. Documents in a package are not data. */
     #dataOf({ path, isCall }) {
         if (isCall)
             return [];
@@ -56723,7 +56764,7 @@ class Library {
         const found = this.find(path);
         return found === undefined ? 0 : path.length - found.rest.length;
     }
-    /** The files that belong to a file's package, or that read what it holds. All of them where its text is not known. */
+    /** The files in the package of a file, and the files that read it. All files if its text is not known. */
     async usersOf(file, text) {
         const folder = dataFolder(file);
         if (folder !== undefined)
@@ -56739,18 +56780,18 @@ class Library {
         const readers = this.modules.filter(({ rego }) => rego.uses.some(({ path }) => beginsWith(path, own)));
         return [...siblings, ...readers];
     }
-    /** Whether a file reads anything of a data file in this folder. */
+    /** Whether a file reads data from a data file in this folder. */
     #reads({ rego }, folder) {
         return rego.uses.some(({ path, isCall }) => !isCall && areInLine(path, folder) && this.#packageLength(path) <= folder.length);
     }
-    /** Whether there is a document on the way to the path that is no rule. */
+    /** Whether a document other than a rule is at the path. */
     hasDocument(path) {
         if (this.#documents.has(reference_keyOf(path)))
             return true;
         return (path.some((_, index) => this.#data.has(reference_keyOf(path.slice(0, index)))) || this.#data.has(reference_keyOf(path)));
     }
 }
-/** Whether the files have what the query of a policy asks for. */
+/** Whether the files declare what the query of a policy asks for. */
 function judgeQuery({ name, query, line }, configuration, library) {
     const asked = pathOf(query.value);
     if (asked === undefined)
@@ -56762,7 +56803,7 @@ function judgeQuery({ name, query, line }, configuration, library) {
         findings: [{ message, place, advice }],
     });
     if (found === undefined) {
-        return problem(`The query ${query.value} of policy "${name}" asks for no package of the Rego files. ${packagesOf(library)}`, 'Correct `query`, or add the Rego file.');
+        return problem(`The query ${query.value} of policy "${name}" does not match a package in the Rego files. ${packagesOf(library)}`, 'Correct `query`, or add the Rego file.');
     }
     if (found.rest.length === 0)
         return checked_NOTHING_FOUND;
@@ -56773,7 +56814,7 @@ function judgeQuery({ name, query, line }, configuration, library) {
     const [first] = rules;
     if (first === undefined) {
         const known = [...new Set(found.modules.flatMap(({ rego }) => rego.rules.map(formatPath)))];
-        return problem(`The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not have. It has: ${opa_listed(known)}.`, 'Correct `query`, or add the rule.');
+        return problem(`The query ${query.value} of policy "${name}" asks for \`${formatPath(found.rest)}\`, which package ${formatPath(asked.slice(0, asked.length - found.rest.length))} does not declare. It declares ${opa_listed(known)}.`, 'Correct `query`, or add the rule.');
     }
     const isBoolean = rules.every((rule) => rule.isBoolean);
     return isBoolean
@@ -56782,7 +56823,7 @@ function judgeQuery({ name, query, line }, configuration, library) {
 }
 const packagesOf = ({ modules }) => {
     const names = [...new Set(modules.map((module) => formatPath(module.package)))];
-    return names.length === 0 ? 'There is none.' : `The packages are: ${opa_listed(names)}.`;
+    return names.length === 0 ? 'They contain no packages.' : `The packages are ${opa_listed(names)}.`;
 };
 const opa_MOST_NAMES = 10;
 const opa_listed = (names) => {
@@ -56815,7 +56856,7 @@ function usesOf({ file, rego }) {
     const uses = rego.uses.map(({ path, isCall, line }) => ({ path, isCall, file, line, verb: isCall ? 'calls' : 'reads' }));
     return [...imports, ...uses];
 }
-/** Those of the uses that lead into one package and to nothing there. The package is read once for all of them. */
+/** The references into one package to something that it does not declare. */
 function opa_undeclared(uses, library) {
     const [{ path = [] } = {}] = uses;
     const found = library.find(path);
@@ -56831,23 +56872,23 @@ function opa_undeclared(uses, library) {
     });
 }
 const missingFunction = ({ path, file, line }) => ({
-    message: `The Rego file calls ${formatDocument(path)}, a function that no packed file defines: OPA does not compile it.`,
+    message: `The Rego file calls function ${formatDocument(path)}, but no packed file defines it, so OPA cannot compile it.`,
     place: { file, line },
-    advice: 'Correct the call, or put the file that defines the function into the folder.',
+    advice: 'Correct the call, or add the file that defines the function to the folder.',
 });
 const missingDocument = ({ path, file, line, verb }) => ({
-    message: `The Rego file ${verb} ${formatDocument(path)}, which no packed file declares.`,
+    message: `The Rego file ${verb} ${formatDocument(path)}, but no packed file declares it.`,
     place: { file, line },
-    advice: 'Unless Terraform provides it, put the file that declares it into the folder.',
+    advice: 'Unless Terraform provides it, add the file that declares it to the folder.',
 });
-/** OPA refuses a second value by default, in whatever file it stands. */
+/** OPA rejects a second default value of a rule, in any file. */
 function doubleDefaults(modules) {
     const all = modules.flatMap(({ file, package: own, rego }) => rego.defaults.map(({ path, line }) => ({ path: [...own, ...path], file, line })));
     const groups = [...Map.groupBy(all, ({ path }) => reference_keyOf(path)).values()];
     return groups.flatMap(([first, ...others]) => first === undefined
         ? []
         : others.map(({ path, file, line }) => ({
-            message: `The rule ${formatDocument(path)} gets a default value twice, first in ${first.file}:${first.line}: OPA does not compile it.`,
+            message: `The rule ${formatDocument(path)} has two default values, the first in ${first.file}:${first.line}, so OPA cannot compile it.`,
             place: { file, line },
             advice: 'Remove one of them.',
         })));
@@ -56863,10 +56904,9 @@ function doubleDefaults(modules) {
 
 
 /**
- * Judges the files that a configuration names as policies and modules, with what the configuration provides. A file that
- * nothing names is packed, and never run.
+ * Checks the files that a configuration uses as policies and modules. Other files are packed, but never run.
  *
- * @param sourceOf the packed file that a block's source names, where it names one
+ * @param sourceOf returns the packed file of a block's source, if there is one
  */
 function checkSentinel(configuration, files, sourceOf) {
     const named = new Map();
@@ -56912,7 +56952,7 @@ function judge(sentinel, { file, as }, around) {
     const main = as === 'policy' && !hasMain ? [sentinel_noMain(file.file)] : [];
     return { ...imported, findings: [...main, ...imported.findings] };
 }
-/** What an import names has to be provided, or to be of Sentinel or Terraform. */
+/** An import must be provided by the configuration, Sentinel or Terraform. */
 function sentinel_judgeImports({ imports }, { file }, { configuration, modules, providers }) {
     const unknown = imports.filter(({ name }) => providers.find(name) === undefined && !isStandardImport(name));
     const [findings, warnings] = [[], []];
@@ -56926,7 +56966,7 @@ function sentinel_judgeImports({ imports }, { file }, { configuration, modules, 
     }
     return { problems: [], findings, warnings };
 }
-/** Packed files by the name that an import would have. */
+/** Packed files by the name of an import. */
 class ModuleFiles {
     #byName;
     constructor(files) {
@@ -56936,11 +56976,11 @@ class ModuleFiles {
         return this.#byName.get(`${external_node_path_.posix.basename(name)}.sentinel`);
     }
 }
-/** Where a file imports a part of static data. */
+/** Places where a file imports a part of static data. */
 const partialImports = (named, read, providers) => [...read].flatMap(([path, { imports }]) => imports
     .filter(({ name }) => !isStandardImport(name) && providers.findData(name) !== undefined)
     .map(({ line }) => ({ file: named.get(path)?.file.file ?? path, line })));
-/** What each file imports of what the configuration provides: by name, and its file where that is packed. */
+/** The imports of each file that the configuration provides, by name, and their files if they are packed. */
 function needsOf(providers, sourceOf, read) {
     const needed = (name) => {
         const provider = providers.find(name);
@@ -56955,11 +56995,11 @@ function needsOf(providers, sourceOf, read) {
     ]);
     return new Map(imported);
 }
-/** What a configuration provides, in words: `module "tags"`. */
+/** An import that the configuration provides: `module "tags"`. */
 const importWords = ({ form, name }) => `${form} "${name}"`;
-/** The parameters that each file that was read declares, by its path in the archive. */
+/** The parameters that each file declares, by its path in the archive. */
 const paramsOf = (read) => new Map([...read].map(([path, { params }]) => [path, params.map(({ name }) => name)]));
-/** Parameters without a default that neither the block nor the configuration gives a value. */
+/** Parameters without a default that neither the block nor the configuration sets. */
 function unsetParameters({ policies, params }, sourceOf, read) {
     const given = new Set(params.map(({ name }) => name));
     const unset = policies.flatMap((block) => {
@@ -56970,29 +57010,29 @@ function unsetParameters({ policies, params }, sourceOf, read) {
             .filter(({ name, hasDefault }) => !hasDefault && !given.has(name) && names !== 'all' && !names.includes(name))
             .map(({ name, line }) => ({ name, place: { file: file?.file ?? '', line } }));
     });
-    // Two blocks may name one file.
+    // Two blocks may use the same file.
     return [...new Map(unset.map((each) => [`${each.place.file}:${each.place.line}`, each])).values()];
 }
 const sentinel_noMain = (file) => ({
-    message: 'The Sentinel file has no `main` rule, so it is no policy.',
+    message: 'The Sentinel file has no `main` rule, so it is not a policy.',
     place: { file },
     advice: 'Add `main = rule { … }`, or declare the file as a module.',
 });
 const forgotten = (name, module, configuration, place) => ({
-    message: `The file imports "${name}", which ${configuration} does not declare, although ${module} is packed: every run fails.`,
+    message: `The file imports "${name}", but ${configuration} does not declare it, so every run fails. ${module} is packed.`,
     place,
-    advice: `Add \`import "module" "${name}"\` with its \`source\` to ${configuration}.`,
+    advice: `Add an \`import "module" "${name}"\` block with its \`source\` to ${configuration}.`,
 });
 const sentinel_unknownImport = (name, configuration, place) => ({
-    message: `The file imports "${name}", which is neither in Sentinel's standard library, nor provided by Terraform, nor declared in ${configuration}.`,
+    message: `The file imports "${name}", which is not in Sentinel's standard library, not provided by Terraform and not declared in ${configuration}.`,
     place,
-    advice: 'Correct the import, or declare where it comes from.',
+    advice: 'Correct the import, or declare its source.',
 });
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/set-configuration.js
 
 
-/** What tells a policy from the others of its set. All files are in one folder, whatever that is called. */
+/** Identifies a policy in its set. The folder is not needed, because all files are in the same one. */
 const policyId = (block) => `${external_node_path_.posix.basename(block.place.file)}: ${terraform_policies_policyWords(block)}`;
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/compare-terraform.js
@@ -57001,8 +57041,8 @@ const policyId = (block) => `${external_node_path_.posix.basename(block.place.fi
 
 
 /**
- * What an upload changes of each Terraform policy, from what their files say; those that go come last. What the policies
- * of a file share may change any of them, and so may the program of a plugin that the file declares.
+ * What an upload changes in each Terraform policy, from their files. Removed policies come last. The shared parts of a
+ * file, and the programs of its plugins, may affect all of its policies.
  */
 function compareTerraform({ before, after, folder }, files) {
     const renamed = renamedFiles(files, folder);
@@ -57020,7 +57060,7 @@ function compareTerraform({ before, after, folder }, files) {
     const gone = [...old].filter(([id]) => !now.has(id)).map(([id, block]) => goneChange(id, block));
     return [...kept, ...gone];
 }
-/** The names that files of policies have now, by those that they had. */
+/** The new names of policy files by their old names. */
 function renamedFiles(files, folder) {
     const inFolder = (path) => (external_node_path_.posix.dirname(path) === (folder === '' ? '.' : folder) ? [path] : []);
     return new Map(files.flatMap((change) => change.kind === 'moved'
@@ -57032,7 +57072,7 @@ function nameNow(path, renamed) {
     return renamed.get(name) ?? name;
 }
 const idNow = (block, renamed) => policyId({ ...block, place: { ...block.place, file: nameNow(block.place.file, renamed) } });
-/** The parts of a file that say something else now, in words. */
+/** The shared parts of a file that changed, in words. */
 function sharedChanges(old, now) {
     const textsOf = (file) => {
         const parts = Map.groupBy(file?.shared ?? [], ({ words }) => words);
@@ -57073,9 +57113,9 @@ function compare_terraform_changeOf(old, now, shared) {
 
 
 /**
- * What an upload changes of each policy, from both configurations; those that go come last.
+ * What an upload changes in each policy, from both configurations. Removed policies come last.
  *
- * @param formerNeeds what files needed before, where that is not what they need now
+ * @param formerNeeds earlier dependencies of files, if they differ from the current ones
  */
 function comparePolicies({ files: before, configuration: former }, local, changes) {
     const { configuration: now, files: after } = local;
@@ -57086,7 +57126,7 @@ function comparePolicies({ files: before, configuration: former }, local, change
         ];
         return compareConfigured(contents, local, changes);
     }
-    // The kind of a set never changes.
+    // The kind of a set cannot change.
     if (former.kind !== 'tfpolicy' || now.kind !== 'tfpolicy')
         return [];
     return compareTerraform({ before: former, after: now, folder: local.path ?? '' }, changes.files);
@@ -57109,19 +57149,19 @@ function compareConfigured([before, after], local, { files, formerNeeds }) {
     const gone = [...old.values()].filter(({ name }) => !now.has(name));
     return [...kept, ...gone.map(compare_policies_goneChange)];
 }
-/** Where a file lies matters to what names it, which is compared itself, and to OPA of data files. */
+/** The path of a file only matters for data files of OPA: sources in the configuration are compared themselves. */
 function changedPaths(change, kind) {
     if (change.kind !== 'moved')
         return [change.path];
     return kind === 'opa' && isDataFile(change.path) ? [change.path, change.from] : [];
 }
-/** What the configuration takes from elsewhere now, or sets up in another way. Files that are changed are said as such. */
+/** Imports whose source or settings change. Changed files are reported as such. */
 function changedImports(before, after, paths) {
     const said = new Set(paths);
     const [old, now] = [originsOf(before), originsOf(after)];
     return [...now].flatMap(([name, { words, origin, path }]) => old.get(name)?.origin === origin || (path !== undefined && said.has(path)) ? [] : [words]);
 }
-/** Where imports come from, by name: the first of a name counts. */
+/** The origins of imports by name. The first import of a name counts. */
 function originsOf(content) {
     const blobs = blobsOf(content);
     return new Map(content.configuration.provided.toReversed().map((each) => {
@@ -57163,7 +57203,7 @@ function compare_policies_changeOf(policy, [old, now], around) {
     const action = changes.length + touchedBy.length === 0 ? 'unchanged' : 'update';
     return { id: name, name, action, changes, level, query: queryOf(old, now), touchedBy };
 }
-/** A file that is only elsewhere is the same code. */
+/** A file that is only moved has the same code. */
 function hasOtherCode({ entries }, [old, now], { changed, blobs }) {
     if (old.kind === 'opa' || now.kind === 'opa')
         return entries.some((path) => changed.has(path));
@@ -57185,10 +57225,10 @@ function queryOf(old, now) {
         return undefined;
     return { before: old.query.value, after: now.query.value };
 }
-/** All that these files need, directly or not, themselves included. */
+/** All direct and indirect dependencies of these files, including the files themselves. */
 function neededBy(entries, needs) {
     const found = new Set(entries);
-    // A set goes on with what is added to it on the way.
+    // Iterating over a set includes elements that are added on the way.
     for (const path of found)
         for (const next of needs(path))
             found.add(next);
@@ -57197,16 +57237,16 @@ function neededBy(entries, needs) {
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/former-needs.js
 /**
- * Which files needed one that is gone, or that was another one: what is there now does not say so of OPA, which finds its
- * files by what they declare.
+ * Which files depended on a file that was removed or changed. For OPA, the current files do not show this, because OPA
+ * finds files by what they declare.
  *
- * @param textBefore what a changed file was, as far as that is known, by path in the archive
+ * @param textBefore earlier texts of changed files, as far as they are known, by path in the archive
  */
 async function formerNeeds({ usersOf }, files, textBefore) {
     const needs = new Map();
     const former = files.flatMap((change) => formerPath(change) ?? []);
     const known = former.filter((path) => textBefore.has(path) || !path.endsWith('.rego'));
-    // One whose text nobody knows may have been anybody's: that is said once.
+    // Any file may have depended on one whose text is not known. One of them is enough.
     const unknown = former.filter((path) => !known.includes(path)).slice(0, 1);
     for (const path of [...known.slice(0, former_needs_MOST), ...unknown]) {
         for (const user of await usersOf(path, textBefore.get(path)))
@@ -57214,9 +57254,9 @@ async function formerNeeds({ usersOf }, files, textBefore) {
     }
     return needs;
 }
-/** As many as are read. */
+/** Maximum number of files to look at. */
 const former_needs_MOST = 100;
-/** What is in a package is so wherever its file lies. */
+/** Moving a Rego file changes nothing, because its package stays the same. */
 function formerPath(change) {
     if (change.kind === 'moved')
         return change.from.endsWith('.rego') ? undefined : change.from;
@@ -57233,11 +57273,11 @@ function formerPath(change) {
 
 
 
-/** So many changed files are asked for, one request each. */
+/** Maximum number of changed files to request, with one request each. */
 const MOST_SHOWN = 50;
-/** Longer content is only counted, for which nobody asks GitHub. Bytes. */
+/** Larger contents are not requested and not shown. Bytes. */
 const LONGEST_SHOWN = 2 ** 20;
-/** Compares a folder with what its policy set holds. Nothing is thrown: what cannot be known is said. */
+/** Compares a folder with the current content of its policy set. Never throws: reasons are returned instead. */
 async function previewSet(local, set, around) {
     if (set?.currentVersion === undefined)
         return { state: 'new' };
@@ -57261,18 +57301,18 @@ async function previewSet(local, set, around) {
         notShown: failure ?? preview_tooMany(toShow.length),
     };
 }
-/** A rebased configuration is in no commit. */
+/** A rewritten configuration is not in any commit. */
 function contentsBefore({ rebased }, contentOf) {
     const id = rebased === undefined ? undefined : blobIdOf(rebased);
     return async (blob) => (rebased !== undefined && blob === id ? rebased : contentOf(blob));
 }
-const preview_tooMany = (count) => count > MOST_SHOWN ? `Of ${count} files with differences, the first ${MOST_SHOWN} are shown.` : undefined;
-/** Which contents are too long to be shown. */
+const preview_tooMany = (count) => count > MOST_SHOWN ? `${count} files have differences; the first ${MOST_SHOWN} are shown.` : undefined;
+/** Whether contents are too long to be shown. */
 function largeIn(files) {
     const large = new Set(files.flatMap(({ blob, size = 0 }) => (size > LONGEST_SHOWN ? blob : [])));
     return (blob) => blob !== undefined && large.has(blob);
 }
-/** What files were and are, by path. One that cannot be had is left out: that it changes is said all the same. */
+/** Old and new contents by path. Those that cannot be read are omitted. The files are still listed as changed. */
 async function preview_readAll(changes, isLarge, contentOf) {
     let failure;
     const read = async (blob) => (blob === undefined ? undefined : contentOf(blob));
@@ -57317,17 +57357,17 @@ function readSetStamp(values, line) {
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/await-version.js
 
-/** What the service usually takes for a version (docs/terraform-api.md#policy-set-versions). Milliseconds. */
+/** How long the service usually takes to process a version (docs/terraform-api.md#policy-set-versions). Milliseconds. */
 const USUAL = 500;
-/** The first wait after that, how much longer each next one is, and the longest. Milliseconds. */
+/** The first wait after that, the factor by which waits grow, and the longest one. Milliseconds. */
 const FIRST_WAIT = 250;
 const GROWTH = 1.5;
 const await_version_LONGEST_WAIT = 5_000;
-/** A version that is not ready by then is left to the server. Milliseconds. */
+/** After this time the run no longer waits for a version. Milliseconds. */
 const PATIENCE = 5 * 60_000;
-/** How long the set may go on naming the version before. Milliseconds. */
+/** How long the set may still name the previous version. Milliseconds. */
 const await_version_SETTLING = 10_000;
-/** Waits until the server has taken a version in. @throws ProblemsError where it refuses it, or takes too long */
+/** Waits until the server has processed a version. @throws ProblemsError if it rejects it or takes too long */
 async function awaitReady(set, version, { store, timer, onStatus }) {
     const begun = timer.now();
     await timer.wait(USUAL);
@@ -57344,10 +57384,10 @@ async function awaitReady(set, version, { store, timer, onStatus }) {
     }
 }
 /**
- * Makes sure that a version which is ready is the one in force: somebody else's upload may have come after it. For a
- * moment the set may still name a version that was created before.
+ * Waits until a version that is ready is the current one: somebody else may have uploaded another one since. For a
+ * moment, the set may still name a version that was created earlier.
  *
- * @param before the set as it was before the upload
+ * @param before the set before the upload
  */
 async function awaitInForce(before, version, { store, timer }) {
     const begun = timer.now();
@@ -57360,7 +57400,7 @@ async function awaitInForce(before, version, { store, timer }) {
         const isLate = timer.now() - begun >= await_version_SETTLING;
         if (isBefore && isLate)
             throw await_version_notInForce(set, version);
-        // What came before the newest one may be what an interrupted run left, on its way to be followed by this one.
+        // An older version than the newest one may come from an interrupted run, and this one may still follow it.
         if (!isBefore && (isLate || set.newestVersion?.id !== version.id))
             throw faster(set, version, current);
         await timer.wait(wait);
@@ -57368,12 +57408,12 @@ async function awaitInForce(before, version, { store, timer }) {
 }
 const problem = (message, advice) => new ProblemsError([{ message, place: { input: 'versioned-policy-sets' }, advice }]);
 const inForce = ({ currentVersion }) => currentVersion === undefined
-    ? 'No version is in force.'
-    : `Version ${currentVersion.id} stays in force, as it was before.`;
-const refused = (set, { id, status, error }) => problem(`The server did not accept version ${id} of policy set "${set.name}" (${status})${error === undefined ? ', and says nothing about why' : `: ${error}`}. ${inForce(set)}`, 'Correct what the server names and publish again. Where it names nothing, look at the policy set in Terraform.');
-const tooLate = (set, { id, status }) => problem(`Version ${id} of policy set "${set.name}" is not ready after 5 minutes; its status is "${status}". ${inForce(set)}`, 'Look at the policy set in Terraform and at the status of the service, then publish again.');
-const faster = (set, { id }, current) => problem(`Another publisher was faster: version ${current ?? 'none'} of policy set "${set.name}" is in force, not ${id}, which this run uploaded.`, 'Make sure that only one workflow publishes to the policy set, one run at a time (`concurrency`), then publish again.');
-const await_version_notInForce = (set, { id }) => problem(`Version ${id} of policy set "${set.name}" is ready, but the policy set does not name it as its current version. ${inForce(set)}`, 'Publish again; if that does not help, look at the policy set in Terraform.');
+    ? 'The policy set still has no current version.'
+    : `Version ${currentVersion.id} remains the current version.`;
+const refused = (set, { id, status, error }) => problem(`The server did not accept version ${id} of policy set "${set.name}" (${status})${error === undefined ? ' without an error message' : `: ${error}`}. ${inForce(set)}`, 'Fix the error and publish again. If there is no error message, check the policy set in Terraform.');
+const tooLate = (set, { id, status }) => problem(`Version ${id} of policy set "${set.name}" is not ready after 5 minutes (status "${status}"). ${inForce(set)}`, 'Check the policy set in Terraform and the status of the service, then publish again.');
+const faster = (set, { id }, current) => problem(`Another publisher was faster: the current version of policy set "${set.name}" is ${current ?? 'none'}, not ${id}, which this run uploaded.`, 'Make sure that only one workflow publishes to the policy set, one run at a time (`concurrency`). Then publish again.');
+const await_version_notInForce = (set, { id }) => problem(`Version ${id} of policy set "${set.name}" is ready, but did not become the current version. ${inForce(set)}`, 'Publish again. If that does not help, check the policy set in Terraform.');
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/publish.js
 
@@ -57386,13 +57426,13 @@ const await_version_notInForce = (set, { id }) => problem(`Version ${id} of poli
 
 
 /**
- * Carries the plan out, several policy sets side by side: what fails does not stop the others. Where one is refused,
- * nothing is written at all (docs/policy-sets.md#order-of-writes).
+ * Carries out the plan, with several policy sets in parallel. The failure of one does not stop the others, but if one is
+ * refused, nothing is written at all (docs/policy-sets.md#order-of-writes).
  */
 function publishSets(changes, options) {
     return pMap(changes, (change) => publishOrLeave(change, options), { concurrency: options.parallelism });
 }
-/** What becomes of a plan in which a policy set is refused. */
+/** The results of a plan in which a policy set is refused. */
 const leaveAll = (changes) => changes.map((change) => ({ ...publish_untouched(change), skipped: change.action !== 'refused' }));
 async function publishOrLeave(change, options) {
     if (change.action === 'unchanged' || change.action === 'refused')
@@ -57426,15 +57466,15 @@ function publish_untouched(change) {
         duration: 0,
     };
 }
-/** Brings one policy set to what its folder holds: there, then its content, then its stamp. Yields it after each step. */
+/** Publishes one policy set: creates it, uploads its content, writes its stamp. Yields it after each step. */
 async function* publish_publish(change, options) {
     const { local } = change;
     const uploads = change.action === 'create' || change.changes.includes('content');
-    // Packed before anything is written, so that a file that cannot be read leaves no set without content.
+    // Packed before anything is written, so that an unreadable file does not leave a set without content.
     const archive = uploads ? await options.archive(local) : undefined;
     let { set, made } = change.action === 'create' ? await createSet(change, options) : { ...change, made: false };
     yield { set, made, wrote: made };
-    // What the server gave a new set, or whoever made it meanwhile, is repeated with each change of the description.
+    // Settings from the server, or from whoever created the set, are sent again with each change of the description.
     const wanted = change.action === 'create' ? plan_wantedSettings(local, set, change.wanted) : change.wanted;
     let content = set.stamp?.content;
     if (archive !== undefined) {
@@ -57444,7 +57484,7 @@ async function* publish_publish(change, options) {
         }
         const version = await options.store.upload(set.id, archive);
         yield { set, made };
-        options.onStep(set.name, `version ${version.id} is uploaded (${bytesOf(archive)} bytes)`);
+        options.onStep(set.name, `uploaded version ${version.id} (${bytesOf(archive)} bytes)`);
         set = await enforce(set, version, options);
         yield { set, made };
         const problem = overtookIn(set, options.ownership);
@@ -57457,7 +57497,7 @@ async function* publish_publish(change, options) {
     yield { set: await settle(set, { ...settings, line, policiesPath: undefined }, options), made };
 }
 const bytesOf = (pieces) => pieces.reduce((sum, piece) => sum + piece.length, 0);
-/** The settings of the plan. What it leaves as it is may be another by now, which is left as it is, too. */
+/** The settings of the plan. Settings that it does not change keep their current value, which may be new. */
 function asOfNow({ set: before, wanted }, { settings: now }) {
     const { toolVersion, agentEnabled, policiesPath } = wanted;
     return {
@@ -57466,7 +57506,7 @@ function asOfNow({ set: before, wanted }, { settings: now }) {
         agentEnabled: agentEnabled === before.settings.agentEnabled ? now.agentEnabled : agentEnabled,
     };
 }
-/** Creates the set; one that somebody made meanwhile is judged as if it had been there before. */
+/** Creates the set. One that somebody else created during the run is checked like an existing one. */
 async function createSet(change, options) {
     const { local, name, wanted } = change;
     const description = stampOf(change, undefined, options);
@@ -57479,17 +57519,17 @@ async function createSet(change, options) {
     const problem = refusalOf(local, created.set, { ownership, organization }) ?? judge_overtakenBy(created.set, ownership);
     if (problem !== undefined)
         throw new ProblemsError([problem]);
-    // The stamp names the run: it was this one, and only the answer was lost.
+    // The stamp contains this run, so this run created the set and only the response was lost.
     return { ...created, made: created.set.stamp?.line === description };
 }
 /**
- * Whether something has to be written before the first version from here: the owner's stamp, so that a run that is
- * interrupted can be repeated; or settings, where no version is in force that they would change.
+ * Whether to write something before the first version: the owner's stamp, so that an interrupted run can be repeated,
+ * or settings, if no current version is affected by them.
  */
 const needsPreparing = (set, wanted) => set.stamp === undefined ||
     (set.currentVersion === undefined &&
         (differs(set, wanted) !== undefined || set.settings.policiesPath !== wanted.policiesPath));
-/** The stamp names no version yet, as there is none: it claims nothing. */
+/** The stamp contains no version yet, so it says nothing about the content. */
 function prepare(set, change, options) {
     const line = set.stamp?.line ?? stampOf(change, undefined, options);
     if (set.currentVersion !== undefined)
@@ -57498,7 +57538,7 @@ function prepare(set, change, options) {
     const isSet = set.settings.policiesPath === policiesPath;
     return settle(set, { ...change.wanted, line, policiesPath: isSet ? undefined : (policiesPath ?? null) }, options);
 }
-/** Waits until the version is in force. */
+/** Waits until the version is the current one. */
 async function enforce(before, version, { store, timer, onStep }) {
     const onStatus = (status) => onStep(before.name, `version ${version.id} is ${status}`);
     const waiting = { store, timer, onStatus };
@@ -57509,13 +57549,13 @@ function stampOf({ local, ...change }, content, { ownership, commit, folderUrl }
     const { owner, run } = ownership;
     const folder = describeSetFolder(local);
     const kept = 'set' in change && !change.changes.includes('content') ? change.set.stamp : undefined;
-    // The stamp links to the folder at the commit of the last upload: without an upload the link stays as it is.
+    // The stamp links to the folder at the commit of the last upload. Without an upload, the link stays the same.
     const at = kept?.folder === folder
         ? { commit: kept.commit, url: addressIn(kept.line) }
         : { commit, url: folderUrl(configuredFolder(local)) };
     return setStampLine({ run, owner, folder, content, ...at });
 }
-/** Writes the description with its stamp, and what has to be repeated with it. The answer shows whether it was taken. */
+/** Writes the description with its stamp, and the settings. The response shows whether the server applied them. */
 async function settle(set, { line, ...settings }, { store }) {
     const description = writeDescription(set.description, line);
     const { toolVersion, policiesPath } = settings;
@@ -57531,7 +57571,7 @@ async function settle(set, { line, ...settings }, { store }) {
         return settled;
     throw new ProblemsError([keptOld(set, kept)]);
 }
-/** What is said of agents with each change: left out, it may be reset. Where there is nothing to choose, as it is. */
+/** The `agent-enabled` to send with each change, because omitting it may reset it. */
 function repeatedAgent({ kind, settings }, wanted) {
     if (!isKind(kind))
         return undefined;
@@ -57540,7 +57580,7 @@ function repeatedAgent({ kind, settings }, wanted) {
         return wanted;
     return saysAgent ? settings.agentEnabled : undefined;
 }
-/** Which setting is not as it shall be; undefined where none is. */
+/** The setting that differs. Undefined if none does. */
 function differs({ settings }, wanted) {
     if (wanted.toolVersion !== undefined && settings.toolVersion !== wanted.toolVersion)
         return '`policy-tool-version`';
@@ -57548,9 +57588,9 @@ function differs({ settings }, wanted) {
     return agent ? '`agent-enabled`' : undefined;
 }
 const keptOld = ({ name }, what) => ({
-    message: `The server accepted the change of ${what} of policy set "${name}", but keeps the old value.`,
+    message: `The server accepted the change to ${what} of policy set "${name}", but did not apply it.`,
     place: { input: 'versioned-policy-sets' },
-    advice: 'Look at the policy set in Terraform; something else may write to it.',
+    advice: 'Check the policy set in Terraform. Something else may write to it.',
 });
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/check/tfpolicy.js
@@ -57563,7 +57603,7 @@ const keptOld = ({ name }, what) => ({
 
 
 
-/** Judges what is packed for a set of Terraform policies; what the files say was judged when they were read. */
+/** Checks the packed files of a set of Terraform policies. Policy files themselves were checked when they were read. */
 function checkTerraform({ files: policyFiles }, sources, files) {
     const direct = new Set(policyFiles.map(({ path }) => path));
     const nested = files.filter(({ path, file }) => isTerraformPolicy(external_node_path_.posix.basename(path)) && !direct.has(file));
@@ -57580,7 +57620,7 @@ function checkTerraform({ files: policyFiles }, sources, files) {
             .map(({ name, line }) => ({ name, place: { file, line } }))),
     };
 }
-/** The policies as their files have them. */
+/** The policies as defined by their files. */
 function tfpolicy_terraformPolicies({ policies }, files) {
     const paths = new Map(files.map(({ file, path }) => [file, path]));
     return policies.map((block) => {
@@ -57598,7 +57638,7 @@ function tfpolicy_terraformPolicies({ policies }, files) {
         };
     });
 }
-/** They pass every run in silence, so that nobody notices. */
+/** Runs pass without them, so it may go unnoticed. */
 function neverRun(nested) {
     const [first] = nested;
     if (first === undefined)
@@ -57606,9 +57646,9 @@ function neverRun(nested) {
     const paths = nested.map(({ file }) => file);
     return [
         {
-            message: `Terraform runs the policies of one folder only, and never these, which lie further below: ${kind_of_folder_listed(paths)}.`,
+            message: `Terraform only runs policies directly in the folder. It never runs these in folders below: ${kind_of_folder_listed(paths)}.`,
             place: { file: first.file },
-            advice: 'Move them up, or publish their folder as a policy set of its own, with `name: folder//path` where they need what lies beside it.',
+            advice: 'Move them up, or publish their folder as another policy set, with `name: folder//path` if they need files outside it.',
         },
     ];
 }
@@ -57616,7 +57656,7 @@ const ELF = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
 const MACHINE_AT = 18;
 /** x86-64 and ARM64. */
 const MACHINES = [0x3e, 0xb7];
-/** Whether it begins as a program for the machines that agents run on. What cannot be read is said elsewhere. */
+/** Whether the file starts like a program for the platforms of agents. Unreadable files are reported elsewhere. */
 function runsOnLinux({ bytes, size }) {
     try {
         for (const piece of readPieces(bytes, size))
@@ -57630,19 +57670,19 @@ function runsOnLinux({ bytes, size }) {
     }
 }
 const noProgram = ({ by, text, place }) => ({
-    message: `The source "${text}" of ${by} is not a program for Linux on x86-64 or ARM64, so agents cannot run it.`,
+    message: `Source "${text}" of ${by} is not a program for Linux on x86-64 or ARM64, so agents cannot run it.`,
     place,
-    advice: 'Build it for the agents, as with `GOOS=linux GOARCH=amd64 go build`.',
+    advice: 'Build it for agents, for example with `GOOS=linux GOARCH=amd64 go build`.',
 });
 const tfpolicy_INPUT = { input: 'versioned-policy-sets' };
 const ENDING = KINDS.tfpolicy.ending;
-/** What is wrong where the user leaves out all that there is. */
+/** For a folder whose policy files are all excluded. */
 const allLeftOut = ({ policyFiles }, shown) => ({
-    message: `${shownFolder(shown)} has no file *${ENDING} but ${kind_of_folder_listed(policyFiles)}, which \`exclude\` or \`.terraformignore\` leave out.`,
+    message: `${shownFolder(shown)} contains no *${ENDING} files except ${kind_of_folder_listed(policyFiles)}, which are excluded by \`exclude\` or \`.terraformignore\`.`,
     place: tfpolicy_INPUT,
-    advice: 'Correct `exclude` or `.terraformignore`, or name another folder.',
+    advice: 'Change `exclude` or `.terraformignore`, or use another folder.',
 });
-/** What is wrong where Terraform policies lie only further below: none of them would run, and every run would pass. */
+/** For a folder with Terraform policies only in folders below: none of them would run, and every run would pass. */
 function furtherBelow(reference, { folder, shown }, working) {
     const search = { include: [`**/*${ENDING}`], exclude: ['**/node_modules/**'] };
     const { files } = search_list((0,external_node_path_.join)(folder.workspace, shown), [search], () => { });
@@ -57651,9 +57691,9 @@ function furtherBelow(reference, { folder, shown }, working) {
     const packed = (0,external_node_path_.relative)(working.root, folder.root).replaceAll(external_node_path_.sep, '/') || '.';
     const lines = [...new Set(files.map((file) => external_node_path_.posix.dirname(file)))].map((below) => `\`${describeReference(reference)}: ${packed}//${external_node_path_.posix.join(folder.path ?? '', below)}\``);
     return {
-        message: `${shownFolder(shown)} has no file *${ENDING} itself, only further below: ${kind_of_folder_listed(files)}. Terraform would run none of them, and pass every run.`,
+        message: `${shownFolder(shown)} contains no *${ENDING} files directly, only in folders below: ${kind_of_folder_listed(files)}. Terraform would run none of them, and every run would pass.`,
         place: tfpolicy_INPUT,
-        advice: `Write where they are: ${kind_of_folder_listed(lines)}.`,
+        advice: `Add their folder to the line: ${kind_of_folder_listed(lines)}.`,
     };
 }
 
@@ -57675,13 +57715,13 @@ function furtherBelow(reference, { folder, shown }, working) {
 
 
 
-
-/** Reads a folder that is to be a policy set, and checks all that would be packed of it. */
+/** Reads a folder to publish as a policy set, and checks everything that would be packed. */
 async function readSet(reference, folder, rules) {
     const { path } = folder;
     const root = belowOf(folder);
     const shown = configuredFolder({ folder: root, path });
-    const kind = kindOfFolder((0,external_node_fs_namespaceObject.readdirSync)((0,external_node_path_.join)(folder.workspace, shown)), shown, () => furtherBelow(reference, { folder, shown }, rules.working));
+    const names = filesAmong(diskTree(folder.workspace).list(shown));
+    const kind = kindOfFolder(names, shown, () => furtherBelow(reference, { folder, shown }, rules.working));
     if ('message' in kind)
         return { problems: [kind], warnings: [] };
     const patterns = {
@@ -57695,13 +57735,13 @@ async function readSet(reference, folder, rules) {
     const collected = collect(folder, { ...patterns, ...packing, secrets: rules.secrets });
     const checked = await read_set_check(configuration, collected.files, sources);
     const problems = [
-        ...configured.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
+        ...configured.problems.filter((each) => !collected.pointers.has(each.place?.file ?? '') && !isSaidAgain(each, collected.problems)),
         ...collected.problems,
-        // Of what is too large as a whole nothing was collected.
+        // Nothing was collected from a folder that is too large.
         ...(collected.files.length === 0
             ? []
             : [...missingSources(sources, collected, root), ...unpacked(configuredAt(packing), collected, shown)]),
-        // What a pointer of Git LFS is no text of is said once, of all of them.
+        // Git LFS pointers have one problem for all of them.
         ...checked.problems.filter(({ place }) => !collected.pointers.has(place?.file ?? '')),
     ];
     const warnings = [
@@ -57737,36 +57777,40 @@ async function readSet(reference, folder, rules) {
     };
     return { local, problems: [], warnings };
 }
-/** Where in the archive something says which policies there are: what names a file is named first itself. */
+/** Whether a file that cannot be read as a configuration is also reported as one that cannot be packed. */
+const isSaidAgain = ({ place }, others) => place?.file !== undefined &&
+    place.line === undefined &&
+    others.some((other) => other.place?.file === place.file && other.place?.line === undefined);
+/** The path in the archive of the file that defines the policies: it is the first one in `named`. */
 function configuredAt({ move, named }) {
     const [first = ''] = named.keys();
     return move?.to ?? first;
 }
-/** File systems that do not tell letter cases apart have the folder by any spelling, the archive by one. */
+/** File systems that ignore letter case find the folder in any spelling. The archive has only one. */
 const unpacked = (at, { files, problems }, shown) => problems.length > 0 || files.some((file) => file.path === at)
     ? []
     : [
         {
-            message: `The folder ${shown} is spelled in another way in the repository, so its configuration is not found.`,
+            message: `The folder ${shown} is spelled differently in the repository, so its configuration cannot be found.`,
             place: { input: 'versioned-policy-sets' },
-            advice: 'Write it as the repository has it; letter case counts.',
+            advice: 'Write it as in the repository. Folders are case-sensitive.',
         },
     ];
-/** Everything that was enforced would end with it, which nobody may notice where nothing fails. */
+/** All enforcement would end, which may go unnoticed because nothing fails. */
 const withoutPolicies = ({ kind, path: file, policies, problems }) => 
-// What it has is not known where it could not be read.
+// If it could not be read, it may have policies.
 policies.length > 0 || problems.length > 0
     ? []
     : [
         {
             message: kind === 'tfpolicy'
-                ? 'The files have no policy, so the policy set enforces nothing.'
-                : 'The configuration has no `policy` block, so the policy set enforces nothing.',
+                ? 'The files contain no policies, so the policy set enforces nothing.'
+                : 'The configuration contains no `policy` block, so the policy set enforces nothing.',
             place: { file },
-            advice: 'Add the policies, or detach the policy set where nothing is to be enforced.',
+            advice: 'Add policies, or detach the policy set if nothing should be enforced.',
         },
     ];
-/** Reads what says which policies the folder has. */
+/** Reads the files that define the policies of the folder. */
 async function configureFolder(kind, folder, patterns) {
     const { path } = folder;
     const root = belowOf(folder);
@@ -57830,7 +57874,7 @@ function read_set_lookUp(files) {
         return to === undefined ? undefined : byPath.get(to);
     };
 }
-/** The policies as the configuration has them. OPA's name a query, not a file. */
+/** The policies as defined by the configuration. Those of OPA have a query, not a file. */
 function read_set_policiesOf(configuration, files, entriesOf) {
     const find = read_set_lookUp(files);
     const { path: file } = configuration;
@@ -57855,7 +57899,7 @@ function read_set_policiesOf(configuration, files, entriesOf) {
                     id: block.name,
                     name: block.name,
                     kind: 'opa',
-                    // Several files together have what the query asks for: none of them is the policy's own.
+                    // If several files declare what the query asks for, none of them is the policy's own file.
                     path: entries.length === 1 ? files.find(({ path: each }) => each === entries[0])?.file : undefined,
                     enforcementLevel: block.enforcementLevel?.value ?? KINDS.opa.defaultLevel,
                     place: { file, line: block.line },
@@ -57878,7 +57922,7 @@ function read_set_policiesOf(configuration, files, entriesOf) {
 
 
 const NO_SETS = { sets: [], leftOut: [], problems: [], warnings: [], notices: [] };
-/** Reads and checks each folder (docs/policy-sets.md#checks). What is wrong with any of them is found at once. */
+/** Reads and checks all folders (docs/policy-sets.md#checks), and reports all problems together. */
 async function read_sets_readSets(workspace, toRead) {
     try {
         return await read_sets_readAll(await resolveFolder(workspace, toRead.workingDirectory), toRead);
@@ -57891,7 +57935,7 @@ async function read_sets_readSets(workspace, toRead) {
 }
 async function read_sets_readAll(working, toRead) {
     const read = [];
-    // One after the other: the texts of one are gone before the next is read.
+    // One after another, so that only the texts of one folder are in memory.
     for (const { reference, ...folder } of toRead.sets) {
         const found = await resolveSet(working, folder, reference);
         if ('message' in found)
@@ -57902,7 +57946,7 @@ async function read_sets_readAll(working, toRead) {
     const sets = read.flatMap((each) => ('local' in each ? each.local : []));
     return {
         sets,
-        // Sets may share a folder, and leave out the same of it.
+        // Sets may share a folder, and leave out the same files.
         leftOut: [
             ...new Map(sets.flatMap(({ leftOut }) => leftOut).map((each) => [read_sets_wordsOf(each), each])).values(),
         ],
@@ -57913,12 +57957,12 @@ async function read_sets_readAll(working, toRead) {
 }
 const read_sets_wordsOf = ({ path: of, why }) => `${of} ${why}`;
 const read_sets_INPUT = { input: 'versioned-policy-sets' };
-/** The folder of one set, all links resolved. */
+/** The folder of one set, with all links resolved. */
 async function resolveSet(working, { folder, path: below }, reference) {
     const name = describeReference(reference);
     const found = await resolveInside(working.workspace, external_node_path_.join(working.root, folder));
     if (found === undefined) {
-        return wrong(`There is no folder "${folder}" for policy set "${name}".`, 'Correct the folder, which is relative to `working-directory`, or check out the repository before this step.');
+        return wrong(`Folder "${folder}" of policy set "${name}" does not exist.`, 'Correct the folder, which is relative to `working-directory`, or check out the repository before this step.');
     }
     if (found === OUTSIDE)
         return leadsOut(folder, name);
@@ -57926,14 +57970,14 @@ async function resolveSet(working, { folder, path: below }, reference) {
         return { workspace: working.workspace, root: found, path: below };
     const configured = await resolveInside(working.workspace, external_node_path_.join(found, below));
     if (configured === undefined) {
-        return wrong(`There is no folder "${below}" in the folder "${folder || '.'}" of policy set "${name}".`, 'Correct what stands behind //: the folder that holds the configuration, below the one that is packed.');
+        return wrong(`Folder "${below}" does not exist in folder "${folder || '.'}" of policy set "${name}".`, 'Correct the part after //. It is the folder that contains the configuration, below the one that is packed.');
     }
     if (configured === OUTSIDE)
         return leadsOut(describeSetFolder({ folder, path: below }), name);
     return { workspace: working.workspace, root: found, path: below };
 }
 const OUTSIDE = Symbol('outside the workspace');
-/** The real path of a folder; undefined where there is none. */
+/** The real path of a folder. Undefined if it does not exist. */
 async function resolveInside(workspace, folder) {
     const real = await (0,promises_.realpath)(folder).catch(() => undefined);
     if (real === undefined || !(0,external_node_fs_namespaceObject.statSync)(real).isDirectory())
@@ -57941,8 +57985,8 @@ async function resolveInside(workspace, folder) {
     return isInside(workspace, real) ? real : OUTSIDE;
 }
 const wrong = (message, advice) => ({ message, place: read_sets_INPUT, advice });
-const leadsOut = (folder, name) => wrong(`The folder "${folder}" of policy set "${name}" leads out of the workspace.`, 'Name a folder inside it.');
-/** A version of a tool is the version of one tool. */
+const leadsOut = (folder, name) => wrong(`Folder "${folder}" of policy set "${name}" is outside the workspace.`, 'Use a folder inside the workspace.');
+/** Each kind has its own tool, so a version can only apply to one kind. */
 function wrongTool(sets, toolVersion) {
     if (toolVersion === undefined)
         return [];
@@ -57951,9 +57995,9 @@ function wrongTool(sets, toolVersion) {
     if (kinds.size > 1) {
         return [
             {
-                message: `\`policy-tool-version\` is "${toolVersion}", but the policy sets are of different kinds, which different tools run.`,
+                message: `\`policy-tool-version\` is "${toolVersion}", but the policy sets are of different kinds, which use different tools.`,
                 place,
-                advice: 'Publish each kind in a step of its own.',
+                advice: 'Publish each kind in its own step.',
             },
         ];
     }
@@ -57964,7 +58008,7 @@ function wrongTool(sets, toolVersion) {
         {
             message: `\`policy-tool-version\` is "latest", which policy sets for ${KINDS[kind].label} do not accept.`,
             place,
-            advice: `Give an exact version, such as ${KINDS[kind].tool.example}.`,
+            advice: `Set an exact version, such as ${KINDS[kind].tool.example}.`,
         },
     ];
 }
@@ -58352,7 +58396,7 @@ const FLAGTYPE = {
 	75: "gnu-long-link-name"
 };
 const ZERO_BLOCK = /* @__PURE__ */ new Uint8Array(512);
-const EMPTY = /* @__PURE__ */ new Uint8Array(0);
+const packer_By1HVV7Z_EMPTY = /* @__PURE__ */ new Uint8Array(0);
 //#endregion
 //#region src/tar/encoding.ts
 const encoder = new TextEncoder();
@@ -58410,7 +58454,7 @@ function readNumeric(view, offset, size) {
 //#region src/tar/body.ts
 const packer_By1HVV7Z_isBodyless = (header) => header.type === "directory" || header.type === "symlink" || header.type === "link" || header.type === "character-device" || header.type === "block-device" || header.type === "fifo";
 async function packer_By1HVV7Z_normalizeBody(body) {
-	if (body === null || body === void 0) return EMPTY;
+	if (body === null || body === void 0) return packer_By1HVV7Z_EMPTY;
 	if (body instanceof Uint8Array) return body;
 	if (typeof body === "string") return encoder.encode(body);
 	if (body instanceof ArrayBuffer) return new Uint8Array(body);
@@ -58456,7 +58500,7 @@ function createChunkQueue() {
 	const consumeFromHead = (count) => {
 		const chunk = chunks[head];
 		if (count === chunk.length) {
-			chunks[head] = EMPTY;
+			chunks[head] = packer_By1HVV7Z_EMPTY;
 			head = head + 1 & capacityMask;
 		} else chunks[head] = chunk.subarray(count);
 		totalAvailable -= count;
@@ -58483,7 +58527,7 @@ function createChunkQueue() {
 			return fed;
 		}
 		if (totalAvailable < bytes) return null;
-		if (bytes === 0) return EMPTY;
+		if (bytes === 0) return packer_By1HVV7Z_EMPTY;
 		const firstChunk = chunks[head];
 		if (firstChunk.length >= bytes) {
 			const view = firstChunk.length === bytes ? firstChunk : firstChunk.subarray(0, bytes);
@@ -58531,7 +58575,7 @@ push: (chunk) => {
 available: () => totalAvailable,
 peek: (bytes) => {
 			if (totalAvailable < bytes) return null;
-			if (bytes === 0) return EMPTY;
+			if (bytes === 0) return packer_By1HVV7Z_EMPTY;
 			const firstChunk = chunks[head];
 			if (firstChunk.length >= bytes) return firstChunk.length === bytes ? firstChunk : firstChunk.subarray(0, bytes);
 			const result = new Uint8Array(bytes);
@@ -59434,14 +59478,14 @@ function unpackTarBuffer(archive, options) {
 /**
  * Packs the files (docs/policy-sets.md#what-is-packed): entries sorted by path, without times, owners and folders.
  *
- * They are read again, one after the other and piece by piece, so that no content is held but the compressed one.
+ * They are read again, one after another and in pieces, so that only the compressed content is in memory.
  *
- * @throws ProblemsError where a file is no longer the one whose `blob` was computed.
+ * @throws ProblemsError if a file has changed since its `blob` was computed
  */
 async function archive(files) {
     const { readable, controller } = web_createTarPacker();
     const compressed = compress(external_node_stream_.Readable.fromWeb(readable));
-    // It is awaited below; until then a failure must not count as one that nobody handles.
+    // Awaited below. Until then, a failure must not count as an unhandled rejection.
     compressed.catch(() => undefined);
     try {
         for (const file of inArchiveOrder(files))
@@ -59454,12 +59498,12 @@ async function archive(files) {
     }
     return compressed;
 }
-/** In pieces of the usual 16 KiB a large archive would take longer to send. */
+/** With the default of 16 KiB, sending a large archive would take longer. */
 const PIECE_BYTES = 64 * 2 ** 10;
 async function compress(tar) {
     const pieces = [];
     const gzip = (0,external_node_zlib_.createGzip)({ chunkSize: PIECE_BYTES });
-    // Without something that reads to the end, `pipeline` is done when the compressor has taken all, not when it has given all.
+    // Without a consumer, `pipeline` ends when the compressor has read everything, not when it has written everything.
     await (0,external_node_stream_promises_namespaceObject.pipeline)(tar, gzip, async (compressed) => {
         for await (const piece of compressed)
             pieces.push(piece);
@@ -59484,13 +59528,13 @@ function* checkedPieces({ file, bytes, size, blob }) {
         }
     }
     catch (error) {
-        throw changed(file, ` ${reason(error)}`);
+        throw changed(file, `: ${reason(error)}`);
     }
     if (hash.digest('hex') !== blob)
-        throw changed(file, '');
+        throw changed(file, '.');
 }
 const changed = (file, why) => new ProblemsError([
-    { message: `The file changed during the run.${why}`, place: { file }, advice: 'Run again.' },
+    { message: `The file changed during the run${why}`, place: { file }, advice: 'Run again.' },
 ]);
 
 ;// CONCATENATED MODULE: ./lib/tfe/clock.js
@@ -61206,7 +61250,7 @@ function emptyReport(job, { head, subject, decision }) {
         policyCount: subject.policyCount,
         leftOut: subject.leftOut,
         checkReason: mode.kind === 'check' && problems.length === 0
-            ? { message: `Only the files were checked, since ${mode.why}.`, advice: mode.advice }
+            ? { message: `Only the files were checked, because ${mode.why}.`, advice: mode.advice }
             : undefined,
         previewOnly,
         problems: [],
@@ -61219,20 +61263,20 @@ function emptyReport(job, { head, subject, decision }) {
 
 
 
-// Nobody may be reading any more; to say so would only fail again.
+// Ignores EPIPE.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 const cancellation = cancelledBy(process, () => {
-    setFailed('The run was cancelled, and could not end in time. The next run completes what is missing.');
+    setFailed('The run was cancelled and did not end in time. The next run completes what is missing.');
     process.exit();
 });
 run(process.env, cancellation).then((succeeded) => {
     if (!succeeded)
         process.exitCode = ExitCode.Failure;
 }, fail);
-/** Only for defects of the action itself: whatever users can mend is part of the report. */
+/** Only for bugs in the action: everything that users can fix is part of the report. */
 function fail(error) {
     setFailed(error instanceof Error ? error : String(error));
 }
