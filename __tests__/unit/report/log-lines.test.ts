@@ -43,13 +43,13 @@ test('says of a policy set all that a comment says, but for the diffs', () => {
     'Enforcement ended: gone (advisory).',
     'Enforcement got looser: loose (hard-mandatory → advisory).',
     'Newly enforced at a mandatory level: strict (hard-mandatory).',
-    'updated: base (content: 1 policy gone, 3 changed, 1 new; 2 files) — policies, 6 policies, 1 file, version polsetver-2',
+    'updated: base (content: 1 policy removed, 3 changed, 1 new; 2 files) — policies, 6 policies, 1 file, version polsetver-2',
     '  Sentinel. Attached to 3 workspaces and 1 project. 5 policies (1 hard-mandatory, 4 advisory) in 1 file (1.5\u00a0kB).',
     '  policy loose: enforcement-level, code (hard-mandatory → advisory)',
     '  policy touched: affected by modules/a.sentinel (advisory)',
     '  policy asked: query data.a.deny → data.a.warn (advisory)',
     '  policy strict: new (hard-mandatory)',
-    '  policy gone: gone (advisory)',
+    '  policy gone: removed (advisory)',
     '  file modules/a.sentinel: changed',
     '  file b.md: moved from a.md',
   ]);
@@ -68,7 +68,7 @@ test('says what is replaced, and why nobody can say what it is', () => {
     }),
   );
   expect(lines.slice(0, 2)).toEqual([
-    'Replaced entirely: base. What it held is not known, so policies may end unseen.',
+    'Replaced entirely: base. Its content is unknown, so policies may have been removed that are not listed here.',
     'updated: base (content, replaced entirely; stamp) — policies, 1 policy, 1 file, version polsetver-2',
   ]);
   expect(lines).toContain('  the changes are unknown: its stamp names no commit. Publish.');

@@ -265,9 +265,9 @@ describe('what failed is told in a box under the first lines', () => {
   const box = (overrides: Partial<Report>) => /> \[!CAUTION\]\n> (.*)/.exec(render(overrides))?.[1];
 
   test.each<[string, Partial<Report>]>([
-    ['**1 problem ended the run.**', { problems: [{ message: 'No.' }] }],
+    ['**1 problem stopped the run.**', { problems: [{ message: 'No.' }] }],
     [
-      '**1,200 problems ended the run.**',
+      '**1,200 problems stopped the run.**',
       { problems: Array.from({ length: 1_200 }, () => ({ message: 'No.' })) },
     ],
     ['**The only change failed.** Nothing was written.', { entries: [failed(), anUnchangedEntry()] }],
