@@ -1,5 +1,5 @@
 /**
- * Draws Markdown as GitHub shows it: `node scripts/picture.ts <in.md> <out.png>`. Needs Chromium or Chrome, found as
+ * Draws Markdown as GitHub shows it: `node scripts/picture.ts <in.md> <out.png> [height] [width]`. Needs Chromium or Chrome, found as
  * `chromium` unless CHROMIUM names it.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,7 +15,17 @@ const styles = readFileSync('node_modules/github-markdown-css/github-markdown-li
 const html = `<!doctype html><meta charset="utf-8"><style>${styles}
   body { margin: 0; background: #fff }
   .markdown-body { margin: 24px; padding: 16px; border: 1px solid #d1d9e0; border-radius: 6px; font-size: 14px }
-</style><body><article class="markdown-body">${new Marked(markedAlert()).parse(markdown)}</article>`;
+</style><body><article class="markdown-body">${coloured(new Marked(markedAlert()).parse(markdown, { async: false }))}</article>`;
+
+/** As GitHub colours the lines of a diff. */
+function coloured(text: string): string {
+  return text.replace(/(?<=<code class="language-diff">)[^]*?(?=<\/code>)/g, (diff) =>
+    diff.replace(/^([-+]).*$/gm, (line, sign: string) => {
+      const background = sign === '+' ? '#dafbe1' : '#ffebe9';
+      return `<span style="background: ${background}">${line}</span>`;
+    }),
+  );
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'picture-'));
 try {
