@@ -150,12 +150,15 @@ export function missingSources(
   const packed = new Set(files.map(({ path }) => path));
   const said = new Set(problems.map(({ place }) => describePlace(place)));
   const broken = new Set(problems.map(({ place }) => place?.file));
+  const byName = Map.groupBy(packed, (path) => posix.basename(path));
   return sources.flatMap(({ by, text, path, isRemote, place, outsideAdvice }) => {
     if (isRemote || said.has(describePlace(place))) return [];
     if (path === undefined)
       return [{ ...outside(by, text, place), ...(outsideAdvice && { advice: outsideAdvice }) }];
     const isBroken = broken.has(pathBelow(root, path));
-    return packed.has(path) || isBroken ? [] : [notThere(by, text, place)];
+    if (packed.has(path) || isBroken) return [];
+    const namesakes = (byName.get(posix.basename(path)) ?? []).map((each) => pathBelow(root, each));
+    return [notThere({ by, text, place }, namesakes)];
   });
 }
 
@@ -165,11 +168,21 @@ const outside = (by: string, text: string, place: Place): Problem => ({
   advice: 'Move the file into the folder, or add a symbolic link to it.',
 });
 
-const notThere = (by: string, text: string, place: Place): Problem => ({
+/** @param namesakes files that are packed and have the same name in another folder, from the workspace */
+const notThere = (
+  { by, text, place }: Pick<Source, 'by' | 'text' | 'place'>,
+  namesakes: readonly string[],
+): Problem => ({
   message: `Source "${text}" of ${by} does not exist.`,
   place,
-  advice: 'Correct `source`, or add the file.',
+  advice:
+    namesakes.length === 0 || namesakes.length > MOST_NAMESAKES
+      ? 'Correct `source`, or add the file.'
+      : `Correct \`source\`, perhaps to lead to ${namesakes.map((path) => `\`${path}\``).join(' or ')}, or add the file.`,
 });
+
+/** A longer list would not help. */
+const MOST_NAMESAKES = 3;
 
 /** Remote code can change unnoticed, unless its checksum is stated. */
 export const uncheckedSources = (sources: readonly Source[]): Problem[] =>

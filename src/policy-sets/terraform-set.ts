@@ -5,6 +5,7 @@ import {
   readTerraformPolicies,
   type TerraformFile,
   unreadableTerraformFile,
+  withLevelsOfFolder,
 } from '../repository/configuration/terraform-policies.ts';
 import type { ConfigurationFile, Configured } from './configured.ts';
 import type { Exclusions } from './exclusions.ts';
@@ -35,18 +36,19 @@ interface UnreadableFile {
 /** Reads all files of Terraform policies in a folder, and decides how they and their sources are packed. */
 export async function configureTerraform(
   { folder, path }: SetFolder,
-  read: readonly (ConfigurationFile | UnreadableFile)[],
+  texts: readonly (ConfigurationFile | UnreadableFile)[],
 ): Promise<Configured<TerraformConfiguration>> {
-  const files: TerraformFile[] = [];
+  const read: TerraformFile[] = [];
   // One after another, because each text may be long.
-  for (const each of read) {
+  for (const each of texts) {
     const isRead = 'text' in each;
-    files.push(
+    read.push(
       isRead
         ? await readTerraformPolicies(each.file, each.text)
         : unreadableTerraformFile(each.file, each.problem),
     );
   }
+  const files = withLevelsOfFolder(read);
   const configuration: TerraformConfiguration = {
     kind: 'tfpolicy',
     path: configuredFolder({ folder, path }),
@@ -57,7 +59,7 @@ export async function configureTerraform(
   };
   const sources = sourcesOf(configuration, path);
   const { executables, named } = namedSources(sources);
-  const ofFiles = read.map(({ file }): [string, Place] => [
+  const ofFiles = texts.map(({ file }): [string, Place] => [
     pathBelow(path ?? '', posix.basename(file)),
     { file, line: 1 },
   ]);

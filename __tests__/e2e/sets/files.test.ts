@@ -72,13 +72,18 @@ const sources: Row = {
       'policy "taken" { source = "./test/taken.sentinel" }', // 15
     ].join('\n'),
     'outside.sentinel': 'main = true\n',
+    'policies/modules/gone.sentinel': 'main = true\n',
+    'policies/old/gone.sentinel': 'main = true\n',
     'policies/ignored.sentinel': 'main = true\n',
     'policies/secret/x.sentinel': 'main = true\n',
     'policies/.env': 'main = true\n',
     'policies/test/taken.sentinel': 'main = true\n',
   },
   errors: [
-    ['policies/sentinel.hcl:1', /The source "\.\/gone\.sentinel" of module "gone" is not there\./],
+    [
+      'policies/sentinel.hcl:1',
+      /The source "\.\/gone\.sentinel" of module "gone" is not there\. Correct `source`, perhaps to lead to `policies\/modules\/gone\.sentinel` or `policies\/old\/gone\.sentinel`, or add the file\./,
+    ],
     ['policies/sentinel.hcl:3', /The source "\.\/list\.json" of static "list" is not there\./],
     ['policies/sentinel.hcl:6', /of plugin "tool" is outside the published folder/],
     ['policies/sentinel.hcl:7', /The source "\.\/none\.sentinel" of policy "missing" is not there\./],

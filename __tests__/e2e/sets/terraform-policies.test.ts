@@ -135,10 +135,46 @@ test('only files hold policies, each fault of them is one error, and JSON is non
   expect(terraform.requests).toEqual([]);
 });
 
+/** What policies of another file use. */
+const values = (strictness: string, region: string) => `input "strictness" {
+  type    = string
+  default = "${strictness}"
+}
+locals {
+  region  = "${region}"
+  regions = [local.region]
+}
+`;
+
+const usingValues = `provider_policy "aws" "strict" {
+  enforcement_level = input.strictness
+  enforce {
+    condition = attrs.strict
+  }
+}
+provider_policy "aws" "near" {
+  enforce {
+    condition = core::contains(local.regions, attrs.region)
+  }
+}
+provider_policy "aws" "own" {
+  locals {
+    region = attrs.region
+  }
+  enforce {
+    condition = local.region != ""
+  }
+}
+`;
+
 describe('a preview', () => {
   test('tells which of the policies of a changed file really change', async () => {
     const { publish, preview, change, git } = await inGit({
-      files: terraformLibrary as Record<string, string>,
+      files: {
+        ...(terraformLibrary as Record<string, string>),
+        'tf/policies/users.policy.hcl': usingValues,
+        'tf/policies/values.policy.hcl': values('mandatory', 'eu-west-1'),
+      },
       terraform: beta,
     });
     await publish(asNewTf);
@@ -159,6 +195,7 @@ provider_policy "aws" "region" {
       // The same policies, in another file; the program is another one.
       'tf/policies/modules.policy.hcl': null,
       'tf/policies/sources.policy.hcl': modules,
+      'tf/policies/values.policy.hcl': values('advisory', 'us-east-1'),
     });
     await change({ 'tf/bin/tool': program(2).toString('latin1') });
     git.commit();
@@ -170,7 +207,13 @@ provider_policy "aws" "region" {
         '  policy resource_policy "aws_s3_bucket" "encrypted": code, affected by input "level" (mandatory (default))',
         '  policy resource_policy "aws_*" "tagged": enforcement-level, affected by input "level" (advisory → mandatory (default of input.level))',
         '  policy provider_policy "aws" "region": new (advisory)',
+        '  policy provider_policy "aws" "strict": enforcement-level (mandatory → advisory (default of input.strictness))',
+        '  policy provider_policy "aws" "near": affected by local.regions (mandatory (default))',
       ]),
+    );
+    expect(result.lines.join('\n')).not.toContain('provider_policy "aws" "own"');
+    expect(result.lines).toContain(
+      'Enforcement would get looser: provider_policy "aws" "strict" (mandatory → advisory).',
     );
     expect(result.lines).toContain(
       'Enforcement would get stricter: resource_policy "aws_*" "tagged" (advisory → mandatory).',
@@ -182,6 +225,9 @@ provider_policy "aws" "region" {
         'resource_policy "aws_s3_bucket" "encrypted" {\n  enforcement_level = "mandatory_overridable"',
       ),
       'tf/policies/sources.policy.hcl': null,
+      // The same values, from another file.
+      'tf/policies/values.policy.hcl': null,
+      'tf/policies/worth.policy.hcl': values('mandatory', 'eu-west-1'),
       'tf/bin/tool': null,
     });
     git.commit();
@@ -195,6 +241,9 @@ provider_policy "aws" "region" {
     expect(policies(looser)).toMatchObject([
       { name: 'encrypted', action: 'update', changes: ['enforcement-level'] },
       { name: 'tagged', action: 'unchanged', changes: [] },
+      { name: 'strict', action: 'unchanged', changes: [] },
+      { name: 'near', action: 'unchanged', changes: [] },
+      { name: 'own', action: 'unchanged', changes: [] },
       { name: 'known', action: 'delete', enforcementLevel: null },
     ]);
   });

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { referencesIn } from '../../repository/configuration/declared-values.ts';
 import {
   policyWords,
   type TerraformBlock,
@@ -6,6 +7,7 @@ import {
 } from '../../repository/configuration/terraform-policies.ts';
 import { policyId, type TerraformConfiguration } from '../set-configuration.ts';
 import { archivePath } from '../sources.ts';
+import { changedValues } from './changed-values.ts';
 import type { FileChange } from './compare-files.ts';
 import type { PolicyChange, SetPolicyPart } from './policy-change.ts';
 
@@ -18,7 +20,8 @@ interface Compared {
 
 /**
  * What an upload changes in each Terraform policy, from their files. Removed policies come last. The shared parts of a
- * file, and the programs of its plugins, may affect all of its policies.
+ * file, and the programs of its plugins, may affect all of its policies, and so may inputs and locals that they use and
+ * another file declares.
  */
 export function compareTerraform(
   { before, after, folder }: Compared,
@@ -28,12 +31,16 @@ export function compareTerraform(
   const old = new Map(before.policies.map((block) => [idNow(block, renamed), block]));
   const oldFiles = new Map(before.files.map((file) => [nameNow(file.path, renamed), file]));
   const changed = new Set(files.flatMap((change) => (change.kind === 'moved' ? [] : change.path)));
+  const values = changedValues(before.files, after.files);
   const kept = after.files.flatMap((file) => {
     const shared = [
       ...sharedChanges(oldFiles.get(posix.basename(file.path)), file),
       ...pluginsOf(file, folder).filter((path) => changed.has(path)),
     ];
-    return file.policies.map((block) => changeOf(old.get(policyId(block)), block, shared));
+    const elsewhere = valuesElsewhere(file, values);
+    return file.policies.map((block) =>
+      changeOf(old.get(policyId(block)), block, [...shared, ...elsewhere(block)]),
+    );
   });
   const now = new Set(after.policies.map(policyId));
   const gone = [...old].filter(([id]) => !now.has(id)).map(([id, block]) => goneChange(id, block));
@@ -72,6 +79,15 @@ function sharedChanges(old: TerraformFile | undefined, now: TerraformFile): stri
   return [...new Set([...after.keys(), ...before.keys()])].filter(
     (words) => before.get(words) !== after.get(words),
   );
+}
+
+/** Which of the values that changed a policy uses without its file declaring them. */
+function valuesElsewhere({ shared }: TerraformFile, values: ReadonlySet<string>) {
+  const declared = shared.flatMap(({ declares }) => declares);
+  const own = new Set(declared.map(({ reference }) => reference));
+  const byAll = declared.flatMap(({ written }) => referencesIn(written));
+  return ({ refersTo }: TerraformBlock): string[] =>
+    [...new Set([...refersTo, ...byAll])].filter((each) => values.has(each) && !own.has(each));
 }
 
 const pluginsOf = ({ plugins }: TerraformFile, folder: string): string[] =>

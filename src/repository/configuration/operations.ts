@@ -26,6 +26,14 @@ export function readOperations(block: Block, words: string, findings: Findings):
       `\`operations\` of the policy ${words} has "${unknown}", which is not an operation.`,
       ADVICE,
     );
+  const twice = stated.find((each, index) => each !== undefined && stated.indexOf(each) < index);
+  // Not documented: seen in a test of the language only (docs/terraform-api.md#terraform-policies).
+  if (twice !== undefined)
+    findings.warning(
+      line,
+      `\`operations\` of the policy ${words} has "${twice}" twice, which \`tfpolicy validate\` refuses.`,
+      'Remove one.',
+    );
   if (unknown === undefined) judgeTogether(stated, { block, line, words, findings });
 }
 

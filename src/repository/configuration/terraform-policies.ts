@@ -4,6 +4,7 @@ import type { Attribute, Block, Element, Value } from '../languages/hcl/document
 import { readHcl } from '../languages/hcl/hcl.ts';
 import { asWritten } from './as-written.ts';
 import { byLine, readSyntax } from './configuration.ts';
+import { type DeclaredValue, declaredValues, referencesIn } from './declared-values.ts';
 import { readOperations } from './operations.ts';
 import { attributeOf, type Findings, levelIn, readText } from './settings.ts';
 
@@ -22,6 +23,8 @@ export interface TerraformBlock {
   readonly level: TerraformLevel;
   /** What it says besides its level, however it is laid out. */
   readonly written: string;
+  /** Inputs and locals that it uses, without locals of its own: `input.regions`. */
+  readonly refersTo: readonly string[];
 }
 
 export interface TerraformLevel {
@@ -36,6 +39,7 @@ interface SharedPart {
   /** In words: `input "level"`. */
   readonly words: string;
   readonly written: string;
+  readonly declares: readonly DeclaredValue[];
 }
 
 export interface TerraformInput {
@@ -55,7 +59,7 @@ export interface TerraformPlugin {
   readonly line: number;
 }
 
-/** What a file `*.policy.hcl` says: it is run by itself, whatever lies beside it. */
+/** What a file `*.policy.hcl` says. */
 export interface TerraformFile {
   /** From the workspace. */
   readonly path: string;
@@ -98,6 +102,28 @@ export async function readTerraformPolicies(path: string, text: string): Promise
   };
 }
 
+/**
+ * Levels that an input of another file decides. What a file does not declare may come from those beside it
+ * (docs/terraform-api.md#terraform-policies); where they do not agree on it, only a run knows.
+ */
+export function withLevelsOfFolder(files: readonly TerraformFile[]): TerraformFile[] {
+  const inputs = files.flatMap((file) => file.inputs);
+  const byReference = Map.groupBy(inputs, ({ name }) => `input.${name}`);
+  const levelFrom = (reference: string) => {
+    const [text, ...others] = new Set(byReference.get(reference)?.map((input) => input.text));
+    return others.length > 0 ? undefined : levelOf('tfpolicy', text);
+  };
+  return files.map((file) => {
+    const own = new Set(file.inputs.map(({ name }) => `input.${name}`));
+    const withLevel = (block: TerraformBlock): TerraformBlock => {
+      const { value, from } = block.level;
+      const isElsewhere = value === undefined && from !== undefined && !own.has(from);
+      return isElsewhere ? { ...block, level: { value: levelFrom(from), from } } : block;
+    };
+    return { ...file, policies: file.policies.map(withLevel) };
+  });
+}
+
 /** A policy file that is there, but cannot be read. */
 export const unreadableTerraformFile = (path: string, problem: Problem): TerraformFile => ({
   path,
@@ -134,9 +160,10 @@ function warnOfUnknown(
   );
 }
 
-const sharedPart = ({ name, labels, body }: Block): SharedPart => ({
-  words: [name, ...labels.map((label) => `"${label}"`)].join(' '),
-  written: asWritten(body),
+const sharedPart = (block: Block): SharedPart => ({
+  words: [block.name, ...block.labels.map((label) => `"${label}"`)].join(' '),
+  written: asWritten(block.body),
+  declares: declaredValues(block),
 });
 
 interface Lined {
@@ -302,6 +329,7 @@ function readPolicy(block: Block, texts: InputTexts, findings: Findings): Terraf
   judgeMembers(body, { where: `The policy ${words}`, members }, findings);
   judgeBody(block, words, findings);
   if (form === 'resource_policy') readOperations(block, words, findings);
+  const written = asWritten(body, ['enforcement_level']);
   return {
     kind: 'tfpolicy',
     form,
@@ -309,8 +337,20 @@ function readPolicy(block: Block, texts: InputTexts, findings: Findings): Terraf
     name,
     place: { file: findings.path, line },
     level: readPolicyLevel(block, texts, findings),
-    written: asWritten(body, ['enforcement_level']),
+    written,
+    refersTo: referencesOf(body, written),
   };
+}
+
+/** A local of the policy itself hides one of the file. */
+function referencesOf(body: readonly Element[], written: string): string[] {
+  const own = new Set(
+    body
+      .filter((element) => element.type === 'block')
+      .flatMap(declaredValues)
+      .map(({ reference }) => reference),
+  );
+  return referencesIn(written).filter((reference) => !own.has(reference));
 }
 
 const SUBJECTS: Readonly<Record<Form, string>> = {

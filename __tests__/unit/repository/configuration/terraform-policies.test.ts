@@ -2,7 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { describeProblem } from '../../../../src/model/problem.ts';
-import { readTerraformPolicies } from '../../../../src/repository/configuration/terraform-policies.ts';
+import {
+  readTerraformPolicies,
+  withLevelsOfFolder,
+} from '../../../../src/repository/configuration/terraform-policies.ts';
 
 const FILE = 'policies/a.policy.hcl';
 
@@ -97,7 +100,9 @@ module_policy "*" "sources" {
   expect(await messagesOf(text)).toEqual([]);
   const file = await readTerraformPolicies(FILE, `\uFEFF${text.replaceAll('\n', '\r\n')}`);
   expect(file).toEqual(await readTerraformPolicies(FILE, text));
-  expect(file.policies.map(({ written: _, place, ...rest }) => ({ ...rest, line: place.line }))).toEqual([
+  expect(
+    file.policies.map(({ written: _, refersTo: __, place, ...rest }) => ({ ...rest, line: place.line })),
+  ).toEqual([
     {
       kind: 'tfpolicy',
       form: 'resource_policy',
@@ -277,12 +282,14 @@ module_policy "a" "b" {
       policy('  operations = ["no-op", "update", "delete"]\n', '"a" "d"'),
       policy('  operations = []\n', '"a" "e"'),
       policy('  operations = input.operations\n', '"a" "f"'),
+      policy('  operations = ["update", "create", "update"]\n', '"a" "g"'),
     ].join(''),
     [
       `error 2: \`operations\` of the policy resource_policy "a" "a" must be a list. ${OPERATIONS}`,
       `error 8: \`operations\` of the policy resource_policy "a" "b" has "destroy", which is not an operation. ${OPERATIONS}`,
       'error 14: `operations` of the policy resource_policy "a" "c" has both "delete" and "create", which one policy cannot have. Write two policies.',
       'error 20: `operations` of the policy resource_policy "a" "d" has both "delete" and "no-op", which one policy cannot have. Write two policies.',
+      'warning 38: `operations` of the policy resource_policy "a" "g" has "update" twice, which `tfpolicy validate` refuses. Remove one.',
     ],
   ],
   [
@@ -363,5 +370,33 @@ describe('what a policy says', () => {
     const one = await written('  enforcement_level = "advisory"\n  filter = attrs.a   ==  1\n  # why\n');
     expect(await written('\n\n  filter = attrs.a == 1\n  enforcement_level = "mandatory"\n')).toBe(one);
     expect(await written('  filter = attrs.a == 2\n')).not.toBe(one);
+  });
+});
+
+test('takes the level that an input of another file decides, where all that declare it agree', async () => {
+  const input = (name: string, value: string) =>
+    `input "${name}" {\n  type = string\n  default = ${value}\n}\n`;
+  const level = (name: string) => policy(`  enforcement_level = input.${name}\n`, `"a" "${name}"`);
+  const texts = [
+    ['own', 'elsewhere', 'twice', 'agreed', 'computed', 'nowhere'].map(level).join('') +
+      input('own', '"advisory"'),
+    input('own', '"mandatory"') +
+      input('elsewhere', '"mandatory_overridable"') +
+      input('twice', '"advisory"'),
+    input('twice', '"mandatory"') + input('agreed', '"advisory"') + input('computed', 'local.level'),
+    input('agreed', '"advisory"'),
+  ];
+  const read = await Promise.all(texts.map((text) => readTerraformPolicies(FILE, text)));
+  expect(read.flatMap(({ problems, warnings }) => [...problems, ...warnings])).toEqual([]);
+  const levels = withLevelsOfFolder(read).flatMap(({ policies }) =>
+    policies.map(({ name, level: { value } }) => [name, value]),
+  );
+  expect(Object.fromEntries(levels)).toEqual({
+    own: 'advisory',
+    elsewhere: 'mandatory_overridable',
+    twice: undefined,
+    agreed: 'advisory',
+    computed: undefined,
+    nowhere: undefined,
   });
 });
