@@ -17,10 +17,13 @@ const textOf = (element: Element): string =>
     ? `${element.name} = ${valueAsWritten(element.value)}`
     : `${[element.name, ...element.labels].map((word) => JSON.stringify(word)).join(' ')} {${asWritten(element.body)}}`;
 
+/** Strings within templates, heredocs and comments, where white space can matter and whose ends are not found here. */
+const HOLDS_MORE = /[$%]\{|<<|#|\/[/*]/;
+
 /** A value that is not read in parts is compared as text, apart from the space between words. */
-export const valueAsWritten = (value: Value): string =>
-  'text' in value
-    ? JSON.stringify(value.text)
-    : (value.source ?? value.other).replace(/"(?:[^"\\\n]|\\.)*"|\s+/g, (part) =>
-        part.startsWith('"') ? part : ' ',
-      );
+export function valueAsWritten(value: Value): string {
+  if ('text' in value) return JSON.stringify(value.text);
+  const text = value.source ?? value.other;
+  if (HOLDS_MORE.test(text)) return text;
+  return text.replace(/"(?:[^"\\\n]|\\.)*"|\s+/g, (part) => (part.startsWith('"') ? part : ' '));
+}
