@@ -1,6 +1,6 @@
 /**
- * Draws Markdown as GitHub shows it: `node scripts/picture.ts <in.md> <out.png> [height] [width]`. Needs Chromium or Chrome, found as
- * `chromium` unless CHROMIUM names it.
+ * Draws Markdown as GitHub shows it: `node scripts/picture.ts <in.md> <out.png> [height] [width]`. Needs Chromium or
+ * Chrome, found as `chromium` unless CHROMIUM names it.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const html = `<!doctype html><meta charset="utf-8"><style>${styles}
 
 /** As GitHub colours the lines of a diff. */
 function coloured(text: string): string {
-  return text.replace(/(?<=<code class="language-diff">)[^]*?(?=<\/code>)/g, (diff) =>
+  return text.replace(/(?<=<code class="language-diff">)[\s\S]*?(?=<\/code>)/g, (diff) =>
     diff.replace(/^([-+]).*$/gm, (line, sign: string) => {
       const background = sign === '+' ? '#dafbe1' : '#ffebe9';
       return `<span style="background: ${background}">${line}</span>`;

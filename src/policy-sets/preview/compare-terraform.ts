@@ -28,23 +28,67 @@ export function compareTerraform(
   files: readonly FileChange[],
 ): PolicyChange[] {
   const renamed = renamedFiles(files, folder);
-  const old = new Map(before.policies.map((block) => [idNow(block, renamed), block]));
-  const oldFiles = new Map(before.files.map((file) => [nameNow(file.path, renamed), file]));
+  const formers = formerPolicies({ before, after }, renamed);
+  const oldFiles = new Map(before.files.map((file) => [file.path, file]));
   const changed = new Set(files.flatMap((change) => (change.kind === 'moved' ? [] : change.path)));
   const values = changedValues(before.files, after.files);
   const kept = after.files.flatMap((file) => {
-    const shared = [
-      ...sharedChanges(oldFiles.get(posix.basename(file.path)), file),
-      ...pluginsOf(file, folder).filter((path) => changed.has(path)),
-    ];
+    const programs = pluginsOf(file, folder).filter((path) => changed.has(path));
+    const shared = sharedSince(oldFiles, file);
     const elsewhere = valuesElsewhere(file, values);
-    return file.policies.map((block) =>
-      changeOf(old.get(policyId(block)), block, [...shared, ...elsewhere(block)]),
-    );
+    return file.policies.map((block) => {
+      const former = formers.get(block);
+      const parts = former === undefined ? [] : shared(former.place.file);
+      return changeOf(former, block, [...parts, ...programs, ...elsewhere(block)]);
+    });
   });
-  const now = new Set(after.policies.map(policyId));
-  const gone = [...old].filter(([id]) => !now.has(id)).map(([id, block]) => goneChange(id, block));
-  return [...kept, ...gone];
+  const found = new Set(formers.values());
+  const gone = before.policies.filter((block) => !found.has(block));
+  return [...kept, ...gone.map((block) => goneChange(idNow(block, renamed), block))];
+}
+
+/**
+ * What each policy was before: the policy of its name in the same file, or in another one if the name was removed from
+ * one file and added to one other.
+ */
+function formerPolicies(
+  { before, after }: Pick<Compared, 'before' | 'after'>,
+  renamed: ReadonlyMap<string, string>,
+): ReadonlyMap<TerraformBlock, TerraformBlock> {
+  const byId = new Map(before.policies.map((block) => [idNow(block, renamed), block]));
+  const stayed = pairsOf(after.policies, (block) => byId.get(policyId(block)));
+  const found = new Set(stayed.values());
+  const wordsOf = (blocks: readonly TerraformBlock[]) => Map.groupBy(blocks, policyWords);
+  const gone = wordsOf(before.policies.filter((block) => !found.has(block)));
+  const added = after.policies.filter((block) => !stayed.has(block));
+  const named = wordsOf(added);
+  const moved = pairsOf(added, (block) => {
+    const [former, ...others] = gone.get(policyWords(block)) ?? [];
+    const isClear = others.length === 0 && named.get(policyWords(block))?.length === 1;
+    return isClear ? former : undefined;
+  });
+  return new Map([...stayed, ...moved]);
+}
+
+const pairsOf = (
+  blocks: readonly TerraformBlock[],
+  formerOf: (block: TerraformBlock) => TerraformBlock | undefined,
+): ReadonlyMap<TerraformBlock, TerraformBlock> =>
+  new Map(
+    blocks.flatMap((block) => {
+      const former = formerOf(block);
+      return former === undefined ? [] : [[block, former] as const];
+    }),
+  );
+
+/** The shared parts of a file that differ from those of the file, given by its path, that a policy was in. */
+function sharedSince(oldFiles: ReadonlyMap<string, TerraformFile>, now: TerraformFile) {
+  const known = new Map<string, readonly string[]>();
+  return (path: string): readonly string[] => {
+    const parts = known.get(path) ?? sharedChanges(oldFiles.get(path), now);
+    known.set(path, parts);
+    return parts;
+  };
 }
 
 /** The new names of policy files by their old names. */
