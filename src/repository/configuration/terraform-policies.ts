@@ -413,5 +413,28 @@ function readPolicyLevel(block: Block, texts: InputTexts, findings: Findings): T
   }
   attributeOf(block, 'enforcement_level', findings);
   const from = value.source ?? '';
+  judgeInput({ from, line: stated?.line ?? block.line }, texts, findings);
   return { value: levelOf('tfpolicy', texts.get(from)), from };
+}
+
+/** No problem, because a parameter of the policy set may give the input another value. */
+function judgeInput(
+  { from, line }: { readonly from: string; readonly line: number },
+  texts: InputTexts,
+  findings: Findings,
+): void {
+  const text = texts.get(from);
+  const [, name] = /^input\.([\w-]+)$/.exec(from) ?? [];
+  if (text !== undefined && levelOf('tfpolicy', text) === undefined)
+    findings.warning(
+      line,
+      `\`enforcement_level\` is \`${from}\`, whose default "${text}" is not a level of Terraform policies.`,
+      `Use one of ${KINDS.tfpolicy.levels.join(', ')}.`,
+    );
+  else if (name !== undefined && !texts.has(from))
+    findings.warning(
+      line,
+      `\`enforcement_level\` is \`${from}\`, but the file has no such input.`,
+      `Add \`input "${name}" { type = string }\` to the file, or correct the name.`,
+    );
 }

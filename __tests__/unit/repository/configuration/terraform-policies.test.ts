@@ -274,6 +274,20 @@ module_policy "a" "b" {
     ],
   ],
   [
+    'levels of inputs',
+    [
+      'input "a" {\n  type    = string\n  default = "soft-mandatory"\n}\ninput "b" {\n  type = string\n}\n',
+      policy('  enforcement_level = input.a\n', '"a" "a"'), // 8
+      policy('  enforcement_level = input.b\n', '"a" "b"'),
+      policy('  enforcement_level = input.c\n', '"a" "c"'), // 20
+      policy('  enforcement_level = input.b.level\n', '"a" "d"'),
+    ].join(''),
+    [
+      `warning 9: \`enforcement_level\` is \`input.a\`, whose default "soft-mandatory" is not a level of Terraform policies. ${LEVELS}`,
+      'warning 21: `enforcement_level` is `input.c`, but the file has no such input. Add `input "c" { type = string }` to the file, or correct the name.',
+    ],
+  ],
+  [
     'operations',
     [
       policy('  operations = "create"\n', '"a" "a"'),
@@ -370,6 +384,14 @@ describe('what a policy says', () => {
     const one = await written('  enforcement_level = "advisory"\n  filter = attrs.a   ==  1\n  # why\n');
     expect(await written('\n\n  filter = attrs.a == 1\n  enforcement_level = "mandatory"\n')).toBe(one);
     expect(await written('  filter = attrs.a == 2\n')).not.toBe(one);
+  });
+
+  test.each([
+    ['a string within a template', 'x == "${core::join("  ", y)}"', 'x == "${core::join(" ", y)}"'],
+    ['a heredoc', 'x == <<EOT\na  "b\nEOT\n', 'x == <<EOT\na "b\nEOT\n'],
+    ['what a comment ends', '[1, # one\n  2\n]', '[1, # one 2\n]'],
+  ])('differs where white space matters: in %s', async (_, one, other) => {
+    expect(await written(`  filter = ${one}\n`)).not.toBe(await written(`  filter = ${other}\n`));
   });
 });
 
