@@ -48333,10 +48333,17 @@ const asWritten = (body, except = []) => body
 const as_written_textOf = (element) => element.type === 'attribute'
     ? `${element.name} = ${valueAsWritten(element.value)}`
     : `${[element.name, ...element.labels].map((word) => JSON.stringify(word)).join(' ')} {${asWritten(element.body)}}`;
+/** Strings within templates, heredocs and comments, where white space can matter and whose ends are not found here. */
+const HOLDS_MORE = /[$%]\{|<<|#|\/[/*]/;
 /** A value that is not read in parts is compared as text, apart from the space between words. */
-const valueAsWritten = (value) => 'text' in value
-    ? JSON.stringify(value.text)
-    : (value.source ?? value.other).replace(/"(?:[^"\\\n]|\\.)*"|\s+/g, (part) => part.startsWith('"') ? part : ' ');
+function valueAsWritten(value) {
+    if ('text' in value)
+        return JSON.stringify(value.text);
+    const text = value.source ?? value.other;
+    if (HOLDS_MORE.test(text))
+        return text;
+    return text.replace(/"(?:[^"\\\n]|\\.)*"|\s+/g, (part) => (part.startsWith('"') ? part : ' '));
+}
 
 ;// CONCATENATED MODULE: ./lib/repository/configuration/provided.js
 
@@ -55792,13 +55799,17 @@ function missingSources(sources, { files, problems }, root) {
     const packed = new Set(files.map(({ path }) => path));
     const said = new Set(problems.map(({ place }) => describePlace(place)));
     const broken = new Set(problems.map(({ place }) => place?.file));
+    const byName = Map.groupBy(packed, (path) => external_node_path_.posix.basename(path));
     return sources.flatMap(({ by, text, path, isRemote, place, outsideAdvice }) => {
         if (isRemote || said.has(describePlace(place)))
             return [];
         if (path === undefined)
             return [{ ...sources_outside(by, text, place), ...(outsideAdvice && { advice: outsideAdvice }) }];
         const isBroken = broken.has(pathBelow(root, path));
-        return packed.has(path) || isBroken ? [] : [notThere(by, text, place)];
+        if (packed.has(path) || isBroken)
+            return [];
+        const namesakes = (byName.get(external_node_path_.posix.basename(path)) ?? []).map((each) => pathBelow(root, each));
+        return [notThere({ by, text, place }, namesakes)];
     });
 }
 const sources_outside = (by, text, place) => ({
@@ -55806,11 +55817,16 @@ const sources_outside = (by, text, place) => ({
     place,
     advice: 'Move the file into the folder, or add a symbolic link to it.',
 });
-const notThere = (by, text, place) => ({
+/** @param namesakes files that are packed and have the same name in another folder, from the workspace */
+const notThere = ({ by, text, place }, namesakes) => ({
     message: `Source "${text}" of ${by} does not exist.`,
     place,
-    advice: 'Correct `source`, or add the file.',
+    advice: namesakes.length === 0 || namesakes.length > MOST_NAMESAKES
+        ? 'Correct `source`, or add the file.'
+        : `Correct \`source\`, perhaps to lead to ${namesakes.map((path) => `\`${path}\``).join(' or ')}, or add the file.`,
 });
+/** A longer list would not help. */
+const MOST_NAMESAKES = 3;
 /** Remote code can change unnoticed, unless its checksum is stated. */
 const uncheckedSources = (sources) => sources
     .filter(({ isRemote, text }) => isRemote && !/[?&]checksum=/.test(text))
@@ -56007,6 +56023,21 @@ async function rebasedBy(configuration, path, file) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/repository/configuration/declared-values.js
+
+function declaredValues({ name, labels, body }) {
+    if (name === 'input')
+        return labels.map((label) => ({ reference: `input.${label}`, written: asWritten(body) }));
+    if (name !== 'locals')
+        return [];
+    return body.map((element) => ({ reference: `local.${element.name}`, written: asWritten([element]) }));
+}
+/** The inputs and locals that a text may refer to, each once: also those that are in a string only. */
+const referencesIn = (written) => [
+    ...new Set(Array.from(written.matchAll(REFERENCE), ([reference]) => reference)),
+];
+const REFERENCE = /(?<![\p{L}\p{N}_.-])(?:input|local)\.[\p{L}_][\p{L}\p{N}_-]*/gu;
+
 ;// CONCATENATED MODULE: ./lib/repository/configuration/operations.js
 
 const OPERATIONS = ['create', 'update', 'delete', 'no-op'];
@@ -56027,6 +56058,10 @@ function readOperations(block, words, findings) {
     const unknown = stated.find((each) => each !== undefined && !OPERATIONS.includes(each));
     if (unknown !== undefined)
         findings.problem(line, `\`operations\` of the policy ${words} has "${unknown}", which is not an operation.`, operations_ADVICE);
+    const twice = stated.find((each, index) => each !== undefined && stated.indexOf(each) < index);
+    // Not documented: seen in a test of the language only (docs/terraform-api.md#terraform-policies).
+    if (twice !== undefined)
+        findings.warning(line, `\`operations\` of the policy ${words} has "${twice}" twice, which \`tfpolicy validate\` refuses.`, 'Remove one.');
     if (unknown === undefined)
         judgeTogether(stated, { block, line, words, findings });
 }
@@ -56046,6 +56081,7 @@ const readsPrior = ({ body }) => body.some((element) => element.type === 'block'
     : 'other' in element.value && (element.value.references ?? []).includes('prior_attrs'));
 
 ;// CONCATENATED MODULE: ./lib/repository/configuration/terraform-policies.js
+
 
 
 
@@ -56081,6 +56117,27 @@ async function readTerraformPolicies(path, text) {
         warnings: findings.warnings.toSorted(byLine),
     };
 }
+/**
+ * Levels that an input of another file decides. What a file does not declare may come from those beside it
+ * (docs/terraform-api.md#terraform-policies); where they do not agree on it, only a run knows.
+ */
+function withLevelsOfFolder(files) {
+    const inputs = files.flatMap((file) => file.inputs);
+    const byReference = Map.groupBy(inputs, ({ name }) => `input.${name}`);
+    const levelFrom = (reference) => {
+        const [text, ...others] = new Set(byReference.get(reference)?.map((input) => input.text));
+        return others.length > 0 ? undefined : levelOf('tfpolicy', text);
+    };
+    return files.map((file) => {
+        const own = new Set(file.inputs.map(({ name }) => `input.${name}`));
+        const withLevel = (block) => {
+            const { value, from } = block.level;
+            const isElsewhere = value === undefined && from !== undefined && !own.has(from);
+            return isElsewhere ? { ...block, level: { value: levelFrom(from), from } } : block;
+        };
+        return { ...file, policies: file.policies.map(withLevel) };
+    });
+}
 /** A policy file that is there, but cannot be read. */
 const unreadableTerraformFile = (path, problem) => ({
     path,
@@ -56106,9 +56163,10 @@ function isKnown(element, findings) {
 function terraform_policies_warnOfUnknown({ type, name, line }, where, known, findings) {
     findings.warning(line, `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not supported and is ignored.`, `Supported names are ${known.join(', ')}.`);
 }
-const sharedPart = ({ name, labels, body }) => ({
-    words: [name, ...labels.map((label) => `"${label}"`)].join(' '),
-    written: asWritten(body),
+const sharedPart = (block) => ({
+    words: [block.name, ...block.labels.map((label) => `"${label}"`)].join(' '),
+    written: asWritten(block.body),
+    declares: declaredValues(block),
 });
 function terraform_policies_withoutRepeated(all, findings, words) {
     const first = new Map();
@@ -56224,6 +56282,7 @@ function readPolicy(block, texts, findings) {
     judgeBody(block, words, findings);
     if (form === 'resource_policy')
         readOperations(block, words, findings);
+    const written = asWritten(body, ['enforcement_level']);
     return {
         kind: 'tfpolicy',
         form,
@@ -56231,8 +56290,17 @@ function readPolicy(block, texts, findings) {
         name,
         place: { file: findings.path, line },
         level: readPolicyLevel(block, texts, findings),
-        written: asWritten(body, ['enforcement_level']),
+        written,
+        refersTo: referencesOf(body, written),
     };
+}
+/** A local of the policy itself hides one of the file. */
+function referencesOf(body, written) {
+    const own = new Set(body
+        .filter((element) => element.type === 'block')
+        .flatMap(declaredValues)
+        .map(({ reference }) => reference));
+    return referencesIn(written).filter((reference) => !own.has(reference));
 }
 const SUBJECTS = {
     resource_policy: 'aws_s3_bucket',
@@ -56276,7 +56344,17 @@ function readPolicyLevel(block, texts, findings) {
     }
     attributeOf(block, 'enforcement_level', findings);
     const from = value.source ?? '';
+    judgeInput({ from, line: stated?.line ?? block.line }, texts, findings);
     return { value: levelOf('tfpolicy', texts.get(from)), from };
+}
+/** No problem, because a parameter of the policy set may give the input another value. */
+function judgeInput({ from, line }, texts, findings) {
+    const text = texts.get(from);
+    const [, name] = /^input\.([\w-]+)$/.exec(from) ?? [];
+    if (text !== undefined && levelOf('tfpolicy', text) === undefined)
+        findings.warning(line, `\`enforcement_level\` is \`${from}\`, whose default "${text}" is not a level of Terraform policies.`, `Use one of ${KINDS.tfpolicy.levels.join(', ')}.`);
+    else if (name !== undefined && !texts.has(from))
+        findings.warning(line, `\`enforcement_level\` is \`${from}\`, but the file has no such input.`, `Add \`input "${name}" { type = string }\` to the file, or correct the name.`);
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/terraform-set.js
@@ -56294,15 +56372,16 @@ function selectedPolicyFiles({ policyFiles }, { folder, path = '' }, exclusionsW
     });
 }
 /** Reads all files of Terraform policies in a folder, and decides how they and their sources are packed. */
-async function configureTerraform({ folder, path }, read) {
-    const files = [];
+async function configureTerraform({ folder, path }, texts) {
+    const read = [];
     // One after another, because each text may be long.
-    for (const each of read) {
+    for (const each of texts) {
         const isRead = 'text' in each;
-        files.push(isRead
+        read.push(isRead
             ? await readTerraformPolicies(each.file, each.text)
             : unreadableTerraformFile(each.file, each.problem));
     }
+    const files = withLevelsOfFolder(read);
     const configuration = {
         kind: 'tfpolicy',
         path: configuredFolder({ folder, path }),
@@ -56313,7 +56392,7 @@ async function configureTerraform({ folder, path }, read) {
     };
     const sources = sourcesOf(configuration, path);
     const { executables, named } = namedSources(sources);
-    const ofFiles = read.map(({ file }) => [
+    const ofFiles = texts.map(({ file }) => [
         pathBelow(path ?? '', external_node_path_.posix.basename(file)),
         { file, line: 1 },
     ]);
@@ -57035,30 +57114,113 @@ const sentinel_unknownImport = (name, configuration, place) => ({
 /** Identifies a policy in its set. The folder is not needed, because all files are in the same one. */
 const policyId = (block) => `${external_node_path_.posix.basename(block.place.file)}: ${terraform_policies_policyWords(block)}`;
 
+;// CONCATENATED MODULE: ./lib/policy-sets/preview/changed-values.js
+
+/**
+ * The inputs and locals of a folder's files that say something else now, or are made of one that does, by what refers to
+ * them. One that only moved to another file does not.
+ */
+function changedValues(before, after) {
+    const [old, now] = [changed_values_valuesOf(before), changed_values_valuesOf(after)];
+    const changed = new Set();
+    for (const reference of new Set([...old.keys(), ...now.keys()]))
+        if (old.get(reference) !== now.get(reference))
+            changed.add(reference);
+    const users = usersOf(now);
+    // What is added meanwhile is looked at, too.
+    for (const reference of changed)
+        for (const user of users.get(reference) ?? [])
+            changed.add(user);
+    return changed;
+}
+function changed_values_valuesOf(files) {
+    const declared = files.flatMap(({ shared }) => shared.flatMap(({ declares }) => declares));
+    const groups = Map.groupBy(declared, ({ reference }) => reference);
+    return new Map([...groups].map(([reference, group]) => [
+        reference,
+        group
+            .map(({ written }) => written)
+            .sort()
+            .join('\n'),
+    ]));
+}
+/** Which values are made of each. */
+function usersOf(values) {
+    const users = new Map();
+    for (const [user, written] of values)
+        for (const reference of referencesIn(written)) {
+            const others = users.get(reference);
+            if (others === undefined)
+                users.set(reference, [user]);
+            else
+                others.push(user);
+        }
+    return users;
+}
+
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/compare-terraform.js
+
+
 
 
 
 
 /**
  * What an upload changes in each Terraform policy, from their files. Removed policies come last. The shared parts of a
- * file, and the programs of its plugins, may affect all of its policies.
+ * file, and the programs of its plugins, may affect all of its policies, and so may inputs and locals that they use and
+ * another file declares.
  */
 function compareTerraform({ before, after, folder }, files) {
     const renamed = renamedFiles(files, folder);
-    const old = new Map(before.policies.map((block) => [idNow(block, renamed), block]));
-    const oldFiles = new Map(before.files.map((file) => [nameNow(file.path, renamed), file]));
+    const formers = formerPolicies({ before, after }, renamed);
+    const oldFiles = new Map(before.files.map((file) => [file.path, file]));
     const changed = new Set(files.flatMap((change) => (change.kind === 'moved' ? [] : change.path)));
+    const values = changedValues(before.files, after.files);
     const kept = after.files.flatMap((file) => {
-        const shared = [
-            ...sharedChanges(oldFiles.get(external_node_path_.posix.basename(file.path)), file),
-            ...compare_terraform_pluginsOf(file, folder).filter((path) => changed.has(path)),
-        ];
-        return file.policies.map((block) => compare_terraform_changeOf(old.get(policyId(block)), block, shared));
+        const programs = compare_terraform_pluginsOf(file, folder).filter((path) => changed.has(path));
+        const shared = sharedSince(oldFiles, file);
+        const elsewhere = valuesElsewhere(file, values);
+        return file.policies.map((block) => {
+            const former = formers.get(block);
+            const parts = former === undefined ? [] : shared(former.place.file);
+            return compare_terraform_changeOf(former, block, [...parts, ...programs, ...elsewhere(block)]);
+        });
     });
-    const now = new Set(after.policies.map(policyId));
-    const gone = [...old].filter(([id]) => !now.has(id)).map(([id, block]) => goneChange(id, block));
-    return [...kept, ...gone];
+    const found = new Set(formers.values());
+    const gone = before.policies.filter((block) => !found.has(block));
+    return [...kept, ...gone.map((block) => goneChange(idNow(block, renamed), block))];
+}
+/**
+ * What each policy was before: the policy of its name in the same file, or in another one if the name was removed from
+ * one file and added to one other.
+ */
+function formerPolicies({ before, after }, renamed) {
+    const byId = new Map(before.policies.map((block) => [idNow(block, renamed), block]));
+    const stayed = pairsOf(after.policies, (block) => byId.get(policyId(block)));
+    const found = new Set(stayed.values());
+    const wordsOf = (blocks) => Map.groupBy(blocks, terraform_policies_policyWords);
+    const gone = wordsOf(before.policies.filter((block) => !found.has(block)));
+    const added = after.policies.filter((block) => !stayed.has(block));
+    const named = wordsOf(added);
+    const moved = pairsOf(added, (block) => {
+        const [former, ...others] = gone.get(terraform_policies_policyWords(block)) ?? [];
+        const isClear = others.length === 0 && named.get(terraform_policies_policyWords(block))?.length === 1;
+        return isClear ? former : undefined;
+    });
+    return new Map([...stayed, ...moved]);
+}
+const pairsOf = (blocks, formerOf) => new Map(blocks.flatMap((block) => {
+    const former = formerOf(block);
+    return former === undefined ? [] : [[block, former]];
+}));
+/** The shared parts of a file that differ from those of the file, given by its path, that a policy was in. */
+function sharedSince(oldFiles, now) {
+    const known = new Map();
+    return (path) => {
+        const parts = known.get(path) ?? sharedChanges(oldFiles.get(path), now);
+        known.set(path, parts);
+        return parts;
+    };
 }
 /** The new names of policy files by their old names. */
 function renamedFiles(files, folder) {
@@ -57080,6 +57242,13 @@ function sharedChanges(old, now) {
     };
     const [before, after] = [textsOf(old), textsOf(now)];
     return [...new Set([...after.keys(), ...before.keys()])].filter((words) => before.get(words) !== after.get(words));
+}
+/** Which of the values that changed a policy uses without its file declaring them. */
+function valuesElsewhere({ shared }, values) {
+    const declared = shared.flatMap(({ declares }) => declares);
+    const own = new Set(declared.map(({ reference }) => reference));
+    const byAll = declared.flatMap(({ written }) => referencesIn(written));
+    return ({ refersTo }) => [...new Set([...refersTo, ...byAll])].filter((each) => values.has(each) && !own.has(each));
 }
 const compare_terraform_pluginsOf = ({ plugins }, folder) => plugins.flatMap(({ source }) => archivePath(source, folder) ?? []);
 const named = (id, block) => ({ id, name: block.name, title: terraform_policies_policyWords(block) });
