@@ -275,7 +275,7 @@ test.each(rows)('$name', (row) => {
   const [, why] = /^The changes cannot be shown: (.*)$/m.exec(result.summary) ?? [];
   if (row.why !== undefined) {
     expect(why).toMatch(row.why);
-    expect(result.summary).toMatch(/Would be replaced entirely\*\*: `base`\. What it holds now is not known/);
+    expect(result.summary).toMatch(/Would be replaced entirely\*\*: `base`\. Its content is unknown/);
     expect(result.summary).toMatch(/files? packed/);
   } else {
     expect(why).toBeUndefined();

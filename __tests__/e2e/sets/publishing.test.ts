@@ -224,7 +224,7 @@ describe('a policy set that is there', () => {
     expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 1 });
     expect(publishedSets(result)).toMatchObject([{ changes: ['content', 'stamp'] }]);
     expect(contentOf(terraform)).toHaveLength(4);
-    expect(result.summary).toContain('replaced whole');
+    expect(result.summary).toContain('replaced entirely');
     // From then on the stamp is enough.
     expect(outcome(await run(asBase))).toMatchObject({ exitCode: 0, unchanged: 1 });
   });
