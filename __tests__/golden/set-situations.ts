@@ -412,8 +412,8 @@ export const setSituations: Readonly<Record<string, SetSituation>> = {
     sets: {
       'aws-guardrails': holding(library, {
         unreadable: {
-          cause: 'commit beef000, from which it was published, cannot be read: there is no `github-token`',
-          advice: 'Give one with `contents: read`.',
+          cause: 'commit beef000, from which it was published, cannot be read: `github-token` is empty',
+          advice: 'Set it to a token with `contents: read`.',
         },
       }),
     },

@@ -13,27 +13,27 @@ interface KindFacts {
   readonly levels: readonly string[];
   /** The level of a new policy that does not define one (docs/behavior.md#settings). */
   readonly defaultLevel: string;
-  /** Whether a policy can be managed by itself; else it exists only in a versioned policy set. */
+  /** Whether policies can be managed individually. Otherwise they require a versioned policy set. */
   readonly isIndividual: boolean;
   /** Names of its configuration files. Undefined for the kind that uses all other names. */
   readonly configurationFiles: readonly string[] | undefined;
-  /** Whether an uploaded version may hold its policies below its root (docs/terraform-api.md#policy-sets). */
+  /** Whether an uploaded version may have its policies in a folder (docs/terraform-api.md#policy-sets). */
   readonly hasPoliciesPath: boolean;
   /** The language of a fenced code block. */
   readonly fence: string;
-  /** The first release of Terraform Enterprise that has it; undefined where all have (docs/terraform-api.md#releases). */
+  /** The first release of Terraform Enterprise that supports it. Undefined: all (docs/terraform-api.md#releases). */
   readonly since: string | undefined;
-  /** Whether only some organizations have it (docs/terraform-api.md#policy-sets). */
+  /** Whether only some organizations support it (docs/terraform-api.md#policy-sets). */
   readonly isBeta: boolean;
-  /** How the version of its tool is chosen for a policy set (docs/terraform-api.md#policy-sets). */
+  /** How a policy set chooses the version of the tool (docs/terraform-api.md#policy-sets). */
   readonly tool: {
-    /** Whether an agent runs its policies only where a policy set says so, and with the version that it chooses. */
+    /** Whether policies only run on an agent, and with a chosen version, if the policy set enables it. */
     readonly agentIsOptional: boolean;
-    /** Whether a policy set says that agents run its policies although it has no choice. */
+    /** Whether to send `agent-enabled` although policies always run on agents. */
     readonly saysAgent: boolean;
     /** Whether `latest` can be chosen. */
     readonly hasLatest: boolean;
-    /** A version that there is. */
+    /** An existing version. */
     readonly example: string;
   };
 }
@@ -74,19 +74,19 @@ export const KINDS = {
     levels: ['advisory', 'mandatory_overridable', 'mandatory'],
     defaultLevel: 'mandatory',
     isIndividual: false,
-    // Its policy files say all that there is to say.
+    // Everything is in its policy files.
     configurationFiles: [],
     hasPoliciesPath: true,
     fence: 'hcl',
     since: undefined,
     isBeta: true,
-    // Its sets are created so by all that are known to work.
+    // All sets that are known to work were created this way.
     tool: { agentIsOptional: false, saysAgent: true, hasLatest: false, example: '0.4.0' },
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 
 export type PolicyKind = keyof typeof KINDS;
-/** Kinds whose policies can be managed individually. They are those that have configuration files, too. */
+/** Kinds whose policies can be managed individually. Only these have configuration files. */
 export type IndividualKind = {
   [K in PolicyKind]: (typeof KINDS)[K]['isIndividual'] extends true ? K : never;
 }[PolicyKind];
@@ -95,7 +95,7 @@ export type EnforcementLevel = LevelOf<PolicyKind>;
 
 const FACTS: Readonly<Record<PolicyKind, KindFacts>> = KINDS;
 
-/** What is taken of a policy or a policy set whose server does not say its kind: once, there was no other. */
+/** The kind of policies and policy sets without `kind`, from releases that had only one kind. */
 export const FIRST_KIND: IndividualKind = 'sentinel';
 
 export const POLICY_KINDS: readonly PolicyKind[] = Object.keys(KINDS).filter(isKind);
@@ -110,7 +110,7 @@ export function isIndividual(kind: PolicyKind): kind is IndividualKind {
   return FACTS[kind].isIndividual;
 }
 
-/** The kind of policy that a file's name stands for, by its whole ending: `x.policy.hcl` is no `x.hcl`. */
+/** The kind of a policy file, by its full extension: `x.policy.hcl`, not `x.hcl`. */
 export const kindOfFile = (path: string): PolicyKind | undefined =>
   POLICY_KINDS.find((kind) => path.endsWith(FACTS[kind].ending));
 
@@ -121,10 +121,10 @@ export function kindOfConfiguration(path: string): IndividualKind {
   return named ?? INDIVIDUAL_KINDS.find((kind) => FACTS[kind].configurationFiles === undefined) ?? FIRST_KIND;
 }
 
-/** Whether releases of Terraform Enterprise without the attribute `kind` have no policies of it. */
+/** Whether the kind is not supported by releases of Terraform Enterprise without the attribute `kind`. */
 export const isLaterKind = (kind: PolicyKind): boolean => FACTS[kind].since !== undefined;
 
-/** The level, if it is one of the kind's. */
+/** The level, if the kind has it. */
 export function levelOf<K extends PolicyKind>(kind: K, text: string | undefined): LevelOf<K> | undefined {
   const levels: readonly LevelOf<K>[] = KINDS[kind].levels;
   return levels.find((level) => level === text);

@@ -39,7 +39,7 @@ export interface VersionedSet {
     /** Name of a relationship to another origin of its content. */
     readonly other: string | undefined;
   };
-  /** The version in force. Undefined before the first version is ready. */
+  /** The version that is enforced. Undefined before the first version is ready. */
   readonly currentVersion: VersionReference | undefined;
   /** The version that was created last, whatever its status. */
   readonly newestVersion: VersionReference | undefined;
@@ -55,7 +55,7 @@ export interface VersionReference {
 
 /** Settings that control how policies are run. */
 export interface SetSettings {
-  /** Version of Sentinel or OPA; undefined where the server names none. */
+  /** Version of the policy tool. Undefined if the server returns none. */
   readonly toolVersion: string | undefined;
   readonly agentEnabled: boolean | undefined;
   /** Folder of the policies inside the archive. Undefined: its root. */

@@ -1,16 +1,16 @@
-/** What is packed for a policy set, and where in it the policies are configured (docs/policy-sets.md#input). */
+/** The folder that is packed for a policy set, and the folder of its configuration (docs/policy-sets.md#input). */
 export interface SetFolder {
-  /** What is packed, with `/` between folders; empty for the folder that it is relative to. */
+  /** The folder that is packed, with `/` between folders. Empty for the folder that it is relative to. */
   readonly folder: string;
-  /** Below that one, the folder that holds the configuration; undefined where it is the same. */
+  /** The folder of the configuration, relative to `folder`. Undefined if it is the same. */
   readonly path: string | undefined;
 }
 
-/** As the input has it: `policies`, `policies//azure`, `.//azure`; empty for the folder that it is relative to. */
+/** As in the input: `policies`, `policies//azure`, `.//azure`. Empty for the folder that it is relative to. */
 export const describeSetFolder = ({ folder, path }: SetFolder): string =>
   path === undefined ? folder : `${folder === '' ? '.' : folder}//${path}`;
 
-/** Reads what `describeSetFolder` wrote. */
+/** Parses the result of `describeSetFolder`. */
 export function readSetFolder(text: string): SetFolder {
   const at = text.indexOf('//');
   if (at < 0) return { folder: text, path: undefined };
@@ -18,10 +18,10 @@ export function readSetFolder(text: string): SetFolder {
   return { folder: folder === '.' ? '' : folder, path: text.slice(at + 2) };
 }
 
-/** The folder that holds the configuration. */
+/** The folder of the configuration. */
 export const configuredFolder = ({ folder, path }: SetFolder): string =>
   path === undefined ? folder : pathBelow(folder, path);
 
-/** A path below a folder; an empty folder is where paths begin. */
+/** A path below a folder, which may be empty. */
 export const pathBelow = (folder: string, path: string): string =>
   folder === '' ? path : `${folder}/${path}`;

@@ -15,7 +15,7 @@ export interface SetStamp {
   readonly owner: string;
   /** From the workspace, as in the input: `policies`, `policies//azure`. Empty for the workspace itself. */
   readonly folder: string;
-  /** What was published. Undefined until a version is in force. */
+  /** What was published. Undefined until a version is current. */
   readonly content: { readonly version: string; readonly digest: string } | undefined;
   /** The commit of the folder. */
   readonly commit: string | undefined;

@@ -29,7 +29,7 @@ const CONFIGURATIONS = [
 export const isTerraformPolicy = (name: string): boolean =>
   name.endsWith(KINDS.tfpolicy.ending) && !name.startsWith('._');
 
-/** The names of what may be a file: a folder may have any name. */
+/** The names of entries that are not folders, because a folder may have any name. */
 export const filesAmong = (entries: ReturnType<FileTree['list']>): string[] =>
   entries.filter(({ type }) => type !== 'folder').map(({ name }) => name);
 

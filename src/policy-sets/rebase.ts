@@ -131,7 +131,7 @@ function unread(stated: Attribute, { file }: Around): Found | undefined {
   const { name, line, value } = stated;
   if ('text' in value || isNull(stated)) return undefined;
   const message = `\`${name}\` must be a plain string, but is ${value.other}.`;
-  const advice = 'Expressions are not evaluated. Write the value in double quotes.';
+  const advice = 'Expressions are not evaluated: write the value itself in double quotes.';
   return { problem: { message, place: { file, line }, advice } };
 }
 

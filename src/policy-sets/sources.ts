@@ -178,10 +178,10 @@ const notThere = (
   advice:
     namesakes.length === 0 || namesakes.length > MOST_NAMESAKES
       ? 'Correct `source`, or add the file.'
-      : `Correct \`source\`, perhaps to lead to ${namesakes.map((path) => `\`${path}\``).join(' or ')}, or add the file.`,
+      : `Correct \`source\`, or add the file. Files with this name: ${namesakes.map((path) => `\`${path}\``).join(', ')}.`,
 });
 
-/** A longer list would not help. */
+/** A longer list is not helpful. */
 const MOST_NAMESAKES = 3;
 
 /** Remote code can change unnoticed, unless its checksum is stated. */

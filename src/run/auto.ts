@@ -2,22 +2,22 @@ import type { RunContext } from '../github/context.ts';
 import { matchesBranch, patternFor, yamlOf } from '../inputs/branch-patterns.ts';
 import type { Problem } from '../model/problem.ts';
 
-/** What `dry-run: auto` makes of an event. */
+/** The result of `dry-run: auto` for an event. */
 export type Verdict =
   | { readonly kind: 'publish' }
   | { readonly kind: 'preview' }
-  /** Would publish, but for the branch. Undefined where the runner does not say which branch it is. */
+  /** Would publish if the branch were another one. Undefined if the runner does not name the branch. */
   | { readonly kind: 'wrong-branch'; readonly branch: string | undefined };
 
-/** Where commits have landed: on a branch, or on what needs no branch to be published. */
+/** Where commits have landed: on a branch, or on something that is published whatever the branch is. */
 type Landing = { readonly branch: string | undefined } | 'released';
 
 /**
- * Decides by the event alone. Only what says that commits have landed publishes: a push, a merge, a tag, a release, or
- * a run that somebody or a clock started. What happens to a pull request afterwards (a label, a comment, a review) is
- * a preview, as are events that are not known.
+ * Decides from the event only. Events that show that commits have landed publish: a push, a merge, a tag, a release, or
+ * a run that was started manually or on a schedule. Later events of a pull request (a label, a comment, a review) and
+ * unknown events are previews.
  *
- * @param publishBranches patterns of `publish-branches`; undefined where it is not set: the default branch
+ * @param publishBranches patterns of `publish-branches`. Undefined: the default branch
  */
 export function judgeEvent(context: RunContext, publishBranches: readonly string[] | undefined): Verdict {
   const landing = landingOf(context);
@@ -59,12 +59,12 @@ function landingOfRun({ followedRun }: RunContext): Landing | undefined {
   return { branch: followedRun.headBranch };
 }
 
-/** What is done to a release later runs for its old commit, too. */
+/** Changes to a release run for its old commit. */
 function landingOfRelease({ action }: RunContext): Landing | undefined {
   return ['edited', 'deleted', 'unpublished'].includes(action ?? '') ? undefined : 'released';
 }
 
-/** Merged long ago is not merged now: a label on a merged pull request runs for an old commit. */
+/** Only the merge itself: a label on a merged pull request runs for an old commit. */
 function landingOfMerge({ action, pullRequest }: RunContext): Landing | undefined {
   const branch = pullRequest?.mergedInto;
   return action === 'closed' && branch !== undefined ? { branch } : undefined;
@@ -75,12 +75,12 @@ function isPublished(
   defaultBranch: string | undefined,
   publishBranches: readonly string[] | undefined,
 ): boolean {
-  // The default branch is a name, whatever characters it has.
+  // The default branch is a name, not a pattern.
   if (publishBranches === undefined) return branch === defaultBranch;
   return publishBranches.some((pattern) => matchesBranch(pattern, branch));
 }
 
-/** Says why a run for this branch only previews, and what to write so that it publishes. */
+/** Says why a run for this branch is only a preview, and how to publish from it. */
 export function explainPreviewOnly(
   branch: string | undefined,
   { defaultBranch, ref = '' }: RunContext,
@@ -93,8 +93,8 @@ export function explainPreviewOnly(
   });
   if (branch === undefined) {
     return say(
-      `the runner does not say which branch this run is for (GITHUB_REF is "${ref}")`,
-      'Set `dry-run` to `true` or `false` on a runner without branches.',
+      `the runner does not provide the branch of this run (GITHUB_REF is "${ref}")`,
+      'On a runner without branches, set `dry-run` to `true` or `false`.',
     );
   }
   const pattern = patternFor(branch);
@@ -114,5 +114,5 @@ export function explainPreviewOnly(
   );
 }
 
-/** Backticks would end what marks code in a message. */
+/** Backticks would end the code span in the message. */
 const shown = (name: string) => name.replaceAll('`', "'");

@@ -14,16 +14,16 @@ import { messageOf } from '../runtime/error-message.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import type { Job } from './job.ts';
 
-/** What is said where GitHub takes less than it should. Bytes of UTF-8. */
+/** Size of the text if GitHub accepts less than it should. Bytes of UTF-8. */
 const SHORTEST = 4_000;
 
-/** Room that the marker and the newline before the text take in a comment. Bytes. */
+/** Reserved in a comment for the marker and the newline after it. Bytes. */
 const MARKER_ROOM = 1_000;
 
-/** Shows the report everywhere: comment, job summary, log, annotations, outputs. None of them can fail the run. */
+/** Delivers the report: comment, job summary, log, annotations, outputs. A failure of these does not fail the run. */
 export async function deliver(produced: Report, job: Job): Promise<void> {
   const { secrets, log } = job;
-  // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
+  // Redacted before it is escaped or cut: readers, but not the search, would still recognize a secret after that.
   const report = secrets.redactAll(eachOnce(produced));
   const render = renderer(report, secrets);
   const text = render(COMMENT_LIMIT - MARKER_ROOM);
@@ -44,7 +44,7 @@ export async function deliver(produced: Report, job: Job): Promise<void> {
   log.info(titleOf(report));
 }
 
-/** Renders a text of at most so many bytes. */
+/** Renders a text of at most `limit` bytes. */
 type Render = (limit: number) => string;
 
 function renderer(report: Report, secrets: Secrets): Render {
@@ -59,7 +59,7 @@ interface Delivered {
 
 const NOT_COMMENTED: Delivered = { url: undefined, warnings: [] };
 
-/** How long a cancelled run may wait for GitHub. Milliseconds. */
+/** How long a cancelled run waits for GitHub. Milliseconds. */
 const LAST_WORD = 2_000;
 
 async function whenCancelled({ cancellation }: Job): Promise<Delivered> {
@@ -98,7 +98,7 @@ async function deliverComment(report: Report, render: Render, job: Job): Promise
   }
 }
 
-/** Only where it is known that there is a pull request: to look for one takes a token, too. */
+/** Only warns if a pull request is known, because looking for one also needs a token. */
 function withoutGitHub({ inputs: { comment, run }, context }: Job): Delivered {
   if (namedPullRequest(context, run?.pullRequest) === undefined) return NOT_COMMENTED;
   return comment?.githubToken === undefined
@@ -139,7 +139,7 @@ function setOutputs(outputs: Readonly<Record<string, string>>, secrets: Secrets)
 async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Problem[]> {
   if (summaryFile === undefined || summaryFile === '') return [];
   try {
-    // Appended as the toolkit does, so that what earlier steps wrote stays; without its 1 MiB failure.
+    // Appended, as in the toolkit, so that summaries of earlier steps are kept, but without its error above 1 MiB.
     await appendFile(summaryFile, `${render(SUMMARY_LIMIT - 1)}\n`);
     return [];
   } catch (error) {
@@ -154,7 +154,7 @@ async function deliverSummary(render: Render, { summaryFile }: Job): Promise<Pro
   }
 }
 
-/** Nothing is said twice of one file, although two policies are made of it. */
+/** A problem with a file that defines two policies is reported once. */
 const eachOnce = (report: Report): Report => ({
   ...report,
   problems: withoutRepeats(report.problems),

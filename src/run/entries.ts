@@ -16,12 +16,12 @@ export function plannedEntry(change: Change): Entry {
   return { ...describeChange(change), status: 'planned', wrote: false, error: undefined };
 }
 
-/** The entry of a policy after the plan was carried out. */
+/** The entry of a policy after publishing. */
 export function resultEntry({ change, policy, wrote, error, skipped, duration }: Result): Entry {
   const planned = describeChange(change);
   const { before, after } = planned.enforcementLevel;
   const failed = error !== undefined;
-  // What failed has the level that it got as far as.
+  // A failed policy has the level that it reached.
   const reached = policy?.enforcementLevel ?? (failed || skipped ? before : after);
   return {
     ...planned,
@@ -38,7 +38,7 @@ export function resultEntry({ change, policy, wrote, error, skipped, duration }:
   };
 }
 
-/** The entry of a file in a run that only checks. */
+/** The entry of a file in a run that only checks files. */
 export function checkedEntry(file: PolicyFile): Entry {
   return {
     ...describeFile(file),
@@ -78,7 +78,7 @@ export function plannedDeletion({ policy, leaves, renamedTo, problem }: Deletion
   };
 }
 
-/** The entry of a policy that was to go. */
+/** The entry of a policy after its deletion was attempted. */
 export function deletedEntry({ deletion, wrote, error, skipped }: Deleted): Entry {
   const failed = error !== undefined;
   return {
@@ -133,7 +133,7 @@ function settingsOf(change: Change, existing: Policy | undefined): WantedSetting
   return wantedSettings(change.file, existing, 'replaces' in change ? change.replaces : undefined);
 }
 
-/** The old and the new of those settings that are words. */
+/** Old and new values of settings that are texts. */
 function changedTexts(
   change: Change,
   { description, query }: WantedSettings,
@@ -148,7 +148,7 @@ function changedTexts(
   };
 }
 
-/** What a change touches; a create touches everything that it states. */
+/** The parts that a change affects. A new policy has all parts that are stated. */
 function changedParts(change: Change): readonly ChangedPart[] {
   if (change.action === 'unchanged' || change.action === 'refused') return [];
   if (change.action === 'update') return change.changes;

@@ -5,10 +5,10 @@ import type { CommitEntry } from '../policy-sets/preview/commit-tree.ts';
 import type { Job } from './job.ts';
 import { checkedOutRepository } from './links.ts';
 
-/** The commits of the repository that is checked out, as GitHub has them. Each tree and each content is read once. */
+/** The commits of the checked-out repository on GitHub. Each tree and each content is read once. */
 export function historyOf(job: Job): History {
   const trees = new Map<string, Promise<readonly CommitEntry[] | Unknown>>();
-  // Policy sets of one folder ask for the same.
+  // Policy sets with the same folder need the same contents.
   const contents = new Map<string, Promise<Buffer>>();
   return {
     async filesOf(stamp) {
@@ -28,14 +28,14 @@ export function historyOf(job: Job): History {
 
 async function readContent(job: Job, blob: string): Promise<Buffer> {
   const [github, repository] = [await job.github(), repositoryOf(job)];
-  if (github === undefined || repository === undefined) throw new Error('GitHub cannot be asked');
+  if (github === undefined || repository === undefined) throw new Error('GitHub is not available');
   return readBlob(github, repository, blob);
 }
 
-/** The commit, if it is one that this repository could have. */
+/** The commit in the stamp, if it is from this repository. */
 function commitOfStamp({ commit, run }: SetStamp, { context }: Job): string | Unknown {
-  const advice = 'From the next publish on, the report shows what changes.';
-  if (commit === undefined) return { cause: 'its stamp names no commit', advice };
+  const advice = 'After the next publish, reports show what changes.';
+  if (commit === undefined) return { cause: 'its stamp contains no commit', advice };
   const { serverUrl, repositoryName } = context;
   const own = `${repositoryName?.owner}/${repositoryName?.repo}`.toLowerCase();
   const isOwn =
@@ -57,16 +57,18 @@ async function readFiles(job: Job, commit: string): Promise<readonly CommitEntry
   const [github, repository] = [await job.github(), repositoryOf(job)];
   const what = `commit ${commit.slice(0, 7)}, from which it was published, cannot be read`;
   if (github === undefined)
-    return { cause: `${what}: there is no \`github-token\``, advice: 'Give one with `contents: read`.' };
-  if (repository === undefined)
-    return { cause: `${what}: it is not known which repository of this server has it`, advice: '' };
+    return {
+      cause: `${what}: \`github-token\` is empty`,
+      advice: 'Set it to a token with `contents: read`.',
+    };
+  if (repository === undefined) return { cause: `${what}: the repository is not known`, advice: '' };
   const tree = await readTree(github, repository, commit);
   if ('unknown' in tree) return tree.unknown;
   const root = job.checkout?.root ?? '';
   return tree.entries.flatMap((entry) => asFile(entry, root));
 }
 
-/** Folders follow from the files. */
+/** Folders are omitted, because the files have their paths. */
 function asFile({ path, mode, type, id, size }: TreeEntry, root: string): CommitEntry[] {
   if (type === 'tree') return [];
   const place = root === '' ? path : `${root}/${path}`;

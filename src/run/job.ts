@@ -8,13 +8,13 @@ import { Log } from '../runtime/log.ts';
 import { once } from '../runtime/once.ts';
 import { Secrets } from '../runtime/secrets.ts';
 
-/** What a run has at hand: its inputs, its event, its log, and GitHub where it can be asked. */
+/** Everything that a run works with: its inputs, its event, its log, and GitHub. */
 export interface Job {
   readonly inputs: Inputs;
   readonly context: RunContext;
-  /** The Git checkout that the files lie in, where there is one. */
+  /** The Git checkout that contains the files, if there is one. */
   readonly checkout: Checkout | undefined;
-  /** Opened when it is first asked for, since most runs ask Terraform before. Undefined without a token. */
+  /** Opened on first use, because most runs contact Terraform first. Undefined without a token. */
   readonly github: () => Promise<GitHub | undefined>;
   readonly log: Log;
   readonly secrets: Secrets;
@@ -22,7 +22,7 @@ export interface Job {
   readonly cancellation: Cancellation;
 }
 
-/** Reads everything that the runner hands over. Masks the tokens before anything else is printed. */
+/** Reads everything that the runner provides. Masks the tokens before anything else is printed. */
 export function openJob(environment: NodeJS.ProcessEnv, cancellation: Cancellation): Job {
   const secrets = maskSecrets(environment);
   const inputs = readInputs(environment);

@@ -5,7 +5,7 @@ import type { Commit, Report } from '../report/report.ts';
 import type { Checkout } from '../repository/git/checkout.ts';
 import { repositoryOn } from '../repository/git/remote.ts';
 
-/** The organization's pages, where it is known. */
+/** The organization and its pages, if it is known. */
 export function organizationOf({
   access: { organization },
   terraform,
@@ -21,8 +21,8 @@ export function organizationUrls(origin: string, organization: string) {
 }
 
 /**
- * The commit that the files are of: HEAD of the checkout that they lie in. Where that is the event's commit, as the merge
- * commit of a pull request, or where it cannot be read, the pull request's head on its events, else GITHUB_SHA
+ * The commit of the files: HEAD of the checkout that contains them. If that is the event's commit, which for a pull
+ * request is a merge commit, or if it cannot be read: the head of the pull request, otherwise GITHUB_SHA
  * (docs/behavior.md#commit).
  */
 export function commitOf(
@@ -49,7 +49,7 @@ export function commitOf(
   };
 }
 
-/** The commit of the event's own repository that the files are of; undefined where they are of another one. */
+/** The commit of the files, if they are from the event's repository. Otherwise undefined. */
 export function publishedCommit(context: RunContext, checkout: Checkout | undefined): string | undefined {
   const { repositoryName, sha } = context;
   if (checkout?.sha === undefined) return sha;
@@ -57,7 +57,7 @@ export function publishedCommit(context: RunContext, checkout: Checkout | undefi
   return checkedOutRepository(context, checkout)?.toLowerCase() === own ? checkout.sha : undefined;
 }
 
-/** `owner/repo` on this server; undefined where that is not known, or the checkout is of another server. */
+/** `owner/repo` on this server. Undefined if it is not known, or the checkout is from another server. */
 export function checkedOutRepository(
   { repositoryName, serverUrl }: RunContext,
   checkout: Checkout | undefined,
@@ -66,7 +66,7 @@ export function checkedOutRepository(
   return repositoryName && `${repositoryName.owner}/${repositoryName.repo}`;
 }
 
-/** The part of an address that names a file of the checkout; undefined where it lies elsewhere. */
+/** The path of a file in a URL. Undefined if the file is not in the checkout. */
 function pathIn(root: string, path: string): string | undefined {
   const folder = root === '' ? '' : `${root}/`;
   if (path === root) return '';

@@ -11,7 +11,7 @@ import type { Terraform } from './terraform.ts';
 
 export interface LookedUp {
   readonly pairs: readonly SetPair[];
-  /** What of this owner is in force and no longer published: known only to a drift check, which reads all sets. */
+  /** Sets of this owner that are no longer published. Only known in a drift check, which reads all sets. */
   readonly orphans: readonly VersionedSet[];
 }
 
@@ -44,7 +44,7 @@ export function lookUp(
   });
 }
 
-/** One look-up a set; none where all are read anyway. */
+/** One request per set, or none if all sets were read. */
 function finder(
   versionedSets: Terraform['versionedSets'],
   all: readonly VersionedSet[] | undefined,
@@ -57,7 +57,7 @@ function finder(
     'id' in reference ? versionedSets.findById(reference.id) : versionedSets.findByName(reference.name);
 }
 
-/** Where a version came from matters for a set without a stamp; servers need not send it along. */
+/** The source of the version matters for a set without a stamp. Servers may omit it from the set. */
 async function sourced(
   set: VersionedSet | undefined,
   versionedSets: Terraform['versionedSets'],
@@ -71,7 +71,7 @@ async function sourced(
     : { ...set, currentVersion: known };
 }
 
-/** Parameters of policies that nothing gives a value: the sets are asked for theirs only where one is missing. */
+/** Parameters without a value. The parameters of a set are only requested if one is missing. */
 export async function unsetParameters(
   plan: readonly SetChange[],
   { versionedSets, inputs }: Terraform,

@@ -5,13 +5,13 @@ import type { AccessInputs } from '../inputs/terraform-inputs.ts';
 import type { Problem } from '../model/problem.ts';
 import { explainPreviewOnly, judgeEvent, type Verdict } from './auto.ts';
 
-/** What the run may do: write, only plan, or only check the files. */
+/** What the run may do: publish, only plan, or only check the files. */
 export type Mode =
   | { readonly kind: 'publish' }
   | { readonly kind: 'dry-run' }
   | { readonly kind: 'check'; readonly why: string; readonly advice: string };
 
-/** The organization to speak to, and the right to do so. */
+/** The organization and the token for it. */
 export interface Access {
   readonly organization: string;
   readonly token: string;
@@ -19,16 +19,16 @@ export interface Access {
 
 export interface Decision {
   readonly mode: Mode;
-  /** Present unless the mode is `check` or something is missing. */
+  /** Undefined if the mode is `check` or something is missing. */
   readonly access: Access | undefined;
   readonly problems: readonly Problem[];
-  /** Why the run does not publish although its event would have, had it been for another branch. */
+  /** Why the run does not publish, if only because of its branch. */
   readonly previewOnly: Problem | undefined;
 }
 
 /**
- * Decides what the run may do from its inputs, its event and whose commits it has. Inputs that are wrong, which end the
- * run, are not reported as missing, too.
+ * Decides what the run may do from its inputs, its event and the origin of its commits. Invalid inputs, which end the
+ * run, are not also reported as missing.
  */
 export function decideMode(
   { run, access, problems }: Pick<Inputs, 'run' | 'access' | 'problems'>,
@@ -39,7 +39,7 @@ export function decideMode(
   const decision = decide({ run, access }, context, head);
   return {
     ...decision,
-    // Nobody knows whether it was to be a dry run, so the report does not call it one.
+    // It is not known whether a dry run was intended, so the report does not say so.
     mode: wrong.includes('dry-run') ? { kind: 'publish' } : decision.mode,
     problems: decision.problems.filter(({ place }) => !wrong.includes(place?.input ?? '')),
     previewOnly: wrong.includes('publish-branches') ? undefined : decision.previewOnly,
@@ -68,7 +68,7 @@ function withToken({ run, access }: Asked, context: RunContext, publishes: boole
     if (isDependabot(context))
       return only(
         withoutToken(
-          'a pull request by Dependabot, which gets no Actions secrets',
+          'a pull request by Dependabot, which does not get Actions secrets',
           'To compare the files with the organization, also store the token as a Dependabot secret.',
         ),
       );
@@ -92,13 +92,13 @@ const only = (mode: Mode): Decision => ({
   previewOnly: undefined,
 });
 
-/** What a run was to do that can only succeed or fail; a preview shows what it can. */
+/** What the run was asked to do, unless it is a preview. A preview without it does not fail. */
 function askedFor({ expectNoChanges }: RunInputs, publishes: boolean): string | undefined {
   if (expectNoChanges) return 'compared';
   return publishes ? 'published' : undefined;
 }
 
-/** A run that cannot do what was asked of it, for want of an answer, fails. */
+/** A run that was asked to publish or compare fails if it cannot be determined whether it is for a fork. */
 function checkFork(head: RunHead, asked: string | undefined): Decision {
   if (head.origin !== 'unknown') return only(forkCheck(head.origin));
   const mode = unknownCheck(head);

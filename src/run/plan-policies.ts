@@ -25,7 +25,7 @@ import type { Terraform } from './terraform.ts';
 
 export interface ShownPlan extends Plan {
   readonly diffs: ReadonlyMap<string, CodeDiff>;
-  /** How many policies the organization has. */
+  /** Number of policies in the organization. */
   readonly policyCount: number;
 }
 
@@ -69,17 +69,17 @@ export async function planPolicies(job: Job, terraform: Terraform, found: Discov
   });
 }
 
-/** What a plan is made from. */
+/** Everything that the plan is made from. */
 interface Read {
   readonly state: Organization;
   readonly pairs: readonly Pair[];
-  /** Those that are not another owner's. */
+  /** Without those of other owners. */
   readonly ours: readonly Pair[];
   readonly leaving: Leaving;
   readonly options: CompareOptions;
 }
 
-/** Of what was found in files whose code is not compared anyway, what is new to the organization. */
+/** Findings in files whose code is not compared otherwise: problems if the code is new to the organization. */
 async function judgeFindings(
   terraform: Terraform,
   { state, leaving, options }: Read,
@@ -113,7 +113,7 @@ async function decide(terraform: Terraform, read: Read): Promise<Omit<ShownPlan,
   return { ...held, warnings: [...held.warnings, ...warnings], diffs: shownDiffs(held, diffs) };
 }
 
-/** Nothing is shown of what is not written. */
+/** Refused policies have no diff. */
 function shownDiffs({ changes }: Plan, diffs: ShownPlan['diffs']): ShownPlan['diffs'] {
   const refused = new Set(changes.filter(({ action }) => action === 'refused').map(({ file }) => file.name));
   return new Map([...diffs].filter(([name]) => !refused.has(name)));
@@ -122,15 +122,15 @@ function shownDiffs({ changes }: Plan, diffs: ShownPlan['diffs']): ShownPlan['di
 interface Findings {
   readonly state: Organization;
   readonly found: Discovery;
-  /** Those that are not another owner's. */
+  /** Without those of other owners. */
   readonly ours: readonly Pair[];
 }
 
-/** What leaves the organization, and what is said of it. */
+/** The policies to delete, and messages about them. */
 interface Leaving {
   readonly orphans: readonly Stamped[];
   readonly renames: Renames;
-  /** Those that count for `max-deletes`: what is renamed stays, and what a later run wrote as well. */
+  /** Those that count for `max-deletes`: without renamed policies, and those of later runs. */
   readonly counted: readonly Stamped[];
   readonly warnings: readonly Problem[];
 }
@@ -164,7 +164,7 @@ interface Both {
   readonly files: readonly PolicyFile[];
 }
 
-/** The policies that `prune` would delete: of this owner and prefix, without a file, of a path that is this step's. */
+/** The policies that `prune` would delete: of this owner and prefix, without a file, with a path that is selected. */
 async function findOrphansOfStep(
   { inputs, context }: Job,
   { ownership }: Terraform,

@@ -17,7 +17,7 @@ export interface Outcome {
   readonly warnings: readonly Problem[];
 }
 
-/** Writes what the plan says, if the run publishes, and returns what became of each policy. */
+/** Carries out the plan, if the run publishes, and returns the result of each policy. */
 export async function publishPolicies(
   { log, cancellation }: Job,
   terraform: Terraform,
@@ -28,7 +28,7 @@ export async function publishPolicies(
   const total = plan.changes.filter(isWrite).length + plan.deletions.filter(isAllowed).length;
   if (total === 0) return { entries: planned.map(asApplied), warnings: [] };
   return log.group(`Publishing ${plural(total, 'policy')}`, async () => {
-    // A signal that came together with the last answer is heard before anything is written.
+    // A signal that arrived with the last response is handled before anything is written.
     await signalsHeard();
     const onProgress = progress(log, 'Published');
     let done = 0;
@@ -47,7 +47,7 @@ export async function publishPolicies(
   });
 }
 
-/** Where a policy is refused already, the run would hold back what goes. */
+/** If a policy is refused, a publishing run would not delete anything. */
 function plannedDeletions({ changes, deletions }: ShownPlan): Entry[] {
   const entries = deletions.map(plannedDeletion);
   const holdBack = changes.some(({ action }) => action === 'refused') || !deletions.every(isAllowed);
@@ -60,11 +60,11 @@ const isAllowed = ({ problem }: Deletion): boolean => problem === undefined;
 
 const isWrite = ({ action }: Change): boolean => action === 'create' || action === 'update';
 
-/** What is as it shall be needs no doing. */
+/** Without writes, nothing remains to be done. */
 const asApplied = (entry: Entry): Entry =>
   entry.status === 'planned' ? { ...entry, status: 'applied' } : entry;
 
-/** Servers do not say so when it is the plan of the organization that keeps them from creating a policy. */
+/** Servers do not say so if the edition of the organization prevents a policy from being created. */
 async function explainRefusals(
   results: readonly Result[],
   { organizations }: Terraform,

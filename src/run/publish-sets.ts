@@ -11,7 +11,7 @@ import { systemClock } from '../tfe/clock.ts';
 import type { Job } from './job.ts';
 import type { Terraform } from './terraform.ts';
 
-/** Writes what the plan says; nothing where a policy set is refused. */
+/** Carries out the plan. Writes nothing if a policy set is refused. */
 export async function carryOut(
   { log, cancellation }: Job,
   terraform: Terraform,
@@ -22,7 +22,7 @@ export async function carryOut(
   const total = plan.filter(({ action }) => action !== 'unchanged').length;
   const { versionedSets: store, organization, inputs, commit, folderUrl, overdue } = terraform;
   const publish = async () => {
-    // A signal that came together with the last answer is heard before anything is written.
+    // A signal that arrived with the last response is handled before anything is written.
     await signalsHeard();
     return publishSets(plan, {
       store,
@@ -43,7 +43,7 @@ export async function carryOut(
   return total === 0 ? publish() : log.group(`Publishing ${plural(total, 'policy set')}`, publish);
 }
 
-/** What explains how the run ended. */
+/** Warnings that explain the result of the run. */
 export async function afterwards(
   { cancellation }: Job,
   { organizations, organization }: Terraform,
@@ -60,22 +60,22 @@ export async function afterwards(
   if (limit === undefined) return [];
   const message =
     limit === 0
-      ? `The plan of organization ${organization} has no versioned policy sets.`
-      : `The plan of organization ${organization} allows ${limit} versioned policy sets.`;
-  return [{ message, advice: 'Change the plan, or publish the policies individually.' }];
+      ? `The edition of organization ${organization} does not include versioned policy sets.`
+      : `The edition of organization ${organization} allows ${limit} versioned policy sets.`;
+  return [{ message, advice: 'Change the edition, or publish the policies individually.' }];
 }
 
 const inBeta = (kind: PolicyKind, organization: string): Problem => ({
-  message: `Policy sets for ${KINDS[kind].label} policies are in beta, and organization ${organization} may not have them.`,
+  message: `Policy sets for ${KINDS[kind].label} policies are in beta, and may not be available to organization ${organization}.`,
   advice:
-    'Turn the beta on for the organization, or ask HashiCorp for it. Terraform Enterprise does not have it yet.',
+    'Enable the beta for the organization, or contact HashiCorp. Terraform Enterprise does not support it yet.',
 });
 
-/** Whether no policy set or no version of one could be made. */
+/** Whether creating a policy set or a version failed. */
 const isCreate = ({ status, request: { method, path } }: ApiError): boolean =>
   [404, 422].includes(status) && method === 'POST' && /\/(policy-sets|versions)$/.test(path);
 
 const CANCELLED: Problem = {
-  message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
-  advice: 'Run it again: it completes what is missing.',
+  message: 'The run was cancelled. Policy sets in progress were completed, the others were not attempted.',
+  advice: 'Run it again to complete what is missing.',
 };

@@ -5,8 +5,8 @@ import type { Job } from './job.ts';
 import { publishedCommit } from './links.ts';
 
 /**
- * Warns of a run that is tried again on a branch which has moved on since: stamps show what later runs wrote, but not
- * what they deleted, nor what has no stamp. Says nothing where it cannot be found out.
+ * Warns about a re-run on a branch that has moved on: stamps show what later runs wrote, but not what they deleted or
+ * what has no stamp. Returns nothing if the head of the branch cannot be determined.
  */
 export async function warnOfMovedBranch({
   context,
@@ -27,7 +27,7 @@ export async function warnOfMovedBranch({
   const { runId, runAttempt } = context;
   return [
     {
-      message: `Branch \`${branch}\` has moved on: this is attempt ${runAttempt} of run ${runId}, which publishes commit \`${commit.slice(0, 7)}\`, and the branch is at \`${head.slice(0, 7)}\`. Policies without a stamp may go back to the older code and settings, and policies that were deleted since are created again.`,
+      message: `Branch \`${branch}\` has moved on: this is attempt ${runAttempt} of run ${runId}, which publishes commit \`${commit.slice(0, 7)}\`, but the branch is at \`${head.slice(0, 7)}\`. Policies without a stamp may be rolled back to older code and settings, and policies that have been deleted since are created again.`,
       advice: 'To publish the current state, run the workflow on the branch instead of re-running this run.',
     },
   ];

@@ -15,18 +15,18 @@ import { type Connection, openTerraform } from './terraform.ts';
 export async function run(environment: NodeJS.ProcessEnv, cancellation: Cancellation): Promise<boolean> {
   // 1. Read the inputs, the environment and the event.
   const job = openJob(environment, cancellation);
-  // 2. Find what the step publishes in the repository, policies or policy sets, and check it.
+  // 2. Find the policies or policy sets in the repository, and check them.
   const subject = await readSubject(job);
-  // 3. Find out whose commits these are, and decide what the run may do.
+  // 3. Determine the origin of the commits, and decide what the run may do.
   const prepared = await prepare(job, subject);
-  // 4. Read the organization and plan; 5. write, if the run may.
+  // 4. Read the organization and plan. 5. Write, if allowed.
   const report = await planAndWrite(job, prepared);
   // 6. Report what happened: comment, job summary, log, annotations, outputs.
   await deliver(report, job);
   return !hasFailed(report);
 }
 
-/** What is known before the organization is read. */
+/** The state before the organization is read. */
 interface Prepared {
   readonly subject: Subject;
   readonly decision: Decision;
@@ -36,7 +36,7 @@ interface Prepared {
 
 async function prepare(job: Job, subject: Subject): Promise<Prepared> {
   const { pullRequest, dryRun, expectNoChanges } = job.inputs.run;
-  // A drift check compares, whatever the event.
+  // A drift check does not depend on the event.
   const auto = dryRun === 'auto' && !expectNoChanges;
   const head = await findHead(job.context, { pullRequest, auto }, job.github);
   const decision = decideMode(job.inputs, job.context, head);
@@ -48,12 +48,12 @@ async function planAndWrite(job: Job, prepared: Prepared): Promise<Report> {
   const { mode, access } = decision;
   const { terraform } = job.inputs;
   const problems = [...job.inputs.problems, ...decision.problems, ...subject.problems];
-  // What reading code found has to be compared with the organization's code, but not for a run that ends anyway.
+  // Findings in code depend on the organization's code, unless the run ends anyway.
   const { findings } = subject;
   if (problems.length > 0 || (mode.kind === 'check' && findings.length > 0))
     return { ...report, problems: [...problems, ...findings] };
   if (mode.kind === 'check') return { ...report, ...subject.checked };
-  // Where one of them is missing, there is a problem.
+  // If one of them is missing, there is a problem.
   if (access === undefined || terraform === undefined) return { ...report, problems };
 
   const [published, moved] = await Promise.all([
@@ -68,7 +68,7 @@ const ended = (report: Report, error: unknown): Report => ({
   problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)],
 });
 
-/** Compares what was found with the organization, and writes what has to be written. */
+/** Compares the files with the organization, and publishes them if allowed. */
 async function publish(
   job: Job,
   { subject, decision, report }: Prepared,
@@ -89,7 +89,7 @@ interface Known {
   readonly decision: Decision;
 }
 
-/** What can be said before the organization is read. */
+/** The report before the organization is read. */
 function emptyReport(job: Job, { head, subject, decision }: Known): Report {
   const { mode, previewOnly, problems } = decision;
   const { payloadProblem } = job.context;

@@ -10,7 +10,7 @@ import type { SetResult } from '../policy-sets/publish.ts';
 import type { SetEntry, SetPolicyChange } from '../report/report.ts';
 import { explainFailure } from '../tfe/explain.ts';
 
-/** The entry of a folder in a run that only checks. */
+/** The entry of a folder in a run that only checks files. */
 export const checkedSet = (local: LocalSet): SetEntry => ({
   ...describeLocal(local),
   ...UNKNOWN,
@@ -26,7 +26,7 @@ export function plannedSet(change: SetChange): SetEntry {
   return { ...planned, status: 'planned' };
 }
 
-/** The entry of a policy set after the plan was carried out. */
+/** The entry of a policy set after publishing. */
 export function resultSet({ change, set, wrote, error, skipped, duration }: SetResult): SetEntry {
   const planned = describeChange(change);
   return {
@@ -35,7 +35,7 @@ export function resultSet({ change, set, wrote, error, skipped, duration }: SetR
     name: set?.name ?? planned.name,
     version: set?.currentVersion?.id ?? planned.version,
     wrote,
-    // A version that does not get in force leaves the policy set as it was.
+    // A version that does not become current leaves the policy set unchanged.
     altered: change.action === 'update' ? set?.currentVersion?.id !== planned.version : undefined,
     duration,
     status: error !== undefined ? 'failed' : skipped ? 'skipped' : 'applied',
@@ -43,7 +43,7 @@ export function resultSet({ change, set, wrote, error, skipped, duration }: SetR
   };
 }
 
-/** What this action says itself of a policy set names its own place. */
+/** Problems found by the action have their own place. */
 function failureOf(error: unknown): Problem {
   const [problem, ...others] = error instanceof ProblemsError ? error.problems : [];
   return problem !== undefined && others.length === 0 ? problem : { place: INPUT, ...explainFailure(error) };
@@ -98,14 +98,14 @@ function describeChange(change: SetChange): Omit<SetEntry, 'status'> {
     toolVersion: { before, after: 'wanted' in change ? change.wanted.toolVersion : before },
     agentMode: {
       before: set?.settings.agentEnabled,
-      // Of a kind that knows no other mode nothing is written.
+      // For kinds that always run on agents, nothing is written.
       after: ('wanted' in change ? change.wanted.agentEnabled : undefined) ?? set?.settings.agentEnabled,
     },
     scope: set?.scope,
   };
 }
 
-/** Says in an entry what a publish changes of the content. */
+/** Adds the changes to the content to an entry. */
 export function withPreview(entry: SetEntry, preview: SetPreview | undefined): SetEntry {
   if (preview?.state === 'unknown') return { ...entry, unknown: preview.why };
   if (preview?.state === 'same')

@@ -15,21 +15,21 @@ import {
   readVersionedSets,
 } from './versioned-sets.ts';
 
-/** What the step publishes, as the repository has it: read, checked, and ready to be compared with the organization. */
+/** What the step publishes, read from the repository, checked, and ready to be compared with the organization. */
 export interface Subject {
-  /** How many policies were found, sound or not. */
+  /** Number of policies found, including those with problems. */
   readonly policyCount: number;
   readonly leftOut: readonly LeftOut[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly notices: readonly Problem[];
-  /** What counts unless the organization turns out to have the very code. A run that only checks cannot know. */
+  /** Findings in code, which count unless the organization already has the code. */
   readonly findings: readonly Problem[];
-  /** What a report shows in which nothing is compared. */
+  /** For the report of a run that only checks files. */
   readonly checked: Shown;
-  /** What a report shows before anything is known of the organization. */
+  /** For a report without entries. */
   readonly none: Shown;
-  /** Compares with the organization, and writes what has to be written, if the run may. */
+  /** Compares with the organization, and publishes if allowed. */
   publish(terraform: Terraform): Promise<Published>;
 }
 
@@ -37,7 +37,7 @@ type Shown = Pick<Report, 'entries' | 'sets'>;
 
 export type Published = Shown & Pick<Report, 'problems' | 'warnings'>;
 
-/** Reads and checks what the inputs name. */
+/** Reads and checks the files selected by the inputs. */
 export const readSubject = (job: Job): Promise<Subject> => {
   switch (job.inputs.subject) {
     case 'policies':

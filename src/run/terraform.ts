@@ -15,7 +15,7 @@ import type { Job } from './job.ts';
 import { organizationUrls } from './links.ts';
 import type { Access, Mode } from './mode.ts';
 
-/** The organization, as far as a run speaks to it. */
+/** The organization and its API. */
 export interface Terraform {
   readonly inputs: TerraformInputs;
   readonly organization: string;
@@ -24,35 +24,35 @@ export interface Terraform {
   readonly versionedSets: VersionedSets;
   readonly organizations: Organizations;
   readonly ownership: Ownership;
-  /** Whether the run writes, or only looks. */
+  /** Whether the run writes. */
   readonly publishes: boolean;
-  /** The commit that is published, where it is known, and the pages of its files and folders. */
+  /** The commit that is published, if known, and the URLs of its files and folders. */
   readonly commit: string | undefined;
   readonly fileUrl: (path: string) => string | undefined;
   readonly folderUrl: (path: string) => string | undefined;
-  /** The page with the organization's policy sets. */
+  /** URL of the organization's policy sets. */
   readonly policySetsUrl: string;
-  /** From here on nothing is waited for. */
+  /** After this signal, the run waits for nothing. */
   readonly overdue: AbortSignal;
-  /** Gives up what is still under way, as retries of a page when another one failed. */
+  /** Stops requests that are no longer needed, such as retries of a page after another page failed. */
   readonly end: () => void;
 }
 
-/** Which organization to speak to, and how. */
+/** Which organization to contact, and how. */
 export interface Connection {
   readonly terraform: TerraformInputs;
   readonly access: Access;
 }
 
 interface Opening extends Connection {
-  /** What stamps link to. */
+  /** The commit for links in stamps. */
   readonly commit: Report['commit'];
 }
 
-/** Time for a version that was uploaded to get into force when the run is cancelled, and to get its stamp. Milliseconds. */
+/** Time after a cancellation for an uploaded version to become current and get its stamp. Milliseconds. */
 const UPLOAD_GRACE = 3_500;
 
-/** Opens the organization for a run. Nothing is asked of it yet. */
+/** Opens the organization for a run. Does not send requests. */
 export function openTerraform(job: Job, mode: Mode, { terraform, access, commit }: Opening): Terraform {
   const { inputs, log, secrets } = job;
   const begun = inputs.subject === 'policies' ? job.cancellation : withGrace(job.cancellation, UPLOAD_GRACE);
@@ -91,7 +91,7 @@ export function openTerraform(job: Job, mode: Mode, { terraform, access, commit 
   };
 }
 
-/** The run as stamps name it; undefined outside GitHub Actions. */
+/** The run for stamps. Undefined outside GitHub Actions. */
 function thisRun({ runId, runAttempt, serverUrl, repositoryName }: RunContext): ThisRun | undefined {
   if (!Number.isSafeInteger(runId) || runId <= 0 || repositoryName === undefined) return undefined;
   if (!URL.canParse(serverUrl)) return undefined;

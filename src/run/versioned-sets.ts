@@ -40,7 +40,7 @@ export async function readVersionedSets({ inputs, context, secrets }: Job): Prom
   });
 }
 
-/** What reading the code of the folders found, for a run that cannot know what the policy sets hold. */
+/** Findings in the code of the folders, for a run that does not read the policy sets. */
 export const assumedFindings = ({ inputs }: Job, found: readonly LocalSet[]): readonly Problem[] =>
   sortFindings(
     found.map((local) => ({ local, set: undefined })),
@@ -49,12 +49,12 @@ export const assumedFindings = ({ inputs }: Job, found: readonly LocalSet[]): re
 
 export interface PublishedSets {
   readonly sets: readonly SetEntry[];
-  /** What ended the run before its first write. */
+  /** Problems that ended the run before its first write. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
-/** Compares the folders with the organization's policy sets, and uploads what differs, if the run may. */
+/** Compares the folders with the organization's policy sets, and uploads changes if allowed. */
 export async function publishVersionedSets(
   job: Job,
   terraform: Terraform,
@@ -67,7 +67,7 @@ export async function publishVersionedSets(
   const plan = planSets(pairs, { organization, ownership, toolVersion });
   const { problems, warnings } = sortFindings(pairs, toolVersion);
   if (problems.length > 0) return { sets: [], problems: [...problems, ...refusals(plan)], warnings };
-  // What GitHub is asked for the report keeps nothing from being published.
+  // Requests to GitHub for the report do not delay publishing.
   const previews = previewAll(job, plan);
   const unset = await unsetParameters(plan, terraform);
   const isAttachedNowhere = (change: SetChange) => unattached(change, terraform.policySetsUrl);
@@ -94,7 +94,7 @@ export async function publishVersionedSets(
   };
 }
 
-/** Whether there is such a set now: one that was to be created may not be. */
+/** Whether the set exists now: creating it may have failed. */
 const isThere = ({ change, set }: SetResult): boolean => change.action !== 'create' || set !== undefined;
 
 const shown = async (entries: readonly SetEntry[], previews: Promise<Previews>): Promise<SetEntry[]> => {
@@ -104,7 +104,7 @@ const shown = async (entries: readonly SetEntry[], previews: Promise<Previews>):
 
 type Previews = readonly (SetPreview | undefined)[];
 
-/** What a publish changes of each set, in the order of the plan; undefined for one that is refused. */
+/** What publishing changes in each set, in the order of the plan. Undefined for a set that is refused. */
 function previewAll(job: Job, plan: readonly SetChange[]): Promise<Previews> {
   const around = { history: historyOf(job), workspace: realpathSync.native(job.context.workspace) };
   const { requested } = job.cancellation;
@@ -113,12 +113,12 @@ function previewAll(job: Job, plan: readonly SetChange[]): Promise<Previews> {
     async (change) => {
       if (change.action === 'refused') return undefined;
       const preview = previewSet(change.local, 'set' in change ? change.set : undefined, around);
-      // A version may be in force by now: whatever goes wrong here is no reason to fail.
+      // A version may already be current, so an error in the preview must not fail the run.
       return preview.catch(notCompared);
     },
     { concurrency: PREVIEWS },
   );
-  // A cancelled run waits for no answer of GitHub.
+  // A cancelled run does not wait for GitHub.
   return Promise.race([previews, after(requested, 0).then(() => [])]);
 }
 
@@ -127,13 +127,13 @@ const notCompared = (error: unknown): SetPreview => ({
   why: { cause: messageOf(error), advice: 'Run again.' },
 });
 
-/** At once: each holds the tree of a commit. */
+/** Previews in parallel. Each keeps the tree of a commit in memory. */
 const PREVIEWS = 2;
 
 const refusals = (plan: readonly SetChange[]): Problem[] =>
   plan.flatMap((change) => (change.action === 'refused' ? change.problem : []));
 
-/** Where one is refused, a run that publishes would attempt none. */
+/** If one is refused, a run that publishes would not attempt any. */
 function asPlanned(plan: readonly SetChange[]): SetEntry[] {
   const isRefused = plan.some(({ action }) => action === 'refused');
   return isRefused ? leaveAll(plan).map(resultSet) : plan.map(plannedSet);
@@ -141,6 +141,6 @@ function asPlanned(plan: readonly SetChange[]): SetEntry[] {
 
 function setOwnership({ inputs }: Job, { ownership }: Terraform): SetOwnership {
   const { create = false, adopt = false } = inputs.versionedSets ?? {};
-  // Without an owner the inputs have a problem, and the run does not get here.
+  // A missing owner is a problem with the inputs, which has ended the run before.
   return { owner: ownership.owner ?? '', run: ownership.run, mayCreate: create, mayAdopt: adopt };
 }

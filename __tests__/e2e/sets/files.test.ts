@@ -82,12 +82,12 @@ const sources: Row = {
   errors: [
     [
       'policies/sentinel.hcl:1',
-      /The source "\.\/gone\.sentinel" of module "gone" is not there\. Correct `source`, perhaps to lead to `policies\/modules\/gone\.sentinel` or `policies\/old\/gone\.sentinel`, or add the file\./,
+      /Source "\.\/gone\.sentinel" of module "gone" does not exist\. Correct `source`, or add the file\. Files with this name: `policies\/modules\/gone\.sentinel`, `policies\/old\/gone\.sentinel`\./,
     ],
-    ['policies/sentinel.hcl:3', /The source "\.\/list\.json" of static "list" is not there\./],
+    ['policies/sentinel.hcl:3', /Source "\.\/list\.json" of static "list" does not exist\./],
     ['policies/sentinel.hcl:6', /of plugin "tool" is outside the published folder/],
-    ['policies/sentinel.hcl:7', /The source "\.\/none\.sentinel" of policy "missing" is not there\./],
-    ['policies/sentinel.hcl:8', /The source "\.\/implied\.sentinel" of policy "implied" is not there\./],
+    ['policies/sentinel.hcl:7', /Source "\.\/none\.sentinel" of policy "missing" does not exist\./],
+    ['policies/sentinel.hcl:8', /Source "\.\/implied\.sentinel" of policy "implied" does not exist\./],
     ['policies/sentinel.hcl:9', /is outside the published folder/],
     [
       'policies/sentinel.hcl:10',
@@ -138,7 +138,7 @@ const sentinelFiles: Row = {
     ],
     ['policies/known.sentinel:2', /./],
   ],
-  warnings: [['policies/imports.sentinel:4', /imports "nobody", which is neither in Sentinel/]],
+  warnings: [['policies/imports.sentinel:4', /imports "nobody", which is not in Sentinel/]],
 };
 
 const regoFiles: Row = {
@@ -183,8 +183,11 @@ const regoTogether: Row = {
     'rego/old.rego': 'package old\n\ndeny["x"] { input.a }\n',
   },
   errors: [
-    ['rego/policies.json:1', /The query data\.none\.deny of policy "none" asks for no package/],
-    ['rego/policies.json:1', /asks for `gone`, which package terraform does not have\. It has: .*deny/],
+    ['rego/policies.json:1', /The query data\.none\.deny of policy "none" does not match a package/],
+    [
+      'rego/policies.json:1',
+      /asks for `gone`, which package terraform does not declare\. It declares .*deny/,
+    ],
     ['rego/a.rego:8', /calls function data\.lib\.gone, but no packed file defines it/],
     ['rego/old.rego:3', /1\.4\.2/],
   ],
@@ -255,10 +258,10 @@ const contents: Row = {
     'policies/README.md': 'b',
   },
   errors: [
-    ['policies/notes.md', /holds a secret that this run uses/],
-    ['policies/wide.txt', /holds a secret that this run uses/],
-    ['policies/wide-be.txt', /holds a secret that this run uses/],
-    ['policies/cost.sentinel', /holds a secret that this run uses/],
+    ['policies/notes.md', /contains a secret that this run uses/],
+    ['policies/wide.txt', /contains a secret that this run uses/],
+    ['policies/wide-be.txt', /contains a secret that this run uses/],
+    ['policies/cost.sentinel', /contains a secret that this run uses/],
     ['policies/big.bin', /2 files are Git LFS pointers.*policies\/size\.sentinel.*`lfs: true`/],
     ['policies/Readme.md', /differ only in letter case.*policies\/README\.md and policies\/Readme\.md/],
   ],
@@ -286,15 +289,15 @@ const kinds: Row = {
   errors: [
     [
       'input versioned-policy-sets',
-      /Folder none has none of sentinel\.hcl, policies\.hcl, policies\.json, nor a file \*\.policy\.hcl/,
+      /Folder none is not a policy set: it contains none of sentinel\.hcl, policies\.hcl, policies\.json, and no \*\.policy\.hcl file/,
     ],
-    ['input versioned-policy-sets', /Folder both has policies\.hcl, policies\.json, but/],
-    ['input versioned-policy-sets', /Folder mixed has sentinel\.hcl, policies\.hcl, but/],
+    ['input versioned-policy-sets', /Folder both contains policies\.hcl, policies\.json, but/],
+    ['input versioned-policy-sets', /Folder mixed contains sentinel\.hcl, policies\.hcl, but/],
     [
       'input versioned-policy-sets',
       /Folder new contains no \*\.policy\.hcl files directly, only in folders below: a\/a\.policy\.hcl, b\/c\/a\.policy\.hcl\..*every run would pass.*`new: new\/\/a`, `new: new\/\/b\/c`/,
     ],
-    ['input versioned-policy-sets', /Folder more has sentinel\.hcl, b\.policy\.hcl, but/],
+    ['input versioned-policy-sets', /Folder more contains sentinel\.hcl, b\.policy\.hcl, but/],
     ['input versioned-policy-sets', /Folder "gone" of policy set "gone" does not exist/],
     ['input versioned-policy-sets', /"\.\.\/elsewhere"/],
     ['input versioned-policy-sets', /Folder "link" of policy set "link" is outside the workspace/],
@@ -365,7 +368,7 @@ const terraformPolicies: Row = {
     ['tf/p/inputs.policy.hcl:1', /The input "a" has no `type`/],
     ['tf/p/inputs.policy.hcl:5', /The input "b" is defined twice, first on line 2/],
     ['tf/p/plugins.policy.hcl:3', /version of provider "aws" is "\*"/],
-    ['tf/p/plugins.policy.hcl:6', /The source "\.\.\/bin\/gone" of plugin "gone" is not there/],
+    ['tf/p/plugins.policy.hcl:6', /Source "\.\.\/bin\/gone" of plugin "gone" does not exist/],
     ['tf/p/plugins.policy.hcl:7', /of plugin "far" is outside the published folder/],
     ['tf/p/plugins.policy.hcl:8', /The plugin "other" has no `source`/],
     ['tf/p/syntax.policy.hcl:3', /Syntax error at tf\/p\/syntax\.policy\.hcl:3:11: a value is missing/],
@@ -376,8 +379,8 @@ const terraformPolicies: Row = {
   warnings: [
     ['tf/p/plugins.policy.hcl:9', /of plugin "text" is not a program for Linux/],
     ['tf/p/plugins.policy.hcl:10', /of plugin "taken" is not a program for Linux/],
-    ['tf/p/unknown.policy.hcl:1', /has a block `data`, which is not known/],
-    ['tf/p/unknown.policy.hcl:3', /has an attribute `source`, which is not known/],
+    ['tf/p/unknown.policy.hcl:1', /has a block `data`, which is not supported/],
+    ['tf/p/unknown.policy.hcl:3', /has an attribute `source`, which is not supported/],
     [
       'tf/p/further/below.policy.hcl',
       /never runs these in folders below: tf\/p\/further\/below\.policy\.hcl/,
@@ -472,7 +475,10 @@ const inputRows: Row[] = [
     files: terraformLibrary,
     inputs: { 'versioned-policy-sets': 'tf: tf//policies', exclude: '**/*.policy.hcl' },
     errors: [
-      ['input versioned-policy-sets', /tf\/policies has no file \*\.policy\.hcl but modules.*`exclude`/],
+      [
+        'input versioned-policy-sets',
+        /tf\/policies contains no \*\.policy\.hcl files except modules.*`exclude`/,
+      ],
     ],
   },
 ];
@@ -572,9 +578,7 @@ policy "tried" { source = "./test/cost/named.sentinel" }
     terraform.reset();
     await truncate(join(folder, 'policies/a.bin'), 51 * 2 ** 20);
     const larger = await run(asBase);
-    expectSaid(larger, 'error', [
-      ['policies/a.bin', /have 51\.0 MiB together; at most 50\.0 MiB can be published/],
-    ]);
+    expectSaid(larger, 'error', [['policies/a.bin', /are 51\.0 MiB in total; the limit is 50\.0 MiB/]]);
     expect(requestLines(terraform)).toEqual([]);
   });
 });
@@ -655,7 +659,7 @@ test('no finding locks anybody out: for content that the set has already it is a
   terraform.changePolicySet('base', { description: description?.replace(sound?.digest ?? '', digest) });
   const result = await run(asBase);
   expect(outcome(result)).toMatchObject({ exitCode: 0, unchanged: 1 });
-  expectSaid(result, 'warning', [['policies/size.sentinel:3', /The policy set has this content already/]]);
+  expectSaid(result, 'warning', [['policies/size.sentinel:3', /The policy set already has this content/]]);
 });
 
 test('a version of OPA that does not read what the set holds is refused, although the content is there', async () => {
@@ -675,7 +679,7 @@ test('a version of OPA that does not read what the set holds is refused, althoug
   terraform.changePolicySet('rego', { 'policy-tool-version': '1.4.2' });
   const kept = await run({ ...inputs, 'policy-tool-version': '1.4.2' });
   expect(outcome(kept)).toMatchObject({ exitCode: 0, unchanged: 1 });
-  expectSaid(kept, 'warning', [['rego/old.rego:3', /The policy set has this content already/]]);
+  expectSaid(kept, 'warning', [['rego/old.rego:3', /The policy set already has this content/]]);
 });
 
 test('what the Sentinel of a set does not know is a warning at its line, for the version that will run', async () => {
@@ -690,14 +694,14 @@ test('what the Sentinel of a set does not know is a warning at its line, for the
   expectSaid(result, 'warning', [
     [
       'policies/sentinel.hcl:13',
-      /runs Sentinel 0\.24\.4, which may give the `params` of one policy to the next/,
+      /runs Sentinel 0\.24\.4, which may also apply the `params` of one policy to the next/,
     ],
     ['policies/cost.sentinel:1', /does not support imports of a part of static data.*0\.40\.0 or later/],
   ]);
   const chosen = await run({ ...asBase, 'dry-run': 'true', 'policy-tool-version': '0.20.0' });
   expect(outcome(chosen)).toMatchObject({ exitCode: 0, updated: 1 });
   expectSaid(chosen, 'warning', [
-    ['input policy-tool-version', /agents need Sentinel 0\.23\.1 or newer/],
+    ['input policy-tool-version', /agents require Sentinel 0\.23\.1 or later/],
     ['policies/sentinel.hcl:13', /does not support `params` of a policy/],
     ['policies/cost.sentinel:1', /imports of a part of static data/],
   ]);

@@ -61,7 +61,7 @@ const rows: Row[] = [
     name: 'no token for GitHub',
     meanwhile: edit,
     inputs: { 'github-token': undefined },
-    why: /there is no `github-token`\. The upload replaces everything in the policy set\. Give one with `contents: read`/,
+    why: /`github-token` is empty\. The upload replaces everything in the policy set\. Set it to a token with `contents: read`/,
     requests: 0,
   },
   {
@@ -116,7 +116,7 @@ const rows: Row[] = [
       at.terraform.publishVersion('base', { files: { 'sentinel.hcl': '' } });
       return edit(at);
     },
-    why: /its current version is polsetver-\w+, but version polsetver-\w+ was published from this owner: somebody else uploaded since/,
+    why: /its current version is polsetver-\w+, but this owner published version polsetver-\w+\. Somebody else uploaded a version since/,
     requests: 0,
   },
   {

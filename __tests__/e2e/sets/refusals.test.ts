@@ -42,7 +42,7 @@ const rows: Row[] = [
   {
     set: unknown,
     why: 'has an id that is not there',
-    says: /There is no policy set "polset-0123456789abcdef".*Correct the id/,
+    says: /There is no policy set "polset-0123456789abcdef".*Correct the ID/,
     action: 'create',
   },
   {

@@ -87,7 +87,9 @@ describe('a folder of Terraform policies', () => {
       { status: 'failed', error: expect.stringMatching(/kind/i) },
     ]);
     expect(logged(result, 'warning')).toEqual([
-      expect.stringMatching(/^Policy sets for Terraform policies are in beta, and organization acme may not/),
+      expect.stringMatching(
+        /^Policy sets for Terraform policies are in beta, and may not be available to organization acme/,
+      ),
     ]);
     expect(terraform.policySets()).toEqual([]);
   });

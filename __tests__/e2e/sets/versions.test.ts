@@ -94,7 +94,7 @@ describe('a version that', () => {
     (row) => {
       const { terraform, result } = outcomeOf(row);
       expect(logged(result, 'warning')).toEqual([
-        expect.stringMatching(/The plan of organization acme has no versioned policy sets\./),
+        expect.stringMatching(/The edition of organization acme does not include versioned policy sets\./),
       ]);
       expect(steps(terraform).filter((line) => line.includes('entitlement'))).toEqual([
         'GET /organizations/acme/entitlement-set',
@@ -218,7 +218,7 @@ describe('a publish succeeds although', () => {
     const shown = result.lines.filter((line) => line.startsWith('base: '));
     expect(shown.slice(0, 2)).toEqual([
       expect.stringMatching(/^base: created as polset-/),
-      expect.stringMatching(/^base: version polsetver-\w+ is uploaded \(\d+ bytes\)$/),
+      expect.stringMatching(/^base: uploaded version polsetver-\w+ \(\d+ bytes\)$/),
     ]);
     expect(shown.slice(2).join('\n')).toMatch(/^(base: version polsetver-\w+ is (pending|ingressing)\n?)+$/);
   });

@@ -63,7 +63,7 @@ test('names the policy set of each policy where there are several', () => {
 test('says what is replaced, and why nobody can say what it is', () => {
   const lines = linesOf(
     aSetEntry({
-      unknown: { cause: 'its stamp names no commit', advice: 'Publish.' },
+      unknown: { cause: 'its stamp contains no commit', advice: 'Publish.' },
       changes: ['content', 'stamp'],
     }),
   );
@@ -71,7 +71,7 @@ test('says what is replaced, and why nobody can say what it is', () => {
     'Replaced entirely: base. Its content is unknown, so policies may have been removed that are not listed here.',
     'updated: base (content, replaced entirely; stamp) — policies, 1 policy, 1 file, version polsetver-2',
   ]);
-  expect(lines).toContain('  the changes are unknown: its stamp names no commit. Publish.');
+  expect(lines).toContain('  the changes are unknown: its stamp contains no commit. Publish.');
   expect(lines).toContain('  policy cost: advisory');
 });
 

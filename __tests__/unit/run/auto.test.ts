@@ -100,7 +100,7 @@ describe('explainPreviewOnly', () => {
 
   test('says where no branch is known', () => {
     expect(explain(undefined, aContext({ ref: 'refs/changes/1' }))).toBe(
-      'input publish-branches: Nothing was published: the runner does not say which branch this run is for (GITHUB_REF is "refs/changes/1"). Set `dry-run` to `true` or `false` on a runner without branches.',
+      'input publish-branches: Nothing was published: the runner does not provide the branch of this run (GITHUB_REF is "refs/changes/1"). On a runner without branches, set `dry-run` to `true` or `false`.',
     );
   });
 });

@@ -53,7 +53,7 @@ describe('decideMode', () => {
     })),
   };
   const dependabot = check(
-    'there is no token, and this is a pull request by Dependabot, which gets no Actions secrets',
+    'there is no token, and this is a pull request by Dependabot, which does not get Actions secrets',
     'To compare the files with the organization, also store the token as a Dependabot secret.',
   );
   const tokenlessDryRun = check('there is no token, and this is a dry run', setToken);

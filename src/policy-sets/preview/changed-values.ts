@@ -4,8 +4,8 @@ import type { TerraformFile } from '../../repository/configuration/terraform-pol
 type Files = readonly Pick<TerraformFile, 'shared'>[];
 
 /**
- * The inputs and locals of a folder's files that say something else now, or are made of one that does, by what refers to
- * them. One that only moved to another file does not.
+ * The inputs and locals of a folder's files that changed, or that depend on one that changed, by the expression that refers
+ * to them. One that only moved to another file has not changed.
  */
 export function changedValues(before: Files, after: Files): ReadonlySet<string> {
   const [old, now] = [valuesOf(before), valuesOf(after)];
@@ -13,7 +13,7 @@ export function changedValues(before: Files, after: Files): ReadonlySet<string> 
   for (const reference of new Set([...old.keys(), ...now.keys()]))
     if (old.get(reference) !== now.get(reference)) changed.add(reference);
   const users = usersOf(now);
-  // What is added meanwhile is looked at, too.
+  // Includes elements that are added on the way.
   for (const reference of changed) for (const user of users.get(reference) ?? []) changed.add(user);
   return changed;
 }
@@ -32,7 +32,7 @@ function valuesOf(files: Files): ReadonlyMap<string, string> {
   );
 }
 
-/** Which values are made of each. */
+/** The values that depend on each value. */
 function usersOf(values: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
   const users = new Map<string, string[]>();
   for (const [user, written] of values)

@@ -20,8 +20,8 @@ interface Compared {
 
 /**
  * What an upload changes in each Terraform policy, from their files. Removed policies come last. The shared parts of a
- * file, and the programs of its plugins, may affect all of its policies, and so may inputs and locals that they use and
- * another file declares.
+ * file, and the programs of its plugins, may affect all of its policies, as may inputs and locals from other files that
+ * they use.
  */
 export function compareTerraform(
   { before, after, folder }: Compared,
@@ -48,8 +48,8 @@ export function compareTerraform(
 }
 
 /**
- * What each policy was before: the policy of its name in the same file, or in another one if the name was removed from
- * one file and added to one other.
+ * The former version of each policy: the one with its name in the same file, or in another one if the name was removed
+ * from one file and added to one other.
  */
 function formerPolicies(
   { before, after }: Pick<Compared, 'before' | 'after'>,
@@ -81,7 +81,7 @@ const pairsOf = (
     }),
   );
 
-/** The shared parts of a file that differ from those of the file, given by its path, that a policy was in. */
+/** Returns the shared parts of a file that differ from those of the former file of a policy. */
 function sharedSince(oldFiles: ReadonlyMap<string, TerraformFile>, now: TerraformFile) {
   const known = new Map<string, readonly string[]>();
   return (path: string): readonly string[] => {
@@ -125,7 +125,7 @@ function sharedChanges(old: TerraformFile | undefined, now: TerraformFile): stri
   );
 }
 
-/** Which of the values that changed a policy uses without its file declaring them. */
+/** The changed values that a policy uses and its file does not declare. */
 function valuesElsewhere({ shared }: TerraformFile, values: ReadonlySet<string>) {
   const declared = shared.flatMap(({ declares }) => declares);
   const own = new Set(declared.map(({ reference }) => reference));

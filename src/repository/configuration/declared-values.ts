@@ -1,7 +1,7 @@
 import type { Block } from '../languages/hcl/document.ts';
 import { asWritten } from './as-written.ts';
 
-/** What an `input` or a `locals` block declares: what refers to it, such as `input.level`, and what it says. */
+/** A value that an `input` or `locals` block declares, with the expression that refers to it: `input.level`. */
 export interface DeclaredValue {
   readonly reference: string;
   readonly written: string;
@@ -14,7 +14,7 @@ export function declaredValues({ name, labels, body }: Block): DeclaredValue[] {
   return body.map((element) => ({ reference: `local.${element.name}`, written: asWritten([element]) }));
 }
 
-/** The inputs and locals that a text may refer to, each once: also those that are in a string only. */
+/** The inputs and locals that a text may refer to, each once, including those in strings. */
 export const referencesIn = (written: string): string[] => [
   ...new Set(Array.from(written.matchAll(REFERENCE), ([reference]) => reference)),
 ];

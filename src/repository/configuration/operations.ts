@@ -31,7 +31,7 @@ export function readOperations(block: Block, words: string, findings: Findings):
   if (twice !== undefined)
     findings.warning(
       line,
-      `\`operations\` of the policy ${words} has "${twice}" twice, which \`tfpolicy validate\` refuses.`,
+      `\`operations\` of the policy ${words} has "${twice}" twice, which \`tfpolicy validate\` rejects.`,
       'Remove one.',
     );
   if (unknown === undefined) judgeTogether(stated, { block, line, words, findings });

@@ -8,33 +8,33 @@ import { type DeclaredValue, declaredValues, referencesIn } from './declared-val
 import { readOperations } from './operations.ts';
 import { attributeOf, type Findings, levelIn, readText } from './settings.ts';
 
-/** What a policy of Terraform's own policy language is about, by the name of its block. */
+/** The blocks that define policies in Terraform's policy language, by what they check. */
 const FORMS = ['resource_policy', 'provider_policy', 'module_policy'] as const;
 type Form = (typeof FORMS)[number];
 
-/** A policy of a file of Terraform's own policy language. */
+/** A policy in Terraform's policy language. */
 export interface TerraformBlock {
   readonly kind: 'tfpolicy';
   readonly form: Form;
-  /** A type of resources, a provider or a module's source; `*` stands for any of them, or for any end. */
+  /** A resource type, a provider or a module source. `*` is a wildcard, alone or at the end. */
   readonly subject: string;
   readonly name: string;
   readonly place: Required<Pick<Place, 'file' | 'line'>>;
   readonly level: TerraformLevel;
-  /** What it says besides its level, however it is laid out. */
+  /** Its content without the level, independent of layout. */
   readonly written: string;
-  /** Inputs and locals that it uses, without locals of its own: `input.regions`. */
+  /** Inputs and locals that it uses, without its own locals: `input.regions`. */
   readonly refersTo: readonly string[];
 }
 
 export interface TerraformLevel {
-  /** Undefined where only a run can say. */
+  /** Undefined if it is only known in a run. */
   readonly value: LevelOf<'tfpolicy'> | undefined;
-  /** What decides it where the block does not state it: `default`, or an expression such as `input.level`. */
+  /** Where the level comes from if it is not stated: `default`, or an expression such as `input.level`. */
   readonly from: string | undefined;
 }
 
-/** A part of a file that all its policies share. */
+/** A part of a file that all of its policies share. */
 interface SharedPart {
   /** In words: `input "level"`. */
   readonly words: string;
@@ -45,21 +45,21 @@ interface SharedPart {
 export interface TerraformInput {
   readonly name: string;
   readonly line: number;
-  /** Whether a run goes on where nobody gives it a value. */
+  /** Whether it may have no value. */
   readonly isOptional: boolean;
-  /** What it is unless somebody gives it a value, where that is a plain text. */
+  /** Its default, if that is a plain string. */
   readonly text: string | undefined;
 }
 
-/** A program that a file's policies call functions of. */
+/** A program whose functions the policies of a file call. */
 export interface TerraformPlugin {
   readonly name: string;
-  /** As it is written: relative to the file's folder. */
+  /** As written in the file, relative to its folder. */
   readonly source: string;
   readonly line: number;
 }
 
-/** What a file `*.policy.hcl` says. */
+/** The content of a `*.policy.hcl` file. */
 export interface TerraformFile {
   /** From the workspace. */
   readonly path: string;
@@ -76,8 +76,8 @@ export const policyWords = ({ form, subject, name }: Pick<TerraformBlock, 'form'
   `${form} "${subject}" "${name}"`;
 
 /**
- * Reads the text of a `*.policy.hcl` (docs/policy-sets.md#terraform-policies). Expressions are never evaluated. Nothing
- * is thrown for what the text says: it is among the problems.
+ * Reads the text of a `*.policy.hcl` file (docs/policy-sets.md#terraform-policies). Expressions are never evaluated.
+ * Problems with the text are returned, not thrown.
  */
 export async function readTerraformPolicies(path: string, text: string): Promise<TerraformFile> {
   const { document, findings, conflict } = await readSyntax(path, text, (lines) => readHcl(lines, true));
@@ -103,8 +103,8 @@ export async function readTerraformPolicies(path: string, text: string): Promise
 }
 
 /**
- * Levels that an input of another file decides. What a file does not declare may come from those beside it
- * (docs/terraform-api.md#terraform-policies); where they do not agree on it, only a run knows.
+ * Adds levels from inputs of other files. An input that a file does not declare may be declared in another file of the
+ * folder (docs/terraform-api.md#terraform-policies). If their defaults differ, the level is only known in a run.
  */
 export function withLevelsOfFolder(files: readonly TerraformFile[]): TerraformFile[] {
   const inputs = files.flatMap((file) => file.inputs);
@@ -124,7 +124,7 @@ export function withLevelsOfFolder(files: readonly TerraformFile[]): TerraformFi
   });
 }
 
-/** A policy file that is there, but cannot be read. */
+/** A policy file that exists but cannot be read. */
 export const unreadableTerraformFile = (path: string, problem: Problem): TerraformFile => ({
   path,
   policies: [],
@@ -185,7 +185,7 @@ function withoutRepeated<T extends Lined>(all: readonly T[], findings: Findings,
   }
 }
 
-/** A name stands for one policy of its file, whatever the policies are about. */
+/** Names are unique in a file, whatever the policies check. */
 function judgeNames(policies: readonly TerraformBlock[], findings: Findings): void {
   withoutRepeated(
     policies.map(({ name, place }) => ({ name, line: place.line })),
@@ -194,10 +194,10 @@ function judgeNames(policies: readonly TerraformBlock[], findings: Findings): vo
   );
 }
 
-/** What a body may have, and whether as a block; undefined where both are taken. */
+/** The supported members of a body, and their form. Undefined: any form. */
 type Members = Readonly<Record<string, Element['type'] | undefined>>;
 
-/** HCL refuses a member in the wrong form, and nothing below would read it. */
+/** HCL rejects a member in the wrong form, and it would not be read. */
 function judgeMembers(
   body: readonly Element[],
   { where, members }: { readonly where: string; readonly members: Members },
@@ -243,22 +243,18 @@ function readInput(block: Block, findings: Findings): TerraformInput | undefined
 
 const SETTINGS: Members = { required_providers: 'block', terraform_config: 'block', plugins: 'block' };
 
-/** The plugins of the `policy` block, of which a file has one at most. */
+/** The plugins of the `policy` block. A file has at most one. */
 function readSettings(blocks: readonly Block[], findings: Findings): TerraformPlugin[] {
   const [first, ...others] = blocks;
   for (const { line } of others)
     findings.problem(
       line,
       `There is a second \`policy\` block, after the one on line ${first?.line}.`,
-      'Write one.',
+      'Use a single block.',
     );
   return blocks.flatMap(({ labels, line, body }) => {
     if (labels.length > 0)
-      findings.problem(
-        line,
-        'The `policy` block has a name, which only policies have.',
-        'Write `policy { … }`.',
-      );
+      findings.problem(line, 'The `policy` block must not have a name.', 'Write `policy { … }`.');
     judgeMembers(body, { where: 'The `policy` block', members: SETTINGS }, findings);
     for (const provider of entriesOf(body, 'required_providers')) judgeProvider(provider, findings);
     const plugins = entriesOf(body, 'plugins').flatMap((plugin) => readPlugin(plugin, findings) ?? []);
@@ -271,7 +267,7 @@ function readSettings(blocks: readonly Block[], findings: Findings): TerraformPl
 const entriesOf = (body: readonly Element[], name: string): readonly Element[] =>
   body.flatMap((element) => (element.type === 'block' && element.name === name ? element.body : []));
 
-/** What `x = { … }` or `x { … }` holds. */
+/** The attributes in `x = { … }` or `x { … }`. */
 function membersOf(element: Element): readonly Attribute[] {
   if (element.type === 'block') return element.body.filter((each) => each.type === 'attribute');
   return 'other' in element.value ? (element.value.members ?? []) : [];
@@ -300,7 +296,7 @@ function readPlugin(plugin: Element, findings: Findings): TerraformPlugin | unde
   );
 }
 
-/** `connected` is in no reference, but in the policies that HashiCorp itself writes. */
+/** `connected` is not documented, but HashiCorp's own policies use it. */
 const MEMBERS: Members = {
   enforcement_level: 'attribute',
   filter: 'attribute',
@@ -309,7 +305,7 @@ const MEMBERS: Members = {
   connected: undefined,
 };
 
-/** What inputs are unless somebody gives them a value, by what refers to them. */
+/** The default of each input, by the expression that refers to it. */
 type InputTexts = ReadonlyMap<string, string | undefined>;
 
 function readPolicy(block: Block, texts: InputTexts, findings: Findings): TerraformBlock | undefined {
@@ -369,12 +365,12 @@ function judgeBody({ body, line }: Block, words: string, findings: Findings): vo
     findings.problem(
       second.line,
       `The policy ${words} has a second \`locals\` block, after the one on line ${first?.line}.`,
-      'Put all values into one.',
+      'Use a single block.',
     );
   const enforced = blocks.filter(({ name }) => name === 'enforce');
   for (const block of enforced) judgeEnforce(block, words, findings);
   const isMistaken = body.some(({ name, type }) => name === 'enforce' && type === 'attribute');
-  // A block that nobody knows may enforce something.
+  // An unknown block may enforce something.
   if (enforced.length === 0 && !isMistaken && blocks.every(({ name }) => name === 'locals'))
     findings.problem(
       line,
@@ -397,11 +393,11 @@ function judgeEnforce(block: Block, words: string, findings: Findings): void {
     );
 }
 
-/** Something that can be no text, whatever a run knows; or a name that is not in quotes. */
+/** A value that can never be a string, or a name without quotes. */
 const isNoExpression = ({ other, source = '' }: Extract<Value, { other: string }>): boolean =>
   /^(null|a number|true or false|a list|an object)$/.test(other) || /^[\w-]+$/.test(source);
 
-/** A level may be any expression; that of an input is known unless somebody gives the input another value. */
+/** A level may be any expression. That of an input is the input's default, unless a value is set for the input. */
 function readPolicyLevel(block: Block, texts: InputTexts, findings: Findings): TerraformLevel {
   const stated = block.body.find(({ name, type }) => name === 'enforcement_level' && type === 'attribute');
   const value = stated?.type === 'attribute' ? stated.value : undefined;
@@ -417,7 +413,7 @@ function readPolicyLevel(block: Block, texts: InputTexts, findings: Findings): T
   return { value: levelOf('tfpolicy', texts.get(from)), from };
 }
 
-/** No problem, because a parameter of the policy set may give the input another value. */
+/** Only a warning, because a parameter of the policy set may set another value. */
 function judgeInput(
   { from, line }: { readonly from: string; readonly line: number },
   texts: InputTexts,

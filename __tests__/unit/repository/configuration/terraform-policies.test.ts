@@ -303,7 +303,7 @@ module_policy "a" "b" {
       `error 8: \`operations\` of the policy resource_policy "a" "b" has "destroy", which is not an operation. ${OPERATIONS}`,
       'error 14: `operations` of the policy resource_policy "a" "c" has both "delete" and "create", which one policy cannot have. Write two policies.',
       'error 20: `operations` of the policy resource_policy "a" "d" has both "delete" and "no-op", which one policy cannot have. Write two policies.',
-      'warning 38: `operations` of the policy resource_policy "a" "g" has "update" twice, which `tfpolicy validate` refuses. Remove one.',
+      'warning 38: `operations` of the policy resource_policy "a" "g" has "update" twice, which `tfpolicy validate` rejects. Remove one.',
     ],
   ],
   [
@@ -329,7 +329,7 @@ module_policy "a" "b" {
     `resource_policy "a" "a" {\n  locals {}\n  locals {}\n}\nmodule_policy "a" "b" {\n  operations = ["create"]\n  enforce {\n    message = "x"\n  }\n}\n`,
     [
       'error 1: The policy resource_policy "a" "a" has no `enforce` block, so it enforces nothing. Add `enforce { condition = … }`.',
-      'error 3: The policy resource_policy "a" "a" has a second `locals` block, after the one on line 2. Put all values into one.',
+      'error 3: The policy resource_policy "a" "a" has a second `locals` block, after the one on line 2. Use a single block.',
       'error 7: An `enforce` block of the policy module_policy "a" "b" has no `condition`. Add `condition = …`, which is true for what is allowed.',
       'warning 6: The policy module_policy "a" "b" has an attribute `operations`, which is not supported and is ignored. Supported names are enforcement_level, filter, locals, enforce, connected.',
       'warning 8: An `enforce` block of the policy module_policy "a" "b" has an attribute `message`, which is not supported and is ignored. Supported names are condition, error_message, info_message.',
@@ -363,12 +363,12 @@ module_policy "a" "b" {
 policy {}
 `,
     [
-      'error 1: The `policy` block has a name, which only policies have. Write `policy { … }`.',
+      'error 1: The `policy` block must not have a name. Write `policy { … }`.',
       'error 3: The version of provider "aws" is "*", but `*` is not allowed there. Write a range, such as ">= 6.0.0, < 7.0.0".',
       'error 6: The plugin "a" has no `source`. Write `a = { source = "../plugins/bin/a" }`, with the path to the program.',
       'error 7: The plugin "b" has a `source` that is not a plain string. Write `b = { source = "../plugins/bin/b" }`, with the path to the program.',
       'error 9: The plugin "c" is defined twice, first on line 8. Remove or rename one of them.',
-      'error 13: There is a second `policy` block, after the one on line 1. Write one.',
+      'error 13: There is a second `policy` block, after the one on line 1. Use a single block.',
       'warning 11: The `policy` block has an attribute `other`, which is not supported and is ignored. Supported names are required_providers, terraform_config, plugins.',
     ],
   ],
