@@ -168,7 +168,7 @@ const outside = (by: string, text: string, place: Place): Problem => ({
   advice: 'Move the file into the folder, or add a symbolic link to it.',
 });
 
-/** @param namesakes files that are packed and have the same name in another folder, from the workspace */
+/** @param namesakes packed files of the same name in other folders, from the workspace */
 const notThere = (
   { by, text, place }: Pick<Source, 'by' | 'text' | 'place'>,
   namesakes: readonly string[],

@@ -6,7 +6,7 @@ import { asWritten } from './as-written.ts';
 import { byLine, readSyntax } from './configuration.ts';
 import { type DeclaredValue, declaredValues, referencesIn } from './declared-values.ts';
 import { readOperations } from './operations.ts';
-import { attributeOf, type Findings, levelIn, readText } from './settings.ts';
+import { attributeOf, Findings, levelIn, readText } from './settings.ts';
 
 /** The blocks that define policies in Terraform's policy language, by what they check. */
 const FORMS = ['resource_policy', 'provider_policy', 'module_policy'] as const;
@@ -109,19 +109,39 @@ export async function readTerraformPolicies(path: string, text: string): Promise
 export function withLevelsOfFolder(files: readonly TerraformFile[]): TerraformFile[] {
   const inputs = files.flatMap((file) => file.inputs);
   const byReference = Map.groupBy(inputs, ({ name }) => `input.${name}`);
-  const levelFrom = (reference: string) => {
-    const [text, ...others] = new Set(byReference.get(reference)?.map((input) => input.text));
-    return others.length > 0 ? undefined : levelOf('tfpolicy', text);
-  };
+  const textsOf = (reference: string) => new Set(byReference.get(reference)?.map(({ text }) => text));
   return files.map((file) => {
     const own = new Set(file.inputs.map(({ name }) => `input.${name}`));
+    const findings = new Findings(file.path);
     const withLevel = (block: TerraformBlock): TerraformBlock => {
       const { value, from } = block.level;
-      const isElsewhere = value === undefined && from !== undefined && !own.has(from);
-      return isElsewhere ? { ...block, level: { value: levelFrom(from), from } } : block;
+      if (value !== undefined || from === undefined || own.has(from)) return block;
+      return { ...block, level: { value: levelElsewhere(block, from, textsOf(from), findings), from } };
     };
-    return { ...file, policies: file.policies.map(withLevel) };
+    const policies = file.policies.map(withLevel);
+    return { ...file, policies, warnings: [...file.warnings, ...findings.warnings].toSorted(byLine) };
   });
+}
+
+/** @param texts the defaults that the files of the folder have for it */
+function levelElsewhere(
+  block: TerraformBlock,
+  from: string,
+  texts: ReadonlySet<string | undefined>,
+  findings: Findings,
+): LevelOf<'tfpolicy'> | undefined {
+  const { line } = block.place;
+  const [text, ...others] = texts;
+  const [, name] = /^input\.([\w-]+)$/.exec(from) ?? [];
+  if (name !== undefined && texts.size === 0)
+    findings.warning(
+      line,
+      `The enforcement level of the policy ${policyWords(block)} is \`${from}\`, but no file of the folder has such an input.`,
+      `Add \`input "${name}" { type = string }\` to the file, or correct the name.`,
+    );
+  if (text === undefined || others.length > 0) return undefined;
+  judgeDefault(from, text, line, findings);
+  return levelOf('tfpolicy', text);
 }
 
 /** A policy file that exists but cannot be read. */
@@ -409,28 +429,17 @@ function readPolicyLevel(block: Block, texts: InputTexts, findings: Findings): T
   }
   attributeOf(block, 'enforcement_level', findings);
   const from = value.source ?? '';
-  judgeInput({ from, line: stated?.line ?? block.line }, texts, findings);
-  return { value: levelOf('tfpolicy', texts.get(from)), from };
+  const text = texts.get(from);
+  if (text !== undefined) judgeDefault(from, text, stated?.line ?? block.line, findings);
+  return { value: levelOf('tfpolicy', text), from };
 }
 
 /** Only a warning, because a parameter of the policy set may set another value. */
-function judgeInput(
-  { from, line }: { readonly from: string; readonly line: number },
-  texts: InputTexts,
-  findings: Findings,
-): void {
-  const text = texts.get(from);
-  const [, name] = /^input\.([\w-]+)$/.exec(from) ?? [];
-  if (text !== undefined && levelOf('tfpolicy', text) === undefined)
+function judgeDefault(from: string, text: string, line: number, findings: Findings): void {
+  if (levelOf('tfpolicy', text) === undefined)
     findings.warning(
       line,
       `\`enforcement_level\` is \`${from}\`, whose default "${text}" is not a level of Terraform policies.`,
       `Use one of ${KINDS.tfpolicy.levels.join(', ')}.`,
-    );
-  else if (name !== undefined && !texts.has(from))
-    findings.warning(
-      line,
-      `\`enforcement_level\` is \`${from}\`, but the file has no such input.`,
-      `Add \`input "${name}" { type = string }\` to the file, or correct the name.`,
     );
 }

@@ -279,12 +279,11 @@ module_policy "a" "b" {
       'input "a" {\n  type    = string\n  default = "soft-mandatory"\n}\ninput "b" {\n  type = string\n}\n',
       policy('  enforcement_level = input.a\n', '"a" "a"'), // 8
       policy('  enforcement_level = input.b\n', '"a" "b"'),
-      policy('  enforcement_level = input.c\n', '"a" "c"'), // 20
+      policy('  enforcement_level = input.c\n', '"a" "c"'), // What a file beside it may have.
       policy('  enforcement_level = input.b.level\n', '"a" "d"'),
     ].join(''),
     [
       `warning 9: \`enforcement_level\` is \`input.a\`, whose default "soft-mandatory" is not a level of Terraform policies. ${LEVELS}`,
-      'warning 21: `enforcement_level` is `input.c`, but the file has no such input. Add `input "c" { type = string }` to the file, or correct the name.',
     ],
   ],
   [
@@ -400,25 +399,29 @@ test('takes the level that an input of another file decides, where all that decl
     `input "${name}" {\n  type = string\n  default = ${value}\n}\n`;
   const level = (name: string) => policy(`  enforcement_level = input.${name}\n`, `"a" "${name}"`);
   const texts = [
-    ['own', 'elsewhere', 'twice', 'agreed', 'computed', 'nowhere'].map(level).join('') +
+    ['own', 'elsewhere', 'twice', 'agreed', 'computed', 'wrong', 'nowhere'].map(level).join('') +
       input('own', '"advisory"'),
     input('own', '"mandatory"') +
       input('elsewhere', '"mandatory_overridable"') +
       input('twice', '"advisory"'),
     input('twice', '"mandatory"') + input('agreed', '"advisory"') + input('computed', 'local.level'),
-    input('agreed', '"advisory"'),
+    input('agreed', '"advisory"') + input('wrong', '"soft-mandatory"'),
   ];
   const read = await Promise.all(texts.map((text) => readTerraformPolicies(FILE, text)));
   expect(read.flatMap(({ problems, warnings }) => [...problems, ...warnings])).toEqual([]);
-  const levels = withLevelsOfFolder(read).flatMap(({ policies }) =>
-    policies.map(({ name, level: { value } }) => [name, value]),
-  );
+  const files = withLevelsOfFolder(read);
+  expect(files.flatMap(({ warnings }) => warnings.map(describeProblem))).toEqual([
+    `${FILE}:31: \`enforcement_level\` is \`input.wrong\`, whose default "soft-mandatory" is not a level of Terraform policies. ${LEVELS}`,
+    `${FILE}:37: The enforcement level of the policy resource_policy "a" "nowhere" is \`input.nowhere\`, but no file of the folder has such an input. Add \`input "nowhere" { type = string }\` to the file, or correct the name.`,
+  ]);
+  const levels = files.flatMap(({ policies }) => policies.map(({ name, level: { value } }) => [name, value]));
   expect(Object.fromEntries(levels)).toEqual({
     own: 'advisory',
     elsewhere: 'mandatory_overridable',
     twice: undefined,
     agreed: 'advisory',
     computed: undefined,
+    wrong: undefined,
     nowhere: undefined,
   });
 });
