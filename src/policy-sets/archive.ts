@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { createTarPacker } from 'modern-tar';
@@ -27,7 +26,7 @@ export interface Archive {
  */
 export async function archive(files: readonly PackedFile[]): Promise<Archive> {
   const { readable, controller } = createTarPacker();
-  const compressed = compress(Readable.fromWeb(readable));
+  const compressed = compress(readable);
   // Awaited below. Until then, a failure must not count as an unhandled rejection.
   compressed.catch(() => undefined);
   try {
@@ -43,15 +42,34 @@ export async function archive(files: readonly PackedFile[]): Promise<Archive> {
 /** With the default of 16 KiB, sending a large archive would take longer. */
 const PIECE_BYTES = 64 * 2 ** 10;
 
-async function compress(tar: Readable): Promise<Archive> {
+async function compress(tar: AsyncIterable<Uint8Array>): Promise<Archive> {
   const pieces: Buffer[] = [];
   const gzip = createGzip({ chunkSize: PIECE_BYTES });
   // Without a consumer, `pipeline` ends when the compressor has read everything, not when it has written everything.
-  await pipeline(tar, gzip, async (compressed: AsyncIterable<Buffer>) => {
+  await pipeline(inPieces(tar), gzip, async (compressed: AsyncIterable<Buffer>) => {
     for await (const piece of compressed) pieces.push(piece);
   });
   return { pieces, tarBytes: gzip.bytesWritten };
 }
+
+/** Joins short pieces, as most entries are short: each write to the compressor is a task for another thread. */
+async function* inPieces(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let short: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of tar) {
+    short.push(piece);
+    length += piece.length;
+    if (length < PIECE_BYTES) continue;
+    yield joined(short);
+    [short, length] = [[], 0];
+  }
+  yield joined(short);
+}
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
+  const [only] = pieces;
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
+};
 
 const MODIFIED = new Date(0);
 
