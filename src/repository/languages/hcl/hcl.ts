@@ -1,4 +1,3 @@
-import type { Node } from 'web-tree-sitter';
 import type { Position } from '../lines.ts';
 import {
   type Attribute,
@@ -14,6 +13,7 @@ import { layoutFaults } from './layout.ts';
 import { hclParser } from './parser.ts';
 import { heredocText, quotedText } from './string.ts';
 import { findFaults } from './syntax.ts';
+import type { TreeNode } from './tree.ts';
 
 /**
  * Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements.
@@ -36,7 +36,7 @@ interface Reading {
 }
 
 /** The elements of a `config_file`, `block` or `body`. */
-function readBody(node: Node, reading: Reading): Element[] {
+function readBody(node: TreeNode, reading: Reading): Element[] {
   return node.namedChildren.flatMap((child): Element[] => {
     if (child.type === 'body') return readBody(child, reading);
     if (child.type === 'attribute') return [readAttribute(child, reading)];
@@ -44,18 +44,18 @@ function readBody(node: Node, reading: Reading): Element[] {
   });
 }
 
-function readAttribute(node: Node, { line, withParts }: Reading): Attribute {
+function readAttribute(node: TreeNode, { line, withParts }: Reading): Attribute {
   const [name, expression] = node.namedChildren.filter(({ type }) => type !== 'comment');
   return {
     type: 'attribute',
     name: name?.text ?? '',
-    line: node.startPosition.row + line,
+    line: lineOf(node, line),
     value: expression === undefined ? NULL : withParts ? readWhole(expression, line) : readValue(expression),
     ...(expression === undefined ? {} : { span: spanOf(innermost(expression), line) }),
   };
 }
 
-function readBlock(node: Node, reading: Reading): Block {
+function readBlock(node: TreeNode, reading: Reading): Block {
   const [name, ...labels] = node.namedChildren.filter(({ type }) => /^(identifier|string_lit)$/.test(type));
   return {
     type: 'block',
@@ -63,29 +63,32 @@ function readBlock(node: Node, reading: Reading): Block {
     labels: labels.map((label) =>
       label.type === 'identifier' ? label.text : (quotedText(label.text) ?? ''),
     ),
-    line: node.startPosition.row + reading.line,
+    line: lineOf(node, reading.line),
     body: readBody(node, reading),
     ...insideOf(node, reading.line),
   };
 }
 
-function insideOf({ children }: Node, line: number): Pick<Block, 'inside'> {
+function insideOf({ children }: TreeNode, line: number): Pick<Block, 'inside'> {
   const [open, close] = ['block_start', 'block_end'].map((type) =>
     children.find((child) => child.type === type),
   );
   if (open === undefined || close === undefined) return {};
-  return { inside: { start: position(open.endPosition, line), end: position(close.startPosition, line) } };
+  return { inside: { start: position(open.end, line), end: position(close.start, line) } };
 }
 
-const spanOf = ({ startPosition, endPosition }: Node, line: number): Span => ({
-  start: position(startPosition, line),
-  end: position(endPosition, line),
+const spanOf = ({ start, end }: TreeNode, line: number): Span => ({
+  start: position(start, line),
+  end: position(end, line),
 });
 
-const position = ({ row, column }: Node['startPosition'], line: number): Position => ({
-  line: row + line,
-  column: column + 1,
+/** In the whole text. @param line the line of the tree's first line */
+const position = ({ line: inTree, column }: Position, line: number): Position => ({
+  line: inTree + line - 1,
+  column,
 });
+
+const lineOf = ({ start }: TreeNode, line: number): number => position(start, line).line;
 
 /** How messages name an expression. All others are `an expression`. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -98,11 +101,11 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** A value, with what it consists of. */
-function readWhole(expression: Node, line: number): Value {
+function readWhole(expression: TreeNode, line: number): Value {
   const value = readValue(expression);
   if ('text' in value || value === NULL) return value;
   const members = readMembers(innermost(expression), line);
-  const names = expression.descendantsOfType('variable_expr').map(({ text }) => text);
+  const names = expression.ofTypes(['variable_expr']).map(({ text }) => text);
   return { ...value, ...(members && { members }), references: [...new Set(names)] };
 }
 
@@ -110,11 +113,11 @@ function readWhole(expression: Node, line: number): Value {
 const MOST_MEMBERS = 1000;
 
 /** Not of what stands deeper: that would be read once for each level above it. */
-function readMembers(node: Node, line: number): readonly Attribute[] | undefined {
-  const member = (name: string, value: Node): Attribute => ({
+function readMembers(node: TreeNode, line: number): readonly Attribute[] | undefined {
+  const member = (name: string, value: TreeNode): Attribute => ({
     type: 'attribute',
     name,
-    line: value.startPosition.row + line,
+    line: lineOf(value, line),
     value: readValue(value),
   });
   if (node.namedChildCount > MOST_MEMBERS) return undefined;
@@ -129,7 +132,7 @@ function readMembers(node: Node, line: number): readonly Attribute[] | undefined
   );
 }
 
-function readValue(expression: Node): Value {
+function readValue(expression: TreeNode): Value {
   const node = innermost(expression);
   if (node.type === 'null_lit') return NULL;
   const text = plainText(node);
@@ -138,35 +141,38 @@ function readValue(expression: Node): Value {
   if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type))
     return { other: 'a template', source };
   // In a reference such as `var.x`, the name and the attribute are siblings.
-  const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
+  const first = expression.namedChildren[0]?.type === 'variable_expr' ? 'variable_expr' : node.type;
   const other = NAMES[first] ?? 'an expression';
   return node.type === 'object' ? { other, keys: readKeys(node), source } : { other, source };
 }
 
 /** Undefined if a key is an expression. A name without quotes is a string. */
-function readKeys(object: Node): readonly string[] | undefined {
+function readKeys(object: TreeNode): readonly string[] | undefined {
   const elements = object.namedChildren.filter(({ type }) => type === 'object_elem');
   const keys = elements.map(({ namedChildren: [key] }) => (key === undefined ? undefined : readKey(key)));
   return keys.every((key) => key !== undefined) ? keys : undefined;
 }
 
-function readKey(expression: Node): string | undefined {
+function readKey(expression: TreeNode): string | undefined {
   // In parentheses, a name is a variable.
   if (expression.text.startsWith('(')) return undefined;
   const node = innermost(expression);
   return /^(variable_expr|identifier)$/.test(node.type) ? node.text : plainText(node);
 }
 
-function plainText(node: Node): string | undefined {
+/** A string without escapes and templates: its text is enough, its parts need not be read. */
+const PLAIN = /^"[^"\\$%\n]*"$/;
+
+function plainText(node: TreeNode): string | undefined {
+  if (PLAIN.test(node.text)) return node.text.slice(1, -1);
   if (node.type === 'heredoc_template') return heredocText(node.text);
   return /^(string_lit|quoted_template)$/.test(node.type) ? quotedText(node.text) : undefined;
 }
 
 /** Goes down while a node has a single child. */
-function innermost(node: Node): Node {
-  const only =
-    /^(expression|literal_value|template_expr|collection_value)$/.test(node.type) &&
-    node.namedChildCount === 1;
-  const child = only ? node.namedChild(0) : null;
-  return child === null ? node : innermost(child);
+function innermost(node: TreeNode): TreeNode {
+  if (!/^(expression|literal_value|template_expr|collection_value)$/.test(node.type)) return node;
+  if (PLAIN.test(node.text) || node.namedChildCount !== 1) return node;
+  const [child] = node.namedChildren;
+  return child === undefined ? node : innermost(child);
 }

@@ -1,59 +1,81 @@
-import type { Node } from 'web-tree-sitter';
 import type { SyntaxFault } from './document.ts';
+import type { TreeNode } from './tree.ts';
 
 /** HCL's rules for line ends and whole files, which the grammar does not check. Source: HCL's native syntax specification. */
-export function layoutFaults(root: Node, line: number): SyntaxFault[] {
-  const strings = root.descendantsOfType(['string_lit', 'quoted_template']).filter(isBroken);
-  const { text, startIndex: begin } = root;
-  const heredocs = root
-    .descendantsOfType('heredoc_template')
-    .filter(({ startIndex }) => !isHeredocLine(lineFrom(text, startIndex - begin)));
+export function layoutFaults(root: TreeNode, line: number): SyntaxFault[] {
+  const { bodies, blocks, attributes, values } = outline(root);
+  const strings = values.flatMap((node) => node.ofTypes(['string_lit', 'quoted_template'])).filter(isBroken);
+  const heredocs = values
+    .flatMap((node) => node.ofTypes(['heredoc_template']))
+    .filter(({ firstLine }) => !isHeredocLine(firstLine));
   return [
     ...root.namedChildren.filter(({ type }) => type === 'object').map((object) => notBlocks(object, line)),
     ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
     ...heredocs.map((node) =>
       fault(node, line, 'the first line of a heredoc may only contain its delimiter'),
     ),
-    ...root.descendantsOfType('body').flatMap((body) => sharedLines(body, line)),
-    ...root
-      .descendantsOfType('attribute')
-      .flatMap((attribute) => [...lateValue(attribute, line), ...brokenExpression(attribute, line)]),
-    ...root.descendantsOfType('block').flatMap((block) => misplacedBraces(block, line)),
+    ...bodies.flatMap((body) => sharedLines(body, line)),
+    ...attributes.flatMap((attribute) => [
+      ...lateValue(attribute, line),
+      ...brokenExpression(attribute, line),
+    ]),
+    ...blocks.flatMap((block) => misplacedBraces(block, line)),
   ];
 }
 
+interface Outline {
+  readonly bodies: TreeNode[];
+  readonly blocks: TreeNode[];
+  /** Only those of more than one line, as in `values`: the others cannot have such faults. */
+  readonly attributes: TreeNode[];
+  /** Attributes, labels and comments. */
+  readonly values: TreeNode[];
+}
+
+/** Finds what can have such faults, in the order of the text. */
+function outline(root: TreeNode): Outline {
+  const found: Outline = { bodies: [], blocks: [], attributes: [], values: [] };
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { type } = node;
+    if (type === 'body') found.bodies.push(node);
+    if (type === 'block') found.blocks.push(node);
+    if (/^(config_file|body|block)$/.test(type)) {
+      for (const child of node.children.toReversed()) open.push(child);
+    } else if (node.height > 0) {
+      if (type === 'attribute') found.attributes.push(node);
+      found.values.push(node);
+    }
+  }
+  return found;
+}
+
 /** The grammar accepts an object as a whole file, which would then have no blocks. */
-const notBlocks = (object: Node, line: number): SyntaxFault => ({
+const notBlocks = (object: TreeNode, line: number): SyntaxFault => ({
   ...fault(object, line, '"{" is not expected here'),
   advice: 'Write blocks, as in `name "label" { … }`. JSON is not read from a file of this name.',
 });
 
-/** Up to and including the end of the line. */
-const lineFrom = (text: string, index: number) =>
-  text.slice(index, text.indexOf('\n', index) + 1 || text.length + 1);
-
 const isHeredocLine = (line: string) => /^<<-?[^\s()[\]{}\\]+\n/.test(line);
 
-const height = ({ startPosition, endPosition }: Node) => endPosition.row - startPosition.row;
-
 /** Line ends are allowed in the expressions of a template, but not in its text. */
-const isBroken = (node: Node) =>
-  height(node) >
-  node.namedChildren.reduce((rows, child) => rows + (/literal/.test(child.type) ? 0 : height(child)), 0);
+const isBroken = (node: TreeNode) =>
+  node.height >
+  node.namedChildren.reduce((rows, { type, height }) => rows + (/literal/.test(type) ? 0 : height), 0);
 
-function sharedLines(body: Node, line: number): SyntaxFault[] {
+function sharedLines(body: TreeNode, line: number): SyntaxFault[] {
   const elements = body.namedChildren.filter(({ type }) => type !== 'comment');
   return elements.flatMap((element, index) => {
     const before = elements[index - 1];
-    if (before === undefined || before.endPosition.row < element.startPosition.row) return [];
+    if (before === undefined || before.end.line < element.start.line) return [];
     return fault(element, line, NEW_LINE);
   });
 }
 
-function lateValue(attribute: Node, line: number): SyntaxFault[] {
+function lateValue(attribute: TreeNode, line: number): SyntaxFault[] {
   const [name, equals, value] = attribute.children.filter(({ type }) => type !== 'comment');
   if (name === undefined || value === undefined) return [];
-  if (value.startPosition.row === name.startPosition.row) return [];
+  if (value.start.line === name.start.line) return [];
   return [fault(equals ?? name, line, 'the value must start on the same line as its name')];
 }
 
@@ -61,14 +83,13 @@ function lateValue(attribute: Node, line: number): SyntaxFault[] {
 const OPEN = /^(expression|operation|binary_operation|unary_operation|conditional)$/;
 
 /** Beside an operator the line goes on only in brackets, as `(a &&` and `b)`. The first place that is wrong is said. */
-function brokenExpression(attribute: Node, line: number): SyntaxFault[] {
-  if (height(attribute) === 0) return [];
+function brokenExpression(attribute: TreeNode, line: number): SyntaxFault[] {
   const open = attribute.namedChildren.filter(({ type }) => type === 'expression');
-  let first: Node | undefined;
+  let first: TreeNode | undefined;
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const parts = node.children.filter(({ type }) => type !== 'comment');
     const isInBrackets = parts[0]?.type === '(';
-    if (!OPEN.test(node.type) || isInBrackets || height(node) === 0) continue;
+    if (!OPEN.test(node.type) || isInBrackets || node.height === 0) continue;
     const broken = parts.find((part, index) => !part.isNamed && isBrokenAt(parts, index));
     if (broken !== undefined && (first === undefined || broken.startIndex < first.startIndex)) first = broken;
     open.push(...parts.filter(({ isNamed }) => isNamed));
@@ -78,33 +99,32 @@ function brokenExpression(attribute: Node, line: number): SyntaxFault[] {
   return [{ ...said, advice: 'Put the expression in parentheses.' }];
 }
 
-function isBrokenAt(parts: readonly Node[], index: number): boolean {
+function isBrokenAt(parts: readonly TreeNode[], index: number): boolean {
   const [before, operator, after] = [parts[index - 1], parts[index], parts[index + 1]];
   if (operator === undefined) return false;
-  const { startPosition, endPosition } = operator;
   return (
-    (before !== undefined && before.endPosition.row < startPosition.row) ||
-    (after !== undefined && after.startPosition.row > endPosition.row)
+    (before !== undefined && before.end.line < operator.start.line) ||
+    (after !== undefined && after.start.line > operator.end.line)
   );
 }
 
 /** A block is on one line, or its braces are at the end and the start of lines. */
-function misplacedBraces(block: Node, line: number): SyntaxFault[] {
+function misplacedBraces(block: TreeNode, line: number): SyntaxFault[] {
   const [open, body, close] = ['block_start', 'body', 'block_end'].map((type) =>
     block.children.find((child) => child.type === type),
   );
-  if (open !== undefined && open.startPosition.row !== block.startPosition.row) {
+  if (open !== undefined && open.start.line !== block.start.line) {
     return [fault(open, line, '"{" must be on the same line as the name of the block')];
   }
-  if (open === undefined || body === undefined || close === undefined || height(block) === 0) return [];
-  if (body.startPosition.row === open.startPosition.row) return [fault(body, line, NEW_LINE)];
-  return body.endPosition.row === close.startPosition.row ? [fault(close, line, NEW_LINE)] : [];
+  if (open === undefined || body === undefined || close === undefined || block.height === 0) return [];
+  if (body.start.line === open.start.line) return [fault(body, line, NEW_LINE)];
+  return body.end.line === close.start.line ? [fault(close, line, NEW_LINE)] : [];
 }
 
 const NEW_LINE = 'a new line is missing before this';
 
-const fault = ({ startPosition: { row, column } }: Node, line: number, message: string): SyntaxFault => ({
-  line: row + line,
-  column: column + 1,
+const fault = ({ start }: TreeNode, line: number, message: string): SyntaxFault => ({
+  line: start.line + line - 1,
+  column: start.column,
   message,
 });

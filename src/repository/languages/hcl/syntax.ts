@@ -3,10 +3,11 @@ import { positions } from '../lines.ts';
 import { MAX_FAULTS, type SyntaxFault } from './document.ts';
 import { firstFault, hasFault, parse, parseQuickly, type Watching } from './fault.ts';
 import { screen } from './screen.ts';
+import { TreeNode } from './tree.ts';
 
 /** A part of the text without faults. */
 export interface SoundPart {
-  readonly root: Node;
+  readonly root: TreeNode;
   /** The line, from 1, on which the part starts. */
   readonly line: number;
 }
@@ -77,14 +78,14 @@ interface Reading {
 function readChunk(parser: Parser, { text, line }: Part, { found, watching }: Reading): void {
   const whole = soundRoot(parser, text, watching);
   if (whole !== undefined) {
-    found.sound.push({ root: whole, line });
+    found.sound.push({ root: TreeNode.root(whole, text), line });
     return;
   }
   for (const part of split(parser, text)) {
     if (found.faults.length > MAX_FAULTS) break;
     const first = line + part.line - 1;
     const root = part.text === text ? undefined : soundRoot(parser, part.text, watching);
-    if (root !== undefined) found.sound.push({ root, line: first });
+    if (root !== undefined) found.sound.push({ root: TreeNode.root(root, part.text), line: first });
     else
       for (const fault of faultsOf(parser, part.text, watching))
         found.faults.push({ ...fault, line: fault.line + first - 1 });
