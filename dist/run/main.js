@@ -21353,18 +21353,18 @@ const KINDS = {
         levels: ['advisory', 'mandatory_overridable', 'mandatory'],
         defaultLevel: 'mandatory',
         isIndividual: false,
-        // Its policy files say all that there is to say.
+        // Everything is in its policy files.
         configurationFiles: [],
         hasPoliciesPath: true,
         fence: 'hcl',
         since: undefined,
         isBeta: true,
-        // Its sets are created so by all that are known to work.
+        // All sets that are known to work were created this way.
         tool: { agentIsOptional: false, saysAgent: true, hasLatest: false, example: '0.4.0' },
     },
 };
 const FACTS = KINDS;
-/** What is taken of a policy or a policy set whose server does not say its kind: once, there was no other. */
+/** The kind of policies and policy sets without `kind`, from releases that had only one kind. */
 const FIRST_KIND = 'sentinel';
 const POLICY_KINDS = Object.keys(KINDS).filter(isKind);
 function isKind(text) {
@@ -21374,7 +21374,7 @@ const INDIVIDUAL_KINDS = POLICY_KINDS.filter(isIndividual);
 function isIndividual(kind) {
     return FACTS[kind].isIndividual;
 }
-/** The kind of policy that a file's name stands for, by its whole ending: `x.policy.hcl` is no `x.hcl`. */
+/** The kind of a policy file, by its full extension: `x.policy.hcl`, not `x.hcl`. */
 const kindOfFile = (path) => POLICY_KINDS.find((kind) => path.endsWith(FACTS[kind].ending));
 /** The kind that a configuration file is for, by its name (docs/behavior.md#configuration-files). */
 function kindOfConfiguration(path) {
@@ -21382,9 +21382,9 @@ function kindOfConfiguration(path) {
     const named = INDIVIDUAL_KINDS.find((kind) => FACTS[kind].configurationFiles?.includes(name));
     return named ?? INDIVIDUAL_KINDS.find((kind) => FACTS[kind].configurationFiles === undefined) ?? FIRST_KIND;
 }
-/** Whether releases of Terraform Enterprise without the attribute `kind` have no policies of it. */
+/** Whether the kind is not supported by releases of Terraform Enterprise without the attribute `kind`. */
 const isLaterKind = (kind) => FACTS[kind].since !== undefined;
-/** The level, if it is one of the kind's. */
+/** The level, if the kind has it. */
 function levelOf(kind, text) {
     const levels = KINDS[kind].levels;
     return levels.find((level) => level === text);
@@ -22004,8 +22004,12 @@ async function mergedPullRequest({ octokit, owner, repo }, sha) {
 /** Control characters, characters that change the text direction, and invisible characters. */
 const UNSEEN = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\t]]/gv;
 const LONE_SURROGATE = /\p{Cs}/gu;
+/** Most texts: nothing in them is hidden or ends a line. */
+const PLAIN = /^[\x20-\x7e]*$/;
 /** Shows control and direction characters as their code point instead of obeying them. Keeps tabs and newlines. */
 function visible(text) {
+    if (PLAIN.test(text))
+        return text;
     return text
         .replace(/\r\n?/g, '\n')
         .replace(LONE_SURROGATE, '\ufffd')
@@ -22013,6 +22017,8 @@ function visible(text) {
 }
 /** The same on one line. Linear in the length of the text, however many spaces it contains. */
 function safe_text_oneLine(text) {
+    if (PLAIN.test(text))
+        return text;
     const [first = '', ...others] = visible(text).replaceAll('\t', ' ').split('\n');
     const last = others.pop();
     if (last === undefined)
@@ -31662,13 +31668,26 @@ function escapingOnce() {
         return escaped;
     };
 }
+/** Code and addresses in which nothing has to be escaped, wherever they are: nearly all of those in a report. */
+const PLAIN_CODE = /^[\w./-]+$/;
+const PLAIN_URL = /^https?:\/\/[\w./%#:-]+$/;
+const tables = gfmTableToMarkdown({ tablePipeAlign: false });
+const anyCode = tables.handlers?.inlineCode ?? handle.inlineCode;
+/** Saves the search for every character that has a meaning somewhere. */
+const writeCode = (node, parent, state, info) => PLAIN_CODE.test(node.value) ? `\`${node.value}\`` : anyCode(node, parent, state, info);
+/** The same for a link to a file. */
+const writeLink = (node, parent, state, info) => {
+    const [child, more] = node.children;
+    const isPlain = child?.type === 'inlineCode' && more === undefined && PLAIN_CODE.test(child.value);
+    return isPlain && PLAIN_URL.test(node.url)
+        ? `[\`${child.value}\`](${node.url})`
+        : handle.link(node, parent, state, info);
+};
 /** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
 function nodes_render(...children) {
     const root = { type: 'root', children };
-    const extensions = [
-        gfmTableToMarkdown({ tablePipeAlign: false }),
-        { unsafe: GITHUB_ONLY, handlers: { text: escapingOnce() } },
-    ];
+    const handlers = { text: escapingOnce(), inlineCode: writeCode, link: writeLink };
+    const extensions = [tables, { unsafe: GITHUB_ONLY, handlers }];
     return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
 }
 
@@ -32098,9 +32117,9 @@ function problemWords(problem) {
 }
 
 ;// CONCATENATED MODULE: ./lib/model/set-folder.js
-/** As the input has it: `policies`, `policies//azure`, `.//azure`; empty for the folder that it is relative to. */
+/** As in the input: `policies`, `policies//azure`, `.//azure`. Empty for the folder that it is relative to. */
 const describeSetFolder = ({ folder, path }) => path === undefined ? folder : `${folder === '' ? '.' : folder}//${path}`;
-/** Reads what `describeSetFolder` wrote. */
+/** Parses the result of `describeSetFolder`. */
 function readSetFolder(text) {
     const at = text.indexOf('//');
     if (at < 0)
@@ -32108,9 +32127,9 @@ function readSetFolder(text) {
     const folder = text.slice(0, at);
     return { folder: folder === '.' ? '' : folder, path: text.slice(at + 2) };
 }
-/** The folder that holds the configuration. */
+/** The folder of the configuration. */
 const configuredFolder = ({ folder, path }) => path === undefined ? folder : pathBelow(folder, path);
-/** A path below a folder; an empty folder is where paths begin. */
+/** A path below a folder, which may be empty. */
 const pathBelow = (folder, path) => folder === '' ? path : `${folder}/${path}`;
 
 ;// CONCATENATED MODULE: ./lib/report/markdown/sets.js
@@ -32598,14 +32617,14 @@ const error_message_messageOf = (error) => (error instanceof Error ? error.messa
 
 
 
-/** What is said where GitHub takes less than it should. Bytes of UTF-8. */
+/** Size of the text if GitHub accepts less than it should. Bytes of UTF-8. */
 const SHORTEST = 4_000;
-/** Room that the marker and the newline before the text take in a comment. Bytes. */
+/** Reserved in a comment for the marker and the newline after it. Bytes. */
 const MARKER_ROOM = 1_000;
-/** Shows the report everywhere: comment, job summary, log, annotations, outputs. None of them can fail the run. */
+/** Delivers the report: comment, job summary, log, annotations, outputs. A failure of these does not fail the run. */
 async function deliver(produced, job) {
     const { secrets, log } = job;
-    // Before it is escaped or cut, which would hide a secret from whoever looks for it, but not from readers.
+    // Redacted before it is escaped or cut: readers, but not the search, would still recognize a secret after that.
     const report = secrets.redactAll(eachOnce(produced));
     const render = renderer(report, secrets);
     const text = render(COMMENT_LIMIT - MARKER_ROOM);
@@ -32628,7 +32647,7 @@ function renderer(report, secrets) {
     return (limit) => secrets.redact(render(limit));
 }
 const NOT_COMMENTED = { url: undefined, warnings: [] };
-/** How long a cancelled run may wait for GitHub. Milliseconds. */
+/** How long a cancelled run waits for GitHub. Milliseconds. */
 const LAST_WORD = 2_000;
 async function whenCancelled({ cancellation }) {
     await after(cancellation.requested, LAST_WORD);
@@ -32667,7 +32686,7 @@ async function deliverComment(report, render, job) {
         return notCommented(explainGitHubFailure(error, permission));
     }
 }
-/** Only where it is known that there is a pull request: to look for one takes a token, too. */
+/** Only warns if a pull request is known, because looking for one also needs a token. */
 function withoutGitHub({ inputs: { comment, run }, context }) {
     if (namedPullRequest(context, run?.pullRequest) === undefined)
         return NOT_COMMENTED;
@@ -32708,7 +32727,7 @@ async function deliverSummary(render, { summaryFile }) {
     if (summaryFile === undefined || summaryFile === '')
         return [];
     try {
-        // Appended as the toolkit does, so that what earlier steps wrote stays; without its 1 MiB failure.
+        // Appended, as in the toolkit, so that summaries of earlier steps are kept, but without its error above 1 MiB.
         await (0,promises_.appendFile)(summaryFile, `${render(SUMMARY_LIMIT - 1)}\n`);
         return [];
     }
@@ -32722,7 +32741,7 @@ async function deliverSummary(render, { summaryFile }) {
         ];
     }
 }
-/** Nothing is said twice of one file, although two policies are made of it. */
+/** A problem with a file that defines two policies is reported once. */
 const eachOnce = (report) => ({
     ...report,
     problems: withoutRepeats(report.problems),
@@ -41587,7 +41606,7 @@ function innerBase64(secret, offset) {
 
 
 
-/** Reads everything that the runner hands over. Masks the tokens before anything else is printed. */
+/** Reads everything that the runner provides. Masks the tokens before anything else is printed. */
 function openJob(environment, cancellation) {
     const secrets = maskSecrets(environment);
     const inputs = readInputs(environment);
@@ -41623,7 +41642,7 @@ function maskSecrets(environment) {
 
 ;// CONCATENATED MODULE: ./lib/run/links.js
 
-/** The organization's pages, where it is known. */
+/** The organization and its pages, if it is known. */
 function organizationOf({ access: { organization }, terraform, }) {
     if (organization === undefined || terraform === undefined)
         return undefined;
@@ -41635,8 +41654,8 @@ function organizationUrls(origin, organization) {
     return { url, policiesUrl: `${url}/settings/policies`, policySetsUrl: `${url}/settings/policy-sets` };
 }
 /**
- * The commit that the files are of: HEAD of the checkout that they lie in. Where that is the event's commit, as the merge
- * commit of a pull request, or where it cannot be read, the pull request's head on its events, else GITHUB_SHA
+ * The commit of the files: HEAD of the checkout that contains them. If that is the event's commit, which for a pull
+ * request is a merge commit, or if it cannot be read: the head of the pull request, otherwise GITHUB_SHA
  * (docs/behavior.md#commit).
  */
 function links_commitOf(context, head, checkout) {
@@ -41659,7 +41678,7 @@ function links_commitOf(context, head, checkout) {
         folderUrl: (path) => address('tree', path)?.replace(/\/$/, ''),
     };
 }
-/** The commit of the event's own repository that the files are of; undefined where they are of another one. */
+/** The commit of the files, if they are from the event's repository. Otherwise undefined. */
 function publishedCommit(context, checkout) {
     const { repositoryName, sha } = context;
     if (checkout?.sha === undefined)
@@ -41667,13 +41686,13 @@ function publishedCommit(context, checkout) {
     const own = repositoryName && `${repositoryName.owner}/${repositoryName.repo}`.toLowerCase();
     return checkedOutRepository(context, checkout)?.toLowerCase() === own ? checkout.sha : undefined;
 }
-/** `owner/repo` on this server; undefined where that is not known, or the checkout is of another server. */
+/** `owner/repo` on this server. Undefined if it is not known, or the checkout is from another server. */
 function checkedOutRepository({ repositoryName, serverUrl }, checkout) {
     if (checkout?.origin !== undefined)
         return repositoryOn(checkout.origin, serverUrl);
     return repositoryName && `${repositoryName.owner}/${repositoryName.repo}`;
 }
-/** The part of an address that names a file of the checkout; undefined where it lies elsewhere. */
+/** The path of a file in a URL. Undefined if the file is not in the checkout. */
 function pathIn(root, path) {
     const folder = root === '' ? '' : `${root}/`;
     if (path === root)
@@ -41692,11 +41711,11 @@ function runUrlOf({ serverUrl, repositoryName, runId }) {
 ;// CONCATENATED MODULE: ./lib/run/auto.js
 
 /**
- * Decides by the event alone. Only what says that commits have landed publishes: a push, a merge, a tag, a release, or
- * a run that somebody or a clock started. What happens to a pull request afterwards (a label, a comment, a review) is
- * a preview, as are events that are not known.
+ * Decides from the event only. Events that show that commits have landed publish: a push, a merge, a tag, a release, or
+ * a run that was started manually or on a schedule. Later events of a pull request (a label, a comment, a review) and
+ * unknown events are previews.
  *
- * @param publishBranches patterns of `publish-branches`; undefined where it is not set: the default branch
+ * @param publishBranches patterns of `publish-branches`. Undefined: the default branch
  */
 function judgeEvent(context, publishBranches) {
     const landing = landingOf(context);
@@ -41738,22 +41757,22 @@ function landingOfRun({ followedRun }) {
         return undefined;
     return { branch: followedRun.headBranch };
 }
-/** What is done to a release later runs for its old commit, too. */
+/** Changes to a release run for its old commit. */
 function landingOfRelease({ action }) {
     return ['edited', 'deleted', 'unpublished'].includes(action ?? '') ? undefined : 'released';
 }
-/** Merged long ago is not merged now: a label on a merged pull request runs for an old commit. */
+/** Only the merge itself: a label on a merged pull request runs for an old commit. */
 function landingOfMerge({ action, pullRequest }) {
     const branch = pullRequest?.mergedInto;
     return action === 'closed' && branch !== undefined ? { branch } : undefined;
 }
 function isPublished(branch, defaultBranch, publishBranches) {
-    // The default branch is a name, whatever characters it has.
+    // The default branch is a name, not a pattern.
     if (publishBranches === undefined)
         return branch === defaultBranch;
     return publishBranches.some((pattern) => matchesBranch(pattern, branch));
 }
-/** Says why a run for this branch only previews, and what to write so that it publishes. */
+/** Says why a run for this branch is only a preview, and how to publish from it. */
 function explainPreviewOnly(branch, { defaultBranch, ref = '' }, publishBranches) {
     const say = (why, advice) => ({
         message: `Nothing was published: ${why}.`,
@@ -41761,7 +41780,7 @@ function explainPreviewOnly(branch, { defaultBranch, ref = '' }, publishBranches
         advice,
     });
     if (branch === undefined) {
-        return say(`the runner does not say which branch this run is for (GITHUB_REF is "${ref}")`, 'Set `dry-run` to `true` or `false` on a runner without branches.');
+        return say(`the runner does not provide the branch of this run (GITHUB_REF is "${ref}")`, 'On a runner without branches, set `dry-run` to `true` or `false`.');
     }
     const pattern = patternFor(branch);
     const name = shown(branch);
@@ -41773,21 +41792,21 @@ function explainPreviewOnly(branch, { defaultBranch, ref = '' }, publishBranches
         return say(`the event does not say whether the branch \`${name}\` is the default branch`, line);
     return say(`the branch \`${name}\` is not the default branch \`${shown(defaultBranch)}\``, `${line} To keep publishing from the default branch as well, list both, one per line.`);
 }
-/** Backticks would end what marks code in a message. */
+/** Backticks would end the code span in the message. */
 const shown = (name) => name.replaceAll('`', "'");
 
 ;// CONCATENATED MODULE: ./lib/run/mode.js
 
 /**
- * Decides what the run may do from its inputs, its event and whose commits it has. Inputs that are wrong, which end the
- * run, are not reported as missing, too.
+ * Decides what the run may do from its inputs, its event and the origin of its commits. Invalid inputs, which end the
+ * run, are not also reported as missing.
  */
 function decideMode({ run, access, problems }, context, head) {
     const wrong = problems.flatMap(({ place }) => place?.input ?? []);
     const decision = decide({ run, access }, context, head);
     return {
         ...decision,
-        // Nobody knows whether it was to be a dry run, so the report does not call it one.
+        // It is not known whether a dry run was intended, so the report does not say so.
         mode: wrong.includes('dry-run') ? { kind: 'publish' } : decision.mode,
         problems: decision.problems.filter(({ place }) => !wrong.includes(place?.input ?? '')),
         previewOnly: wrong.includes('publish-branches') ? undefined : decision.previewOnly,
@@ -41812,7 +41831,7 @@ function withToken({ run, access }, context, publishes) {
     const { organization, token } = access;
     if (token === undefined) {
         if (isDependabot(context))
-            return only(withoutToken('a pull request by Dependabot, which gets no Actions secrets', 'To compare the files with the organization, also store the token as a Dependabot secret.'));
+            return only(withoutToken('a pull request by Dependabot, which does not get Actions secrets', 'To compare the files with the organization, also store the token as a Dependabot secret.'));
         if (!publishes && !run.expectNoChanges)
             return only(withoutToken('a dry run', 'To compare the files with the organization, set `token`.'));
     }
@@ -41830,13 +41849,13 @@ const only = (mode) => ({
     problems: [],
     previewOnly: undefined,
 });
-/** What a run was to do that can only succeed or fail; a preview shows what it can. */
+/** What the run was asked to do, unless it is a preview. A preview without it does not fail. */
 function askedFor({ expectNoChanges }, publishes) {
     if (expectNoChanges)
         return 'compared';
     return publishes ? 'published' : undefined;
 }
-/** A run that cannot do what was asked of it, for want of an answer, fails. */
+/** A run that was asked to publish or compare fails if it cannot be determined whether it is for a fork. */
 function checkFork(head, asked) {
     if (head.origin !== 'unknown')
         return only(forkCheck(head.origin));
@@ -41907,8 +41926,8 @@ async function findBranchHead({ octokit, owner, repo }, branch) {
 
 
 /**
- * Warns of a run that is tried again on a branch which has moved on since: stamps show what later runs wrote, but not
- * what they deleted, nor what has no stamp. Says nothing where it cannot be found out.
+ * Warns about a re-run on a branch that has moved on: stamps show what later runs wrote, but not what they deleted or
+ * what has no stamp. Returns nothing if the head of the branch cannot be determined.
  */
 async function warnOfMovedBranch({ context, checkout, github, cancellation, }) {
     const branch = branchOfRerun(context);
@@ -41926,7 +41945,7 @@ async function warnOfMovedBranch({ context, checkout, github, cancellation, }) {
     const { runId, runAttempt } = context;
     return [
         {
-            message: `Branch \`${branch}\` has moved on: this is attempt ${runAttempt} of run ${runId}, which publishes commit \`${commit.slice(0, 7)}\`, and the branch is at \`${head.slice(0, 7)}\`. Policies without a stamp may go back to the older code and settings, and policies that were deleted since are created again.`,
+            message: `Branch \`${branch}\` has moved on: this is attempt ${runAttempt} of run ${runId}, which publishes commit \`${commit.slice(0, 7)}\`, but the branch is at \`${head.slice(0, 7)}\`. Policies without a stamp may be rolled back to older code and settings, and policies that have been deleted since are created again.`,
             advice: 'To publish the current state, run the workflow on the branch instead of re-running this run.',
         },
     ];
@@ -49838,39 +49857,59 @@ function templateText(text) {
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/layout.js
 /** HCL's rules for line ends and whole files, which the grammar does not check. Source: HCL's native syntax specification. */
 function layoutFaults(root, line) {
-    const strings = root.descendantsOfType(['string_lit', 'quoted_template']).filter(isBroken);
-    const { text, startIndex: begin } = root;
-    const heredocs = root
-        .descendantsOfType('heredoc_template')
-        .filter(({ startIndex }) => !isHeredocLine(lineFrom(text, startIndex - begin)));
+    const { bodies, blocks, attributes, values } = outline(root);
+    const strings = values.flatMap((node) => node.ofTypes(['string_lit', 'quoted_template'])).filter(isBroken);
+    const heredocs = values
+        .flatMap((node) => node.ofTypes(['heredoc_template']))
+        .filter(({ firstLine }) => !isHeredocLine(firstLine));
     return [
         ...root.namedChildren.filter(({ type }) => type === 'object').map((object) => notBlocks(object, line)),
         ...strings.map((node) => fault(node, line, 'the string is not closed on its line')),
         ...heredocs.map((node) => fault(node, line, 'the first line of a heredoc may only contain its delimiter')),
-        ...root.descendantsOfType('body').flatMap((body) => sharedLines(body, line)),
-        ...root
-            .descendantsOfType('attribute')
-            .flatMap((attribute) => [...lateValue(attribute, line), ...brokenExpression(attribute, line)]),
-        ...root.descendantsOfType('block').flatMap((block) => misplacedBraces(block, line)),
+        ...bodies.flatMap((body) => sharedLines(body, line)),
+        ...attributes.flatMap((attribute) => [
+            ...lateValue(attribute, line),
+            ...brokenExpression(attribute, line),
+        ]),
+        ...blocks.flatMap((block) => misplacedBraces(block, line)),
     ];
+}
+/** Finds what can have such faults, in the order of the text. */
+function outline(root) {
+    const found = { bodies: [], blocks: [], attributes: [], values: [] };
+    const open = [root];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+        const { type } = node;
+        if (type === 'body')
+            found.bodies.push(node);
+        if (type === 'block')
+            found.blocks.push(node);
+        if (/^(config_file|body|block)$/.test(type)) {
+            for (const child of node.children.toReversed())
+                open.push(child);
+        }
+        else if (node.height > 0) {
+            if (type === 'attribute')
+                found.attributes.push(node);
+            found.values.push(node);
+        }
+    }
+    return found;
 }
 /** The grammar accepts an object as a whole file, which would then have no blocks. */
 const notBlocks = (object, line) => ({
     ...fault(object, line, '"{" is not expected here'),
     advice: 'Write blocks, as in `name "label" { … }`. JSON is not read from a file of this name.',
 });
-/** Up to and including the end of the line. */
-const lineFrom = (text, index) => text.slice(index, text.indexOf('\n', index) + 1 || text.length + 1);
 const isHeredocLine = (line) => /^<<-?[^\s()[\]{}\\]+\n/.test(line);
-const height = ({ startPosition, endPosition }) => endPosition.row - startPosition.row;
 /** Line ends are allowed in the expressions of a template, but not in its text. */
-const isBroken = (node) => height(node) >
-    node.namedChildren.reduce((rows, child) => rows + (/literal/.test(child.type) ? 0 : height(child)), 0);
+const isBroken = (node) => node.height >
+    node.namedChildren.reduce((rows, { type, height }) => rows + (/literal/.test(type) ? 0 : height), 0);
 function sharedLines(body, line) {
     const elements = body.namedChildren.filter(({ type }) => type !== 'comment');
     return elements.flatMap((element, index) => {
         const before = elements[index - 1];
-        if (before === undefined || before.endPosition.row < element.startPosition.row)
+        if (before === undefined || before.end.line < element.start.line)
             return [];
         return fault(element, line, NEW_LINE);
     });
@@ -49879,7 +49918,7 @@ function lateValue(attribute, line) {
     const [name, equals, value] = attribute.children.filter(({ type }) => type !== 'comment');
     if (name === undefined || value === undefined)
         return [];
-    if (value.startPosition.row === name.startPosition.row)
+    if (value.start.line === name.start.line)
         return [];
     return [fault(equals ?? name, line, 'the value must start on the same line as its name')];
 }
@@ -49887,14 +49926,12 @@ function lateValue(attribute, line) {
 const OPEN = /^(expression|operation|binary_operation|unary_operation|conditional)$/;
 /** Beside an operator the line goes on only in brackets, as `(a &&` and `b)`. The first place that is wrong is said. */
 function brokenExpression(attribute, line) {
-    if (height(attribute) === 0)
-        return [];
     const open = attribute.namedChildren.filter(({ type }) => type === 'expression');
     let first;
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
         const parts = node.children.filter(({ type }) => type !== 'comment');
         const isInBrackets = parts[0]?.type === '(';
-        if (!OPEN.test(node.type) || isInBrackets || height(node) === 0)
+        if (!OPEN.test(node.type) || isInBrackets || node.height === 0)
             continue;
         const broken = parts.find((part, index) => !part.isNamed && isBrokenAt(parts, index));
         if (broken !== undefined && (first === undefined || broken.startIndex < first.startIndex))
@@ -49910,26 +49947,25 @@ function isBrokenAt(parts, index) {
     const [before, operator, after] = [parts[index - 1], parts[index], parts[index + 1]];
     if (operator === undefined)
         return false;
-    const { startPosition, endPosition } = operator;
-    return ((before !== undefined && before.endPosition.row < startPosition.row) ||
-        (after !== undefined && after.startPosition.row > endPosition.row));
+    return ((before !== undefined && before.end.line < operator.start.line) ||
+        (after !== undefined && after.start.line > operator.end.line));
 }
 /** A block is on one line, or its braces are at the end and the start of lines. */
 function misplacedBraces(block, line) {
     const [open, body, close] = ['block_start', 'body', 'block_end'].map((type) => block.children.find((child) => child.type === type));
-    if (open !== undefined && open.startPosition.row !== block.startPosition.row) {
+    if (open !== undefined && open.start.line !== block.start.line) {
         return [fault(open, line, '"{" must be on the same line as the name of the block')];
     }
-    if (open === undefined || body === undefined || close === undefined || height(block) === 0)
+    if (open === undefined || body === undefined || close === undefined || block.height === 0)
         return [];
-    if (body.startPosition.row === open.startPosition.row)
+    if (body.start.line === open.start.line)
         return [fault(body, line, NEW_LINE)];
-    return body.endPosition.row === close.startPosition.row ? [fault(close, line, NEW_LINE)] : [];
+    return body.end.line === close.start.line ? [fault(close, line, NEW_LINE)] : [];
 }
 const NEW_LINE = 'a new line is missing before this';
-const fault = ({ startPosition: { row, column } }, line, message) => ({
-    line: row + line,
-    column: column + 1,
+const fault = ({ start }, line, message) => ({
+    line: start.line + line - 1,
+    column: start.column,
     message,
 });
 
@@ -50299,7 +50335,98 @@ function mask(space) {
 }
 const blanks = (space) => space.length > LONG_SPACE ? `${space[0]}/*${' '.repeat(space.length - 6)}*/${space.at(-1)}` : space;
 
+;// CONCATENATED MODULE: ./lib/repository/languages/hcl/tree.js
+var tree_a;
+
+/**
+ * A node of the parser's tree. Whatever is asked of the parser goes into WebAssembly, which takes longer than all that
+ * is done with the answers: each thing is asked once, and only when somebody wants to know it.
+ */
+class TreeNode {
+    #node;
+    #tree;
+    #kind;
+    #end;
+    #endIndex;
+    #children;
+    constructor(node, tree) {
+        this.#node = node;
+        this.#tree = tree;
+    }
+    /** @param text what was parsed */
+    static root(node, text) {
+        return new tree_a(node, { text, positionOf: positions(text), kinds: new Map() });
+    }
+    get type() {
+        return this.#ofKind().type;
+    }
+    get isNamed() {
+        return this.#ofKind().isNamed;
+    }
+    get startIndex() {
+        return this.#node.startIndex;
+    }
+    get endIndex() {
+        this.#endIndex ??= this.#node.endIndex;
+        return this.#endIndex;
+    }
+    get start() {
+        const { row, column } = this.#node.startPosition;
+        return { line: row + 1, column: column + 1 };
+    }
+    /** Behind its last character. */
+    get end() {
+        this.#end ??= this.#tree.positionOf(this.endIndex);
+        return this.#end;
+    }
+    get text() {
+        return this.#tree.text.slice(this.startIndex, this.endIndex);
+    }
+    /** Up to and with the end of the line that it begins on. */
+    get firstLine() {
+        const { text } = this.#tree;
+        return text.slice(this.startIndex, text.indexOf('\n', this.startIndex) + 1 || text.length);
+    }
+    /** How many ends of lines are in it. */
+    get height() {
+        return this.end.line - this.start.line;
+    }
+    get children() {
+        this.#children ??= this.#wrap(this.#node.children);
+        return this.#children;
+    }
+    get namedChildren() {
+        return this.children.filter(({ isNamed }) => isNamed);
+    }
+    /** Known without making a node of each, of which data may have very many. */
+    get namedChildCount() {
+        return this.#node.namedChildCount;
+    }
+    /** Itself too, in the order of the text. */
+    ofTypes(types) {
+        return this.#wrap(this.#node.descendantsOfType(types));
+    }
+    #wrap(nodes) {
+        return nodes.map((node) => new tree_a(node, this.#tree));
+    }
+    #ofKind() {
+        this.#kind ??= this.#askKind();
+        return this.#kind;
+    }
+    #askKind() {
+        const { typeId } = this.#node;
+        const known = this.#tree.kinds.get(typeId);
+        if (known !== undefined)
+            return known;
+        const { type, isNamed } = this.#node;
+        this.#tree.kinds.set(typeId, { type, isNamed });
+        return { type, isNamed };
+    }
+}
+tree_a = TreeNode;
+
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/syntax.js
+
 
 
 
@@ -50352,7 +50479,7 @@ function* chunks(text, starts) {
 function readChunk(parser, { text, line }, { found, watching }) {
     const whole = soundRoot(parser, text, watching);
     if (whole !== undefined) {
-        found.sound.push({ root: whole, line });
+        found.sound.push({ root: TreeNode.root(whole, text), line });
         return;
     }
     for (const part of split(parser, text)) {
@@ -50361,7 +50488,7 @@ function readChunk(parser, { text, line }, { found, watching }) {
         const first = line + part.line - 1;
         const root = part.text === text ? undefined : soundRoot(parser, part.text, watching);
         if (root !== undefined)
-            found.sound.push({ root, line: first });
+            found.sound.push({ root: TreeNode.root(root, part.text), line: first });
         else
             for (const fault of faultsOf(parser, part.text, watching))
                 found.faults.push({ ...fault, line: fault.line + first - 1 });
@@ -50459,7 +50586,7 @@ function readAttribute(node, { line, withParts }) {
     return {
         type: 'attribute',
         name: name?.text ?? '',
-        line: node.startPosition.row + line,
+        line: lineOf(node, line),
         value: expression === undefined ? NULL : withParts ? readWhole(expression, line) : readValue(expression),
         ...(expression === undefined ? {} : { span: spanOf(innermost(expression), line) }),
     };
@@ -50470,7 +50597,7 @@ function readBlock(node, reading) {
         type: 'block',
         name: name?.text ?? '',
         labels: labels.map((label) => label.type === 'identifier' ? label.text : (quotedText(label.text) ?? '')),
-        line: node.startPosition.row + reading.line,
+        line: lineOf(node, reading.line),
         body: readBody(node, reading),
         ...insideOf(node, reading.line),
     };
@@ -50479,16 +50606,18 @@ function insideOf({ children }, line) {
     const [open, close] = ['block_start', 'block_end'].map((type) => children.find((child) => child.type === type));
     if (open === undefined || close === undefined)
         return {};
-    return { inside: { start: position(open.endPosition, line), end: position(close.startPosition, line) } };
+    return { inside: { start: position(open.end, line), end: position(close.start, line) } };
 }
-const spanOf = ({ startPosition, endPosition }, line) => ({
-    start: position(startPosition, line),
-    end: position(endPosition, line),
+const spanOf = ({ start, end }, line) => ({
+    start: position(start, line),
+    end: position(end, line),
 });
-const position = ({ row, column }, line) => ({
-    line: row + line,
-    column: column + 1,
+/** In the whole text. @param line the line of the tree's first line */
+const position = ({ line: inTree, column }, line) => ({
+    line: inTree + line - 1,
+    column,
 });
+const lineOf = ({ start }, line) => position(start, line).line;
 /** How messages name an expression. All others are `an expression`. */
 const NAMES = {
     numeric_lit: 'a number',
@@ -50504,7 +50633,7 @@ function readWhole(expression, line) {
     if ('text' in value || value === NULL)
         return value;
     const members = readMembers(innermost(expression), line);
-    const names = expression.descendantsOfType('variable_expr').map(({ text }) => text);
+    const names = expression.ofTypes(['variable_expr']).map(({ text }) => text);
     return { ...value, ...(members && { members }), references: [...new Set(names)] };
 }
 /** What has more is data, which nobody asks for its parts. */
@@ -50514,7 +50643,7 @@ function readMembers(node, line) {
     const member = (name, value) => ({
         type: 'attribute',
         name,
-        line: value.startPosition.row + line,
+        line: lineOf(value, line),
         value: readValue(value),
     });
     if (node.namedChildCount > hcl_MOST_MEMBERS)
@@ -50539,7 +50668,7 @@ function readValue(expression) {
     if (/^(string_lit|quoted_template|heredoc_template)$/.test(node.type))
         return { other: 'a template', source };
     // In a reference such as `var.x`, the name and the attribute are siblings.
-    const first = expression.namedChild(0)?.type === 'variable_expr' ? 'variable_expr' : node.type;
+    const first = expression.namedChildren[0]?.type === 'variable_expr' ? 'variable_expr' : node.type;
     const other = NAMES[first] ?? 'an expression';
     return node.type === 'object' ? { other, keys: readKeys(node), source } : { other, source };
 }
@@ -50556,17 +50685,23 @@ function readKey(expression) {
     const node = innermost(expression);
     return /^(variable_expr|identifier)$/.test(node.type) ? node.text : plainText(node);
 }
+/** A string without escapes and templates: its text is enough, its parts need not be read. */
+const hcl_PLAIN = /^"[^"\\$%\n]*"$/;
 function plainText(node) {
+    if (hcl_PLAIN.test(node.text))
+        return node.text.slice(1, -1);
     if (node.type === 'heredoc_template')
         return heredocText(node.text);
     return /^(string_lit|quoted_template)$/.test(node.type) ? quotedText(node.text) : undefined;
 }
 /** Goes down while a node has a single child. */
 function innermost(node) {
-    const only = /^(expression|literal_value|template_expr|collection_value)$/.test(node.type) &&
-        node.namedChildCount === 1;
-    const child = only ? node.namedChild(0) : null;
-    return child === null ? node : innermost(child);
+    if (!/^(expression|literal_value|template_expr|collection_value)$/.test(node.type))
+        return node;
+    if (hcl_PLAIN.test(node.text) || node.namedChildCount !== 1)
+        return node;
+    const [child] = node.namedChildren;
+    return child === undefined ? node : innermost(child);
 }
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/json.js
@@ -52570,12 +52705,12 @@ function plannedEntry(change) {
     }
     return { ...describeChange(change), status: 'planned', wrote: false, error: undefined };
 }
-/** The entry of a policy after the plan was carried out. */
+/** The entry of a policy after publishing. */
 function resultEntry({ change, policy, wrote, error, skipped, duration }) {
     const planned = describeChange(change);
     const { before, after } = planned.enforcementLevel;
     const failed = error !== undefined;
-    // What failed has the level that it got as far as.
+    // A failed policy has the level that it reached.
     const reached = policy?.enforcementLevel ?? (failed || skipped ? before : after);
     return {
         ...planned,
@@ -52591,7 +52726,7 @@ function resultEntry({ change, policy, wrote, error, skipped, duration }) {
         error: failed ? problemOf(error, change, wrote) : undefined,
     };
 }
-/** The entry of a file in a run that only checks. */
+/** The entry of a file in a run that only checks files. */
 function checkedEntry(file) {
     return {
         ...describeFile(file),
@@ -52629,7 +52764,7 @@ function plannedDeletion({ policy, leaves, renamedTo, problem }) {
         error: problem,
     };
 }
-/** The entry of a policy that was to go. */
+/** The entry of a policy after its deletion was attempted. */
 function deletedEntry({ deletion, wrote, error, skipped }) {
     const failed = error !== undefined;
     return {
@@ -52676,7 +52811,7 @@ function settingsOf(change, existing) {
         return {};
     return wantedSettings(change.file, existing, 'replaces' in change ? change.replaces : undefined);
 }
-/** The old and the new of those settings that are words. */
+/** Old and new values of settings that are texts. */
 function changedTexts(change, { description, query }) {
     if (change.action !== 'update')
         return {};
@@ -52688,7 +52823,7 @@ function changedTexts(change, { description, query }) {
         ...(queried ? { query: { before: policy.query || undefined, after: query } } : {}),
     };
 }
-/** What a change touches; a create touches everything that it states. */
+/** The parts that a change affects. A new policy has all parts that are stated. */
 function changedParts(change) {
     if (change.action === 'unchanged' || change.action === 'refused')
         return [];
@@ -53710,7 +53845,7 @@ async function planPolicies(job, terraform, found) {
         };
     });
 }
-/** Of what was found in files whose code is not compared anyway, what is new to the organization. */
+/** Findings in files whose code is not compared otherwise: problems if the code is new to the organization. */
 async function judgeFindings(terraform, { state, leaving, options }, pairs) {
     const { renames } = leaving;
     const found = pairs.filter(({ file, policy }) => findingsOf(file, state.policySets, renames.get(file.name) ?? policy).length > 0);
@@ -53737,7 +53872,7 @@ async function plan_policies_decide(terraform, read) {
     const held = terraform.publishes ? refuseOvertaken(plan, ownership) : announceOvertaken(plan, ownership);
     return { ...held, warnings: [...held.warnings, ...warnings], diffs: shownDiffs(held, diffs) };
 }
-/** Nothing is shown of what is not written. */
+/** Refused policies have no diff. */
 function shownDiffs({ changes }, diffs) {
     const refused = new Set(changes.filter(({ action }) => action === 'refused').map(({ file }) => file.name));
     return new Map([...diffs].filter(([name]) => !refused.has(name)));
@@ -53760,7 +53895,7 @@ async function findLeaving(job, terraform, { state: { policies }, found, ours },
         ],
     };
 }
-/** The policies that `prune` would delete: of this owner and prefix, without a file, of a path that is this step's. */
+/** The policies that `prune` would delete: of this owner and prefix, without a file, with a path that is selected. */
 async function findOrphansOfStep({ inputs, context }, { ownership }, { policies, files }) {
     if (inputs.sync?.prune !== true || inputs.files === undefined)
         return [];
@@ -54018,7 +54153,7 @@ const joinsOf = (change) => ('joins' in change ? change.joins : []);
 
 
 
-/** Writes what the plan says, if the run publishes, and returns what became of each policy. */
+/** Carries out the plan, if the run publishes, and returns the result of each policy. */
 async function publishPolicies({ log, cancellation }, terraform, plan) {
     const planned = [...plan.changes.map(plannedEntry), ...plannedDeletions(plan)];
     if (!terraform.publishes)
@@ -54027,7 +54162,7 @@ async function publishPolicies({ log, cancellation }, terraform, plan) {
     if (total === 0)
         return { entries: planned.map(asApplied), warnings: [] };
     return log.group(`Publishing ${plural(total, 'policy')}`, async () => {
-        // A signal that came together with the last answer is heard before anything is written.
+        // A signal that arrived with the last response is handled before anything is written.
         await signalsHeard();
         const onProgress = progress(log, 'Published');
         let done = 0;
@@ -54044,7 +54179,7 @@ async function publishPolicies({ log, cancellation }, terraform, plan) {
         return { entries: [...results.map(resultEntry), ...deleted.map(deletedEntry)], warnings };
     });
 }
-/** Where a policy is refused already, the run would hold back what goes. */
+/** If a policy is refused, a publishing run would not delete anything. */
 function plannedDeletions({ changes, deletions }) {
     const entries = deletions.map(plannedDeletion);
     const holdBack = changes.some(({ action }) => action === 'refused') || !deletions.every(isAllowed);
@@ -54052,9 +54187,9 @@ function plannedDeletions({ changes, deletions }) {
 }
 const isAllowed = ({ problem }) => problem === undefined;
 const isWrite = ({ action }) => action === 'create' || action === 'update';
-/** What is as it shall be needs no doing. */
+/** Without writes, nothing remains to be done. */
 const asApplied = (entry) => entry.status === 'planned' ? { ...entry, status: 'applied' } : entry;
-/** Servers do not say so when it is the plan of the organization that keeps them from creating a policy. */
+/** Servers do not say so if the edition of the organization prevents a policy from being created. */
 async function explainRefusals(results, { organizations }, policyCount) {
     const creates = results.filter(({ change }) => change.action === 'create');
     const refused = creates.some(({ wrote, error }) => !wrote && error instanceof ApiError);
@@ -54105,8 +54240,21 @@ function policy_sets_judge_unknown(reference, organization) {
         advice,
     };
 }
+/** A server that does not know a kind may ignore it, and create the policy set for its own. */
+function madeAsOther({ kind }, set) {
+    if (set.kind === kind)
+        return undefined;
+    const { label, since } = KINDS[kind];
+    const needed = since === undefined ? 'is not available on every server' : `requires ${since} or later`;
+    return {
+        message: `The server does not support policy sets for ${label} policies: it created "${set.name}" for ${labelOf(set.kind)} policies. Nothing was uploaded to it.`,
+        place: INPUT,
+        advice: `Delete the policy set in Terraform. On Terraform Enterprise, ${label} ${needed}.`,
+    };
+}
+const labelOf = (kind) => (isKind(kind) ? KINDS[kind].label : kind);
 const judge_otherKind = (set, kind) => ({
-    message: `Policy set "${set.name}" is for ${isKind(set.kind) ? KINDS[set.kind].label : set.kind} policies, but the folder contains ${KINDS[kind].label} policies. The kind of a policy set cannot be changed.`,
+    message: `Policy set "${set.name}" is for ${labelOf(set.kind)} policies, but the folder contains ${KINDS[kind].label} policies. The kind of a policy set cannot be changed.`,
     place: INPUT,
     advice: 'Publish to another policy set. Attach it wherever this one is attached, then detach this one.',
 });
@@ -54289,7 +54437,7 @@ const plan_overtaken = (changes, ownership) => changes.flatMap((change) => (chan
 
 
 
-/** The entry of a folder in a run that only checks. */
+/** The entry of a folder in a run that only checks files. */
 const checkedSet = (local) => ({
     ...describeLocal(local),
     ...UNKNOWN,
@@ -54304,7 +54452,7 @@ function plannedSet(change) {
         return { ...planned, status: 'failed', error: change.problem };
     return { ...planned, status: 'planned' };
 }
-/** The entry of a policy set after the plan was carried out. */
+/** The entry of a policy set after publishing. */
 function resultSet({ change, set, wrote, error, skipped, duration }) {
     const planned = set_entries_describeChange(change);
     return {
@@ -54313,14 +54461,14 @@ function resultSet({ change, set, wrote, error, skipped, duration }) {
         name: set?.name ?? planned.name,
         version: set?.currentVersion?.id ?? planned.version,
         wrote,
-        // A version that does not get in force leaves the policy set as it was.
+        // A version that does not become current leaves the policy set unchanged.
         altered: change.action === 'update' ? set?.currentVersion?.id !== planned.version : undefined,
         duration,
         status: error !== undefined ? 'failed' : skipped ? 'skipped' : 'applied',
         error: error === undefined ? undefined : failureOf(error),
     };
 }
-/** What this action says itself of a policy set names its own place. */
+/** Problems found by the action have their own place. */
 function failureOf(error) {
     const [problem, ...others] = error instanceof ProblemsError ? error.problems : [];
     return problem !== undefined && others.length === 0 ? problem : { place: set_entries_INPUT, ...explainFailure(error) };
@@ -54370,13 +54518,13 @@ function set_entries_describeChange(change) {
         toolVersion: { before, after: 'wanted' in change ? change.wanted.toolVersion : before },
         agentMode: {
             before: set?.settings.agentEnabled,
-            // Of a kind that knows no other mode nothing is written.
+            // For kinds that always run on agents, nothing is written.
             after: ('wanted' in change ? change.wanted.agentEnabled : undefined) ?? set?.settings.agentEnabled,
         },
         scope: set?.scope,
     };
 }
-/** Says in an entry what a publish changes of the content. */
+/** Adds the changes to the content to an entry. */
 function withPreview(entry, preview) {
     if (preview?.state === 'unknown')
         return { ...entry, unknown: preview.why };
@@ -54744,7 +54892,7 @@ const CONFIGURATIONS = [
 ];
 /** Whether a file contains Terraform policies, by its name. `._*` are metadata of macOS. */
 const isTerraformPolicy = (name) => name.endsWith(KINDS.tfpolicy.ending) && !name.startsWith('._');
-/** The names of what may be a file: a folder may have any name. */
+/** The names of entries that are not folders, because a folder may have any name. */
 const filesAmong = (entries) => entries.filter(({ type }) => type !== 'folder').map(({ name }) => name);
 /**
  * Determines the kind from the names of the files directly in the folder (docs/policy-sets.md#kind-of-a-folder).
@@ -55817,15 +55965,15 @@ const sources_outside = (by, text, place) => ({
     place,
     advice: 'Move the file into the folder, or add a symbolic link to it.',
 });
-/** @param namesakes files that are packed and have the same name in another folder, from the workspace */
+/** @param namesakes packed files of the same name in other folders, from the workspace */
 const notThere = ({ by, text, place }, namesakes) => ({
     message: `Source "${text}" of ${by} does not exist.`,
     place,
     advice: namesakes.length === 0 || namesakes.length > MOST_NAMESAKES
         ? 'Correct `source`, or add the file.'
-        : `Correct \`source\`, perhaps to lead to ${namesakes.map((path) => `\`${path}\``).join(' or ')}, or add the file.`,
+        : `Correct \`source\`, or add the file. Files with this name: ${namesakes.map((path) => `\`${path}\``).join(', ')}.`,
 });
-/** A longer list would not help. */
+/** A longer list is not helpful. */
 const MOST_NAMESAKES = 3;
 /** Remote code can change unnoticed, unless its checksum is stated. */
 const uncheckedSources = (sources) => sources
@@ -55918,7 +56066,7 @@ function unread(stated, { file }) {
     if ('text' in value || rebase_isNull(stated))
         return undefined;
     const message = `\`${name}\` must be a plain string, but is ${value.other}.`;
-    const advice = 'Expressions are not evaluated. Write the value in double quotes.';
+    const advice = 'Expressions are not evaluated: write the value itself in double quotes.';
     return { problem: { message, place: { file, line }, advice } };
 }
 function rebase_replaced(stated, { folder }) {
@@ -56032,7 +56180,7 @@ function declaredValues({ name, labels, body }) {
         return [];
     return body.map((element) => ({ reference: `local.${element.name}`, written: asWritten([element]) }));
 }
-/** The inputs and locals that a text may refer to, each once: also those that are in a string only. */
+/** The inputs and locals that a text may refer to, each once, including those in strings. */
 const referencesIn = (written) => [
     ...new Set(Array.from(written.matchAll(REFERENCE), ([reference]) => reference)),
 ];
@@ -56061,7 +56209,7 @@ function readOperations(block, words, findings) {
     const twice = stated.find((each, index) => each !== undefined && stated.indexOf(each) < index);
     // Not documented: seen in a test of the language only (docs/terraform-api.md#terraform-policies).
     if (twice !== undefined)
-        findings.warning(line, `\`operations\` of the policy ${words} has "${twice}" twice, which \`tfpolicy validate\` refuses.`, 'Remove one.');
+        findings.warning(line, `\`operations\` of the policy ${words} has "${twice}" twice, which \`tfpolicy validate\` rejects.`, 'Remove one.');
     if (unknown === undefined)
         judgeTogether(stated, { block, line, words, findings });
 }
@@ -56088,13 +56236,13 @@ const readsPrior = ({ body }) => body.some((element) => element.type === 'block'
 
 
 
-/** What a policy of Terraform's own policy language is about, by the name of its block. */
+/** The blocks that define policies in Terraform's policy language, by what they check. */
 const terraform_policies_FORMS = ['resource_policy', 'provider_policy', 'module_policy'];
 /** A policy in words: `resource_policy "aws_s3_bucket" "encrypted"`. */
 const terraform_policies_policyWords = ({ form, subject, name }) => `${form} "${subject}" "${name}"`;
 /**
- * Reads the text of a `*.policy.hcl` (docs/policy-sets.md#terraform-policies). Expressions are never evaluated. Nothing
- * is thrown for what the text says: it is among the problems.
+ * Reads the text of a `*.policy.hcl` file (docs/policy-sets.md#terraform-policies). Expressions are never evaluated.
+ * Problems with the text are returned, not thrown.
  */
 async function readTerraformPolicies(path, text) {
     const { document, findings, conflict } = await readSyntax(path, text, (lines) => readHcl(lines, true));
@@ -56118,27 +56266,39 @@ async function readTerraformPolicies(path, text) {
     };
 }
 /**
- * Levels that an input of another file decides. What a file does not declare may come from those beside it
- * (docs/terraform-api.md#terraform-policies); where they do not agree on it, only a run knows.
+ * Adds levels from inputs of other files. An input that a file does not declare may be declared in another file of the
+ * folder (docs/terraform-api.md#terraform-policies). If their defaults differ, the level is only known in a run.
  */
 function withLevelsOfFolder(files) {
     const inputs = files.flatMap((file) => file.inputs);
     const byReference = Map.groupBy(inputs, ({ name }) => `input.${name}`);
-    const levelFrom = (reference) => {
-        const [text, ...others] = new Set(byReference.get(reference)?.map((input) => input.text));
-        return others.length > 0 ? undefined : levelOf('tfpolicy', text);
-    };
+    const textsOf = (reference) => new Set(byReference.get(reference)?.map(({ text }) => text));
     return files.map((file) => {
         const own = new Set(file.inputs.map(({ name }) => `input.${name}`));
+        const findings = new Findings(file.path);
         const withLevel = (block) => {
             const { value, from } = block.level;
-            const isElsewhere = value === undefined && from !== undefined && !own.has(from);
-            return isElsewhere ? { ...block, level: { value: levelFrom(from), from } } : block;
+            if (value !== undefined || from === undefined || own.has(from))
+                return block;
+            return { ...block, level: { value: levelElsewhere(block, from, textsOf(from), findings), from } };
         };
-        return { ...file, policies: file.policies.map(withLevel) };
+        const policies = file.policies.map(withLevel);
+        return { ...file, policies, warnings: [...file.warnings, ...findings.warnings].toSorted(byLine) };
     });
 }
-/** A policy file that is there, but cannot be read. */
+/** @param texts the defaults that the files of the folder have for it */
+function levelElsewhere(block, from, texts, findings) {
+    const { line } = block.place;
+    const [text, ...others] = texts;
+    const [, name] = /^input\.([\w-]+)$/.exec(from) ?? [];
+    if (name !== undefined && texts.size === 0)
+        findings.warning(line, `The enforcement level of the policy ${terraform_policies_policyWords(block)} is \`${from}\`, but no file of the folder has such an input.`, `Add \`input "${name}" { type = string }\` to the file, or correct the name.`);
+    if (text === undefined || others.length > 0)
+        return undefined;
+    judgeDefault(from, text, line, findings);
+    return levelOf('tfpolicy', text);
+}
+/** A policy file that exists but cannot be read. */
 const unreadableTerraformFile = (path, problem) => ({
     path,
     policies: [],
@@ -56178,11 +56338,11 @@ function terraform_policies_withoutRepeated(all, findings, words) {
             findings.problem(each.line, `${words(each)} is defined twice, first on line ${before}.`, 'Remove or rename one of them.');
     }
 }
-/** A name stands for one policy of its file, whatever the policies are about. */
+/** Names are unique in a file, whatever the policies check. */
 function judgeNames(policies, findings) {
     terraform_policies_withoutRepeated(policies.map(({ name, place }) => ({ name, line: place.line })), findings, ({ name }) => `The policy "${name}"`);
 }
-/** HCL refuses a member in the wrong form, and nothing below would read it. */
+/** HCL rejects a member in the wrong form, and it would not be read. */
 function judgeMembers(body, { where, members }, findings) {
     for (const element of body) {
         const { name, type, line } = element;
@@ -56221,14 +56381,14 @@ function readInput(block, findings) {
     };
 }
 const SETTINGS = { required_providers: 'block', terraform_config: 'block', plugins: 'block' };
-/** The plugins of the `policy` block, of which a file has one at most. */
+/** The plugins of the `policy` block. A file has at most one. */
 function readSettings(blocks, findings) {
     const [first, ...others] = blocks;
     for (const { line } of others)
-        findings.problem(line, `There is a second \`policy\` block, after the one on line ${first?.line}.`, 'Write one.');
+        findings.problem(line, `There is a second \`policy\` block, after the one on line ${first?.line}.`, 'Use a single block.');
     return blocks.flatMap(({ labels, line, body }) => {
         if (labels.length > 0)
-            findings.problem(line, 'The `policy` block has a name, which only policies have.', 'Write `policy { … }`.');
+            findings.problem(line, 'The `policy` block must not have a name.', 'Write `policy { … }`.');
         judgeMembers(body, { where: 'The `policy` block', members: SETTINGS }, findings);
         for (const provider of entriesOf(body, 'required_providers'))
             judgeProvider(provider, findings);
@@ -56239,7 +56399,7 @@ function readSettings(blocks, findings) {
 }
 /** The members of a block `name { x = { … } }`. */
 const entriesOf = (body, name) => body.flatMap((element) => (element.type === 'block' && element.name === name ? element.body : []));
-/** What `x = { … }` or `x { … }` holds. */
+/** The attributes in `x = { … }` or `x { … }`. */
 function membersOf(element) {
     if (element.type === 'block')
         return element.body.filter((each) => each.type === 'attribute');
@@ -56259,7 +56419,7 @@ function readPlugin(plugin, findings) {
     const wrong = source === undefined ? 'has no `source`' : 'has a `source` that is not a plain string';
     return findings.problem(source?.line ?? line, `The plugin "${name}" ${wrong}.`, `Write \`${name} = { source = "../plugins/bin/${name}" }\`, with the path to the program.`);
 }
-/** `connected` is in no reference, but in the policies that HashiCorp itself writes. */
+/** `connected` is not documented, but HashiCorp's own policies use it. */
 const MEMBERS = {
     enforcement_level: 'attribute',
     filter: 'attribute',
@@ -56312,12 +56472,12 @@ function judgeBody({ body, line }, words, findings) {
     const blocks = body.filter((element) => element.type === 'block');
     const [first, second] = blocks.filter(({ name }) => name === 'locals');
     if (second !== undefined)
-        findings.problem(second.line, `The policy ${words} has a second \`locals\` block, after the one on line ${first?.line}.`, 'Put all values into one.');
+        findings.problem(second.line, `The policy ${words} has a second \`locals\` block, after the one on line ${first?.line}.`, 'Use a single block.');
     const enforced = blocks.filter(({ name }) => name === 'enforce');
     for (const block of enforced)
         judgeEnforce(block, words, findings);
     const isMistaken = body.some(({ name, type }) => name === 'enforce' && type === 'attribute');
-    // A block that nobody knows may enforce something.
+    // An unknown block may enforce something.
     if (enforced.length === 0 && !isMistaken && blocks.every(({ name }) => name === 'locals'))
         findings.problem(line, `The policy ${words} has no \`enforce\` block, so it enforces nothing.`, 'Add `enforce { condition = … }`.');
 }
@@ -56329,9 +56489,9 @@ function judgeEnforce(block, words, findings) {
     if (!block.body.some(({ name }) => name === 'condition'))
         findings.problem(block.line, `An \`enforce\` block of the policy ${words} has no \`condition\`.`, 'Add `condition = …`, which is true for what is allowed.');
 }
-/** Something that can be no text, whatever a run knows; or a name that is not in quotes. */
+/** A value that can never be a string, or a name without quotes. */
 const isNoExpression = ({ other, source = '' }) => /^(null|a number|true or false|a list|an object)$/.test(other) || /^[\w-]+$/.test(source);
-/** A level may be any expression; that of an input is known unless somebody gives the input another value. */
+/** A level may be any expression. That of an input is the input's default, unless a value is set for the input. */
 function readPolicyLevel(block, texts, findings) {
     const stated = block.body.find(({ name, type }) => name === 'enforcement_level' && type === 'attribute');
     const value = stated?.type === 'attribute' ? stated.value : undefined;
@@ -56344,17 +56504,15 @@ function readPolicyLevel(block, texts, findings) {
     }
     attributeOf(block, 'enforcement_level', findings);
     const from = value.source ?? '';
-    judgeInput({ from, line: stated?.line ?? block.line }, texts, findings);
-    return { value: levelOf('tfpolicy', texts.get(from)), from };
-}
-/** No problem, because a parameter of the policy set may give the input another value. */
-function judgeInput({ from, line }, texts, findings) {
     const text = texts.get(from);
-    const [, name] = /^input\.([\w-]+)$/.exec(from) ?? [];
-    if (text !== undefined && levelOf('tfpolicy', text) === undefined)
+    if (text !== undefined)
+        judgeDefault(from, text, stated?.line ?? block.line, findings);
+    return { value: levelOf('tfpolicy', text), from };
+}
+/** Only a warning, because a parameter of the policy set may set another value. */
+function judgeDefault(from, text, line, findings) {
+    if (levelOf('tfpolicy', text) === undefined)
         findings.warning(line, `\`enforcement_level\` is \`${from}\`, whose default "${text}" is not a level of Terraform policies.`, `Use one of ${KINDS.tfpolicy.levels.join(', ')}.`);
-    else if (name !== undefined && !texts.has(from))
-        findings.warning(line, `\`enforcement_level\` is \`${from}\`, but the file has no such input.`, `Add \`input "${name}" { type = string }\` to the file, or correct the name.`);
 }
 
 ;// CONCATENATED MODULE: ./lib/policy-sets/terraform-set.js
@@ -57117,8 +57275,8 @@ const policyId = (block) => `${external_node_path_.posix.basename(block.place.fi
 ;// CONCATENATED MODULE: ./lib/policy-sets/preview/changed-values.js
 
 /**
- * The inputs and locals of a folder's files that say something else now, or are made of one that does, by what refers to
- * them. One that only moved to another file does not.
+ * The inputs and locals of a folder's files that changed, or that depend on one that changed, by the expression that refers
+ * to them. One that only moved to another file has not changed.
  */
 function changedValues(before, after) {
     const [old, now] = [changed_values_valuesOf(before), changed_values_valuesOf(after)];
@@ -57127,7 +57285,7 @@ function changedValues(before, after) {
         if (old.get(reference) !== now.get(reference))
             changed.add(reference);
     const users = usersOf(now);
-    // What is added meanwhile is looked at, too.
+    // Includes elements that are added on the way.
     for (const reference of changed)
         for (const user of users.get(reference) ?? [])
             changed.add(user);
@@ -57144,7 +57302,7 @@ function changed_values_valuesOf(files) {
             .join('\n'),
     ]));
 }
-/** Which values are made of each. */
+/** The values that depend on each value. */
 function usersOf(values) {
     const users = new Map();
     for (const [user, written] of values)
@@ -57167,8 +57325,8 @@ function usersOf(values) {
 
 /**
  * What an upload changes in each Terraform policy, from their files. Removed policies come last. The shared parts of a
- * file, and the programs of its plugins, may affect all of its policies, and so may inputs and locals that they use and
- * another file declares.
+ * file, and the programs of its plugins, may affect all of its policies, as may inputs and locals from other files that
+ * they use.
  */
 function compareTerraform({ before, after, folder }, files) {
     const renamed = renamedFiles(files, folder);
@@ -57191,8 +57349,8 @@ function compareTerraform({ before, after, folder }, files) {
     return [...kept, ...gone.map((block) => goneChange(idNow(block, renamed), block))];
 }
 /**
- * What each policy was before: the policy of its name in the same file, or in another one if the name was removed from
- * one file and added to one other.
+ * The former version of each policy: the one with its name in the same file, or in another one if the name was removed
+ * from one file and added to one other.
  */
 function formerPolicies({ before, after }, renamed) {
     const byId = new Map(before.policies.map((block) => [idNow(block, renamed), block]));
@@ -57213,7 +57371,7 @@ const pairsOf = (blocks, formerOf) => new Map(blocks.flatMap((block) => {
     const former = formerOf(block);
     return former === undefined ? [] : [[block, former]];
 }));
-/** The shared parts of a file that differ from those of the file, given by its path, that a policy was in. */
+/** Returns the shared parts of a file that differ from those of the former file of a policy. */
 function sharedSince(oldFiles, now) {
     const known = new Map();
     return (path) => {
@@ -57243,7 +57401,7 @@ function sharedChanges(old, now) {
     const [before, after] = [textsOf(old), textsOf(now)];
     return [...new Set([...after.keys(), ...before.keys()])].filter((words) => before.get(words) !== after.get(words));
 }
-/** Which of the values that changed a policy uses without its file declaring them. */
+/** The changed values that a policy uses and its file does not declare. */
 function valuesElsewhere({ shared }, values) {
     const declared = shared.flatMap(({ declares }) => declares);
     const own = new Set(declared.map(({ reference }) => reference));
@@ -57643,6 +57801,9 @@ async function* publish_publish(change, options) {
     const archive = uploads ? await options.archive(local) : undefined;
     let { set, made } = change.action === 'create' ? await createSet(change, options) : { ...change, made: false };
     yield { set, made, wrote: made };
+    const other = made ? madeAsOther(local, set) : undefined;
+    if (other !== undefined)
+        throw new ProblemsError([other]);
     // Settings from the server, or from whoever created the set, are sent again with each change of the description.
     const wanted = change.action === 'create' ? plan_wantedSettings(local, set, change.wanted) : change.wanted;
     let content = set.stamp?.content;
@@ -58408,10 +58569,10 @@ function explainBlob(wrong, asked) {
 ;// CONCATENATED MODULE: ./lib/run/history.js
 
 
-/** The commits of the repository that is checked out, as GitHub has them. Each tree and each content is read once. */
+/** The commits of the checked-out repository on GitHub. Each tree and each content is read once. */
 function historyOf(job) {
     const trees = new Map();
-    // Policy sets of one folder ask for the same.
+    // Policy sets with the same folder need the same contents.
     const contents = new Map();
     return {
         async filesOf(stamp) {
@@ -58432,14 +58593,14 @@ function historyOf(job) {
 async function history_readContent(job, blob) {
     const [github, repository] = [await job.github(), repositoryOf(job)];
     if (github === undefined || repository === undefined)
-        throw new Error('GitHub cannot be asked');
+        throw new Error('GitHub is not available');
     return readBlob(github, repository, blob);
 }
-/** The commit, if it is one that this repository could have. */
+/** The commit in the stamp, if it is from this repository. */
 function commitOfStamp({ commit, run }, { context }) {
-    const advice = 'From the next publish on, the report shows what changes.';
+    const advice = 'After the next publish, reports show what changes.';
     if (commit === undefined)
-        return { cause: 'its stamp names no commit', advice };
+        return { cause: 'its stamp contains no commit', advice };
     const { serverUrl, repositoryName } = context;
     const own = `${repositoryName?.owner}/${repositoryName?.repo}`.toLowerCase();
     const isOwn = run === undefined ||
@@ -58458,16 +58619,19 @@ async function readFiles(job, commit) {
     const [github, repository] = [await job.github(), repositoryOf(job)];
     const what = `commit ${commit.slice(0, 7)}, from which it was published, cannot be read`;
     if (github === undefined)
-        return { cause: `${what}: there is no \`github-token\``, advice: 'Give one with `contents: read`.' };
+        return {
+            cause: `${what}: \`github-token\` is empty`,
+            advice: 'Set it to a token with `contents: read`.',
+        };
     if (repository === undefined)
-        return { cause: `${what}: it is not known which repository of this server has it`, advice: '' };
+        return { cause: `${what}: the repository is not known`, advice: '' };
     const tree = await readTree(github, repository, commit);
     if ('unknown' in tree)
         return tree.unknown;
     const root = job.checkout?.root ?? '';
     return tree.entries.flatMap((entry) => asFile(entry, root));
 }
-/** Folders follow from the files. */
+/** Folders are omitted, because the files have their paths. */
 function asFile({ path, mode, type, id, size }, root) {
     if (type === 'tree')
         return [];
@@ -58498,14 +58662,14 @@ function look_up_sets_lookUp(job, terraform, found, ownership) {
         }
     });
 }
-/** One look-up a set; none where all are read anyway. */
+/** One request per set, or none if all sets were read. */
 function finder(versionedSets, all) {
     if (all !== undefined) {
         return async (reference) => all.find(({ id, name }) => ('id' in reference ? id === reference.id : name === reference.name));
     }
     return (reference) => 'id' in reference ? versionedSets.findById(reference.id) : versionedSets.findByName(reference.name);
 }
-/** Where a version came from matters for a set without a stamp; servers need not send it along. */
+/** The source of the version matters for a set without a stamp. Servers may omit it from the set. */
 async function sourced(set, versionedSets) {
     const latest = set?.currentVersion ?? set?.newestVersion;
     if (set === undefined || latest === undefined || latest.version !== undefined || set.stamp !== undefined)
@@ -58515,7 +58679,7 @@ async function sourced(set, versionedSets) {
         ? { ...set, newestVersion: known }
         : { ...set, currentVersion: known };
 }
-/** Parameters of policies that nothing gives a value: the sets are asked for theirs only where one is missing. */
+/** Parameters without a value. The parameters of a set are only requested if one is missing. */
 async function look_up_sets_unsetParameters(plan, { versionedSets, inputs }) {
     const accepted = plan.filter(({ action }) => action !== 'refused');
     const notes = await pMap(accepted, async (change) => {
@@ -58527,8 +58691,6 @@ async function look_up_sets_unsetParameters(plan, { versionedSets, inputs }) {
     return notes.flat();
 }
 
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: external "node:zlib"
@@ -59643,7 +59805,6 @@ function unpackTarBuffer(archive, options) {
 
 
 
-
 /**
  * Packs the files (docs/policy-sets.md#what-is-packed): entries sorted by path, without times, owners and folders.
  *
@@ -59653,7 +59814,7 @@ function unpackTarBuffer(archive, options) {
  */
 async function archive(files) {
     const { readable, controller } = web_createTarPacker();
-    const compressed = compress(external_node_stream_.Readable.fromWeb(readable));
+    const compressed = compress(readable);
     // Awaited below. Until then, a failure must not count as an unhandled rejection.
     compressed.catch(() => undefined);
     try {
@@ -59673,12 +59834,30 @@ async function compress(tar) {
     const pieces = [];
     const gzip = (0,external_node_zlib_.createGzip)({ chunkSize: PIECE_BYTES });
     // Without a consumer, `pipeline` ends when the compressor has read everything, not when it has written everything.
-    await (0,external_node_stream_promises_namespaceObject.pipeline)(tar, gzip, async (compressed) => {
+    await (0,external_node_stream_promises_namespaceObject.pipeline)(inPieces(tar), gzip, async (compressed) => {
         for await (const piece of compressed)
             pieces.push(piece);
     });
     return { pieces, tarBytes: gzip.bytesWritten };
 }
+/** Joins short pieces, as most entries are short: each write to the compressor is a task for another thread. */
+async function* inPieces(tar) {
+    let short = [];
+    let length = 0;
+    for await (const piece of tar) {
+        short.push(piece);
+        length += piece.length;
+        if (length < PIECE_BYTES)
+            continue;
+        yield joined(short);
+        [short, length] = [[], 0];
+    }
+    yield joined(short);
+}
+const joined = (pieces) => {
+    const [only] = pieces;
+    return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
+};
 const MODIFIED = new Date(0);
 async function pack(controller, file) {
     const { path, size, mode } = file;
@@ -59721,14 +59900,14 @@ const systemClock = {
 
 
 
-/** Writes what the plan says; nothing where a policy set is refused. */
+/** Carries out the plan. Writes nothing if a policy set is refused. */
 async function publish_sets_carryOut({ log, cancellation }, terraform, plan, ownership) {
     if (plan.some(({ action }) => action === 'refused'))
         return leaveAll(plan);
     const total = plan.filter(({ action }) => action !== 'unchanged').length;
     const { versionedSets: store, organization, inputs, commit, folderUrl, overdue } = terraform;
     const publish = async () => {
-        // A signal that came together with the last answer is heard before anything is written.
+        // A signal that arrived with the last response is handled before anything is written.
         await signalsHeard();
         return publishSets(plan, {
             store,
@@ -59748,7 +59927,7 @@ async function publish_sets_carryOut({ log, cancellation }, terraform, plan, own
     };
     return total === 0 ? publish() : log.group(`Publishing ${plural(total, 'policy set')}`, publish);
 }
-/** What explains how the run ended. */
+/** Warnings that explain the result of the run. */
 async function afterwards({ cancellation }, { organizations, organization }, results) {
     const complete = results.every(({ error, skipped }) => error === undefined && !skipped);
     if (cancellation.requested.aborted && !complete)
@@ -59761,19 +59940,19 @@ async function afterwards({ cancellation }, { organizations, organization }, res
     if (limit === undefined)
         return [];
     const message = limit === 0
-        ? `The plan of organization ${organization} has no versioned policy sets.`
-        : `The plan of organization ${organization} allows ${limit} versioned policy sets.`;
-    return [{ message, advice: 'Change the plan, or publish the policies individually.' }];
+        ? `The edition of organization ${organization} does not include versioned policy sets.`
+        : `The edition of organization ${organization} allows ${limit} versioned policy sets.`;
+    return [{ message, advice: 'Change the edition, or publish the policies individually.' }];
 }
 const inBeta = (kind, organization) => ({
-    message: `Policy sets for ${KINDS[kind].label} policies are in beta, and organization ${organization} may not have them.`,
-    advice: 'Turn the beta on for the organization, or ask HashiCorp for it. Terraform Enterprise does not have it yet.',
+    message: `Policy sets for ${KINDS[kind].label} policies are in beta, and may not be available to organization ${organization}.`,
+    advice: 'Enable the beta for the organization, or contact HashiCorp. Terraform Enterprise does not support it yet.',
 });
-/** Whether no policy set or no version of one could be made. */
+/** Whether creating a policy set or a version failed. */
 const isCreate = ({ status, request: { method, path } }) => [404, 422].includes(status) && method === 'POST' && /\/(policy-sets|versions)$/.test(path);
 const publish_sets_CANCELLED = {
-    message: 'The run was cancelled: what had begun was finished, the rest was not attempted.',
-    advice: 'Run it again: it completes what is missing.',
+    message: 'The run was cancelled. Policy sets in progress were completed, the others were not attempted.',
+    advice: 'Run it again to complete what is missing.',
 };
 
 ;// CONCATENATED MODULE: ./lib/run/versioned-sets.js
@@ -59812,9 +59991,9 @@ async function readVersionedSets({ inputs, context, secrets }) {
         secrets: secrets.forms,
     });
 }
-/** What reading the code of the folders found, for a run that cannot know what the policy sets hold. */
+/** Findings in the code of the folders, for a run that does not read the policy sets. */
 const versioned_sets_assumedFindings = ({ inputs }, found) => findings_sortFindings(found.map((local) => ({ local, set: undefined })), inputs.versionedSets?.toolVersion).problems;
-/** Compares the folders with the organization's policy sets, and uploads what differs, if the run may. */
+/** Compares the folders with the organization's policy sets, and uploads changes if allowed. */
 async function publishVersionedSets(job, terraform, found) {
     const ownership = setOwnership(job, terraform);
     const { pairs, orphans } = await look_up_sets_lookUp(job, terraform, found, ownership);
@@ -59824,7 +60003,7 @@ async function publishVersionedSets(job, terraform, found) {
     const { problems, warnings } = findings_sortFindings(pairs, toolVersion);
     if (problems.length > 0)
         return { sets: [], problems: [...problems, ...refusals(plan)], warnings };
-    // What GitHub is asked for the report keeps nothing from being published.
+    // Requests to GitHub for the report do not delay publishing.
     const previews = previewAll(job, plan);
     const unset = await look_up_sets_unsetParameters(plan, terraform);
     const isAttachedNowhere = (change) => unattached(change, terraform.policySetsUrl);
@@ -59850,13 +60029,13 @@ async function publishVersionedSets(job, terraform, found) {
         ],
     };
 }
-/** Whether there is such a set now: one that was to be created may not be. */
+/** Whether the set exists now: creating it may have failed. */
 const versioned_sets_isThere = ({ change, set }) => change.action !== 'create' || set !== undefined;
 const versioned_sets_shown = async (entries, previews) => {
     const known = await previews;
     return entries.map((entry, index) => withPreview(entry, known[index]));
 };
-/** What a publish changes of each set, in the order of the plan; undefined for one that is refused. */
+/** What publishing changes in each set, in the order of the plan. Undefined for a set that is refused. */
 function previewAll(job, plan) {
     const around = { history: historyOf(job), workspace: external_node_fs_namespaceObject.realpathSync.native(job.context.workspace) };
     const { requested } = job.cancellation;
@@ -59864,27 +60043,27 @@ function previewAll(job, plan) {
         if (change.action === 'refused')
             return undefined;
         const preview = previewSet(change.local, 'set' in change ? change.set : undefined, around);
-        // A version may be in force by now: whatever goes wrong here is no reason to fail.
+        // A version may already be current, so an error in the preview must not fail the run.
         return preview.catch(notCompared);
     }, { concurrency: PREVIEWS });
-    // A cancelled run waits for no answer of GitHub.
+    // A cancelled run does not wait for GitHub.
     return Promise.race([previews, after(requested, 0).then(() => [])]);
 }
 const notCompared = (error) => ({
     state: 'unknown',
     why: { cause: error_message_messageOf(error), advice: 'Run again.' },
 });
-/** At once: each holds the tree of a commit. */
+/** Previews in parallel. Each keeps the tree of a commit in memory. */
 const PREVIEWS = 2;
 const refusals = (plan) => plan.flatMap((change) => (change.action === 'refused' ? change.problem : []));
-/** Where one is refused, a run that publishes would attempt none. */
+/** If one is refused, a run that publishes would not attempt any. */
 function asPlanned(plan) {
     const isRefused = plan.some(({ action }) => action === 'refused');
     return isRefused ? leaveAll(plan).map(resultSet) : plan.map(plannedSet);
 }
 function setOwnership({ inputs }, { ownership }) {
     const { create = false, adopt = false } = inputs.versionedSets ?? {};
-    // Without an owner the inputs have a problem, and the run does not get here.
+    // A missing owner is a problem with the inputs, which has ended the run before.
     return { owner: ownership.owner ?? '', run: ownership.run, mayCreate: create, mayAdopt: adopt };
 }
 
@@ -59896,7 +60075,7 @@ function setOwnership({ inputs }, { ownership }) {
 
 
 
-/** Reads and checks what the inputs name. */
+/** Reads and checks the files selected by the inputs. */
 const readSubject = (job) => {
     switch (job.inputs.subject) {
         case 'policies':
@@ -60266,6 +60445,8 @@ function pacer_number(text) {
     return Number.isFinite(value) ? value : undefined;
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./lib/tfe/transport.js
 
 
@@ -60310,7 +60491,7 @@ function exchange({ method, url, headers, body }, { dispatcher, deadline, ...lim
             path: url.pathname + url.search,
             method,
             headers,
-            body: body === undefined ? null : inPieces(body, deadline),
+            body: body === undefined ? null : transport_inPieces(body, deadline),
             ...limits,
         }, {
             onRequestStart: () => undefined,
@@ -60346,7 +60527,7 @@ function transport_firstOfEach(headers) {
     return first;
 }
 /** A short one goes at once, since a stream would cost more than all the rest. */
-function inPieces(body, deadline) {
+function transport_inPieces(body, deadline) {
     const [first = new Uint8Array()] = body;
     return body.length <= 1 && first.length <= transport_PIECE_BYTES ? first : external_node_stream_.Readable.from(smallPieces(body, deadline));
 }
@@ -60399,7 +60580,7 @@ class Api {
     /** @throws ApiError, ConnectionError, or what `read` throws */
     async send(request, read) {
         const http = this.#httpRequest(request);
-        const line = lineOf(http);
+        const line = api_lineOf(http);
         return this.#retrying(request.repeatable ?? true, async () => {
             const answer = await this.#answer(line, http);
             return read(line, api_checked(line, answer, request.mayRedirect ? REDIRECTS : []));
@@ -60535,7 +60716,7 @@ function untilCancelled(transport, { requested }) {
     };
 }
 const wrongRedirect = (line, what) => new ConnectionError(line, Object.assign(new Error(what), { code: 'ERR_REDIRECT' }));
-function lineOf({ method, url }) {
+function api_lineOf({ method, url }) {
     return { method, path: readablePath(url) };
 }
 function api_checked(line, answer, alsoFine) {
@@ -61283,9 +61464,9 @@ function versionEntry(resource) {
 
 
 
-/** Time for a version that was uploaded to get into force when the run is cancelled, and to get its stamp. Milliseconds. */
+/** Time after a cancellation for an uploaded version to become current and get its stamp. Milliseconds. */
 const UPLOAD_GRACE = 3_500;
-/** Opens the organization for a run. Nothing is asked of it yet. */
+/** Opens the organization for a run. Does not send requests. */
 function openTerraform(job, mode, { terraform, access, commit }) {
     const { inputs, log, secrets } = job;
     const begun = inputs.subject === 'policies' ? job.cancellation : withGrace(job.cancellation, UPLOAD_GRACE);
@@ -61323,7 +61504,7 @@ function openTerraform(job, mode, { terraform, access, commit }) {
         end: cancellation.end,
     };
 }
-/** The run as stamps name it; undefined outside GitHub Actions. */
+/** The run for stamps. Undefined outside GitHub Actions. */
 function thisRun({ runId, runAttempt, serverUrl, repositoryName }) {
     if (!Number.isSafeInteger(runId) || runId <= 0 || repositoryName === undefined)
         return undefined;
@@ -61349,11 +61530,11 @@ function thisRun({ runId, runAttempt, serverUrl, repositoryName }) {
 async function run(environment, cancellation) {
     // 1. Read the inputs, the environment and the event.
     const job = openJob(environment, cancellation);
-    // 2. Find what the step publishes in the repository, policies or policy sets, and check it.
+    // 2. Find the policies or policy sets in the repository, and check them.
     const subject = await readSubject(job);
-    // 3. Find out whose commits these are, and decide what the run may do.
+    // 3. Determine the origin of the commits, and decide what the run may do.
     const prepared = await run_prepare(job, subject);
-    // 4. Read the organization and plan; 5. write, if the run may.
+    // 4. Read the organization and plan. 5. Write, if allowed.
     const report = await planAndWrite(job, prepared);
     // 6. Report what happened: comment, job summary, log, annotations, outputs.
     await deliver(report, job);
@@ -61361,7 +61542,7 @@ async function run(environment, cancellation) {
 }
 async function run_prepare(job, subject) {
     const { pullRequest, dryRun, expectNoChanges } = job.inputs.run;
-    // A drift check compares, whatever the event.
+    // A drift check does not depend on the event.
     const auto = dryRun === 'auto' && !expectNoChanges;
     const head = await findHead(job.context, { pullRequest, auto }, job.github);
     const decision = decideMode(job.inputs, job.context, head);
@@ -61372,13 +61553,13 @@ async function planAndWrite(job, prepared) {
     const { mode, access } = decision;
     const { terraform } = job.inputs;
     const problems = [...job.inputs.problems, ...decision.problems, ...subject.problems];
-    // What reading code found has to be compared with the organization's code, but not for a run that ends anyway.
+    // Findings in code depend on the organization's code, unless the run ends anyway.
     const { findings } = subject;
     if (problems.length > 0 || (mode.kind === 'check' && findings.length > 0))
         return { ...report, problems: [...problems, ...findings] };
     if (mode.kind === 'check')
         return { ...report, ...subject.checked };
-    // Where one of them is missing, there is a problem.
+    // If one of them is missing, there is a problem.
     if (access === undefined || terraform === undefined)
         return { ...report, problems };
     const [published, moved] = await Promise.all([
@@ -61391,7 +61572,7 @@ const ended = (report, error) => ({
     ...report,
     problems: error instanceof ProblemsError ? error.problems : [explainFailure(error)],
 });
-/** Compares what was found with the organization, and writes what has to be written. */
+/** Compares the files with the organization, and publishes them if allowed. */
 async function run_publish(job, { subject, decision, report }, connection) {
     const terraform = openTerraform(job, decision.mode, { ...connection, commit: report.commit });
     try {
@@ -61402,7 +61583,7 @@ async function run_publish(job, { subject, decision, report }, connection) {
         terraform.end();
     }
 }
-/** What can be said before the organization is read. */
+/** The report before the organization is read. */
 function emptyReport(job, { head, subject, decision }) {
     const { mode, previewOnly, problems } = decision;
     const { payloadProblem } = job.context;

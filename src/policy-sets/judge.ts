@@ -43,8 +43,22 @@ export function unknown(reference: PolicySetReference, organization: string): Pr
   };
 }
 
+/** A server that does not know a kind may ignore it, and create the policy set for its own. */
+export function madeAsOther({ kind }: Pick<Judged, 'kind'>, set: VersionedSet): Problem | undefined {
+  if (set.kind === kind) return undefined;
+  const { label, since }: { readonly label: string; readonly since: string | undefined } = KINDS[kind];
+  const needed = since === undefined ? 'is not available on every server' : `requires ${since} or later`;
+  return {
+    message: `The server does not support policy sets for ${label} policies: it created "${set.name}" for ${labelOf(set.kind)} policies. Nothing was uploaded to it.`,
+    place: INPUT,
+    advice: `Delete the policy set in Terraform. On Terraform Enterprise, ${label} ${needed}.`,
+  };
+}
+
+const labelOf = (kind: string): string => (isKind(kind) ? KINDS[kind].label : kind);
+
 const otherKind = (set: VersionedSet, kind: PolicyKind): Problem => ({
-  message: `Policy set "${set.name}" is for ${isKind(set.kind) ? KINDS[set.kind].label : set.kind} policies, but the folder contains ${KINDS[kind].label} policies. The kind of a policy set cannot be changed.`,
+  message: `Policy set "${set.name}" is for ${labelOf(set.kind)} policies, but the folder contains ${KINDS[kind].label} policies. The kind of a policy set cannot be changed.`,
   place: INPUT,
   advice: 'Publish to another policy set. Attach it wherever this one is attached, then detach this one.',
 });

@@ -7,7 +7,7 @@ import { type SetStampContent, setStampLine } from '../model/set-stamp.ts';
 import { addressIn, writeDescription } from '../model/stamp-line.ts';
 import type { Cancellation } from '../runtime/cancellation.ts';
 import { awaitInForce, awaitReady } from './await-version.ts';
-import { overtakenBy, overtookIn, refusalOf } from './judge.ts';
+import { madeAsOther, overtakenBy, overtookIn, refusalOf } from './judge.ts';
 import type { LocalSet } from './local-set.ts';
 import type { SetOwnership } from './ownership.ts';
 import {
@@ -113,6 +113,8 @@ async function* publish(change: Write, options: PublishOptions): AsyncGenerator<
   let { set, made } =
     change.action === 'create' ? await createSet(change, options) : { ...change, made: false };
   yield { set, made, wrote: made };
+  const other = made ? madeAsOther(local, set) : undefined;
+  if (other !== undefined) throw new ProblemsError([other]);
   // Settings from the server, or from whoever created the set, are sent again with each change of the description.
   const wanted = change.action === 'create' ? wantedSettings(local, set, change.wanted) : change.wanted;
   let content = set.stamp?.content;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { PlannedFault } from '../../../sandbox/http/faults.ts';
-import { outcome, requestLines } from '../publish/reading.ts';
-import { asBase, asNewBase, publishedSets, publishing } from './publishing.ts';
+import { outcome, requestLines, writeLines } from '../publish/reading.ts';
+import { asBase, asks, asNewBase, publishedSets, publishing, regoLibrary } from './publishing.ts';
 
 const noIncludes: PlannedFault = {
   when: { path: /include=/ },
@@ -20,4 +20,18 @@ test('a server that sends no versions along is asked without them', async () => 
   expect(outcome(again)).toMatchObject({ exitCode: 0, changed: 'false', unchanged: 1 });
   expect(publishedSets(again)).toMatchObject([{ version: publishedSets(first)[0]?.version }]);
   expect(requestLines(terraform)).toHaveLength(2);
+});
+
+test('a server without the kind, which creates a policy set for Sentinel, gets no content', async () => {
+  const { terraform, run } = await publishing(regoLibrary, { dialect: 'v202212-1' });
+  const inputs = { 'versioned-policy-sets': 'base: rego', 'create-policy-sets': 'true' };
+  const result = await run(inputs);
+  expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', created: 0, failed: 1 });
+  const error = expect.stringMatching(
+    /it created "base" for Sentinel policies\. .*requires v202303-1 or later/,
+  );
+  expect(publishedSets(result)).toMatchObject([{ status: 'failed', version: null, error }]);
+  expect(writeLines(terraform)).toEqual([asks.create('base')]);
+  const again = await run(inputs);
+  expect(publishedSets(again)).toMatchObject([{ error: expect.stringMatching(/is for Sentinel policies/) }]);
 });
