@@ -127,23 +127,20 @@ function foldersOf(at: string): string[] {
 function compile(pattern: string): Asked {
   // Created on first use: this is slow, and most patterns never need it.
   const glob = once(() => new Minimatch(pattern, OPTIONS));
-  const needle = needleOf(pattern);
+  const texts = textsOf(pattern);
   const begin = plainBeginning(pattern);
   const isAnywhere = pattern === '**' || pattern.startsWith('**/');
   // `a/**` also matches `a`: `@actions/glob` matches `a/`.
   const asked: (at: string) => string = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
   return {
-    matches: (file) => file.includes(needle) && glob().match(asked(file)),
+    matches: (file) => texts.every((text) => file.includes(text)) && glob().match(asked(file)),
     reaches: (folder) => isAnywhere || (isOnWay(folder, begin) && glob().match(folder, true)),
   };
 }
 
-/** The longest text in every path that a pattern matches, to exclude most paths quickly. */
-function needleOf(pattern: string): string {
-  if (IS_WINDOWS || !isSimple(pattern)) return '';
-  return pattern
-    .split(/[*?/]/)
-    .reduce((longest, text) => (text.length > longest.length ? text : longest), '');
+/** The texts that every path contains that a pattern matches: most paths need no closer look. */
+function textsOf(pattern: string): string[] {
+  return IS_WINDOWS || !isSimple(pattern) ? [] : pattern.split(/[*?/]/).filter((text) => text !== '');
 }
 
 const isOnWay = (folder: string, place: string) =>
