@@ -45,7 +45,7 @@ function expectPublished(terraform: HcpTerraform): void {
 
 const messages = (result: Parameters<typeof errors>[0]) => errors(result).map(({ message }) => message);
 
-describe('somebody else makes the policy set between the plan and the write', () => {
+describe('somebody else creates the policy set between plan and write', () => {
   const made = async (seed: Omit<PolicySetSeed, 'name'>) => {
     const { terraform, run } = await publishing(library, { omittedSettings: 'reset' });
     terraform.onRequest = rightBefore('POST', CREATE, () =>
@@ -76,7 +76,7 @@ describe('somebody else makes the policy set between the plan and the write', ()
   });
 });
 
-describe('somebody else deletes the policy set while it is published', () => {
+describe('somebody else deletes the policy set during the publish', () => {
   test.each<[string, string, RegExp]>([
     ['before a version is made', 'POST', VERSIONS],
     ['before its archive is sent', 'PUT', /./],
@@ -94,10 +94,10 @@ describe('somebody else deletes the policy set while it is published', () => {
   });
 });
 
-describe('somebody else publishes to the policy set at once', () => {
+describe('somebody else publishes to the policy set at the same time', () => {
   const other = { files: { 'sentinel.hcl': 'policy "theirs" {}\n' } };
 
-  test('and is in force when this run reads it: it says so, and leaves the stamp alone', async () => {
+  test('and is current when this run reads the set: it reports this, and leaves the stamp unchanged', async () => {
     const { terraform, run } = await publishing();
     await run(asNewBase);
     const { description } = setOf(terraform);
@@ -114,7 +114,7 @@ describe('somebody else publishes to the policy set at once', () => {
     expectPublished(terraform);
   });
 
-  test('after this run read it: the stamp names a version that was in force, and the next run uploads', async () => {
+  test('after this run read the set: the stamp contains a version that was current, and the next run uploads', async () => {
     const { terraform, run } = await publishing();
     terraform.onRequest = rightBefore('PATCH', SET, () => terraform.publishVersion('base', other));
     const result = await run(asNewBase);
@@ -124,7 +124,7 @@ describe('somebody else publishes to the policy set at once', () => {
     expectPublished(terraform);
   });
 
-  test('as a later run of the same workflow: this run says so, and the later one has the last word', async () => {
+  test('as a later run of the same workflow: this run fails and leaves the stamp of the later one', async () => {
     const { terraform, run } = await publishing();
     await run(asNewBase);
     terraform.publishVersion('base', other);
@@ -136,13 +136,15 @@ describe('somebody else publishes to the policy set at once', () => {
     const result = await run(asBase);
     expect(outcome(between ?? result)).toMatchObject({ exitCode: 0, updated: 1 });
     expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', failed: 1 });
-    expect(messages(result)).toEqual([expect.stringMatching(/A later run published .* meanwhile: run 1002/)]);
+    expect(messages(result)).toEqual([
+      expect.stringMatching(/A later run published .* during this run: run 1002/),
+    ]);
     expect(stampOf(setOf(terraform).description)).toMatchObject({ run: '1002' });
     expect(outcome(await run(asBase, later))).toMatchObject({ exitCode: 0, updated: 1 });
     expectPublished(terraform);
   });
 
-  test('as the same workflow, from nothing: at least one is green, the other green or clear, and one set is there', async () => {
+  test('as the same workflow, for a new set: at least one succeeds, the other succeeds or explains itself, and one set exists', async () => {
     const { terraform, run } = await publishing();
     const results = await Promise.all([run(asNewBase), run(asNewBase)]);
     const failed = results.filter(({ exitCode }) => exitCode !== 0);
@@ -155,8 +157,8 @@ describe('somebody else publishes to the policy set at once', () => {
   });
 });
 
-describe('an answer is lost, and no later request is answered as it should be', () => {
-  test('of the one that made the set: it counts as made', async () => {
+describe('a response is lost, and later requests fail as well', () => {
+  test('to the creation of the set: it counts as created', async () => {
     const { terraform, run } = await publishing();
     terraform.faults.add({
       when: { path: CREATE, method: 'POST' },
@@ -169,7 +171,7 @@ describe('an answer is lost, and no later request is answered as it should be', 
   });
 });
 
-test('a run that is killed while its version gets ready can be run again at once', async () => {
+test('a run that is killed while waiting for its version can be repeated at once', async () => {
   const { terraform, run } = await publishing(library, { currentVersionDelay: 1_500 });
   await run(asNewBase);
   terraform.publishVersion('base');
@@ -191,7 +193,7 @@ describe('the rate limit', () => {
     parallelism: '12',
   };
 
-  test('holds while many versions are asked for: none of it is refused', async () => {
+  test('is kept while waiting for many versions: no request is refused', async () => {
     const { terraform, run } = await publishing(library, { rateLimit: 30, ingressDelay: 2_000 });
     const result = await run(inputs);
     expect(outcome(result)).toMatchObject({ exitCode: 0, created: names.length });
@@ -202,7 +204,7 @@ describe('the rate limit', () => {
     expect(terraform.seen429).toBe(0);
   });
 
-  test('is used up by others while a version is asked for: the run waits, and goes on', async () => {
+  test('is exhausted by others while waiting for a version: the run waits and continues', async () => {
     const { terraform, run } = await publishing();
     terraform.faults.add({
       when: { method: 'GET', path: POLL },

@@ -5,7 +5,7 @@ import { asBase, asNewBase, publishing, setOf } from './publishing.ts';
 const check = { ...asBase, 'expect-no-changes': 'true' };
 
 describe('a drift check', () => {
-  test('is green where all is as it was published, and reads all sets once', async () => {
+  test('succeeds if everything is as published, and reads all sets once', async () => {
     const { terraform, run } = await publishing();
     await run(asNewBase);
     terraform.reset();
@@ -13,7 +13,7 @@ describe('a drift check', () => {
     expect(requestLines(terraform)).toHaveLength(1);
   });
 
-  test('names what this owner published and no line names, and does not fail for it', async () => {
+  test('reports sets that this owner published and the input does not list, without failing', async () => {
     const { terraform, run } = await publishing();
     await run({ ...asNewBase, 'versioned-policy-sets': 'base: policies\nold: policies' });
     await run({ ...asNewBase, 'versioned-policy-sets': 'others: policies', owner: 'acme/other' });
@@ -28,7 +28,7 @@ describe('a drift check', () => {
     expect(writeLines(terraform)).toEqual([]);
   });
 
-  test('fails where somebody else uploaded, and says which set', async () => {
+  test('fails if somebody else uploaded a version, and names the set', async () => {
     const { terraform, run } = await publishing();
     await run(asNewBase);
     terraform.publishVersion('base', { files: { 'sentinel.hcl': '' } });
@@ -38,7 +38,7 @@ describe('a drift check', () => {
     expect(result.outputs['summary']).toContain('not what the repository says');
   });
 
-  test('fails where a setting is another than the one that is asked for', async () => {
+  test('fails if a setting differs from the input', async () => {
     const { terraform, run } = await publishing();
     await run({ ...asNewBase, 'policy-tool-version': '0.40.0' });
     terraform.changePolicySet('base', { 'policy-tool-version': '0.30.0' });
@@ -47,7 +47,7 @@ describe('a drift check', () => {
     expect(setOf(terraform).toolVersion).toBe('0.30.0');
   });
 
-  test('fails where the set is gone', async () => {
+  test('fails if the set was deleted', async () => {
     const { run } = await publishing();
     const result = await run({ ...check, 'create-policy-sets': 'true' });
     expect(outcome(result)).toMatchObject({ exitCode: 1, created: 1 });

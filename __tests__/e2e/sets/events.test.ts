@@ -53,7 +53,7 @@ const checked: Row[] = [
   },
 ];
 
-describe('only the folders are checked, and nothing is asked of Terraform', () => {
+describe('only the folders are checked, without requests to Terraform', () => {
   const outcomeOf = beforehand(checked, async ({ event, inputs }) => {
     const s = await onGitHub({ files: library, github: { pulls: [{ number: 1 }] } });
     return { ...s, result: await s.run({ event, inputs: { ...asBase, ...inputs } }) };
@@ -74,7 +74,7 @@ describe('only the folders are checked, and nothing is asked of Terraform', () =
     if (row.event.name.startsWith('pull')) expect(github.comments(1)[0]?.body).toContain('**Checks only**');
   });
 
-  test('and what is not sound fails the run, whatever a set may hold', async () => {
+  test('and problems fail the run, whatever a set contains', async () => {
     const { run, terraform } = await onGitHub({
       files: { ...library, 'policies/cost.sentinel': 'ok = true\n' },
     });
@@ -89,7 +89,7 @@ describe('only the folders are checked, and nothing is asked of Terraform', () =
 });
 
 describe('a dry run', () => {
-  test('writes nothing at all, neither a set nor a version, and says what would be', async () => {
+  test('writes nothing, neither a set nor a version, and reports the plan', async () => {
     const { terraform, run } = await publishing(libraries);
     const inputs = {
       'versioned-policy-sets': 'base: policies\nrego: rego',
@@ -110,7 +110,7 @@ describe('a dry run', () => {
     expect(logged(result, 'warning')).toHaveLength(2);
   });
 
-  test('is what `auto` makes of a pull request; a push publishes, and one comment is kept', async () => {
+  test('is what `auto` does for a pull request; a push publishes, and updates the same comment', async () => {
     const s = await onGitHub({ files: library, github: { pulls: [{ number: 1 }] } });
     const inputs = { ...asNewBase, 'dry-run': 'auto' };
     expect((await s.run({ event: events.pullRequest(), inputs })).exitCode).toBe(0);
@@ -145,7 +145,7 @@ onUnix('a run that is cancelled', () => {
     'create-policy-sets': 'true',
   };
 
-  test('while a version is asked for goes on to the stamp, and begins no other set', async () => {
+  test('while waiting for a version continues to the stamp, and starts no other set', async () => {
     const { terraform, run } = await publishing(libraries, { ingressDelay: 900 });
     const result = await run(both, cancelAt(terraform, 'GET', /policy-set-versions/));
     expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', created: 1, failed: 0 });
@@ -157,7 +157,7 @@ onUnix('a run that is cancelled', () => {
     expect(outcome(await run(both))).toMatchObject({ exitCode: 0, created: 1, unchanged: 1 });
   });
 
-  test('before the archive leaves the set whole, and the next run completes it', async () => {
+  test('before the archive leaves the set unchanged, and the next run completes it', async () => {
     const { terraform, run } = await publishing();
     const result = await run(asNewBase, cancelAt(terraform, 'POST', /\/versions$/));
     expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', failed: 1 });
@@ -167,7 +167,7 @@ onUnix('a run that is cancelled', () => {
     expect(contentOf(terraform)).toHaveLength(4);
   });
 
-  test('while the archive is sent, or the set is read, goes on, too', async () => {
+  test('while the archive is sent, or the set is read, continues to the stamp', async () => {
     for (const [method, path] of [
       ['PUT', /./],
       ['GET', /policy-sets\/polset/],
@@ -188,7 +188,7 @@ onUnix('a run that is cancelled', () => {
     expect(stampOf(setOf(terraform).description)).not.toHaveProperty('version');
   });
 
-  test('before anything is written writes nothing', async () => {
+  test('before the first write writes nothing', async () => {
     const { terraform, run } = await publishing();
     const result = await run(asNewBase, cancelAt(terraform, 'GET', /policy-sets\?/));
     expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'false' });
@@ -196,7 +196,7 @@ onUnix('a run that is cancelled', () => {
   });
 });
 
-test('the address of an archive is a secret, in the debug log too, and where it fails', async () => {
+test('the URL of an archive is a secret, also in the debug log and if the upload fails', async () => {
   const s = await onGitHub({ files: library, github: { pulls: [{ number: 1 }] } });
   const when = { method: 'PUT' };
   s.terraform.faults.add({ when, fault: { type: 'lose', effect: 'before' } });

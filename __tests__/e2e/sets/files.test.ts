@@ -359,7 +359,7 @@ const terraformPolicies: Row = {
   errors: [
     ['tf/p/levels.policy.hcl:2', /Write `mandatory_overridable`, with an underscore/],
     ['tf/p/levels.policy.hcl:8', /"hard-mandatory" is a level of Sentinel policies/],
-    ['tf/p/names.policy.hcl:6', /The policy resource_policy "a" "a" is defined twice, first on line 1/],
+    ['tf/p/names.policy.hcl:6', /The policy "a" is defined twice, first on line 1/],
     ['tf/p/names.policy.hcl:11', /has one label, but needs two/],
     ['tf/p/operations.policy.hcl:2', /both "delete" and "create"/],
     ['tf/p/operations.policy.hcl:7', /reads `prior_attrs`/],
@@ -489,7 +489,7 @@ const rows = [
   ...inputRows,
 ];
 
-describe('all that is wrong is said at once, at its place, and nothing is written', () => {
+describe('all problems are reported together, at their place, and nothing is written', () => {
   const outcomeOf = beforehand(rows, async ({ files, links: given = {}, inputs, seed }) => {
     const { folder, terraform, run } = await publishing(files);
     for (const [path, target] of Object.entries(given)) await symlink(target, join(folder, path));
@@ -510,7 +510,7 @@ describe('all that is wrong is said at once, at its place, and nothing is writte
 });
 
 describe('what is packed', () => {
-  test('is every file but what is left out, and what links lead to', async () => {
+  test('is every file that is not left out, and the targets of links', async () => {
     const { folder, terraform, run } = await publishing({
       ...library,
       'policies/sentinel.hcl': `${library['policies/sentinel.hcl']}
@@ -583,14 +583,14 @@ policy "tried" { source = "./test/cost/named.sentinel" }
   });
 });
 
-test('a configuration without policies is published, and a warning says what that means', async () => {
+test('a configuration without policies is published, with a warning', async () => {
   const { run } = await publishing({ 'policies/sentinel.hcl': '# later\n' });
   const result = await run(asNewBase);
   expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
   expectSaid(result, 'warning', [['policies/sentinel.hcl', /so the policy set enforces nothing/]]);
 });
 
-test('of a configuration that cannot be read nothing else is said', async () => {
+test('a configuration that cannot be read has no other problems', async () => {
   const { run } = await publishing({ 'policies/sentinel.hcl': '<<<<<<< HEAD\n=======\n>>>>>>> b\n' });
   const result = await run(asNewBase);
   expectSaid(result, 'error', [['policies/sentinel.hcl:1', /conflict/]]);
@@ -604,7 +604,7 @@ describe('parameters', () => {
       'param shared\nparam own\nparam set\nparam none\nparam given default 1\nmain = rule { own is set }\n',
   };
 
-  test('without a value are a warning, and the set is asked for its own once', async () => {
+  test('without a value are a warning, and those of the set are read once', async () => {
     const { terraform, run } = await publishing(files);
     terraform.seedPolicySet({ name: 'base', global: true, parameters: [{ key: 'set', value: '1' }] });
     const result = await run(asBase);
@@ -614,7 +614,7 @@ describe('parameters', () => {
     expect(asked).toEqual([asks.parameters('base')]);
   });
 
-  test('of a set that is new can only be in the configuration', async () => {
+  test('of a new set can only be in the configuration', async () => {
     const { terraform, run } = await publishing(files);
     const result = await run(asNewBase);
     expect(outcome(result)).toMatchObject({ exitCode: 0, created: 1 });
@@ -641,7 +641,7 @@ async function digestOf(folder: string): Promise<string> {
   return hash.digest('hex');
 }
 
-test('no finding locks anybody out: for content that the set has already it is a warning', async () => {
+test('no finding locks anybody out: it is a warning for content that the set already has', async () => {
   const { folder, terraform, run } = await publishing({
     ...library,
     'policies/size.sentinel': 'param limit\n\nmain = rule { limit > 1\n',
@@ -662,7 +662,7 @@ test('no finding locks anybody out: for content that the set has already it is a
   expectSaid(result, 'warning', [['policies/size.sentinel:3', /The policy set already has this content/]]);
 });
 
-test('a version of OPA that does not read what the set holds is refused, although the content is there', async () => {
+test('a version of OPA that cannot run the set’s content is refused, although the content is unchanged', async () => {
   const { terraform, run } = await publishing({
     'rego/policies.hcl': block('old', '  query = "data.old.deny"'),
     'rego/old.rego': 'package old\n\ndeny["x"] { input.a }\n',
@@ -682,7 +682,7 @@ test('a version of OPA that does not read what the set holds is refused, althoug
   expectSaid(kept, 'warning', [['rego/old.rego:3', /The policy set already has this content/]]);
 });
 
-test('what the Sentinel of a set does not know is a warning at its line, for the version that will run', async () => {
+test('a feature that the set’s Sentinel version does not support is a warning at its line', async () => {
   const { terraform, run } = await publishing({
     ...library,
     'policies/sentinel.hcl': `${library['policies/sentinel.hcl']}\nimport "static" "people" {\n  source = "./people.json"\n}\n`,

@@ -57,7 +57,7 @@ policy "limit" {
 }
 `;
 
-test('a folder is published whole, with the configuration of a folder below at its root', async () => {
+test('a folder is published as a whole, with the configuration of a folder below at its root', async () => {
   const { run, terraform, github, publish, preview, change, git } = await inGit({ files: clouds });
 
   const published = await publish(inputs);
@@ -135,7 +135,7 @@ test('a folder is published whole, with the configuration of a folder below at i
   ]);
 });
 
-test('the configuration at the root gives way, whatever it says', async () => {
+test('the configuration at the root is replaced, whatever it contains', async () => {
   const files = { ...clouds, 'lib/sentinel.hcl': 'policy "all" {\n  source = "./nowhere.sentinel"\n}\n' };
   const { run, terraform } = await publishing(files);
   const result = await run({ ...inputs, 'versioned-policy-sets': 'aws: lib//aws' });
@@ -150,7 +150,7 @@ test('the configuration at the root gives way, whatever it says', async () => {
   );
 });
 
-test('an OPA set has its configuration at the root, and the Rego files of the whole folder', async () => {
+test('an OPA set gets its configuration at the root, and the Rego files of the whole folder', async () => {
   const files: Files = {
     'rego/prod/policies.json': '{"policy": {"tags": {"query": "data.terraform.deny"}}}',
     'rego/policies.hcl': String(regoLibrary['rego/policies.hcl']),
@@ -168,7 +168,7 @@ test('an OPA set has its configuration at the root, and the Rego files of the wh
   expect(result.stdout).toContain('rego/prod/policies.json is packed as policies.json at the root.');
 });
 
-test('what is wrong is said at its place in the file', async () => {
+test('problems are reported at their place in the file', async () => {
   const { run, terraform } = await publishing({
     ...clouds,
     'lib/aws/sentinel.hcl': `module "tags" {
@@ -211,7 +211,7 @@ module "functions" {
     'lib/azure/sentinel.hcl:2: Source "../common/tags.sentinel" of module "tags" is outside the published folder, so Terraform would not find it. Publish the folder that contains both: from the workspace, `lib//azure` in',
     'Folder "nothing" does not exist in folder "lib" of policy set "b".',
     'Folder lib is not a policy set: it contains none of sentinel.hcl',
-    'Folder lib/common has none of sentinel.hcl',
+    'Folder lib/common is not a policy set: it contains none of sentinel.hcl',
   ]) {
     expect(said).toContainEqual(expect.stringContaining(words));
   }

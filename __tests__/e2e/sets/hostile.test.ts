@@ -19,7 +19,7 @@ describe('names from the repository', () => {
     names.filter((name) => of.test(name)),
   );
 
-  test('of files that are packed or left out break neither list nor log nor archive', async () => {
+  test('of packed and excluded files break neither lists, log nor archive', async () => {
     const packed = Object.fromEntries(
       (fine ?? []).map((name, index) => [`policies/${name}/f${index}`, name]),
     );
@@ -36,7 +36,7 @@ describe('names from the repository', () => {
     expect(sets?.rows).toHaveLength(1);
   });
 
-  test('of files that cannot be packed do no harm either', async () => {
+  test('of files that cannot be packed are harmless as well', async () => {
     const files = Object.fromEntries(
       (refused ?? []).map((name, index) => [`policies/${name}/f${index}`, name]),
     );
@@ -47,7 +47,7 @@ describe('names from the repository', () => {
     expect(s.terraform.requests).toEqual([]);
   });
 
-  test('of policies and sources, and what is wrong with them', async () => {
+  test('of policies and sources, and in problems with them', async () => {
     const policy = hostile.map((name) => ({ [name]: { query: 'data.a.deny', description: name } }));
     const wrong = hostile.map((name) => ({
       [`${name} `]: { query: `data.b["${name}"]`, enforcement_level: name },
@@ -122,7 +122,7 @@ function answer(terraform: HcpTerraform, id: string, attributes: object, relatio
   terraform.faults.add({ when: { path: new RegExp(id) }, times: 9, fault });
 }
 
-test('what the API says of sets that are refused does no harm', async () => {
+test('texts from the API about refused sets are harmless', async () => {
   const s = await scenario({ files: library, github: { pulls } });
   const ids = refused.map((_, index) => `polset-${'0'.repeat(15)}${index}`);
   for (const [index, { seed }] of refused.entries()) seed(s.terraform, ids[index] ?? '');
@@ -178,7 +178,7 @@ const rows: Row[] = [
   ),
 ];
 
-describe('what the API says', () => {
+describe('texts from the API', () => {
   const outcomeOf = beforehand(rows, async ({ seed, inputs = asNewBase }) => {
     const s = await scenario({
       files: library,

@@ -9,7 +9,7 @@ const noIncludes: PlannedFault = {
   fault: { type: 'status', status: 400 },
 };
 
-test('a server that sends no versions along is asked without them', async () => {
+test('a server that does not include versions is asked without them', async () => {
   const { terraform, run } = await publishing();
   terraform.faults.add(noIncludes);
   const first = await run(asNewBase);

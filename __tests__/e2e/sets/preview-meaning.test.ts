@@ -148,7 +148,7 @@ test('of Sentinel', async () => {
   expect(github.requests).toHaveLength(4);
 });
 
-test('of a plugin that becomes one, and nothing else', async () => {
+test('of a file that becomes a plugin, and nothing else', async () => {
   const config = (form: string) => `${provided(form, 'probe', './probe')}\n${policy('probing')}`;
   const files = { 'set/probe': '{}\n', 'set/probing.sentinel': importing('probe') };
   const { policies, result } = await meaning(
@@ -191,7 +191,7 @@ const opa = {
   'set/moved.rego': rego('moved'),
 };
 
-test('of OPA, whose files belong together by what they declare', async () => {
+test('of OPA, whose files depend on each other by what they declare', async () => {
   const { policies, needs } = await meaning(opa, {
     'set/policies.hcl': null,
     'set/policies.json': JSON.stringify({

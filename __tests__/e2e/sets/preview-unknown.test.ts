@@ -284,7 +284,7 @@ test.each(rows)('$name', (row) => {
   expect(requests.map(({ path }) => path).slice(0, 60)).toHaveLength(row.requests ?? 0);
 });
 
-test('a shallow checkout in a folder of its own, without the commit that was published', async () => {
+test('a shallow checkout in another folder, without the published commit', async () => {
   const { git, change, run, github } = await inGit();
   const checkOut = async (depth: readonly string[]) => {
     const folder = await workspace({});
@@ -326,7 +326,7 @@ test('more changed files than are shown, in a preview and in the publish after i
   }
 });
 
-test('contents that are not to be had are asked for no longer', async () => {
+test('contents are no longer requested after a failure', async () => {
   const { publish, preview, change, github } = await inGit();
   await publish();
   await change({
@@ -345,7 +345,7 @@ test('contents that are not to be had are asked for no longer', async () => {
   );
 });
 
-test('what two owners publish is compared with what each of them published', async () => {
+test('each owner’s folder is compared with what that owner published', async () => {
   const { publish, preview, change } = await inGit();
   const two = { 'versioned-policy-sets': 'base: policies\nother: policies' };
   await publish();

@@ -112,7 +112,7 @@ describe('a folder that is a new policy set', () => {
     expect(outcome(older)).toMatchObject({ exitCode: 0, unchanged: 1 });
   });
 
-  test('becomes one of OPA, with the version of the tool that is asked for', async () => {
+  test('becomes one of OPA, with the tool version from the input', async () => {
     const { terraform, run } = await publishing(regoLibrary);
     const inputs = {
       'versioned-policy-sets': 'rego',
@@ -140,7 +140,7 @@ describe('a folder that is a new policy set', () => {
   });
 });
 
-test('the whole repository is a policy set, on a release that knows neither kinds nor levels, too', async () => {
+test('the whole repository is a policy set, also on a release without kinds and levels', async () => {
   const files = Object.fromEntries(
     Object.entries(library).map(([path, text]) => [path.slice('policies/'.length), text]),
   );
@@ -156,8 +156,8 @@ test('the whole repository is a policy set, on a release that knows neither kind
   expect(outcome(await run({ 'versioned-policy-sets': 'base: ./' }))).toMatchObject({ unchanged: 1 });
 });
 
-describe('a policy set that is there', () => {
-  test('keeps its description and all else, and gets what changes', async () => {
+describe('an existing policy set', () => {
+  test('keeps its description and everything else, and gets the changes', async () => {
     const { folder, terraform, run } = await publishing();
     terraform.seedPolicySet({
       name: 'base',
@@ -201,7 +201,7 @@ describe('a policy set that is there', () => {
     );
   });
 
-  test('is named by its id as well as by its name', async () => {
+  test('can be named by its ID as well as by its name', async () => {
     const { terraform, run } = await publishing();
     const { id } = terraform.seedPolicySet({ name: 'base' });
     const result = await run({ 'versioned-policy-sets': `${id}: ./policies/ # the base` });
@@ -210,7 +210,7 @@ describe('a policy set that is there', () => {
     expect(steps(terraform)[0]).toBe(asks.read('base'));
   });
 
-  test('whose version nobody stamped is taken over where that is asked for', async () => {
+  test('with a version but no stamp is taken over with `adopt-policy-sets`', async () => {
     const { terraform, run } = await publishing();
     terraform.seedPolicySet({ name: 'base', files: { 'sentinel.hcl': '' } });
     const before = setOf(terraform).currentVersion;
@@ -229,7 +229,7 @@ describe('a policy set that is there', () => {
     expect(outcome(await run(asBase))).toMatchObject({ exitCode: 0, unchanged: 1 });
   });
 
-  test('is published anew where somebody else uploaded, or failed to', async () => {
+  test('is published again if somebody else uploaded a version, or failed to', async () => {
     const { terraform, run } = await publishing();
     await run(asNewBase);
     terraform.publishVersion('base', { error: 'no good' });
@@ -240,7 +240,7 @@ describe('a policy set that is there', () => {
     expect(contentOf(terraform)).toHaveLength(4);
   });
 
-  test('that moves to another folder gets its stamp, and no upload', async () => {
+  test('that moves to another folder gets a stamp, but no upload', async () => {
     const moved = Object.fromEntries(
       Object.entries(library).map(([path, text]) => [path.replace('policies', 'moved'), text]),
     );
@@ -259,7 +259,7 @@ describe('a policy set that is there', () => {
 });
 
 describe('version of the tool and agent mode', () => {
-  test('are chosen, kept, and never lost where a server resets what a change leaves out', async () => {
+  test('are set, kept, and not lost on a server that resets omitted attributes', async () => {
     const { folder, terraform, run } = await publishing(library, { omittedSettings: 'reset' });
     terraform.seedPolicySet({ name: 'base', toolVersion: '0.26.3', agentEnabled: true, overridable: true });
     expect(outcome(await run(asBase))).toMatchObject({ exitCode: 0, updated: 1 });
@@ -281,7 +281,7 @@ describe('version of the tool and agent mode', () => {
     expect(writeLines(terraform)).toEqual([]);
   });
 
-  test('stay as they are where the version that they are for fails', async () => {
+  test('stay the same if the version that they are for fails', async () => {
     const { terraform, run } = await publishing(library, { ingress: { base: { status: 'errored' } } });
     terraform.seedPolicySet({ name: 'base', files: { 'sentinel.hcl': '' } });
     const inputs = { ...asBase, 'adopt-policy-sets': 'true', 'policy-tool-version': '0.40.0' };
@@ -291,7 +291,7 @@ describe('version of the tool and agent mode', () => {
     expect(setOf(terraform)).toMatchObject({ currentVersion, agentEnabled, toolVersion });
   });
 
-  test('are written before the first version, which nothing is in force before', async () => {
+  test('are written before the first version if no version is current', async () => {
     const { terraform, run } = await publishing();
     terraform.seedPolicySet({ name: 'base', policiesPath: 'elsewhere' });
     const result = await run({ ...asBase, 'policy-tool-version': '0.40.0' });
@@ -310,7 +310,7 @@ describe('version of the tool and agent mode', () => {
 });
 
 describe('several policy sets', () => {
-  test('are independent once something is written: what fails does not stop the others', async () => {
+  test('are independent after the first write: a failure does not stop the others', async () => {
     const { terraform, run } = await publishing(libraries, {
       ingress: { base: { status: 'errored', error: 'sentinel.hcl: no' } },
     });
@@ -340,7 +340,7 @@ describe('several policy sets', () => {
     expect(outcome(next)).toMatchObject({ exitCode: 1, unchanged: 1, failed: 1, created: 0 });
   });
 
-  test('are published side by side', async () => {
+  test('are published in parallel', async () => {
     const { terraform, run } = await publishing(libraries, { ingressDelay: 600 });
     const both = 'base: policies\nrego: rego';
     const inputs = { 'versioned-policy-sets': both, 'create-policy-sets': 'true', parallelism: '10' };

@@ -160,7 +160,7 @@ describe.each([
     expect(entry).toMatchObject({ action, status: 'failed', error: expect.stringMatching(says) });
   });
 
-  test('and writes nothing, not to the others either, which are skipped and in no count', () => {
+  test('and writes nothing, also not to the others, which are skipped and not counted', () => {
     expect(writeLines(terraform)).toEqual([]);
     expect(outcome(result)).toEqual({ exitCode: 1, ...nothing, failed: refused.length });
     expect(publishedSets(result).at(-1)).toMatchObject({
@@ -179,7 +179,7 @@ describe.each([
   });
 });
 
-test('a dry run says the same, and of a later run that a publish would be refused', async () => {
+test('a dry run reports the same, and that a publish would be refused because of a later run', async () => {
   const { terraform, result } = await refuse(rows, { 'dry-run': 'true' });
   const later = rows.length - 1;
   expect(writeLines(terraform)).toEqual([]);
@@ -197,7 +197,7 @@ test('a dry run says the same, and of a later run that a publish would be refuse
   );
 });
 
-test('a set that is named twice, by name and by id, is refused', async () => {
+test('a set that is listed twice, by name and by ID, is refused', async () => {
   const { terraform, run } = await publishing(libraries);
   const { id } = terraform.seedPolicySet({ name: 'base' });
   const result = await run({ 'versioned-policy-sets': `base: policies\n${id}: policies` });
@@ -206,7 +206,7 @@ test('a set that is named twice, by name and by id, is refused', async () => {
   expect(writeLines(terraform)).toEqual([]);
 });
 
-test('a set without relationships to versions, or whose version failed, is no reason', async () => {
+test('a set without relationships to versions, or whose version failed, is not refused', async () => {
   const { terraform, run } = await publishing(libraries, { missingVersions: 'absent' });
   terraform.seedPolicySet({ name: 'base' });
   terraform.publishVersion('base', { error: 'no' });
@@ -218,7 +218,7 @@ test('a set without relationships to versions, or whose version failed, is no re
   expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 2 });
 });
 
-test('a set that cannot be read ends the run before its first write, and the cause is found out', async () => {
+test('a set that cannot be read ends the run before its first write, and the cause is reported', async () => {
   const { terraform, run } = await publishing(libraries);
   terraform.organization('acme').policyEnforcement = false;
   const result = await run({

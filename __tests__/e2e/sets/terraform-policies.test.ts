@@ -79,7 +79,7 @@ describe('a folder of Terraform policies', () => {
     expect(requestLines(terraform)).toEqual([asks.find('tf')]);
   });
 
-  test('is refused by an organization that does not have them yet, in the words of the server', async () => {
+  test('is rejected by an organization without the beta, in the words of the server', async () => {
     const { terraform, run } = await publishing(terraformLibrary);
     const result = await run(asNewTf);
     expect(outcome(result)).toMatchObject({ exitCode: 1, created: 0, failed: 1 });
@@ -94,7 +94,7 @@ describe('a folder of Terraform policies', () => {
     expect(terraform.policySets()).toEqual([]);
   });
 
-  test('asks for the parameters of the set only where an input has no default', async () => {
+  test('reads the parameters of the set only if an input has no default', async () => {
     const files = {
       'tf/a.policy.hcl': `${['given', 'missing'].map((name) => `input "${name}" {\n  type = string\n}\n`).join('')}resource_policy "a" "b" {\n  enforce {\n    condition = input.given == input.missing\n  }\n}\n`,
     };
@@ -114,7 +114,7 @@ describe('a folder of Terraform policies', () => {
   });
 });
 
-test('only files hold policies, each fault of them is one error, and JSON is none', async () => {
+test('only files contain policies, each problem with them is one error, and JSON is not supported', async () => {
   const [policy] = Object.values(terraformLibrary) as [string];
   const { folder, run, terraform } = await publishing({
     'folder/x.policy.hcl/y.txt': '',
@@ -129,7 +129,7 @@ test('only files hold policies, each fault of them is one error, and JSON is non
   const result = await run({ 'versioned-policy-sets': sets });
   expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
   expect(logged(result, 'error')).toEqual([
-    expect.stringMatching(/Folder folder has none of sentinel\.hcl/),
+    expect.stringMatching(/Folder folder is not a policy set: it contains none of sentinel\.hcl/),
     expect.stringMatching(/^links\/b\.policy\.hcl: The link leads nowhere/),
     expect.stringMatching(/^links\/c\.policy\.hcl: The link leads out of the workspace/),
     expect.stringMatching(/^json\/sentinel\.hcl:1: Syntax error .*JSON is not read/),
@@ -170,7 +170,7 @@ provider_policy "aws" "own" {
 `;
 
 describe('a preview', () => {
-  test('tells which of the policies of a changed file really change', async () => {
+  test('shows which policies in a changed file really change', async () => {
     const { publish, preview, change, git } = await inGit({
       files: {
         ...(terraformLibrary as Record<string, string>),
@@ -251,7 +251,7 @@ provider_policy "aws" "region" {
   });
 });
 
-test('Terraform policies outside of a set are published only as one, and the error has the line to write', async () => {
+test('Terraform policies require a policy set, and the error has the line to write', async () => {
   const { terraform, run } = await publishing(terraformLibrary);
   for (const inputs of [{}, { policies: '**/*.policy.hcl' }]) {
     const result = await run(inputs);

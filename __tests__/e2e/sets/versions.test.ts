@@ -73,7 +73,7 @@ describe('a version that', () => {
     return { terraform, before, result };
   });
 
-  test.each(failing)('$name, leaves what is in force as it was', (row) => {
+  test.each(failing)('$name, leaves the current version unchanged', (row) => {
     const { terraform, before, result } = outcomeOf(row);
     const { currentVersion, agentEnabled, toolVersion } = before;
     expect(setOf(terraform)).toMatchObject({ currentVersion, agentEnabled, toolVersion });
@@ -206,14 +206,14 @@ describe('a publish succeeds although', () => {
     expect(steps(terraform).filter((line, at, all) => line !== all[at - 1])).toEqual(row.steps);
   });
 
-  test('the set is read again until it names the version', () => {
+  test('the set is read again until it has the version', () => {
     const { terraform } = outcomeOf(
       succeeding.find(({ name }) => name.startsWith('the set goes')) as Succeeding,
     );
     expect(steps(terraform).filter((line) => line === asks.read('base')).length).toBeGreaterThan(1);
   });
 
-  test('what it waits for is shown', () => {
+  test('the log shows what it waits for', () => {
     const { result } = outcomeOf(succeeding.find(({ name }) => name.startsWith('it takes')) as Succeeding);
     const shown = result.lines.filter((line) => line.startsWith('base: '));
     expect(shown.slice(0, 2)).toEqual([
@@ -224,7 +224,7 @@ describe('a publish succeeds although', () => {
   });
 });
 
-test('an address that has expired is left for a new version', async () => {
+test('an expired URL is replaced by that of a new version', async () => {
   let made = 0;
   const { terraform, run } = await publishing(library, {
     uploadLife: 400,
@@ -238,7 +238,7 @@ test('an address that has expired is left for a new version', async () => {
   expect(setOf(terraform).versions.map(({ status }) => status)).toEqual(['pending', 'ready']);
 });
 
-test('a set that may not be created is no set that somebody should attach', async () => {
+test('a set that cannot be created has no warning about attaching it', async () => {
   const { run } = await publishing(library, { organizations: [{ name: 'acme', policySetLimit: 0 }] });
   const result = await run(asNewBase);
   expect(outcome(result)).toMatchObject({ exitCode: 1, failed: 1, changed: 'false' });
@@ -246,7 +246,7 @@ test('a set that may not be created is no set that somebody should attach', asyn
   expect(logged(result, 'warning')).toEqual([]);
 });
 
-test('another publisher who was faster is an error, and the stamp claims nothing of it', async () => {
+test('a faster publisher is an error, and the stamp does not contain its version', async () => {
   const { terraform, run } = await publishing(library, { rivals: true });
   terraform.seedPolicySet({ name: 'base', global: true });
   const result = await run(asBase);
@@ -261,7 +261,7 @@ test('another publisher who was faster is an error, and the stamp claims nothing
   expect(stampOf(setOf(terraform).description)).not.toHaveProperty('version');
 });
 
-test('a set that was made meanwhile is gone on with where it may be, and refused where it may not', async () => {
+test('a set that somebody creates during the run is published to if allowed, otherwise refused', async () => {
   const { terraform, run } = await publishing();
   const made = (seed: object) => {
     terraform.onRequest = ({ method, path }, phase) => {
@@ -280,7 +280,7 @@ test('a set that was made meanwhile is gone on with where it may be, and refused
   expect(setOf(terraform).description).toMatch(/^Mine\n\n\[/);
 });
 
-test('what somebody changes meanwhile stays', async () => {
+test('changes by somebody else during the run are kept', async () => {
   const { terraform, run } = await publishing();
   terraform.seedPolicySet({ name: 'base', description: 'Mine', agentEnabled: true, toolVersion: '0.26.3' });
   terraform.onRequest = ({ method }, phase) => {
@@ -297,7 +297,7 @@ test('what somebody changes meanwhile stays', async () => {
   expect(setOf(terraform).description).toMatch(/^Yours\n\n\[Published from /);
 });
 
-test('a service that does not keep the stamp is told of, and the content is in force', async () => {
+test('a service that does not store the stamp is an error, and the content is current', async () => {
   const { terraform, run } = await publishing(library, {
     storedDescription: (description) => description.replaceAll(/\[.*\]\(.*\)/g, 'a link'),
   });

@@ -40,7 +40,7 @@ const tarOf = async (files: Readonly<Record<string, string>>, executables: reado
 
 const LONG_FOLDER = 'policies/'.repeat(14);
 
-test('entries hold the path, the mode and nothing of this machine', async () => {
+test('entries contain the path, the mode and nothing from this machine', async () => {
   const entries = await entriesOf(
     await tarOf({ 'sentinel.hcl': 'x', 'bin/p': 'y', 'a-b': '', 'a/b': '' }, ['bin/p']),
   );
@@ -76,14 +76,14 @@ test.each([
   expect(tar.subarray(257, 265).toString('latin1')).toBe('ustar\u000000');
 });
 
-test('gzip holds neither a name nor a time', async () => {
+test('the gzip header contains neither name nor time', async () => {
   const { pieces, tarBytes } = await archive(prepared({ a: 'x' }));
   const bytes = Buffer.concat(pieces);
   expect([...bytes.subarray(0, 8)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
   expect(tarBytes).toBe(gunzipSync(bytes).length);
 });
 
-test('the same content makes the same bytes, whatever the order, the times and the modes', async () => {
+test('the same content gives the same bytes, whatever the order, times and modes are', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', '\0', '\n', 'ÿ', 'b') });
   const name = fc.constantFrom('a', 'B', 'é', 'c d', '-e', 'f.md', '\u{1f600}', '\uffee', 'x'.repeat(120));
   const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => `${names.join('.d/')}.x`);
@@ -106,7 +106,7 @@ test('the same content makes the same bytes, whatever the order, the times and t
   );
 });
 
-test('the digest changes with a path, a mode and a content, and with nothing else', () => {
+test('the digest depends on paths, modes and contents only', () => {
   const file = { path: 'a', mode: 0o644, blob: 'b'.repeat(40) } as const;
   const digests = [
     [file],
@@ -144,7 +144,7 @@ test.each<[string, (location: string) => void, string]>([
   });
 });
 
-test('large files are packed whole', async () => {
+test('large files are packed completely', async () => {
   const text = '0123456789abcdef'.repeat(2 ** 17);
   const [entry] = await entriesOf(await tarOf({ large: text }));
   expect(entry?.content === text).toBe(true);

@@ -38,7 +38,7 @@ function waitingFor(statuses: readonly Partial<PolicySetVersion>[]) {
 }
 
 describe('a version', () => {
-  test('is asked for after half a second, then ever more seldom', async () => {
+  test('is read after half a second, then in growing intervals', async () => {
     const statuses = [...Array.from({ length: 9 }, () => ({ status: 'ingressing' })), { status: 'ready' }];
     const { clock, seen, waiting } = waitingFor(statuses);
     await awaitReady(aSet(), version, waiting);
@@ -58,7 +58,7 @@ describe('a version', () => {
     await expect(failed).rejects.toThrow('The policy set still has no current version.');
   });
 
-  test('that fails leaves the version before in force, and says so', async () => {
+  test('that fails leaves the previous version current, and says so', async () => {
     const { waiting } = waitingFor([{ status: 'errored' }]);
     const set = aSet({ currentVersion: aVersion('polsetver-1') });
     await expect(awaitReady(set, version, waiting)).rejects.toThrow(
@@ -92,7 +92,7 @@ function inForce(current: readonly (string | undefined)[], newest?: string) {
   return { clock, reached: awaitInForce(before, version, waiting) };
 }
 
-describe('what is in force', () => {
+describe('the current version', () => {
   test('is the new version, perhaps after a moment', async () => {
     await expect(inForce(['polsetver-2']).reached).resolves.toMatchObject({
       currentVersion: { id: 'polsetver-2' },
@@ -106,19 +106,19 @@ describe('what is in force', () => {
     await expect(inForce(['polsetver-1', id]).reached).rejects.toThrow('Another publisher was faster');
   });
 
-  test('may be what an interrupted run left, which the newest version follows', async () => {
+  test('may be the one of an interrupted run, before the newest one', async () => {
     const { clock, reached } = inForce(['polsetver-1', 'polsetver-0', 'polsetver-2'], 'polsetver-2');
     await reached;
     expect(clock.waits).toEqual([250, 375]);
   });
 
-  test('that was created before and stays in force is another publisher’s', async () => {
+  test('that was created earlier and stays current is another publisher’s', async () => {
     const { clock, reached } = inForce(['polsetver-0'], 'polsetver-2');
     await expect(reached).rejects.toThrow('Another publisher was faster');
     expect(clock.now()).toBeGreaterThanOrEqual(10_000);
   });
 
-  test('is asked for ten seconds at most', async () => {
+  test('is read for ten seconds at most', async () => {
     const { clock, reached } = inForce(['polsetver-1']);
     await expect(reached).rejects.toThrow('did not become the current version');
     expect(clock.now()).toBeGreaterThanOrEqual(10_000);

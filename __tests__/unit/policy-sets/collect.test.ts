@@ -48,7 +48,7 @@ test('every regular file is packed byte for byte, hidden ones and tests too, in 
   expect(files[2]).toMatchObject({ file: 'set/b/test/a.json', size: 2, mode: 0o644 });
 });
 
-test('the id of the content is Git’s', () => {
+test('the ID of the content is its Git ID', () => {
   const { files } = collected({ 'set/a': 'some text\r\nwith both ends\n', 'set/b': '' });
   const git = (file: string) =>
     execFileSync('git', ['hash-object', '--no-filters', file], { encoding: 'utf8' }).trim();
@@ -90,7 +90,7 @@ test.each([
   'a._b',
 ])('packed all the same: %s', (name) => expect(isNeverPacked(name)).toBe(false));
 
-test('what exclude and the ignore file name is left out, and listed with the reason', () => {
+test('files that `exclude` and the ignore file match are left out, and listed with the reason', () => {
   const { files, ignored } = collected(
     {
       ...MAIN,
@@ -116,7 +116,7 @@ test('what exclude and the ignore file name is left out, and listed with the rea
 const line = { file: 'set/sentinel.hcl', line: 3 };
 const named = (...paths: readonly string[]) => new Map(paths.map((path) => [path, line]));
 
-test('a source that the configuration names is packed although it is excluded by default', () => {
+test('a source in the configuration is packed even if it is excluded by default', () => {
   const rules = { named: named('test/x'), builtIn: { matches: () => true, prunes: () => true } };
   expect(outcome({ 'set/test/x': '', 'set/test/y': '', 'set/testdata/y': '' }, rules)).toEqual(['test/x']);
 });
@@ -160,7 +160,7 @@ test('the source of a plugin is executable, whatever the file system says', () =
   expect(files.map(({ mode }) => mode)).toEqual([0o755, 0o644]);
 });
 
-test('a link is packed as what it leads to, file or folder, anywhere in the workspace', () => {
+test('a link is replaced by its target, a file or folder anywhere in the workspace', () => {
   const { files, problems } = collected({
     'set/file': { link: '../shared/a' },
     'set/folder': { link: '../shared' },
@@ -213,20 +213,20 @@ test.each<[string, Content, string]>([
   expect(collected(files).problems).toMatchObject([{ message, place: { file: 'set/l' } }]);
 });
 
-test('a circle of two links is found where it closes', () => {
+test('a circle of two links is reported on the link that closes it', () => {
   const files = { 'set/a/l': { link: '../../b' }, 'b/m': { link: '../set/a' } };
   expect(collected(files).problems).toMatchObject([
     { message: 'The link is circular.', place: { file: 'set/a/l/m' } },
   ]);
 });
 
-test('a broken link that is left out is nobody’s concern', () => {
+test('a broken link that is left out is not an error', () => {
   expect(outcome({ ...MAIN, 'set/l': { link: 'missing' } }, { exclude: patterns(/\/l$/) })).toEqual([
     'sentinel.hcl',
   ]);
 });
 
-test('links that multiply without end are an error', () => {
+test('links that multiply endlessly are an error', () => {
   const doubling = Array.from({ length: 24 }, (_, at) => [
     [`d${at}/a`, { link: `../d${at + 1}` }],
     [`d${at}/b`, { link: `../d${at + 1}` }],
@@ -290,7 +290,7 @@ test.each([
 
 const POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n';
 
-test('pointers of Git LFS are one error with the way out', () => {
+test('Git LFS pointers are one error, with the solution', () => {
   expect(outcome({ 'set/a': POINTER })).toEqual([
     'set/a: The file is a Git LFS pointer instead of the content. Set `lfs: true` for actions/checkout.',
   ]);
@@ -371,7 +371,7 @@ test('deep folders are packed', () => {
   expect(collect(folder, someRules()).files).toHaveLength(1);
 });
 
-test('a configuration goes to the root in another form, and one that stands there gives way', async () => {
+test('a configuration is moved to the root, rewritten, and replaces the one there', async () => {
   const content = Buffer.from('rebased');
   const move = { from: 'azure/sentinel.hcl', to: 'sentinel.hcl', insteadOf: ['sentinel.hcl'], content };
   const secrets = ['not here', 'the secret'];

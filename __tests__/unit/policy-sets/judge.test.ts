@@ -51,7 +51,7 @@ describe('nothing is published to a policy set', () => {
   });
 });
 
-describe('where a policy set reads its policies is never changed under a version in force', () => {
+describe('the `policies-path` of a policy set with a current version is never changed', () => {
   const held = (policiesPath: string | undefined): Partial<VersionedSet> => ({
     kind: 'tfpolicy',
     stamp: aStamp,
@@ -117,7 +117,7 @@ describe('a version may be published to a policy set', () => {
     expect(refusal(set)).toBeUndefined();
   });
 
-  test('that holds one without a stamp, where it is to be taken over', () => {
+  test('that has one without a stamp, with `adopt-policy-sets`', () => {
     const set = { currentVersion: aVersion('polsetver-7') };
     expect(refusal(set, anOwnership({ mayAdopt: true }))).toBeUndefined();
   });

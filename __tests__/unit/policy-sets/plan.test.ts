@@ -21,8 +21,8 @@ function plan({ local, set, ownership, toolVersion }: Given) {
   return change;
 }
 
-describe('a set that is not there', () => {
-  test('is created where that is asked for', () => {
+describe('a set that does not exist', () => {
+  test('is created with `create-policy-sets`', () => {
     expect(plan({ ownership: { mayCreate: true } })).toMatchObject({ action: 'create', name: 'base' });
   });
 
@@ -34,7 +34,7 @@ describe('a set that is not there', () => {
   });
 });
 
-describe('a set that is there', () => {
+describe('an existing set', () => {
   test.each<[string, Given, object]>([
     ['holds the content', { set: published }, { action: 'unchanged' }],
     [
@@ -122,7 +122,7 @@ describe('a set that is there', () => {
   });
 });
 
-test('OPA knows agent mode alone: nothing is said of it', () => {
+test('OPA always runs in agent mode, so it is not sent', () => {
   const local = { kind: 'opa' } as const;
   const set = { ...published, kind: 'opa', settings: { ...aSet().settings, agentEnabled: true } };
   expect(plan({ local, set, toolVersion: '1.4.2' })).toMatchObject({
@@ -130,7 +130,7 @@ test('OPA knows agent mode alone: nothing is said of it', () => {
   });
 });
 
-test('one set that two lines name is refused in both', () => {
+test('a set that two lines name is refused for both', () => {
   const set = aSet();
   const byId = aLocalSet({ reference: { id: set.id } });
   const pairs = [
@@ -141,7 +141,7 @@ test('one set that two lines name is refused in both', () => {
   expect(plans.map(({ action }) => action)).toEqual(['refused', 'refused']);
 });
 
-describe('of the content that is in force it is known', () => {
+describe('it is known whether the current content', () => {
   test.each<[string, Partial<VersionedSet> | undefined]>([
     ['none yet', undefined],
     ['none yet', {}],

@@ -126,7 +126,7 @@ describe('a source that is left out is written in', () => {
   });
 });
 
-test('what was written is listed by its line in the file', async () => {
+test('rewritten sources are listed by their line in the file', async () => {
   const { sources } = await read(
     '\n\npolicy "p" {\n}\npolicy "q" {\n  enforcement_level = "advisory"\n  source = "../q"\n}\nmodule "m" {\n  source = "https://x/y"\n}\n',
   );
@@ -136,7 +136,7 @@ test('what was written is listed by its line in the file', async () => {
   ]);
 });
 
-test('a source that has to be evaluated is a problem, as nobody knows where it leads', async () => {
+test('a source that would have to be evaluated is a problem', async () => {
   const { problems } = await read(
     `module "m" {\n  source = "./\${x}"\n}\nimport "static" "s" {\n  source = y\n}\n`,
   );

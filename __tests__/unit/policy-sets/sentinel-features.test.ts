@@ -98,7 +98,7 @@ test.each(rows)('%s: %# not of %s', async (_, text, before, since, line, words) 
   expect((await saidOf(text, since)).filter((said) => words.test(said))).toEqual([]);
 });
 
-test('older ways to write the same are older than what is judged', async () => {
+test('older forms of the same feature have no warning', async () => {
   const text = 'module "a" {\n  source = "./a"\n}\nimport "b" {\n  path = "./b"\n}\n';
   expect(await saidOf(text, '0.16.0')).toEqual([expect.stringMatching(/^policy-tool-version .*0\.23\.1/)]);
 });
