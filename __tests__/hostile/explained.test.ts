@@ -128,7 +128,8 @@ describe('a server that cannot be spoken to is told with cause and advice, and n
   });
 
   test('no such host', async () => {
-    const words = /tfe\.invalid.*The host name does not exist: correct `hostname`/;
+    const words =
+      /tfe\.invalid.*The host name was not found: correct `hostname`, or check the DNS of the runner/;
     await expectExplained(await scenario({ files }), { hostname: 'tfe.invalid', words });
   });
 

@@ -250,9 +250,9 @@ function setlessKinds(pairs: readonly Pair[], policySets: readonly PolicySet[]):
     .map(({ file }) => file);
   const byKind = Map.groupBy(without, (file) => file.kind);
   return [...byKind].map(([kind, files]) => ({
-    message: `\`policy-sets\` contains no policy set of kind ${kind}, so these policies are not added to any set: ${files.map(({ name }) => name).join(', ')}.`,
+    message: `\`policy-sets\` contains no policy set for ${KINDS[kind].label}, so these policies are not added to any set: ${files.map(({ name }) => name).join(', ')}.`,
     place: { input: 'policy-sets' },
-    advice: `Add a policy set of kind ${kind}.`,
+    advice: `Add a policy set for ${KINDS[kind].label}.`,
   }));
 }
 

@@ -95,7 +95,7 @@ function packBoth(configuration: string, source: string): string | undefined {
   const shared = { folder: from.slice(0, differs).join('/'), path: from.slice(differs).join('/') };
   return differs < 0
     ? undefined
-    : `Publish the folder that contains both: from the workspace, \`${describeSetFolder(shared)}\` in \`versioned-policy-sets\`. Or move the file into the folder.`;
+    : `Publish the folder that contains both: write \`${describeSetFolder(shared)}\` as the folder in \`versioned-policy-sets\`. Or move the file into the folder.`;
 }
 
 /**

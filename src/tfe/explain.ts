@@ -97,7 +97,7 @@ function notFound(method: string): string {
 
 function adviceForConnection(code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return 'The host name does not exist: correct `hostname`.';
+    return 'The host name was not found: correct `hostname`, or check the DNS of the runner.';
   if (code === 'ECONNREFUSED')
     return 'The connection was refused: check `hostname`, and that the runner can reach it.';
   if (code.startsWith('ERR_PROXY_')) {

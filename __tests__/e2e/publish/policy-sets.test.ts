@@ -135,7 +135,7 @@ describe('policy-sets', () => {
       {
         level: 'warning',
         title: 'input policy-sets',
-        message: expect.stringMatching(/kind opa.*size, tags/),
+        message: expect.stringMatching(/for OPA.*size, tags/),
       },
     ]);
     expect(result.summary).toMatch(/\*\*1 warning:\*\*\n+- .*policy-sets/);

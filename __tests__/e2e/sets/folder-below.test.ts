@@ -203,12 +203,12 @@ module "functions" {
   });
   const said = logged(others, 'error');
   for (const words of [
-    'lib/aws/sentinel.hcl:2: Source "../../outside.sentinel" of module "tags" is outside the published folder, so Terraform would not find it. Publish the folder that contains both: from the workspace, `.//lib/aws` in',
+    'lib/aws/sentinel.hcl:2: Source "../../outside.sentinel" of module "tags" is outside the published folder, so Terraform would not find it. Publish the folder that contains both: write `.//lib/aws` as the folder in',
     'lib/aws/sentinel.hcl:5: Source "./gone.sentinel" of policy "gone" does not exist.',
     'lib/aws/sentinel.hcl:9: Source "../azure/nothing.sentinel" of policy "restrict" does not exist.',
     'lib/aws/sentinel.hcl:13: `source` must be a plain string, but is a template.',
     'lib/aws/sentinel.hcl:17: `source` must be a plain string, but is a template.',
-    'lib/azure/sentinel.hcl:2: Source "../common/tags.sentinel" of module "tags" is outside the published folder, so Terraform would not find it. Publish the folder that contains both: from the workspace, `lib//azure` in',
+    'lib/azure/sentinel.hcl:2: Source "../common/tags.sentinel" of module "tags" is outside the published folder, so Terraform would not find it. Publish the folder that contains both: write `lib//azure` as the folder in',
     'Folder "nothing" does not exist in folder "lib" of policy set "b".',
     'Folder lib is not a policy set: it contains none of sentinel.hcl',
     'Folder lib/common is not a policy set: it contains none of sentinel.hcl',

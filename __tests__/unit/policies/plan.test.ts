@@ -238,9 +238,9 @@ describe('createPlan', () => {
       expect(warnings).toEqual([
         {
           message:
-            '`policy-sets` contains no policy set of kind opa, so these policies are not added to any set: a, b.',
+            '`policy-sets` contains no policy set for OPA, so these policies are not added to any set: a, b.',
           place: { input: 'policy-sets' },
-          advice: 'Add a policy set of kind opa.',
+          advice: 'Add a policy set for OPA.',
         },
       ]);
     });

@@ -67,7 +67,7 @@ test.each([
   expect(explainFailure(new ApiError({ method, path }, status, [], undefined)).advice).toBe(advice);
 });
 
-const noHost = 'The host name does not exist: correct `hostname`.';
+const noHost = 'The host name was not found: correct `hostname`, or check the DNS of the runner.';
 const untrusted =
   'The certificate is not trusted: set `ca-certificate` to the CA bundle, or correct `hostname`.';
 const late = 'The server did not respond in time: run again, or check the network between it and the runner.';
