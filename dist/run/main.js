@@ -21720,7 +21720,7 @@ function explain_notFound(method) {
 }
 function adviceForConnection(code) {
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-        return 'The host name does not exist: correct `hostname`.';
+        return 'The host name was not found: correct `hostname`, or check the DNS of the runner.';
     if (code === 'ECONNREFUSED')
         return 'The connection was refused: check `hostname`, and that the runner can reach it.';
     if (code.startsWith('ERR_PROXY_')) {
@@ -44937,23 +44937,19 @@ function foldersOf(at) {
 function compile(pattern) {
     // Created on first use: this is slow, and most patterns never need it.
     const glob = once(() => new Minimatch(pattern, OPTIONS));
-    const needle = needleOf(pattern);
+    const texts = textsOf(pattern);
     const begin = plainBeginning(pattern);
     const isAnywhere = pattern === '**' || pattern.startsWith('**/');
     // `a/**` also matches `a`: `@actions/glob` matches `a/`.
     const asked = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
     return {
-        matches: (file) => file.includes(needle) && glob().match(asked(file)),
+        matches: (file) => texts.every((text) => file.includes(text)) && glob().match(asked(file)),
         reaches: (folder) => isAnywhere || (isOnWay(folder, begin) && glob().match(folder, true)),
     };
 }
-/** The longest text in every path that a pattern matches, to exclude most paths quickly. */
-function needleOf(pattern) {
-    if (IS_WINDOWS || !isSimple(pattern))
-        return '';
-    return pattern
-        .split(/[*?/]/)
-        .reduce((longest, text) => (text.length > longest.length ? text : longest), '');
+/** The texts that every path contains that a pattern matches: most paths need no closer look. */
+function textsOf(pattern) {
+    return IS_WINDOWS || !isSimple(pattern) ? [] : pattern.split(/[*?/]/).filter((text) => text !== '');
 }
 const isOnWay = (folder, place) => IS_WINDOWS || place === '' || `${place}/`.startsWith(`${folder}/`) || folder.startsWith(`${place}/`);
 
@@ -52672,9 +52668,9 @@ function setlessKinds(pairs, policySets) {
         .map(({ file }) => file);
     const byKind = Map.groupBy(without, (file) => file.kind);
     return [...byKind].map(([kind, files]) => ({
-        message: `\`policy-sets\` contains no policy set of kind ${kind}, so these policies are not added to any set: ${files.map(({ name }) => name).join(', ')}.`,
+        message: `\`policy-sets\` contains no policy set for ${KINDS[kind].label}, so these policies are not added to any set: ${files.map(({ name }) => name).join(', ')}.`,
         place: { input: 'policy-sets' },
-        advice: `Add a policy set of kind ${kind}.`,
+        advice: `Add a policy set for ${KINDS[kind].label}.`,
     }));
 }
 const otherKind = (file, policy) => ({
@@ -55915,7 +55911,7 @@ function packBoth(configuration, source) {
     const shared = { folder: from.slice(0, differs).join('/'), path: from.slice(differs).join('/') };
     return differs < 0
         ? undefined
-        : `Publish the folder that contains both: from the workspace, \`${describeSetFolder(shared)}\` in \`versioned-policy-sets\`. Or move the file into the folder.`;
+        : `Publish the folder that contains both: write \`${describeSetFolder(shared)}\` as the folder in \`versioned-policy-sets\`. Or move the file into the folder.`;
 }
 /**
  * The path of a local source in the archive. Undefined if it is outside.
