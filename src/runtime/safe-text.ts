@@ -5,12 +5,8 @@ const UNSEEN = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\t]]/gv;
 
 const LONE_SURROGATE = /\p{Cs}/gu;
 
-/** Most texts: nothing in them is hidden or ends a line. */
-const PLAIN = /^[\x20-\x7e]*$/;
-
 /** Shows control and direction characters as their code point instead of obeying them. Keeps tabs and newlines. */
 export function visible(text: string): string {
-  if (PLAIN.test(text)) return text;
   return text
     .replace(/\r\n?/g, '\n')
     .replace(LONE_SURROGATE, '\ufffd')
@@ -19,7 +15,6 @@ export function visible(text: string): string {
 
 /** The same on one line. Linear in the length of the text, however many spaces it contains. */
 export function oneLine(text: string): string {
-  if (PLAIN.test(text)) return text;
   const [first = '', ...others] = visible(text).replaceAll('\t', ' ').split('\n');
   const last = others.pop();
   if (last === undefined) return first;

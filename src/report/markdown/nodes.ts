@@ -116,30 +116,12 @@ function escapingOnce(): Handle {
   };
 }
 
-/** Code and addresses in which nothing has to be escaped, wherever they are: nearly all of those in a report. */
-const PLAIN_CODE = /^[\w./-]+$/;
-const PLAIN_URL = /^https?:\/\/[\w./%#:-]+$/;
-
-const tables = gfmTableToMarkdown({ tablePipeAlign: false });
-const anyCode = tables.handlers?.inlineCode ?? defaultHandlers.inlineCode;
-
-/** Saves the search for every character that has a meaning somewhere. */
-const writeCode: Handle = (node: InlineCode, parent, state, info) =>
-  PLAIN_CODE.test(node.value) ? `\`${node.value}\`` : anyCode(node, parent, state, info);
-
-/** The same for a link to a file. */
-const writeLink: Handle = (node: Link, parent, state, info) => {
-  const [child, more] = node.children;
-  const isPlain = child?.type === 'inlineCode' && more === undefined && PLAIN_CODE.test(child.value);
-  return isPlain && PLAIN_URL.test(node.url)
-    ? `[\`${child.value}\`](${node.url})`
-    : defaultHandlers.link(node, parent, state, info);
-};
-
 /** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
 export function render(...children: RootContent[]): string {
   const root: Root = { type: 'root', children };
-  const handlers = { text: escapingOnce(), inlineCode: writeCode, link: writeLink };
-  const extensions = [tables, { unsafe: GITHUB_ONLY, handlers }];
+  const extensions = [
+    gfmTableToMarkdown({ tablePipeAlign: false }),
+    { unsafe: GITHUB_ONLY, handlers: { text: escapingOnce() } },
+  ];
   return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
 }

@@ -2,8 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { marked, type Token, type Tokens } from 'marked';
 import type { PhrasingContent } from 'mdast';
-import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
-import { toMarkdown } from 'mdast-util-to-markdown';
 import {
   alert,
   bullets,
@@ -218,22 +216,5 @@ test('words make no mention, link or HTML whatever they hold', () => {
       expect(types.filter((type) => !['paragraph', 'text', 'escape', 'space'].includes(type))).toEqual([]);
     }),
     { seed: 5, numRuns: 500 },
-  );
-});
-
-test('code and links without anything to escape are written as the library writes them', () => {
-  const path = fc.stringMatching(/^[\w./-]{1,12}$/);
-  const url = fc.stringMatching(/^https:\/\/[\w./%#:-]{1,30}$/);
-  const siblings = fc.array(fc.constantFrom('_', '`', '*', '|', '~', 'a_', ':', ']'), { maxLength: 2 });
-  fc.assert(
-    fc.property(path, url, siblings, siblings, (name, address, before, after) => {
-      const around = (words: string[]) => words.map((word) => text(word));
-      const row = [...around(before), link(code(name), address), code(name), ...around(after)];
-      const shown = table(['a'], [[row]]);
-      const extensions = [gfmTableToMarkdown({ tablePipeAlign: false })];
-      const unsafe = [{ character: '~', inConstruct: 'phrasing' as const }];
-      expect(render(shown)).toBe(toMarkdown(shown, { extensions, unsafe }).trimEnd());
-      expect(render(paragraph(...row))).toBe(toMarkdown(paragraph(...row), { unsafe }).trimEnd());
-    }),
   );
 });
