@@ -176,7 +176,9 @@ function warnOfUnknown(
   findings.warning(
     line,
     `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not supported and is ignored.`,
-    `Supported names are ${known.join(', ')}.`,
+    name === 'enforcement_level'
+      ? 'Set it directly in each policy: a policy without a level is `mandatory`.'
+      : `Supported names are ${known.join(', ')}.`,
   );
 }
 

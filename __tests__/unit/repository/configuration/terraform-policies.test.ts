@@ -193,6 +193,13 @@ test.each<[string, string, string[]]>([
     [expect.stringMatching(/^error 1: .*conflict/) as unknown as string],
   ],
   [
+    'a level for all policies of a file',
+    `policy {\n  enforcement_level = "advisory"\n}\n${policy('')}`,
+    [
+      'warning 2: The `policy` block has an attribute `enforcement_level`, which is not supported and is ignored. Set it directly in each policy: a policy without a level is `mandatory`.',
+    ],
+  ],
+  [
     'blocks and attributes that nobody knows',
     `a = 1\ndata "b" {}\n${policy('  source = "x"\n  check {}\n')}`,
     [
