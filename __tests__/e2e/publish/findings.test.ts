@@ -36,7 +36,7 @@ describe('a finding', () => {
       },
       {
         at: 'b.sentinel',
-        message: expect.stringContaining('report it as an issue in the repository of this action'),
+        message: expect.stringContaining('report this as an issue in the repository of this action'),
       },
     ]);
     expect(writeLines(terraform)).toEqual([]);

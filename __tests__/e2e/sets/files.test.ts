@@ -647,7 +647,7 @@ test('no finding locks anybody out: it is a warning for content that the set alr
     'policies/size.sentinel': 'param limit\n\nmain = rule { limit > 1\n',
   });
   const refused = await run(asNewBase);
-  expectSaid(refused, 'error', [['policies/size.sentinel:3', /report it as an issue/]]);
+  expectSaid(refused, 'error', [['policies/size.sentinel:3', /report this as an issue/]]);
   expect(requestLines(terraform).filter((line) => !line.startsWith('GET'))).toEqual([]);
   // As if an earlier release had published it, which could not read it.
   await writeFiles(folder, { 'policies/size.sentinel': library['policies/size.sentinel'] ?? '' });
