@@ -35,7 +35,7 @@ describe('a drift check', () => {
     const result = await run(check);
     expect(outcome(result)).toMatchObject({ exitCode: 1, changed: 'true', updated: 1 });
     expect(result.outputs['summary']).toContain('`base`');
-    expect(result.outputs['summary']).toContain('not what the repository says');
+    expect(result.outputs['summary']).toContain('drifted from the repository');
   });
 
   test('fails if a setting differs from the input', async () => {

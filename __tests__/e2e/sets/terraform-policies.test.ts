@@ -130,8 +130,8 @@ test('only files contain policies, each problem with them is one error, and JSON
   expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
   expect(logged(result, 'error')).toEqual([
     expect.stringMatching(/Folder folder is not a policy set: it contains none of sentinel\.hcl/),
-    expect.stringMatching(/^links\/b\.policy\.hcl: The link leads nowhere/),
-    expect.stringMatching(/^links\/c\.policy\.hcl: The link leads out of the workspace/),
+    expect.stringMatching(/^links\/b\.policy\.hcl: Broken symbolic link/),
+    expect.stringMatching(/^links\/c\.policy\.hcl: The target of the link is outside the workspace/),
     expect.stringMatching(/^json\/sentinel\.hcl:1: Syntax error .*JSON is not read/),
   ]);
   expect(terraform.requests).toEqual([]);
