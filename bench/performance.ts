@@ -47,9 +47,9 @@ const list = (lines: readonly string[]): string => lines.map((line) => `- ${line
 function machine({ machine: { node, cores }, server, terraform, notes }: Results): string {
   const versions = [`Node.js ${node}`, ...(terraform === undefined ? [] : [terraform.versions])].join(', ');
   return list([
-    // First, as they may be that the times mean little.
+    // First, because they may limit what the times mean.
     ...notes,
-    `The server takes ${server.limit} requests in each second and answers after ${server.latency} ms.`,
+    `The server accepts ${server.limit} requests per second and responds after ${server.latency} ms.`,
     `${versions}, ${cores} cores.`,
   ]);
 }
@@ -222,33 +222,33 @@ function facts({ ownCost, startUp, discovery, crowd, memory, neighbour, pairs }:
   }
   if (startUp !== undefined) {
     const ratio = decimal(startUp.action / startUp.bareNode);
-    lines.push(`The first request leaves after ${ratio} times what a bare Node.js program takes for one.`);
+    lines.push(`The first request is sent after ${ratio} times as long as in a bare Node.js program.`);
   }
   for (const { name, count, things, bytes, memoryMB } of memory) {
     const sizes = `${whole(count)} ${things} of ${whole(bytes / 1000)} kB`;
-    lines.push(`Memory at its peak, ${name} of ${sizes}: ${whole(memoryMB)} MB.`);
+    lines.push(`Peak memory, ${name} of ${sizes}: ${whole(memoryMB)} MB.`);
   }
   if (discovery !== undefined) {
     const [, some, many] = discovery.runs.map(({ files }) => whole(files));
     lines.push(
-      `A dry run for ${many} files costs ${decimal(discovery.growth.cpu)} times what one for ${some} costs.`,
+      `A dry run for ${many} files takes ${decimal(discovery.growth.cpu)} times the CPU time of one for ${some}.`,
     );
   }
   if (crowd !== undefined) {
     const ratios = crowd.beside.map(({ folder, ratio }) => `${decimal(ratio)} in \`${folder}\``);
     lines.push(
-      `A dry run for ${crowd.policies} policies beside ${whole(crowd.files)} other files takes, times what it takes alone: ${ratios.join(', ')}.`,
+      `A dry run for ${crowd.policies} policies next to ${whole(crowd.files)} other files, compared with the same policies alone, takes this many times as long: ${ratios.join(', ')}.`,
     );
   }
   if (neighbour !== undefined) {
     const { policies, tooManyPer50 } = neighbour;
     lines.push(
-      `Beside a tool that takes half of the limit, ${policies} policies were published; of 50 requests of both, ${decimal(tooManyPer50)} were refused.`,
+      `Together with a client that uses half of the limit, ${policies} policies were published; of 50 requests of both, ${decimal(tooManyPer50)} were refused.`,
     );
   }
   if (pairs !== undefined) {
     lines.push(
-      `In ${pairs.pairs} pairs of runs, the second begun as soon as the first had ended, ${whole(pairs.tooMany)} of ${whole(pairs.requests)} requests were refused.`,
+      `In ${pairs.pairs} pairs of runs, the second started as soon as the first had ended, ${whole(pairs.tooMany)} of ${whole(pairs.requests)} requests were refused.`,
     );
   }
   return lines;
@@ -259,7 +259,7 @@ function lossOf({ name, policies, complete, withoutCode, tooMany }: ShellRun): s
   if (complete === policies) return [];
   const missing = `${whole(policies - complete)} of ${whole(policies)} policies`;
   return [
-    `\`${name}\` was refused ${whole(tooMany)} times and ended without ${missing}: ${whole(withoutCode)} of these exist, but without code.`,
+    `\`${name}\` received 429 for ${whole(tooMany)} requests and ended without ${missing}: ${whole(withoutCode)} of these exist, but without code.`,
   ];
 }
 

@@ -19,26 +19,26 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    name: 'The answer to the creation of one policy is lost.',
+    name: 'The response to the creation of one policy is lost.',
     mishap: (policies) => ({ with: 'create', number: Math.ceil(policies / 2) }),
     configuration: SINGLE_POLICIES,
     withWorkspace: (count, use) => withPolicies({ count }, use),
   },
   {
-    name: 'The code of one policy is refused (422).',
+    name: 'The code of one policy is rejected (422).',
     mishap: (policies) => ({ with: 'code', number: Math.ceil(policies / 2) }),
     configuration: SINGLE_POLICIES,
     withWorkspace: (count, use) => withPolicies({ count }, use),
   },
   {
-    name: 'The archive of a policy set is refused (422).',
+    name: 'The archive of a policy set is rejected (422).',
     mishap: () => ({ with: 'archive', number: 1 }),
     inputs: SET_INPUTS,
     configuration: POLICY_SET,
     withWorkspace: withLibrary,
   },
   {
-    name: 'The server takes an archive and cannot read it.',
+    name: 'The server accepts an archive but cannot read it.',
     mishap: () => ({ with: 'content', number: 1 }),
     inputs: SET_INPUTS,
     configuration: POLICY_SET,
@@ -101,7 +101,7 @@ async function threeTimes(
 
 function stateOf({ complete, withoutCode, sets, setsInForce }: Figures): string {
   if (sets === 0) return `${complete} policies with their code, ${withoutCode} without`;
-  return setsInForce === sets ? 'the set is in force' : 'the set holds nothing';
+  return setsInForce === sets ? 'the set has its content' : 'the set is empty';
 }
 
 function endOfAction({ annotations, outputs }: RunResult): string {

@@ -92,7 +92,7 @@ const only = (mode: Mode): Decision => ({
   previewOnly: undefined,
 });
 
-/** What the run was asked to do, unless it is a preview. A preview without it does not fail. */
+/** What the run was asked to do. Undefined for a preview, which does not fail if it can only check files. */
 function askedFor({ expectNoChanges }: RunInputs, publishes: boolean): string | undefined {
   if (expectNoChanges) return 'compared';
   return publishes ? 'published' : undefined;
