@@ -133,7 +133,8 @@ function compile(pattern: string): Asked {
   // `a/**` also matches `a`: `@actions/glob` matches `a/`.
   const asked: (at: string) => string = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
   return {
-    matches: (file) => texts.every((text) => file.includes(text)) && glob().match(asked(file)),
+    matches: (file) =>
+      pattern === '**' || (texts.every((text) => file.includes(text)) && glob().match(asked(file))),
     reaches: (folder) => isAnywhere || (isOnWay(folder, begin) && glob().match(folder, true)),
   };
 }
