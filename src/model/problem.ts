@@ -59,7 +59,8 @@ export class ProblemsError extends Error {
 }
 
 /** The end of every finding in code, because the readers of code can be wrong. */
-export const REPORT_WRONG = 'If the file is correct, report this as an issue in the repository of this action.';
+export const REPORT_WRONG =
+  'If the file is correct, report this as an issue in the repository of this action.';
 
 /** `cost.rego:3`, `input policies`, or nothing. */
 export function describePlace(place: Place | undefined): string {

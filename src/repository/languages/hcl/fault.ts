@@ -1,7 +1,8 @@
-import type { Node, Parser } from 'web-tree-sitter';
+import type { Node } from 'web-tree-sitter';
 import { RESOLVE } from '../conflict.ts';
 import { type Position, positions } from '../lines.ts';
 import type { SyntaxFault } from './document.ts';
+import type { HclParser } from './parser.ts';
 
 export interface FirstFault extends SyntaxFault {
   /** Brackets do not match, so the rest of the block cannot be checked. */
@@ -34,7 +35,7 @@ export interface Watching {
  * The first place in a text that HCL's grammar does not allow. If `watching` has no room left, this is the start of the
  * text.
  */
-export function firstFault(parser: Parser, text: string, watching: Watching): FirstFault | undefined {
+export function firstFault(parser: HclParser, text: string, watching: Watching): FirstFault | undefined {
   const { index, met } = watchError(parser, text, watching);
   if (met === 'nothing') return undefined;
   const source = { text, positionOf: positions(text) };
@@ -49,7 +50,7 @@ const UNCLEAR = {
   structural: true,
 };
 
-export function parse(parser: Parser, text: string): Node {
+export function parse(parser: HclParser, text: string): Node {
   const tree = parser.parse(text);
   if (tree === null) throw new Error('The HCL parser gave no result.');
   return tree.rootNode;
@@ -64,15 +65,15 @@ interface Source {
 const QUICK = 0.02;
 
 /** The tree. Undefined if it takes so long that the parser is probably recovering from faults. */
-export function parseQuickly(parser: Parser, text: string): Node | undefined {
+export function parseQuickly(parser: HclParser, text: string): Node | undefined {
   const end = performance.now() + text.length * QUICK;
-  const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
+  const tree = parser.parse(text, { progressCallback: () => performance.now() > end });
   if (tree === null) parser.reset();
   return tree?.rootNode;
 }
 
 /** Whether there is a fault, without the parser's recovery, which takes long. */
-export const hasFault = (parser: Parser, text: string, watching: Watching): boolean =>
+export const hasFault = (parser: HclParser, text: string, watching: Watching): boolean =>
   watchError(parser, text, watching).met !== 'nothing';
 
 /**
@@ -81,7 +82,7 @@ export const hasFault = (parser: Parser, text: string, watching: Watching): bool
  * so this takes many times as long as parsing.
  */
 function watchError(
-  parser: Parser,
+  parser: HclParser,
   text: string,
   watching: Watching,
 ): { readonly met: 'fault' | 'nothing' | 'unknown'; readonly index?: number } {
@@ -94,7 +95,7 @@ function watchError(
     if (message.startsWith('lex_')) last = message;
     else met = message.startsWith('detect_error');
   });
-  const tree = parser.parse(text, null, { progressCallback: () => met || watching.room <= 0 });
+  const tree = parser.parse(text, { progressCallback: () => met || watching.room <= 0 });
   parser.setLogger(null);
   // Otherwise the next call would continue this parse.
   parser.reset();
@@ -147,7 +148,7 @@ function skipBack(text: string, index: number, character: RegExp): number {
   return start;
 }
 
-function unclosed(parser: Parser, { text, positionOf }: Source, index: number): FirstFault | undefined {
+function unclosed(parser: HclParser, { text, positionOf }: Source, index: number): FirstFault | undefined {
   if (index < text.length && !text.startsWith('/*', index)) return undefined;
   // The parser only recovers at the end here, which is quick.
   const missing = missingToken(parse(parser, text));

@@ -21,12 +21,17 @@ import type { TreeNode } from './tree.ts';
  * @param withParts whether to read what the values of attributes consist of, too
  */
 export async function readHcl(text: string, withParts = false): Promise<Document> {
-  const { sound, faults } = findFaults(await hclParser(), text);
-  const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
-  return {
-    elements: sound.flatMap(({ root, line }) => readBody(root, { line, withParts })),
-    faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
-  };
+  const parser = await hclParser();
+  try {
+    const { sound, faults } = findFaults(parser, text);
+    const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
+    return {
+      elements: sound.flatMap(({ root, line }) => readBody(root, { line, withParts })),
+      faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
+    };
+  } finally {
+    parser.free();
+  }
 }
 
 interface Reading {

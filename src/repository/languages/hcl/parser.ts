@@ -2,12 +2,42 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Parser } from 'web-tree-sitter';
+import type { LogCallback, ParseOptions, Parser, Tree } from 'web-tree-sitter';
 
-let parser: Promise<Parser> | undefined;
+/** A parser whose trees are in the memory of its WebAssembly program, which nothing else frees. */
+export class HclParser {
+  readonly #parser: Parser;
+  readonly #trees: Tree[] = [];
+
+  constructor(parser: Parser) {
+    this.#parser = parser;
+  }
+
+  /** Null if the options stop it. */
+  parse(text: string, options?: ParseOptions): Tree | null {
+    const tree = this.#parser.parse(text, null, options);
+    if (tree !== null) this.#trees.push(tree);
+    return tree;
+  }
+
+  setLogger(logger: LogCallback | null): void {
+    this.#parser.setLogger(logger);
+  }
+
+  reset(): void {
+    this.#parser.reset();
+  }
+
+  /** Frees all trees. Their nodes must not be used afterwards. */
+  free(): void {
+    for (const tree of this.#trees.splice(0)) tree.delete();
+  }
+}
+
+let parser: Promise<HclParser> | undefined;
 
 /** The HCL parser, loaded on first use. */
-export function hclParser(): Promise<Parser> {
+export function hclParser(): Promise<HclParser> {
   parser ??= load();
   return parser;
 }
@@ -16,7 +46,7 @@ export function hclParser(): Promise<Parser> {
  * Uses the package's CommonJS form and passes the WebAssembly to it: when bundled by ncc, the other form cannot start, and
  * neither can find the file. It is a separate file in `dist/`, which most runs never read.
  */
-async function load(): Promise<Parser> {
+async function load(): Promise<HclParser> {
   const { Language, Parser }: typeof import('web-tree-sitter') = await import(
     // @ts-expect-error The package has no types for its CommonJS form.
     /* webpackChunkName: "web-tree-sitter" */ '../../../../node_modules/web-tree-sitter/web-tree-sitter.cjs'
@@ -25,7 +55,7 @@ async function load(): Promise<Parser> {
   Object.assign(globalThis, { __dirname: '' });
   await Parser.init({ wasmBinary: await program('web-tree-sitter/web-tree-sitter.wasm') });
   const grammar = await program('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm');
-  return new Parser().setLanguage(await Language.load(grammar));
+  return new HclParser(new Parser().setLanguage(await Language.load(grammar)));
 }
 
 /** Reads a WebAssembly file: next to the bundle, where the build puts it, else from the npm package. */

@@ -1,7 +1,8 @@
-import type { Node, Parser } from 'web-tree-sitter';
+import type { Node } from 'web-tree-sitter';
 import { positions } from '../lines.ts';
 import { MAX_FAULTS, type SyntaxFault } from './document.ts';
 import { firstFault, hasFault, parse, parseQuickly, type Watching } from './fault.ts';
+import type { HclParser } from './parser.ts';
 import { screen } from './screen.ts';
 import { TreeNode } from './tree.ts';
 
@@ -39,7 +40,7 @@ interface Found {
  * Finds all syntax faults, up to a limit. The parser's recovery hides or invents faults after the first one, so a text with
  * faults is read block by block, and a faulty line is blanked before its block is read again.
  */
-export function findFaults(parser: Parser, text: string): Found {
+export function findFaults(parser: HclParser, text: string): Found {
   const { masked, starts, fault } = screen(text);
   if (fault !== undefined)
     return { sound: [], faults: [{ ...positions(text)(fault.index), ...fault.fault }] };
@@ -75,7 +76,7 @@ interface Reading {
   readonly watching: Watching;
 }
 
-function readChunk(parser: Parser, { text, line }: Part, { found, watching }: Reading): void {
+function readChunk(parser: HclParser, { text, line }: Part, { found, watching }: Reading): void {
   const whole = soundRoot(parser, text, watching);
   if (whole !== undefined) {
     found.sound.push({ root: TreeNode.root(whole, text), line });
@@ -93,14 +94,14 @@ function readChunk(parser: Parser, { text, line }: Part, { found, watching }: Re
 }
 
 /** The tree of a text without faults. */
-function soundRoot(parser: Parser, text: string, watching: Watching): Node | undefined {
+function soundRoot(parser: HclParser, text: string, watching: Watching): Node | undefined {
   const quick = text.length > SHORT ? parseQuickly(parser, text) : parse(parser, text);
   if (quick === undefined && hasFault(parser, text, watching)) return undefined;
   const root = quick ?? parse(parser, text);
   return root.hasError ? undefined : root;
 }
 
-function* split(parser: Parser, text: string): Generator<Part> {
+function* split(parser: HclParser, text: string): Generator<Part> {
   const texts = text.split(BLOCK_START);
   let line = 1;
   for (let index = 0; index < texts.length; ) {
@@ -115,14 +116,14 @@ function* split(parser: Parser, text: string): Generator<Part> {
 }
 
 /** Number of texts that together have no fault. 1 if there are none. */
-function soundLength(parser: Parser, texts: readonly string[]): number {
+function soundLength(parser: HclParser, texts: readonly string[]): number {
   for (let count = 1; count <= texts.length; count += 1) {
     if (!parse(parser, texts.slice(0, count).join('')).hasError) return count;
   }
   return 1;
 }
 
-function faultsOf(parser: Parser, text: string, watching: Watching): SyntaxFault[] {
+function faultsOf(parser: HclParser, text: string, watching: Watching): SyntaxFault[] {
   const faults: SyntaxFault[] = [];
   let rest: string | undefined = text;
   while (rest !== undefined && faults.length < MAX_FAULTS_OF_PART) {
