@@ -145,7 +145,7 @@ const rows: Row[] = [
     exitCode: 1,
     outputs: { changed: 'false', ...counts(0, 0, 0, 0), policies: '[]' },
     holds: [
-      '> [!CAUTION]\n> **1 problem ended the run.**',
+      '> [!CAUTION]\n> **1 problem stopped the run.**',
       `[\`a.sentinel\`](https://github.com/acme/policies/blob/${events.headSha}/a.sentinel): The file is empty.`,
     ],
     lacks: ['| created'],

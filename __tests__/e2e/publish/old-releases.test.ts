@@ -173,7 +173,7 @@ describe('v202303-1', () => {
 
 describe('v202212-1, which knows no OPA', () => {
   const server = { dialect: 'v202212-1' } as const;
-  const unknown = expect.stringContaining('v202303-1 or newer');
+  const unknown = expect.stringContaining('v202303-1 or later');
 
   test('publishes Sentinel policies, and finds them unchanged', async () => {
     const { terraform, run } = await scenario({ files, server });
