@@ -89,7 +89,13 @@ function itemWords({ before, after, sets }: AlertItem): PhrasingContent[] {
 }
 
 const listWords = (before: string, names: readonly string[]): PhrasingContent[] =>
-  names.flatMap((name, index) => [text(index === 0 ? before : ', '), code(name)]);
+  names.flatMap((name, index) => [text(index === 0 ? before : ', '), code(shortened(name))]);
+
+/** In UTF-16 units. Alerts are never dropped, and a policy set takes policy names of any length. */
+const LONGEST_NAME = 200;
+
+const shortened = (name: string): string =>
+  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 
 const alertBlock = (...parts: Parameters<typeof alert>): Block[] => [
   { kind: 'fixed', text: render(alert(...parts)) },

@@ -29,6 +29,19 @@ const failed = (overrides: Partial<Entry> = {}) =>
     ...overrides,
   });
 
+test('names of any length leave the alerts short', () => {
+  const named = (letter: string, enforcementLevel: Entry['enforcementLevel']) =>
+    many(12, (index) => updated({ name: letter.repeat(50_000) + index, enforcementLevel }));
+  const entries = [
+    ...named('s', { before: 'advisory', after: 'hard-mandatory', stated: true }),
+    ...named('l', { before: 'hard-mandatory', after: 'advisory', stated: true }),
+  ];
+  const text = render({ entries });
+  expect(size(text)).toBeLessThanOrEqual(COMMENT_LIMIT);
+  expect(text).toMatch(/stricter.*`s{200}…`.* and 2 more/);
+  expect(text).toMatch(/looser.*`l{200}…`.* and 2 more/);
+});
+
 describe('the whole report', () => {
   test('of a run that published', () => {
     const text = render({
