@@ -169,6 +169,11 @@ test.each<[string, string, string[]]>([
   ['nothing', '', []],
   ['an empty policy block', 'policy {}\n', []],
   [
+    'numbers with an exponent',
+    'locals {\n  a = [1e6, 1E+3, 2e-3 * 4, 1.5e3, (-1e2)] # 1e\n  b2e3 = c-1e5.d1e2["1e6"]\n}\n',
+    [],
+  ],
+  [
     'a syntax error',
     'policy {}\nresource_policy "a" "b" {\n  enforce = {\n',
     [

@@ -46,8 +46,7 @@ export function screen(text: string): Screened {
     }
     const [token = text.charAt(index), word] = next(patternOf(mode), text, index) ?? [];
     const end = index + token.length;
-    const piece =
-      mode.type === 'code' && token.length > LONG_SPACE && /^\s/.test(token) ? mask(token) : token;
+    const piece = mode.type === 'code' ? maskCode(token) : token;
     pieces.push(piece);
     length += piece.length;
     if (/^[$%]\{$/.test(token) && mode.type !== 'code') {
@@ -118,6 +117,15 @@ function openEnd(
 }
 
 const VERY_LONG_SPACE = new RegExp(`\\s{${LONG_SPACE + 1}}`);
+
+/** Without what the grammar does not know, or takes long to read. */
+function maskCode(token: string): string {
+  if (/^\s/.test(token)) return token.length > LONG_SPACE ? mask(token) : token;
+  return /^[#/]/.test(token) ? token : token.replace(EXPONENT, (number) => number.replace(/[^\d]/g, '0'));
+}
+
+/** Of a whole number, such as `1e6`; the grammar only knows it behind a fraction. */
+const EXPONENT = /(?<![\w.]|\w-)\d+[eE][+-]?\d+(?!\w)/g;
 
 /**
  * Keeps the lines, and the columns of all tokens. Newlines must remain, so the comment is between the first and the last.
