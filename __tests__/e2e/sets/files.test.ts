@@ -352,6 +352,7 @@ const terraformPolicies: Row = {
     'tf/p/left-out.policy.hcl': 'this is nothing {',
     'tf/p/unknown.policy.hcl': `data "x" {}\n${policyOf('"a" "b"', '  source = "x"\n')}`,
     'tf/p/further/below.policy.hcl': 'this is nothing {',
+    'tf/beside/of-another-set.policy.hcl': 'this is nothing {',
     'tf/bin/text': '#!/bin/sh\n',
     'tf/test/taken': '\x7fELF',
     'alone/a.policy.hcl': 'policy {\n  plugins {\n    a = { source = "../tf/bin/text" }\n  }\n}\n',

@@ -122,10 +122,12 @@ test('only files contain policies, each problem with them is one error, and JSON
     'both/x.policy.hcl/y.txt': '',
     'links/a.policy.hcl': policy,
     'json/sentinel.hcl': '{"policy": {"a": {"source": "./a.sentinel"}}}',
+    'hidden/.github/a.policy.hcl': policy,
   });
   symlinkSync('nowhere', join(folder, 'links/b.policy.hcl'));
   symlinkSync('/etc/hostname', join(folder, 'links/c.policy.hcl'));
-  const sets = ['folder', 'both', 'links', 'json'].map((name) => `${name}: ${name}`).join('\n');
+  const folders = ['folder', 'both', 'links', 'json', 'hidden//.github'];
+  const sets = folders.map((each, index) => `set-${index}: ${each}`).join('\n');
   const result = await run({ 'versioned-policy-sets': sets });
   expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
   expect(logged(result, 'error')).toEqual([
@@ -133,6 +135,9 @@ test('only files contain policies, each problem with them is one error, and JSON
     expect.stringMatching(/^links\/b\.policy\.hcl: Broken symbolic link/),
     expect.stringMatching(/^links\/c\.policy\.hcl: The target of the link is outside the workspace/),
     expect.stringMatching(/^json\/sentinel\.hcl:1: Syntax error .*JSON is not read/),
+    expect.stringMatching(
+      /Folder hidden\/\.github contains no .* except a\.policy\.hcl, .*, or never packed/,
+    ),
   ]);
   expect(terraform.requests).toEqual([]);
 });

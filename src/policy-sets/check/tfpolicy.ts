@@ -21,7 +21,7 @@ export function checkTerraform(
   files: readonly PackedFile[],
 ): Checked & { readonly unsetParameters: readonly UnsetParameter[] } {
   const direct = new Set(policyFiles.map(({ path }) => path));
-  const nested = files.filter(
+  const nested = belowFolderOf(direct, files).filter(
     ({ path, file }) => isTerraformPolicy(posix.basename(path)) && !direct.has(file),
   );
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -38,6 +38,12 @@ export function checkTerraform(
         .map(({ name, line }) => ({ name, place: { file, line } })),
     ),
   };
+}
+
+/** Folders beside the one of the policies may be those of other policy sets. */
+function belowFolderOf(direct: ReadonlySet<string>, files: readonly PackedFile[]): readonly PackedFile[] {
+  const folder = posix.dirname(files.find(({ file }) => direct.has(file))?.path ?? '');
+  return folder === '.' ? files : files.filter(({ path }) => path.startsWith(`${folder}/`));
 }
 
 /** The policies as defined by their files. */
@@ -108,7 +114,7 @@ const ENDING = KINDS.tfpolicy.ending;
 
 /** For a folder whose policy files are all excluded. */
 export const allLeftOut = ({ policyFiles }: FolderOfPolicies, shown: string): Problem => ({
-  message: `${shownFolder(shown)} contains no *${ENDING} files except ${listed(policyFiles)}, which are excluded by \`exclude\` or \`.terraformignore\`.`,
+  message: `${shownFolder(shown)} contains no *${ENDING} files except ${listed(policyFiles)}, which are excluded by \`exclude\` or \`.terraformignore\`, or never packed.`,
   place: INPUT,
   advice: 'Change `exclude` or `.terraformignore`, or use another folder.',
 });
