@@ -21260,7 +21260,7 @@ class ProblemsError extends Error {
     }
 }
 /** The end of every finding in code, because the readers of code can be wrong. */
-const REPORT_WRONG = 'If the file is correct, report it as an issue in the repository of this action.';
+const REPORT_WRONG = 'If the file is correct, report this as an issue in the repository of this action.';
 /** `cost.rego:3`, `input policies`, or nothing. */
 function describePlace(place) {
     if (place?.file !== undefined)
@@ -22004,12 +22004,8 @@ async function mergedPullRequest({ octokit, owner, repo }, sha) {
 /** Control characters, characters that change the text direction, and invisible characters. */
 const UNSEEN = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\t]]/gv;
 const LONE_SURROGATE = /\p{Cs}/gu;
-/** Most texts: nothing in them is hidden or ends a line. */
-const PLAIN = /^[\x20-\x7e]*$/;
 /** Shows control and direction characters as their code point instead of obeying them. Keeps tabs and newlines. */
 function visible(text) {
-    if (PLAIN.test(text))
-        return text;
     return text
         .replace(/\r\n?/g, '\n')
         .replace(LONE_SURROGATE, '\ufffd')
@@ -22017,8 +22013,6 @@ function visible(text) {
 }
 /** The same on one line. Linear in the length of the text, however many spaces it contains. */
 function safe_text_oneLine(text) {
-    if (PLAIN.test(text))
-        return text;
     const [first = '', ...others] = visible(text).replaceAll('\t', ' ').split('\n');
     const last = others.pop();
     if (last === undefined)
@@ -31668,26 +31662,13 @@ function escapingOnce() {
         return escaped;
     };
 }
-/** Code and addresses in which nothing has to be escaped, wherever they are: nearly all of those in a report. */
-const PLAIN_CODE = /^[\w./-]+$/;
-const PLAIN_URL = /^https?:\/\/[\w./%#:-]+$/;
-const tables = gfmTableToMarkdown({ tablePipeAlign: false });
-const anyCode = tables.handlers?.inlineCode ?? handle.inlineCode;
-/** Saves the search for every character that has a meaning somewhere. */
-const writeCode = (node, parent, state, info) => PLAIN_CODE.test(node.value) ? `\`${node.value}\`` : anyCode(node, parent, state, info);
-/** The same for a link to a file. */
-const writeLink = (node, parent, state, info) => {
-    const [child, more] = node.children;
-    const isPlain = child?.type === 'inlineCode' && more === undefined && PLAIN_CODE.test(child.value);
-    return isPlain && PLAIN_URL.test(node.url)
-        ? `[\`${child.value}\`](${node.url})`
-        : handle.link(node, parent, state, info);
-};
 /** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
 function nodes_render(...children) {
     const root = { type: 'root', children };
-    const handlers = { text: escapingOnce(), inlineCode: writeCode, link: writeLink };
-    const extensions = [tables, { unsafe: GITHUB_ONLY, handlers }];
+    const extensions = [
+        gfmTableToMarkdown({ tablePipeAlign: false }),
+        { unsafe: GITHUB_ONLY, handlers: { text: escapingOnce() } },
+    ];
     return toMarkdown(root, { extensions, bullet: '-', rule: '-', fences: true }).trimEnd();
 }
 
@@ -31755,7 +31736,10 @@ function alerts_itemWords({ before, after, sets }) {
         : [nodes_text(before === undefined ? '' : `${before} → `), nodes_strong(nodes_text(after))];
     return [...level.filter((part) => !('value' in part) || part.value !== ''), ...listWords(' in ', sets)];
 }
-const listWords = (before, names) => names.flatMap((name, index) => [nodes_text(index === 0 ? before : ', '), nodes_code(name)]);
+const listWords = (before, names) => names.flatMap((name, index) => [nodes_text(index === 0 ? before : ', '), nodes_code(alerts_shortened(name))]);
+/** In UTF-16 units. Alerts are never dropped, and a policy set takes policy names of any length. */
+const LONGEST_NAME = 200;
+const alerts_shortened = (name) => name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 const alertBlock = (...parts) => [
     { kind: 'fixed', text: nodes_render(nodes_alert(...parts)) },
 ];
@@ -41849,7 +41833,7 @@ const only = (mode) => ({
     problems: [],
     previewOnly: undefined,
 });
-/** What the run was asked to do, unless it is a preview. A preview without it does not fail. */
+/** What the run was asked to do. Undefined for a preview, which does not fail if it can only check files. */
 function askedFor({ expectNoChanges }, publishes) {
     if (expectNoChanges)
         return 'compared';
@@ -44943,7 +44927,7 @@ function compile(pattern) {
     // `a/**` also matches `a`: `@actions/glob` matches `a/`.
     const asked = partsOf(pattern).name === '**' ? (at) => `${at}/` : (at) => at;
     return {
-        matches: (file) => texts.every((text) => file.includes(text)) && glob().match(asked(file)),
+        matches: (file) => pattern === '**' || (texts.every((text) => file.includes(text)) && glob().match(asked(file))),
         reaches: (folder) => isAnywhere || (isOnWay(folder, begin) && glob().match(folder, true)),
     };
 }
@@ -47031,8 +47015,8 @@ function skipBlanks(text, start) {
     return text.length;
 }
 /** Maximum length of a name. Longer strings are not decoded. UTF-16 units. */
-const LONGEST_NAME = 10_000;
-const STRING = new RegExp(String.raw `"((?:[^"\\\n]|\\.){0,${LONGEST_NAME}})"|${'`'}([^${'`'}]{0,${LONGEST_NAME}})${'`'}`, 'y');
+const reference_LONGEST_NAME = 10_000;
+const STRING = new RegExp(String.raw `"((?:[^"\\\n]|\\.){0,${reference_LONGEST_NAME}})"|${'`'}([^${'`'}]{0,${reference_LONGEST_NAME}})${'`'}`, 'y');
 function readString(text, start) {
     STRING.lastIndex = start;
     const match = STRING.exec(text);
@@ -49974,6 +49958,32 @@ var external_node_url_ = __nccwpck_require__(3136);
 
 
 
+/** A parser whose trees are in the memory of its WebAssembly program, which nothing else frees. */
+class HclParser {
+    #parser;
+    #trees = [];
+    constructor(parser) {
+        this.#parser = parser;
+    }
+    /** Null if the options stop it. */
+    parse(text, options) {
+        const tree = this.#parser.parse(text, null, options);
+        if (tree !== null)
+            this.#trees.push(tree);
+        return tree;
+    }
+    setLogger(logger) {
+        this.#parser.setLogger(logger);
+    }
+    reset() {
+        this.#parser.reset();
+    }
+    /** Frees all trees. Their nodes must not be used afterwards. */
+    free() {
+        for (const tree of this.#trees.splice(0))
+            tree.delete();
+    }
+}
 let parser_parser;
 /** The HCL parser, loaded on first use. */
 function hclParser() {
@@ -49990,7 +50000,7 @@ async function load() {
     Object.assign(globalThis, { __dirname: '' });
     await Parser.init({ wasmBinary: await program('web-tree-sitter/web-tree-sitter.wasm') });
     const grammar = await program('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm');
-    return new Parser().setLanguage(await Language.load(grammar));
+    return new HclParser(new Parser().setLanguage(await Language.load(grammar)));
 }
 /** Reads a WebAssembly file: next to the bundle, where the build puts it, else from the npm package. */
 function program(specifier) {
@@ -50102,7 +50112,7 @@ const QUICK = 0.02;
 /** The tree. Undefined if it takes so long that the parser is probably recovering from faults. */
 function parseQuickly(parser, text) {
     const end = performance.now() + text.length * QUICK;
-    const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
+    const tree = parser.parse(text, { progressCallback: () => performance.now() > end });
     if (tree === null)
         parser.reset();
     return tree?.rootNode;
@@ -50128,7 +50138,7 @@ function watchError(parser, text, watching) {
         else
             met = message.startsWith('detect_error');
     });
-    const tree = parser.parse(text, null, { progressCallback: () => met || watching.room <= 0 });
+    const tree = parser.parse(text, { progressCallback: () => met || watching.room <= 0 });
     parser.setLogger(null);
     // Otherwise the next call would continue this parse.
     parser.reset();
@@ -50251,7 +50261,7 @@ function screen(text) {
         }
         const [token = text.charAt(index), word] = next(screen_patternOf(mode), text, index) ?? [];
         const end = index + token.length;
-        const piece = mode.type === 'code' && token.length > LONG_SPACE && /^\s/.test(token) ? mask(token) : token;
+        const piece = mode.type === 'code' ? maskCode(token) : token;
         pieces.push(piece);
         length += piece.length;
         if (/^[$%]\{$/.test(token) && mode.type !== 'code') {
@@ -50318,6 +50328,14 @@ function openEnd(token, text, end, word) {
         : undefined;
 }
 const VERY_LONG_SPACE = new RegExp(`\\s{${LONG_SPACE + 1}}`);
+/** Without what the grammar does not know, or takes long to read. */
+function maskCode(token) {
+    if (/^\s/.test(token))
+        return token.length > LONG_SPACE ? mask(token) : token;
+    return /^[#/]/.test(token) ? token : token.replace(EXPONENT, (number) => number.replace(/[^\d]/g, '0'));
+}
+/** Of a whole number, such as `1e6`; the grammar only knows it behind a fraction. */
+const EXPONENT = /(?<![\w.]|\w-)\d+[eE][+-]?\d+(?!\w)/g;
 /**
  * Keeps the lines, and the columns of all tokens. Newlines must remain, so the comment is between the first and the last.
  */
@@ -50560,12 +50578,18 @@ const OPENING = 'x {';
  * @param withParts whether to read what the values of attributes consist of, too
  */
 async function readHcl(text, withParts = false) {
-    const { sound, faults } = findFaults(await hclParser(), text);
-    const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
-    return {
-        elements: sound.flatMap(({ root, line }) => readBody(root, { line, withParts })),
-        faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
-    };
+    const parser = await hclParser();
+    try {
+        const { sound, faults } = findFaults(parser, text);
+        const layout = sound.flatMap(({ root, line }) => layoutFaults(root, line));
+        return {
+            elements: sound.flatMap(({ root, line }) => readBody(root, { line, withParts })),
+            faults: firstFaults([...faults, ...layout].sort((a, b) => a.line - b.line || a.column - b.column)),
+        };
+    }
+    finally {
+        parser.free();
+    }
 }
 /** The elements of a `config_file`, `block` or `body`. */
 function readBody(node, reading) {
@@ -50682,9 +50706,9 @@ function readKey(expression) {
     return /^(variable_expr|identifier)$/.test(node.type) ? node.text : plainText(node);
 }
 /** A string without escapes and templates: its text is enough, its parts need not be read. */
-const hcl_PLAIN = /^"[^"\\$%\n]*"$/;
+const PLAIN = /^"[^"\\$%\n]*"$/;
 function plainText(node) {
-    if (hcl_PLAIN.test(node.text))
+    if (PLAIN.test(node.text))
         return node.text.slice(1, -1);
     if (node.type === 'heredoc_template')
         return heredocText(node.text);
@@ -50694,7 +50718,7 @@ function plainText(node) {
 function innermost(node) {
     if (!/^(expression|literal_value|template_expr|collection_value)$/.test(node.type))
         return node;
-    if (hcl_PLAIN.test(node.text) || node.namedChildCount !== 1)
+    if (PLAIN.test(node.text) || node.namedChildCount !== 1)
         return node;
     const [child] = node.namedChildren;
     return child === undefined ? node : innermost(child);
@@ -56317,7 +56341,9 @@ function isKnown(element, findings) {
     return false;
 }
 function terraform_policies_warnOfUnknown({ type, name, line }, where, known, findings) {
-    findings.warning(line, `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not supported and is ignored.`, `Supported names are ${known.join(', ')}.`);
+    findings.warning(line, `${where} has ${type === 'block' ? 'a block' : 'an attribute'} \`${name}\`, which is not supported and is ignored.`, name === 'enforcement_level'
+        ? 'Set it directly in each policy: a policy without a level is `mandatory`.'
+        : `Supported names are ${known.join(', ')}.`);
 }
 const sharedPart = (block) => ({
     words: [block.name, ...block.labels.map((label) => `"${label}"`)].join(' '),
@@ -57932,7 +57958,7 @@ const keptOld = ({ name }, what) => ({
 /** Checks the packed files of a set of Terraform policies. Policy files themselves were checked when they were read. */
 function checkTerraform({ files: policyFiles }, sources, files) {
     const direct = new Set(policyFiles.map(({ path }) => path));
-    const nested = files.filter(({ path, file }) => isTerraformPolicy(external_node_path_.posix.basename(path)) && !direct.has(file));
+    const nested = belowFolderOf(direct, files).filter(({ path, file }) => isTerraformPolicy(external_node_path_.posix.basename(path)) && !direct.has(file));
     const byPath = new Map(files.map((file) => [file.path, file]));
     const programs = sources.flatMap((source) => {
         const file = byPath.get(source.path ?? '');
@@ -57945,6 +57971,11 @@ function checkTerraform({ files: policyFiles }, sources, files) {
             .filter(({ isOptional }) => !isOptional)
             .map(({ name, line }) => ({ name, place: { file, line } }))),
     };
+}
+/** Folders beside the one of the policies may be those of other policy sets. */
+function belowFolderOf(direct, files) {
+    const folder = external_node_path_.posix.dirname(files.find(({ file }) => direct.has(file))?.path ?? '');
+    return folder === '.' ? files : files.filter(({ path }) => path.startsWith(`${folder}/`));
 }
 /** The policies as defined by their files. */
 function tfpolicy_terraformPolicies({ policies }, files) {
@@ -58004,7 +58035,7 @@ const tfpolicy_INPUT = { input: 'versioned-policy-sets' };
 const ENDING = KINDS.tfpolicy.ending;
 /** For a folder whose policy files are all excluded. */
 const allLeftOut = ({ policyFiles }, shown) => ({
-    message: `${shownFolder(shown)} contains no *${ENDING} files except ${kind_of_folder_listed(policyFiles)}, which are excluded by \`exclude\` or \`.terraformignore\`.`,
+    message: `${shownFolder(shown)} contains no *${ENDING} files except ${kind_of_folder_listed(policyFiles)}, which are excluded by \`exclude\` or \`.terraformignore\`, or never packed.`,
     place: tfpolicy_INPUT,
     advice: 'Change `exclude` or `.terraformignore`, or use another folder.',
 });
