@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { BUILT_IN_EXCLUDE, type FileInputs } from '../inputs/file-inputs.ts';
+import { BUILT_IN_EXCLUDE, DEFAULT_POLICIES, type FileInputs } from '../inputs/file-inputs.ts';
 import { isIndividual, KINDS, kindOfFile } from '../model/kinds.ts';
 import type { LeftOut } from '../model/left-out.ts';
 import type { Problem } from '../model/problem.ts';
@@ -74,11 +74,17 @@ function onlyRemote(configurations: readonly Configuration[]): Problem | undefin
   };
 }
 
-/** Files of a kind that is never published by itself. */
-async function terraformPolicies(folder: Folder, { exclude }: FileInputs): Promise<Problem | undefined> {
+/** Files of a kind that is never published by itself, unless `policies` was meant to match other files. */
+async function terraformPolicies(
+  folder: Folder,
+  { policies, exclude }: FileInputs,
+): Promise<Problem | undefined> {
   const patterns = { include: [`**/*${KINDS.tfpolicy.ending}`], exclude };
   const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
   if (files.length === 0) return undefined;
+  const all = files.map((file) => file.path);
+  if (selectedPaths(folder, policies, all).size === 0 && (await hasIndividual(folder, exclude)))
+    return undefined;
   const paths = files.slice(0, MOST_NAMED).map(({ path: file }) => file);
   const folders = new Set(files.map(({ path: file }) => path.posix.dirname(file)));
   const lines = [...folders].slice(0, MOST_NAMED).map((each) => `\`${setLine(each, folder)}\``);
@@ -87,6 +93,13 @@ async function terraformPolicies(folder: Folder, { exclude }: FileInputs): Promi
     place: { input: 'policies' },
     advice: `Set \`versioned-policy-sets\` to ${lines.join(' and ')}${folders.size > MOST_NAMED ? ' and so on' : ''}, and leave out \`policies\`.`,
   };
+}
+
+/** Whether there are files that could be published by themselves. */
+async function hasIndividual(folder: Folder, exclude: readonly string[]): Promise<boolean> {
+  const patterns = { include: DEFAULT_POLICIES.split('\n'), exclude };
+  const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
+  return files.length > 0;
 }
 
 /** The line that publishes a folder, which is given from the workspace. */

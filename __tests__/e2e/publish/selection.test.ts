@@ -125,7 +125,7 @@ describe('the policies of a repository', () => {
       expect(entered).toEqual([
         {
           at: expect.stringMatching(/^p\/old\/d+\//),
-          message: expect.stringMatching(/cannot be read\. ENAMETOOLONG.*add it to `exclude`/),
+          message: expect.stringMatching(/cannot be read: ENAMETOOLONG.*add it to `exclude`/),
         },
       ]);
     } finally {

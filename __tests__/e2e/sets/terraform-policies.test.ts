@@ -269,3 +269,15 @@ test('Terraform policies require a policy set, and the error has the line to wri
   }
   expect(terraform.requests).toEqual([]);
 });
+
+test('a pattern that matches nothing is not explained by Terraform policies where there are other policies', async () => {
+  const { run } = await publishing({
+    ...terraformLibrary,
+    'aws/tags/tags.sentinel': 'main = rule { true }\n',
+  });
+  const result = await run({ policies: 'aws/*.sentinel' });
+  expect(outcome(result)).toEqual({ ...nothing, exitCode: 1 });
+  expect(logged(result, 'error')).toEqual([
+    expect.stringMatching(/^input policies: No policy file matches aws\/\*\.sentinel/),
+  ]);
+});
