@@ -235,7 +235,8 @@ async function settle(
   { store }: PublishOptions,
 ): Promise<VersionedSet> {
   const description = writeDescription(set.description, line);
-  const { toolVersion, policiesPath } = settings;
+  const { policiesPath } = settings;
+  const toolVersion = repeatedVersion(set, settings.toolVersion);
   const agentEnabled = repeatedAgent(set, settings.agentEnabled);
   const settled = await store.update(set.id, { description, toolVersion, agentEnabled, policiesPath });
   const isOther = policiesPath !== undefined && settled.settings.policiesPath !== (policiesPath ?? undefined);
@@ -247,6 +248,12 @@ async function settle(
         : differs(settled, { toolVersion, agentEnabled });
   if (kept === undefined) return settled;
   throw new ProblemsError([keptOld(set, kept)]);
+}
+
+/** Sets of before still say `latest` where it is no longer accepted. Left out, it stays or becomes the newest version. */
+function repeatedVersion({ kind }: VersionedSet, wanted: string | undefined): string | undefined {
+  const isRefused = wanted === 'latest' && isKind(kind) && !KINDS[kind].tool.hasLatest;
+  return isRefused ? undefined : wanted;
 }
 
 /** The `agent-enabled` to send with each change, because omitting it may reset it. */

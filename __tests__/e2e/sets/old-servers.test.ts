@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { PlannedFault } from '../../../sandbox/http/faults.ts';
 import { outcome, requestLines, writeLines } from '../publish/reading.ts';
-import { asBase, asks, asNewBase, publishedSets, publishing, regoLibrary } from './publishing.ts';
+import { asBase, asks, asNewBase, publishedSets, publishing, regoLibrary, setOf } from './publishing.ts';
 
 const noIncludes: PlannedFault = {
   when: { path: /include=/ },
@@ -34,4 +34,18 @@ test('a server without the kind, which creates a policy set for Sentinel, gets n
   expect(writeLines(terraform)).toEqual([asks.create('base')]);
   const again = await run(inputs);
   expect(publishedSets(again)).toMatchObject([{ error: expect.stringMatching(/is for Sentinel policies/) }]);
+});
+
+test('a policy set for OPA that still runs the latest version is published to, on a server that refuses to set that', async () => {
+  const { terraform, run } = await publishing(regoLibrary, { omittedSettings: 'reset' });
+  terraform.seedPolicySet({
+    name: 'base',
+    kind: 'opa',
+    toolVersion: 'latest',
+    files: { 'policies.hcl': '' },
+  });
+  const inputs = { 'versioned-policy-sets': 'base: rego', 'adopt-policy-sets': 'true' };
+  const result = await run({ ...inputs, 'policy-tool-version': '1.4.2' });
+  expect(outcome(result)).toMatchObject({ exitCode: 0, updated: 1, failed: 0 });
+  expect(setOf(terraform)).toMatchObject({ toolVersion: '1.4.2' });
 });
