@@ -31763,7 +31763,7 @@ function changeTable(report) {
     return tableBlock(COLUMNS, changedEntries(report).map((entry) => [
         outcomeWords(report, entry),
         policyWords(report, entry),
-        table_levelWords(entry),
+        table_levelWords(report, entry),
         table_changeWords(entry),
         kindWords(entry),
         fileWords(report, entry),
@@ -31799,7 +31799,7 @@ function tableBlock(columns, cells) {
 }
 const bareRow = (report, entry) => [
     policyWords(report, entry),
-    table_levelWords(entry),
+    table_levelWords(report, entry),
     kindWords(entry),
     fileWords(report, entry),
 ];
@@ -31820,7 +31820,7 @@ function shortPath(path) {
     return path.length <= LONG_PATH || parts.length < 3 ? path : `${first}/…/${last}`;
 }
 /** The level, what it was before, and where it is stated; `kept` where nothing states it. */
-function table_levelWords({ enforcementLevel: level, action }) {
+function table_levelWords({ commit }, { enforcementLevel: level, action }) {
     const { before, after, stated, source, missed } = level;
     if (action === 'delete')
         return [nodes_text(before ?? '–')];
@@ -31828,10 +31828,20 @@ function table_levelWords({ enforcementLevel: level, action }) {
         return [nodes_text(action === 'check' ? 'not set' : '–')];
     if (missed !== undefined)
         return [nodes_text(`${after}, not yet ${missed}`)];
-    const from = source === undefined ? [] : [nodes_text(' ('), /:\d+$/.test(source) ? nodes_code(source) : nodes_text(source), nodes_text(')')];
+    const from = source === undefined ? [] : [nodes_text(' ('), sourceWords(commit, source), nodes_text(')')];
     if (before !== after && before !== undefined)
         return [nodes_text(before), nodes_text(' → '), nodes_strong(nodes_text(after)), ...from];
     return stated || before === undefined ? [nodes_text(after), ...from] : [nodes_text(`${after} (kept)`)];
+}
+/** `sentinel.hcl:12` with a link to the line. Without a link, the whole path. */
+function sourceWords(commit, source) {
+    const [, path, line] = /^(.*):(\d+)$/.exec(source) ?? [];
+    if (path === undefined)
+        return nodes_text(source);
+    const url = commit?.fileUrl(path);
+    return url === undefined
+        ? nodes_code(source)
+        : nodes_link(nodes_code(`${path.slice(path.lastIndexOf('/') + 1)}:${line}`), `${url}#L${line}`);
 }
 function table_changeWords(entry) {
     const { action, changes, joins, leaves, renamed } = entry;
@@ -49652,11 +49662,14 @@ function onlyRemote(configurations) {
         cause: { summary: REMOTE },
     };
 }
-/** Files of a kind that is never published by itself. */
-async function terraformPolicies(folder, { exclude }) {
+/** Files of a kind that is never published by itself, unless `policies` was meant to match other files. */
+async function terraformPolicies(folder, { policies, exclude }) {
     const patterns = { include: [`**/*${KINDS.tfpolicy.ending}`], exclude };
     const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
     if (files.length === 0)
+        return undefined;
+    const all = files.map((file) => file.path);
+    if (selectedPaths(folder, policies, all).size === 0 && (await hasIndividual(folder, exclude)))
         return undefined;
     const paths = files.slice(0, MOST_NAMED).map(({ path: file }) => file);
     const folders = new Set(files.map(({ path: file }) => external_node_path_.posix.dirname(file)));
@@ -49666,6 +49679,12 @@ async function terraformPolicies(folder, { exclude }) {
         place: { input: 'policies' },
         advice: `Set \`versioned-policy-sets\` to ${lines.join(' and ')}${folders.size > MOST_NAMED ? ' and so on' : ''}, and leave out \`policies\`.`,
     };
+}
+/** Whether there are files that could be published by themselves. */
+async function hasIndividual(folder, exclude) {
+    const patterns = { include: DEFAULT_POLICIES.split('\n'), exclude };
+    const { files } = await findFiles(listFolder(folder, [patterns]), patterns);
+    return files.length > 0;
 }
 /** The line that publishes a folder, which is given from the workspace. */
 function no_match_setLine(of, { workspace, root }) {
@@ -57910,7 +57929,8 @@ function stampOf({ local, ...change }, content, { ownership, commit, folderUrl }
 /** Writes the description with its stamp, and the settings. The response shows whether the server applied them. */
 async function settle(set, { line, ...settings }, { store }) {
     const description = writeDescription(set.description, line);
-    const { toolVersion, policiesPath } = settings;
+    const { policiesPath } = settings;
+    const toolVersion = repeatedVersion(set, settings.toolVersion);
     const agentEnabled = repeatedAgent(set, settings.agentEnabled);
     const settled = await store.update(set.id, { description, toolVersion, agentEnabled, policiesPath });
     const isOther = policiesPath !== undefined && settled.settings.policiesPath !== (policiesPath ?? undefined);
@@ -57922,6 +57942,11 @@ async function settle(set, { line, ...settings }, { store }) {
     if (kept === undefined)
         return settled;
     throw new ProblemsError([keptOld(set, kept)]);
+}
+/** Sets of before still say `latest` where it is no longer accepted. Left out, it stays or becomes the newest version. */
+function repeatedVersion({ kind }, wanted) {
+    const isRefused = wanted === 'latest' && isKind(kind) && !KINDS[kind].tool.hasLatest;
+    return isRefused ? undefined : wanted;
 }
 /** The `agent-enabled` to send with each change, because omitting it may reset it. */
 function repeatedAgent({ kind, settings }, wanted) {
@@ -58319,7 +58344,7 @@ async function resolveSet(working, { folder, path: below }, reference) {
     const name = describeReference(reference);
     const found = await resolveInside(working.workspace, external_node_path_.join(working.root, folder));
     if (found === undefined) {
-        return wrong(`Folder "${folder}" of policy set "${name}" does not exist.`, 'Correct the folder, which is relative to `working-directory`, or check out the repository before this step.');
+        return wrong(`Folder "${folder}" of policy set "${name}" does not exist, or is not a folder.`, 'Correct the folder, which is relative to `working-directory`, or check out the repository before this step.');
     }
     if (found === OUTSIDE)
         return leadsOut(folder, name);

@@ -73,7 +73,7 @@ async function resolveSet(
   const found = await resolveInside(working.workspace, path.join(working.root, folder));
   if (found === undefined) {
     return wrong(
-      `Folder "${folder}" of policy set "${name}" does not exist.`,
+      `Folder "${folder}" of policy set "${name}" does not exist, or is not a folder.`,
       'Correct the folder, which is relative to `working-directory`, or check out the repository before this step.',
     );
   }

@@ -24,7 +24,7 @@ export function changeTable(report: Report): Block[] {
     changedEntries(report).map((entry) => [
       outcomeWords(report, entry),
       policyWords(report, entry),
-      levelWords(entry),
+      levelWords(report, entry),
       changeWords(entry),
       kindWords(entry),
       fileWords(report, entry),
@@ -69,7 +69,7 @@ export function tableBlock(columns: readonly string[], cells: readonly PhrasingC
 
 const bareRow = (report: Report, entry: Entry): PhrasingContent[][] => [
   policyWords(report, entry),
-  levelWords(entry),
+  levelWords(report, entry),
   kindWords(entry),
   fileWords(report, entry),
 ];
@@ -96,16 +96,25 @@ export function shortPath(path: string): string {
 }
 
 /** The level, what it was before, and where it is stated; `kept` where nothing states it. */
-function levelWords({ enforcementLevel: level, action }: Entry): PhrasingContent[] {
+function levelWords({ commit }: Report, { enforcementLevel: level, action }: Entry): PhrasingContent[] {
   const { before, after, stated, source, missed } = level;
   if (action === 'delete') return [text(before ?? '–')];
   if (after === undefined) return [text(action === 'check' ? 'not set' : '–')];
   if (missed !== undefined) return [text(`${after}, not yet ${missed}`)];
-  const from =
-    source === undefined ? [] : [text(' ('), /:\d+$/.test(source) ? code(source) : text(source), text(')')];
+  const from = source === undefined ? [] : [text(' ('), sourceWords(commit, source), text(')')];
   if (before !== after && before !== undefined)
     return [text(before), text(' → '), strong(text(after)), ...from];
   return stated || before === undefined ? [text(after), ...from] : [text(`${after} (kept)`)];
+}
+
+/** `sentinel.hcl:12` with a link to the line. Without a link, the whole path. */
+function sourceWords(commit: Report['commit'], source: string): PhrasingContent {
+  const [, path, line] = /^(.*):(\d+)$/.exec(source) ?? [];
+  if (path === undefined) return text(source);
+  const url = commit?.fileUrl(path);
+  return url === undefined
+    ? code(source)
+    : link(code(`${path.slice(path.lastIndexOf('/') + 1)}:${line}`), `${url}#L${line}`);
 }
 
 function changeWords(entry: Entry): PhrasingContent[] {
