@@ -49932,7 +49932,9 @@ function brokenExpression(attribute, line) {
         const isInBrackets = parts[0]?.type === '(';
         if (!OPEN.test(node.type) || isInBrackets || node.height === 0)
             continue;
-        const broken = parts.find((part, index) => !part.isNamed && isBrokenAt(parts, index));
+        // Lines may end in a comment: `1 + /* … */ 2`.
+        const spans = node.children.some(({ type, height }) => type === 'comment' && height > 0);
+        const broken = spans ? undefined : parts.find((part, index) => !part.isNamed && isBrokenAt(parts, index));
         if (broken !== undefined && (first === undefined || broken.startIndex < first.startIndex))
             first = broken;
         open.push(...parts.filter(({ isNamed }) => isNamed));

@@ -387,6 +387,10 @@ policy {}
   expect(await messagesOf(text)).toEqual(messages);
 });
 
+test('a line may end in a comment in an expression', async () => {
+  expect(await messagesOf(`locals {\n  a = 1 + /* one\n  line */ 2\n}\n${policy('')}`)).toEqual([]);
+});
+
 describe('what a policy says', () => {
   const written = async (body: string) =>
     (await readTerraformPolicies(FILE, policy(body))).policies[0]?.written;
