@@ -36,7 +36,7 @@ function fileInputs(inputs: Partial<Record<string, string>>): FileInputs {
   return files;
 }
 
-const outside = { text: Buffer.from('main = rule { "outside" }\n') };
+const outside = { text: Buffer.from('main = rule { "CODE_OF_OTHERS" }\n') };
 const inGit = { text: Buffer.from('[http]\n\textraheader = AUTHORIZATION: basic secret\n') };
 
 /** Finds what is in the tree, planted in a folder beside a file that nobody may reach. */
@@ -58,7 +58,7 @@ async function expectSound({ files, problems, warnings, notices, leftOut }: Disc
   expect(problems.filter((problem) => !isPlaced(problem))).toEqual([]);
   const said = JSON.stringify([problems, warnings, notices, leftOut]);
   expect(said).not.toContain(workspace);
-  expect(said).not.toMatch(/outside|AUTHORIZATION/);
+  expect(said).not.toMatch(/CODE_OF_OTHERS|AUTHORIZATION/);
   for (const file of files) {
     expect(file.name).toMatch(/^[A-Za-z0-9_-]+$/);
     expect(file.location.startsWith(`${workspace}/`)).toBe(true);

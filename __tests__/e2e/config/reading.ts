@@ -83,7 +83,11 @@ export function levels(markdown: string): Record<string, string> {
     tables(markdown).flatMap(({ head, rows }) =>
       rows.map((row): [string, string] => [
         /`([^`]+)`/.exec(row[head.indexOf('Policy')] ?? '')?.[1] ?? '',
-        seen(row[head.indexOf('Enforcement level')] ?? '').replaceAll(/[`*]/g, ''),
+        seen(row[head.indexOf('Enforcement level')] ?? '')
+
+          // The link has the whole path.
+          .replaceAll(/\[[^\]]*\]\(\S*\/blob\/[0-9a-f]+\/([^)]*)#L(\d+)\)/g, '$1:$2')
+          .replaceAll(/[`*]/g, ''),
       ]),
     ),
   );

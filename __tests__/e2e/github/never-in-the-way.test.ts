@@ -27,19 +27,19 @@ const rows: Row[] = [
   {
     name: 'GitHub keeps failing while the comments are listed',
     faults: [{ when: { method: 'GET' }, times: 99, fault: { type: 'status', status: 503 } }],
-    says: /no comment/,
+    says: /Could not comment/,
     saysNot: permission,
   },
   {
     name: 'GitHub cannot be reached',
     down: true,
-    says: /no comment/,
+    says: /Could not comment/,
     saysNot: permission,
   },
   {
     name: 'the connection breaks at every answer',
     faults: [{ times: 99, fault: { type: 'lose', effect: 'before' } }],
-    says: /no comment/,
+    says: /Could not comment/,
     saysNot: permission,
   },
   {
@@ -69,7 +69,7 @@ const rows: Row[] = [
   {
     name: 'GitHub fails at the comment itself, which is not repeated blindly',
     faults: [{ when: posts, fault: { type: 'status', status: 502 } }],
-    says: /no comment/,
+    says: /Could not comment/,
     saysNot: permission,
   },
   {
@@ -115,7 +115,7 @@ const rows: Row[] = [
         fault: { type: 'body', body: '<html>', contentType: 'text/html' },
       },
     ],
-    says: /no comment/,
+    says: /Could not comment/,
     saysNot: permission,
   },
 ];

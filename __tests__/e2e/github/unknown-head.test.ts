@@ -16,7 +16,7 @@ type Cause = {
 };
 
 const causes: Cause[] = [
-  { cause: 'a token that is wrong', status: 401, says: /#1 .*401.*token in `?github-token`? is wrong/ },
+  { cause: 'a token that is wrong', status: 401, says: /#1 .*401.*token in `github-token` is invalid/ },
   { cause: 'a missing permission', status: 403, says: /#1 .*403.*pull-requests: read/ },
   { cause: 'a pull request that is not there', status: 404, says: /#1 .*404.*pull-requests: read/ },
   {

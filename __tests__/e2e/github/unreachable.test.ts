@@ -63,7 +63,9 @@ test('an address that is none is said, and the run goes on', async () => {
   const { terraform, run } = await scenario();
   const { exitCode, annotations, outputs } = await run({ event, env: { GITHUB_API_URL: 'nonsense' } });
   expect({ exitCode, created: outputs['created'] }).toEqual({ exitCode: 0, created: '2' });
-  expect(annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('no comment') }]);
+  expect(annotations).toMatchObject([
+    { level: 'warning', message: expect.stringContaining('Could not comment') },
+  ]);
   expect(terraform.policies()).toHaveLength(2);
 });
 
