@@ -56291,7 +56291,7 @@ async function readTerraformPolicies(path, text) {
         return unreadableTerraformFile(path, conflict);
     const blocks = document.elements.filter((element) => isKnown(element, findings));
     const inputs = blocks.flatMap((block) => block.name === 'input' ? (readInput(block, findings) ?? []) : []);
-    terraform_policies_withoutRepeated(inputs, findings, ({ name }) => `The input "${name}"`);
+    judgeRepeated(inputs, findings, ({ name }) => `The input "${name}"`);
     const settings = blocks.filter(({ name }) => name === 'policy');
     const texts = new Map(inputs.map(({ name, text: value }) => [`input.${name}`, value]));
     const policies = blocks.flatMap((block) => readPolicy(block, texts, findings) ?? []);
@@ -56371,7 +56371,7 @@ const sharedPart = (block) => ({
     written: asWritten(block.body),
     declares: declaredValues(block),
 });
-function terraform_policies_withoutRepeated(all, findings, words) {
+function judgeRepeated(all, findings, words) {
     const first = new Map();
     for (const each of all) {
         const before = first.get(each.name);
@@ -56383,7 +56383,7 @@ function terraform_policies_withoutRepeated(all, findings, words) {
 }
 /** Names are unique in a file, whatever the policies check. */
 function judgeNames(policies, findings) {
-    terraform_policies_withoutRepeated(policies.map(({ name, place }) => ({ name, line: place.line })), findings, ({ name }) => `The policy "${name}"`);
+    judgeRepeated(policies.map(({ name, place }) => ({ name, line: place.line })), findings, ({ name }) => `The policy "${name}"`);
 }
 /** HCL rejects a member in the wrong form, and it would not be read. */
 function judgeMembers(body, { where, members }, findings) {
@@ -56436,7 +56436,7 @@ function readSettings(blocks, findings) {
         for (const provider of entriesOf(body, 'required_providers'))
             judgeProvider(provider, findings);
         const plugins = entriesOf(body, 'plugins').flatMap((plugin) => readPlugin(plugin, findings) ?? []);
-        terraform_policies_withoutRepeated(plugins, findings, ({ name }) => `The plugin "${name}"`);
+        judgeRepeated(plugins, findings, ({ name }) => `The plugin "${name}"`);
         return plugins;
     });
 }

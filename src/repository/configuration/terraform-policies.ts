@@ -86,7 +86,7 @@ export async function readTerraformPolicies(path: string, text: string): Promise
   const inputs = blocks.flatMap((block) =>
     block.name === 'input' ? (readInput(block, findings) ?? []) : [],
   );
-  withoutRepeated(inputs, findings, ({ name }) => `The input "${name}"`);
+  judgeRepeated(inputs, findings, ({ name }) => `The input "${name}"`);
   const settings = blocks.filter(({ name }) => name === 'policy');
   const texts: InputTexts = new Map(inputs.map(({ name, text: value }) => [`input.${name}`, value]));
   const policies = blocks.flatMap((block) => readPolicy(block, texts, findings) ?? []);
@@ -193,7 +193,7 @@ interface Lined {
   readonly line: number;
 }
 
-function withoutRepeated<T extends Lined>(all: readonly T[], findings: Findings, words: (each: T) => string) {
+function judgeRepeated<T extends Lined>(all: readonly T[], findings: Findings, words: (each: T) => string) {
   const first = new Map<string, number>();
   for (const each of all) {
     const before = first.get(each.name);
@@ -209,7 +209,7 @@ function withoutRepeated<T extends Lined>(all: readonly T[], findings: Findings,
 
 /** Names are unique in a file, whatever the policies check. */
 function judgeNames(policies: readonly TerraformBlock[], findings: Findings): void {
-  withoutRepeated(
+  judgeRepeated(
     policies.map(({ name, place }) => ({ name, line: place.line })),
     findings,
     ({ name }) => `The policy "${name}"`,
@@ -280,7 +280,7 @@ function readSettings(blocks: readonly Block[], findings: Findings): TerraformPl
     judgeMembers(body, { where: 'The `policy` block', members: SETTINGS }, findings);
     for (const provider of entriesOf(body, 'required_providers')) judgeProvider(provider, findings);
     const plugins = entriesOf(body, 'plugins').flatMap((plugin) => readPlugin(plugin, findings) ?? []);
-    withoutRepeated(plugins, findings, ({ name }) => `The plugin "${name}"`);
+    judgeRepeated(plugins, findings, ({ name }) => `The plugin "${name}"`);
     return plugins;
   });
 }
