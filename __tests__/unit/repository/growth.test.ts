@@ -84,6 +84,9 @@ describe('HCL', () => {
       'sound blocks',
       (size) => Array.from({ length: size / 40 }, (_, n) => `policy "p${n}" {\n  source = "x"\n}\n`).join(''),
     ],
+    ['sound blocks with references', numbered((n) => `policy "p${n}" {\n  source = x\n}\n`)],
+    ['sound lines in a block', repeated('  a = b\n', 'policy "p" {\n', '}\n')],
+    ['values on several lines', repeated('a = [\n"b"\n]\n')],
   ])('of %s', async (_, make) => {
     const read = (text: string) => readConfiguration('sentinel.hcl', text);
     expect(await growth(2_000, preparing(make, read))).toBeLessThan(LINEAR);
