@@ -9,6 +9,7 @@ import {
   describeOpening,
   describeSentinel,
 } from '../../../src/repository/languages/description/description.ts';
+import { readPlain } from '../../../src/repository/languages/hcl/plain.ts';
 import { readRego } from '../../../src/repository/languages/rego/rego.ts';
 import { select } from '../../../src/repository/select.ts';
 import { growth, LINEAR } from '../cpu-time.ts';
@@ -90,6 +91,18 @@ describe('HCL', () => {
   ])('of %s', async (_, make) => {
     const read = (text: string) => readConfiguration('sentinel.hcl', text);
     expect(await growth(2_000, preparing(make, read))).toBeLessThan(LINEAR);
+  });
+});
+
+describe('plain lines of HCL', () => {
+  test.each<[string, (size: number) => string]>([
+    ['labels', repeated(' "a"', 'policy', ' x\n')],
+    ['spaces before a label', repeated(' ', 'policy', 'x\n')],
+    ['spaces before a value', repeated(' ', 'a =', 'x\n')],
+    ['a long name', repeated('a')],
+    ['blocks', repeated('policy "a" {\n}\n')],
+  ])('of %s', async (_, make) => {
+    expect(await growth(80_000, preparing(make, readPlain))).toBeLessThan(LINEAR);
   });
 });
 

@@ -11,6 +11,7 @@ import {
 } from './document.ts';
 import { layoutFaults } from './layout.ts';
 import { hclParser } from './parser.ts';
+import { readPlain } from './plain.ts';
 import { heredocText, quotedText } from './string.ts';
 import { findFaults } from './syntax.ts';
 import type { TreeNode } from './tree.ts';
@@ -21,6 +22,11 @@ import type { TreeNode } from './tree.ts';
  * @param withParts whether to read what the values of attributes consist of, too
  */
 export async function readHcl(text: string, withParts = false): Promise<Document> {
+  const plain = readPlain(text);
+  return plain === undefined ? parse(text, withParts) : { elements: plain, faults: [] };
+}
+
+async function parse(text: string, withParts: boolean): Promise<Document> {
   const parser = await hclParser();
   try {
     const { sound, faults } = findFaults(parser, text);

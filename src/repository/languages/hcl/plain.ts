@@ -1,0 +1,79 @@
+import type { Position } from '../lines.ts';
+import type { Attribute, Block, Element } from './document.ts';
+
+/** Characters that the parser may not take for text: those are left to it. */
+const UNUSUAL = /[^\t\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\ud7ff]/;
+
+/** Words of expressions are no names everywhere. */
+const NAME = String.raw`(?!(?:true|false|null|for|in|if|else|endif|endfor)\b)[A-Za-z][\w-]*`;
+const TEXT = String.raw`"[^"\\$%]*"`;
+const COMMENT = '(?:(?:#|//).*)?';
+
+const LINE = new RegExp(
+  `^(?:${[
+    String.raw`[ \t]*${COMMENT}`,
+    String.raw`(?<before>[ \t]*(?<name>${NAME})[ \t]*=[ \t]*)(?<value>${TEXT})[ \t]*${COMMENT}`,
+    String.raw`(?<opening>[ \t]*(?<block>${NAME})(?<labels>(?:[ \t]+${TEXT})*)[ \t]*\{)[ \t]*`,
+    String.raw`(?<indent>[ \t]*)\}[ \t]*`,
+  ].join('|')})$`,
+);
+
+/** Deeper ones are left to the parser, which has a limit. */
+const DEEPEST = 20;
+
+/** A block whose end has not been met. */
+interface Open extends Omit<Block, 'inside'> {
+  /** Where its inside begins. */
+  readonly column: number;
+  readonly body: Element[];
+}
+
+/**
+ * Reads HCL of nothing but blocks, attributes whose values are strings without anything special in them, and comments,
+ * where each of them has lines of its own. Most configurations are written so, and to load the parser and to have it
+ * warm up takes longer than all else that a run does with one. Gives what the parser would give.
+ *
+ * @returns undefined for any other text, whether it has faults or not: the parser has to read it
+ */
+export function readPlain(text: string): readonly Element[] | undefined {
+  if (UNUSUAL.test(text)) return undefined;
+  const elements: Element[] = [];
+  const open: Open[] = [];
+  const innermost = () => open.at(-1)?.body ?? elements;
+  for (const [index, source] of text.split('\n').entries()) {
+    const line = index + 1;
+    const parts = LINE.exec(source)?.groups;
+    if (parts === undefined || open.length > DEEPEST) return undefined;
+    const { value, opening, indent } = parts;
+    if (value !== undefined) innermost().push(readAttribute(parts, line));
+    else if (opening !== undefined) open.push(readOpening(parts, line));
+    else if (indent !== undefined) {
+      const ended = open.pop();
+      if (ended === undefined) return undefined;
+      innermost().push(closed(ended, { line, column: indent.length + 1 }));
+    }
+  }
+  return open.length === 0 ? elements : undefined;
+}
+
+type Parts = Readonly<Record<string, string | undefined>>;
+
+function readAttribute({ before = '', name = '', value = '' }: Parts, line: number): Attribute {
+  const column = before.length + 1;
+  const span = { start: { line, column }, end: { line, column: column + value.length } };
+  return { type: 'attribute', name, line, value: { text: value.slice(1, -1) }, span };
+}
+
+function readOpening({ opening = '', block: name = '', labels = '' }: Parts, line: number): Open {
+  const texts = labels.match(/"[^"]*"/g) ?? [];
+  return {
+    ...{ type: 'block', name, labels: texts.map((label) => label.slice(1, -1)), line },
+    column: opening.length + 1,
+    body: [],
+  };
+}
+
+const closed = ({ column, ...block }: Open, end: Position): Block => ({
+  ...block,
+  inside: { start: { line: block.line, column }, end },
+});
