@@ -269,5 +269,6 @@ function storeOf(held: readonly VersionedSet[], failures: NonNullable<SetSituati
       return versions.get(id) ?? { id, source: undefined, status: 'pending', error: undefined };
     },
     readAgain: async (id) => known(id),
+    latency: 0,
   };
 }

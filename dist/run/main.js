@@ -50030,6 +50030,74 @@ function program(specifier) {
     return (0,promises_.readFile)((0,external_node_fs_namespaceObject.existsSync)(beside) ? beside : (0,external_node_module_namespaceObject.createRequire)(import.meta.url).resolve(specifier));
 }
 
+;// CONCATENATED MODULE: ./lib/repository/languages/hcl/plain.js
+/** Other characters may mean something to the parser. */
+const UNUSUAL = /[^\t\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\ud7ff]/;
+/** Keywords of expressions are not valid as names everywhere. */
+const plain_NAME = String.raw `(?!(?:true|false|null|for|in|if|else|endif|endfor)\b)[A-Za-z][\w-]*`;
+const TEXT = String.raw `"[^"\\$%]*"`;
+const COMMENT = '(?:(?:#|//).*)?';
+const LINE = new RegExp(`^(?:${[
+    String.raw `[ \t]*${COMMENT}`,
+    String.raw `(?<before>[ \t]*(?<name>${plain_NAME})[ \t]*=[ \t]*)(?<value>${TEXT})[ \t]*${COMMENT}`,
+    String.raw `(?<opening>[ \t]*(?<block>${plain_NAME})(?<labels>(?:[ \t]+${TEXT})*)[ \t]*\{)[ \t]*`,
+    String.raw `(?<indent>[ \t]*)\}[ \t]*`,
+].join('|')})$`);
+/** Deeper ones are left to the parser, which has a limit. */
+const plain_DEEPEST = 20;
+/**
+ * Reads HCL that only consists of blocks, comments, and attributes whose values are strings without templates and
+ * escapes, each on lines of its own. Returns what the parser would return.
+ *
+ * Most configurations are written like this, and loading the parser for them would take longer than everything else that
+ * a run does with its files: it is a WebAssembly program, which is compiled again in each run. The parser decides about
+ * all other text, including every text with a fault.
+ *
+ * @returns undefined for any other text
+ */
+function readPlain(text) {
+    if (UNUSUAL.test(text))
+        return undefined;
+    const elements = [];
+    const open = [];
+    const innermost = () => open.at(-1)?.body ?? elements;
+    for (const [index, source] of text.split('\n').entries()) {
+        const line = index + 1;
+        const parts = LINE.exec(source)?.groups;
+        if (parts === undefined || open.length > plain_DEEPEST)
+            return undefined;
+        const { value, opening, indent } = parts;
+        if (value !== undefined)
+            innermost().push(readAttribute(parts, line));
+        else if (opening !== undefined)
+            open.push(readOpening(parts, line));
+        else if (indent !== undefined) {
+            const ended = open.pop();
+            if (ended === undefined)
+                return undefined;
+            innermost().push(plain_closed(ended, { line, column: indent.length + 1 }));
+        }
+    }
+    return open.length === 0 ? elements : undefined;
+}
+function readAttribute({ before = '', name = '', value = '' }, line) {
+    const column = before.length + 1;
+    const span = { start: { line, column }, end: { line, column: column + value.length } };
+    return { type: 'attribute', name, line, value: { text: value.slice(1, -1) }, span };
+}
+function readOpening({ opening = '', block: name = '', labels = '' }, line) {
+    const texts = labels.match(/"[^"]*"/g) ?? [];
+    return {
+        ...{ type: 'block', name, labels: texts.map((label) => label.slice(1, -1)), line },
+        column: opening.length + 1,
+        body: [],
+    };
+}
+const plain_closed = ({ column, ...block }, end) => ({
+    ...block,
+    inside: { start: { line: block.line, column }, end },
+});
+
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/string.js
 
 const ESCAPES = { n: '\n', r: '\r', t: '\t' };
@@ -50593,12 +50661,17 @@ const OPENING = 'x {';
 
 
 
+
 /**
  * Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements.
  *
  * @param withParts whether to read what the values of attributes consist of, too
  */
 async function readHcl(text, withParts = false) {
+    const plain = readPlain(text);
+    return plain === undefined ? hcl_parse(text, withParts) : { elements: plain, faults: [] };
+}
+async function hcl_parse(text, withParts) {
     const parser = await hclParser();
     try {
         const { sound, faults } = findFaults(parser, text);
@@ -50618,11 +50691,11 @@ function readBody(node, reading) {
         if (child.type === 'body')
             return readBody(child, reading);
         if (child.type === 'attribute')
-            return [readAttribute(child, reading)];
+            return [hcl_readAttribute(child, reading)];
         return child.type === 'block' ? [readBlock(child, reading)] : [];
     });
 }
-function readAttribute(node, { line, withParts }) {
+function hcl_readAttribute(node, { line, withParts }) {
     const [name, expression] = node.namedChildren.filter(({ type }) => type !== 'comment');
     return {
         type: 'attribute',
@@ -52431,20 +52504,20 @@ function lineCount(code) {
  * (docs/behavior.md#stamps): a link whose title has, after name and version, `key=value` with the values
  * percent-encoded. Later versions may add keys.
  */
-const LINE = /^[ \t]*\[.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
+const stamp_line_LINE = /^[ \t]*\[.* "publish-terraform-policies\/\d+ ([^"]*)"\)[ \t]*$/;
 /** Removes stamps from a description, wherever they are. The last one that can be read counts. */
 function splitDescription(description, read) {
     if (description === null)
         return { text: null, stamp: undefined };
     const lines = description.split(/\r\n|\n/);
-    const stamps = lines.filter((line) => LINE.test(line));
+    const stamps = lines.filter((line) => stamp_line_LINE.test(line));
     if (stamps.length === 0)
         return { text: description, stamp: undefined };
     const stamp = stamps
         .map((line) => read(valuesOf(line), line.trim()))
         .findLast((each) => each !== undefined);
     const text = lines
-        .filter((line) => !LINE.test(line))
+        .filter((line) => !stamp_line_LINE.test(line))
         .join('\n')
         .trim();
     return { text: text === '' ? null : text, stamp };
@@ -52492,7 +52565,7 @@ function readRun(values) {
         return undefined;
     return { server, repository, id, attempt: attempt ?? 1 };
 }
-const valuesOf = (line) => new Map((LINE.exec(line)?.[1] ?? '').split(' ').map(pairOf));
+const valuesOf = (line) => new Map((stamp_line_LINE.exec(line)?.[1] ?? '').split(' ').map(pairOf));
 /** A whole number from 1 that JavaScript represents exactly. */
 function count(text) {
     return /^[1-9]\d{0,14}$/.test(text ?? '') ? Number(text) : undefined;
@@ -57740,7 +57813,8 @@ const await_version_SETTLING = 10_000;
 /** Waits until the server has processed a version. @throws ProblemsError if it rejects it or takes too long */
 async function awaitReady(set, version, { store, timer, onStatus }) {
     const begun = timer.now();
-    await timer.wait(USUAL);
+    // Part of this time passes while the response to the upload and the next request are on their way.
+    await timer.wait(Math.max(0, USUAL - store.latency));
     for (let wait = FIRST_WAIT;; wait = Math.min(wait * GROWTH, await_version_LONGEST_WAIT)) {
         const { status, error } = await store.readVersion(version.id);
         if (status === 'ready')
@@ -60618,6 +60692,7 @@ class Api {
     #direct;
     #cancellation;
     #patience = new Patience();
+    #latency = Number.POSITIVE_INFINITY;
     constructor(options) {
         this.#options = options;
         this.#clock = options.clock ?? systemClock;
@@ -60630,6 +60705,10 @@ class Api {
     /** Number of requests that are worth sending concurrently. */
     get parallelism() {
         return this.#options.parallelism;
+    }
+    /** The shortest time from a request to its response so far. Infinite before the first one. Milliseconds. */
+    get latency() {
+        return this.#latency;
     }
     /** @throws ApiError, ConnectionError, or what `read` throws */
     async send(request, read) {
@@ -60705,6 +60784,7 @@ class Api {
         const answer = await this.#paced(http);
         const remaining = answer.headers['x-ratelimit-remaining'];
         const time = Math.round(this.#clock.now() - begun);
+        this.#latency = Math.min(this.#latency, time);
         this.#options.onAnswer?.(`${line.method} ${line.path} ${answer.status} ${time} ms${remaining === undefined ? '' : `, ${remaining} left`}`);
         return answer;
     }
@@ -61278,6 +61358,9 @@ class VersionedSets extends Collection {
     along = { include: 'current_version,newest_version' };
     constructor(api, organization) {
         super(api, organization, 'policy-sets');
+    }
+    get latency() {
+        return this.api.latency;
     }
     list() {
         return this.listPages();

@@ -17,7 +17,7 @@ const PATIENCE = 5 * 60_000;
 const SETTLING = 10_000;
 
 interface Waiting {
-  readonly store: Pick<SetStore, 'readVersion' | 'readAgain'>;
+  readonly store: Pick<SetStore, 'readVersion' | 'readAgain' | 'latency'>;
   readonly timer: Timer;
   /** Called with the status after each request for it, until the version is ready. */
   readonly onStatus: (status: string) => void;
@@ -30,7 +30,8 @@ export async function awaitReady(
   { store, timer, onStatus }: Waiting,
 ): Promise<void> {
   const begun = timer.now();
-  await timer.wait(USUAL);
+  // Part of this time passes while the response to the upload and the next request are on their way.
+  await timer.wait(Math.max(0, USUAL - store.latency));
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT)) {
     const { status, error } = await store.readVersion(version.id);
     if (status === 'ready') return;

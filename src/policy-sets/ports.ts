@@ -9,6 +9,8 @@ export interface SetStore {
   upload(id: string, archive: readonly Uint8Array[]): Promise<PolicySetVersion>;
   readVersion(id: string): Promise<PolicySetVersion>;
   readAgain(id: string): Promise<VersionedSet>;
+  /** The shortest time from a request to its response so far. Milliseconds. */
+  readonly latency: number;
 }
 
 /** Time as a dependency, so that tests do not wait. Milliseconds. */

@@ -65,6 +65,7 @@ export class Api {
   readonly #direct: Transport;
   readonly #cancellation: Cancellation;
   readonly #patience = new Patience();
+  #latency = Number.POSITIVE_INFINITY;
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -79,6 +80,11 @@ export class Api {
   /** Number of requests that are worth sending concurrently. */
   get parallelism(): number {
     return this.#options.parallelism;
+  }
+
+  /** The shortest time from a request to its response so far. Infinite before the first one. Milliseconds. */
+  get latency(): number {
+    return this.#latency;
   }
 
   /** @throws ApiError, ConnectionError, or what `read` throws */
@@ -157,6 +163,7 @@ export class Api {
     const answer = await this.#paced(http);
     const remaining = answer.headers['x-ratelimit-remaining'];
     const time = Math.round(this.#clock.now() - begun);
+    this.#latency = Math.min(this.#latency, time);
     this.#options.onAnswer?.(
       `${line.method} ${line.path} ${answer.status} ${time} ms${remaining === undefined ? '' : `, ${remaining} left`}`,
     );

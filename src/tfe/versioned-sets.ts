@@ -35,6 +35,10 @@ export class VersionedSets extends Collection<VersionedSet> {
     super(api, organization, 'policy-sets');
   }
 
+  get latency(): number {
+    return this.api.latency;
+  }
+
   list(): Promise<VersionedSet[]> {
     return this.listPages();
   }

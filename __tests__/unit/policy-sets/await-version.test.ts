@@ -26,13 +26,14 @@ function timer() {
 
 const never = () => Promise.reject(new Error('not asked for'));
 
-function waitingFor(statuses: readonly Partial<PolicySetVersion>[]) {
+function waitingFor(statuses: readonly Partial<PolicySetVersion>[], latency = 0) {
   const clock = timer();
   const seen: string[] = [];
   let asked = 0;
   const store = {
     readVersion: async () => ({ ...version, ...statuses[Math.min(asked++, statuses.length - 1)] }),
     readAgain: never,
+    latency,
   };
   return { clock, seen, waiting: { store, timer: clock, onStatus: (status: string) => seen.push(status) } };
 }
@@ -45,6 +46,15 @@ describe('a version', () => {
     expect(clock.waits.slice(0, 4)).toEqual([500, 250, 375, 562.5]);
     expect(Math.max(...clock.waits)).toBe(5000);
     expect(seen).toHaveLength(9);
+  });
+
+  test.each([
+    [80, 420],
+    [700, 0],
+  ])('is read earlier by the time that a request takes: %d ms', async (latency, wait) => {
+    const { clock, waiting } = waitingFor([{ status: 'ready' }], latency);
+    await awaitReady(aSet(), version, waiting);
+    expect(clock.waits).toEqual([wait]);
   });
 
   test.each([
@@ -88,7 +98,11 @@ function inForce(current: readonly (string | undefined)[], newest?: string) {
       newestVersion: newest === undefined ? undefined : aVersion(newest),
     });
   };
-  const waiting = { store: { readVersion: never, readAgain }, timer: clock, onStatus: () => undefined };
+  const waiting = {
+    store: { readVersion: never, readAgain, latency: 0 },
+    timer: clock,
+    onStatus: () => undefined,
+  };
   return { clock, reached: awaitInForce(before, version, waiting) };
 }
 

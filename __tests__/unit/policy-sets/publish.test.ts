@@ -11,6 +11,7 @@ import { aLocalSet, anOwnership, aSet } from './builders.ts';
 /** A server with one policy set, and what it was asked to do. */
 class Server implements SetStore {
   set: VersionedSet | undefined;
+  readonly latency = 0;
   readonly asked: unknown[] = [];
   readonly #forgets: { readonly onCreate?: boolean; readonly always?: boolean };
 

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { readHcl } from '../../../../src/repository/languages/hcl/hcl.ts';
 import { readPlain } from '../../../../src/repository/languages/hcl/plain.ts';
 
-/** No plain line: with it, the parser reads all. */
+/** Not plain, so the parser reads the whole text. */
 const NUMBER = '\nz = 1\n';
 
-/** What the parser finds in a text, which has to be sound. */
+/** What the parser finds in a text without faults. */
 async function parsed(text: string) {
   const { elements, faults } = await readHcl(`${text}${NUMBER}`);
   expect(faults).toEqual([]);
@@ -66,7 +66,7 @@ describe('plain lines of HCL', () => {
   test.each([
     ['a block on one line', 'policy "a" {}'],
     ['a block that is not closed', 'policy "a" {\n'],
-    ['a brace too many', '}\n'],
+    ['one brace too many', '}\n'],
     ['something behind a brace', 'policy "a" { a = "b"\n}\n'],
     ['a label without quotes', 'policy a {\n}\n'],
     ['a template', 'a = "${b}"\n'],
@@ -75,8 +75,8 @@ describe('plain lines of HCL', () => {
     ['a value that is missing', 'a =\n"b"\n'],
     ['a heredoc', 'a = <<E\nE\n'],
     ['a comment on several lines', '/* a\n*/\n'],
-    ['a word of expressions', 'for = "b"\n'],
-    ['a character that is not seen', 'a = "b\u200b"\n'],
+    ['a keyword of expressions', 'for = "b"\n'],
+    ['an invisible character', 'a = "b\u200b"\n'],
     ['a line that ends in another way', 'a = "b"\r\n'],
     ['half a character', 'a = "\ud83d"\n'],
     ['very deep blocks', `${'a {\n'.repeat(200)}${'}\n'.repeat(200)}`],

@@ -1,10 +1,10 @@
 import type { Position } from '../lines.ts';
 import type { Attribute, Block, Element } from './document.ts';
 
-/** Characters that the parser may not take for text: those are left to it. */
+/** Other characters may mean something to the parser. */
 const UNUSUAL = /[^\t\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\ud7ff]/;
 
-/** Words of expressions are no names everywhere. */
+/** Keywords of expressions are not valid as names everywhere. */
 const NAME = String.raw`(?!(?:true|false|null|for|in|if|else|endif|endfor)\b)[A-Za-z][\w-]*`;
 const TEXT = String.raw`"[^"\\$%]*"`;
 const COMMENT = '(?:(?:#|//).*)?';
@@ -21,19 +21,22 @@ const LINE = new RegExp(
 /** Deeper ones are left to the parser, which has a limit. */
 const DEEPEST = 20;
 
-/** A block whose end has not been met. */
+/** A block whose end has not been reached. */
 interface Open extends Omit<Block, 'inside'> {
-  /** Where its inside begins. */
+  /** The column after its opening brace. */
   readonly column: number;
   readonly body: Element[];
 }
 
 /**
- * Reads HCL of nothing but blocks, attributes whose values are strings without anything special in them, and comments,
- * where each of them has lines of its own. Most configurations are written so, and to load the parser and to have it
- * warm up takes longer than all else that a run does with one. Gives what the parser would give.
+ * Reads HCL that only consists of blocks, comments, and attributes whose values are strings without templates and
+ * escapes, each on lines of its own. Returns what the parser would return.
  *
- * @returns undefined for any other text, whether it has faults or not: the parser has to read it
+ * Most configurations are written like this, and loading the parser for them would take longer than everything else that
+ * a run does with its files: it is a WebAssembly program, which is compiled again in each run. The parser decides about
+ * all other text, including every text with a fault.
+ *
+ * @returns undefined for any other text
  */
 export function readPlain(text: string): readonly Element[] | undefined {
   if (UNUSUAL.test(text)) return undefined;
