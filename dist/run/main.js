@@ -21399,7 +21399,7 @@ const plural = (count, noun) => `${amount(count)} ${count === 1 ? noun : noun.en
 ;// CONCATENATED MODULE: ./lib/report/report.js
 
 
-/** What the run is counted by. */
+/** The outcomes that are counted. */
 const outcomesOf = ({ sets, entries }) => sets ?? entries;
 /** Counts by outcome (docs/behavior.md#outputs). */
 function countOutcomes(entries) {
@@ -21412,19 +21412,19 @@ function countOutcomes(entries) {
         failed: entries.filter((entry) => entry.status === 'failed').length,
     };
 }
-/** Whether anything was changed, or in a dry run would be. */
+/** Whether anything was changed, or would be in a dry run. */
 const hasChanges = (entries) => entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
-/** All that nobody must overlook although it fails nothing, the most important first. */
+/** Changes and warnings that must not be overlooked although nothing fails. The most important come first. */
 const warningsOf = ({ previewOnly, warnings }) => previewOnly === undefined ? warnings : [previewOnly, ...warnings];
 const hasFailed = (report) => report.problems.length > 0 ||
     hasDrifted(report) ||
     outcomesOf(report).some((entry) => entry.status === 'failed' || isHeldBack(entry));
 /** Whether a drift check found the organization changed. */
 const hasDrifted = (report) => report.expectNoChanges && hasChanges(outcomesOf(report));
-/** Was to be written, but not even begun. */
+/** Whether a write was planned but not attempted. */
 const isHeldBack = ({ status, action }) => status === 'skipped' && action !== 'check' && action !== 'unchanged';
 const subjectOf = ({ sets }) => sets === undefined ? 'Terraform policies' : 'Terraform policy sets';
-/** What the report is called, in its heading and at the end of the log. */
+/** The title of the report, in its heading and at the end of the log. */
 const titleOf = (report) => `${report.previewOnly === undefined ? '' : 'Preview only – '}${subjectOf(report)}: ${headline(report)}`;
 /** The outcome in words: `3 created, 1 updated, 14 unchanged, 1 warning`. */
 function headline(report) {
@@ -21458,12 +21458,12 @@ function outcomeLine(report) {
     return parts.join(', ');
 }
 
-/** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
+/** The entries whose enforcement becomes stricter or looser, which a reviewer must not miss. */
 function enforcementShifts(entries) {
     const shifted = (sign) => entries.filter((entry) => Math.sign(shift(entry)) === sign);
     return { stricter: shifted(1), looser: shifted(-1) };
 }
-/** Policies that policy sets get at a level that can stop a run: new ones, or ones that were in fewer sets. */
+/** Policies that are added to policy sets at a level that can stop a run. */
 function newlyEnforced(entries) {
     return entries.filter((entry) => {
         const levels = KINDS[entry.kind].levels;
@@ -21475,15 +21475,18 @@ function newlyEnforced(entries) {
             shift(entry) <= 0);
     });
 }
-/** Policies that go, or went: nothing else has their code. */
+/** Policies that are or were deleted, without those that were renamed. */
 const removed = (entries) => entries.filter(({ action, status, renamed }) => action === 'delete' && renamed === undefined && (status === 'planned' || status === 'applied'));
-/** Steps up in the kind's levels; a level that is not known shifts nothing. A new policy is no shift. */
+/**
+ * Number of levels by which the enforcement becomes stricter, negative if it becomes looser. 0 for a new policy, or if a
+ * level is not known.
+ */
 function shift({ kind, enforcementLevel: { before, after } }) {
     const levels = KINDS[kind].levels;
     const [from, to] = [levels.indexOf(before), levels.indexOf(after)];
     return from < 0 || to < 0 ? 0 : to - from;
 }
-/** What happened to a policy, in a word or two; in a dry run, what would. */
+/** What happened to a policy, or would happen in a dry run, in a word or two. */
 function outcome({ mode }, { action, status, wrote, altered = wrote }) {
     if (status === 'failed')
         return altered ? `${action}d, incomplete` : `${action} failed`;
@@ -22047,17 +22050,22 @@ function logLine(text) {
 
 
 
-/** What differs from policy to policy although the failure is the same. */
+/** Parts of messages that differ between policies with the same failure. */
 const POLICY_ID = /(?<=\/policies\/)[^\s/]+/g;
 const REQUEST = / \(request [^()]*\)/g;
 /**
- * Puts problems together that say the same, and those of several policies that have one cause, in the order of the first
- * of each. `total` is the number of policies that the run found.
+ * Groups problems with the same message, and problems of several policies with the same cause, in the order of their
+ * first problems.
+ *
+ * @param total number of policies that the run found
  */
 function groupProblems(problems, total) {
     return alike(problems).map(({ problems: group, byCause }) => byCause ? ofCause(group, total) : ofMessage(group, total));
 }
-/** The same problems: the first of each kind, then the first of each in every other file, then all others. */
+/**
+ * The same problems in another order: the first of each group, then the first of each group in every other file, then all
+ * others.
+ */
 function distinctFirst(problems) {
     const groups = alike(problems).map((group) => group.problems);
     const firstOfFile = groups.flatMap((group) => [...Map.groupBy(group, ({ place }) => place?.file ?? '').values()].flatMap(([first]) => first ?? []));
@@ -22071,7 +22079,7 @@ function alike(problems) {
     });
     return [...groups].flatMap(([key, [first, ...others]]) => first === undefined ? [] : [{ problems: [first, ...others], byCause: key.startsWith('cause ') }]);
 }
-/** What several policies have, be it on one line; what only one has is said in its own words. */
+/** A common cause of several policies is one group. A problem of a single policy keeps its own message. */
 function commonCauses(problems) {
     const byCause = Map.groupBy(problems, ({ cause }) => cause?.summary ?? '');
     const common = [...byCause].filter(([summary, group]) => summary !== '' && isCommon(group));
@@ -22084,9 +22092,9 @@ const isCommon = (group) => {
         return places.size > 1;
     return policies > 1 && new Set(group.map(describeProblem)).size > 1;
 };
-/** What problems that say the same have alike. */
+/** What problems with the same message have in common. */
 const wordsOf = ({ message, items, advice, place }) => JSON.stringify([withoutIds(message), items, advice, place === undefined]);
-/** A message that stands for those of several policies. */
+/** A message that replaces those of several policies. */
 const withoutIds = (message) => message.replace(POLICY_ID, '…').replace(REQUEST, '');
 /** ` (request r-1)`, or nothing. */
 const requestOf = (message) => message.match(REQUEST)?.[0] ?? '';
@@ -22095,7 +22103,7 @@ function ofMessage(group, total) {
     const same = group.every((each) => each.message === message);
     const policies = policiesOf(group);
     return {
-        // One request stands for all of them: the ids of the others are in the log.
+        // The message contains one request. The IDs of the others are in the log.
         message: same ? message : message.replace(POLICY_ID, '…'),
         ...(items && { items }),
         ...(advice !== undefined && { advice }),
@@ -22121,10 +22129,10 @@ function ofCause(group, total) {
         title: `The ${amount(count)} policies that ${summary}`,
     };
 }
-/** Each once, without those that another one begins with: what is certain, and what a reader of code found. */
+/** Each advice once, without those that another one starts with: a finding may continue the advice of a problem. */
 const withoutBeginnings = (advices) => [...new Set(advices)].filter((advice, _, all) => all.every((other) => other === advice || !other.startsWith(advice)));
 const placesOf = (group) => group.flatMap(({ place, otherPlaces = [] }) => [...(place === undefined ? [] : [place]), ...otherPlaces]);
-/** Nothing where the patterns are the paths, which are shown anyway. */
+/** Empty if the patterns are the paths, which are shown anyway. */
 function excludeOf(group) {
     const exclude = [...new Set(group.flatMap((each) => each.exclude ?? []))];
     if (group.length === 1)
@@ -22135,7 +22143,7 @@ function excludeOf(group) {
     });
     return isShown ? {} : { exclude };
 }
-/** How many policies they are about; undefined where that is not known of all. */
+/** Number of policies affected. Undefined if it is not known for all problems. */
 function policiesOf(group) {
     if (group.some(({ policies }) => policies === undefined))
         return undefined;
@@ -22152,7 +22160,7 @@ function summaryOf([first, ...others]) {
     return summary.replace('{}', () => listed(whats));
 }
 const listed = (words) => words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-/** One line for each group: what it is about and, where there is more than one place, all of them. */
+/** One line per group: its message and, if there is more than one, all places. */
 const problemLines = (problems, total) => groupProblems(problems, total).map(groupLine);
 function groupLine(group) {
     const { places, members, isSingle, amount: policies } = group;
@@ -22160,10 +22168,10 @@ function groupLine(group) {
         return describeProblem({ ...group, ...(places[0] && { place: places[0] }) });
     const what = `${policies === undefined ? '' : `${policies}: `}${describeWhat(group)}`;
     const where = members === undefined ? places.map(describePlace) : members.map(memberWords);
-    // A path with a line break in it must not break the list.
+    // A path that contains a line break must not break the list.
     return safe_text_oneLine(`${what} In ${where.join(', ')}.`);
 }
-/** Where, and what sets it apart from the others. */
+/** The place and details of one member. */
 function memberWords(problem) {
     const detail = problem.cause?.detail === undefined ? '' : ` (${problem.cause.detail})`;
     return `${placesOf([problem]).map(describePlace).join(' and ')}${detail}`;
@@ -22175,11 +22183,11 @@ function memberWords(problem) {
 
 
 
-/** GitHub shows no more of each level in a step (docs/github.md#runner-limits). */
+/** Maximum number of annotations per level and step that GitHub shows (docs/github.md#runner-limits). */
 const MOST = 10;
-/** GitHub cuts a message here, in UTF-16 units. */
+/** GitHub truncates longer messages. UTF-16 units. */
 const LONGEST = 4000;
-/** Prints the report's problems as annotations on the files and lines they speak of. */
+/** Prints the problems of the report as annotations on their files and lines. */
 function annotate(report, secrets) {
     const { problems, notices, checkReason } = report;
     const failures = outcomesOf(report).flatMap(({ error }) => (error === undefined ? [] : [error]));
@@ -22195,7 +22203,7 @@ const DRIFT = {
 };
 function annotateLevel(print, all, secrets) {
     const problems = all.flatMap(atEachPlace);
-    // Where there is no room for all, another cause is worth more than another file of the same.
+    // If there are too many, different causes are more useful than several files with the same cause.
     const shown = problems.length > MOST ? distinctFirst(problems).slice(0, MOST - 1) : problems;
     for (const problem of shown)
         print(cut(secrets.redact(messageOf(problem))), properties(problem));
@@ -22217,7 +22225,7 @@ function properties({ place }) {
 
 ;// CONCATENATED MODULE: ./lib/report/policy-alerts.js
 
-/** Which individually managed policies stop more runs than before, or fewer. The most important first. */
+/** Individually managed policies that stop more or fewer runs than before. The most important come first. */
 function policyAlerts({ mode, entries }) {
     const { stricter, looser } = enforcementShifts(entries);
     const dry = mode === 'dry-run';
@@ -22295,13 +22303,13 @@ function levelWords({ enforcementLevel, levelFrom }) {
     return `${enforcementLevel} (default${levelFrom === 'default' ? '' : ` of ${from}`})`;
 }
 const LONGEST_EXPRESSION = 60;
-/** An expression on one line, of which the beginning says enough. */
+/** The start of an expression, on one line. */
 function shortened(expression) {
     const line = expression.replace(/\s+/g, ' ');
     return line.length > LONGEST_EXPRESSION ? `${line.slice(0, LONGEST_EXPRESSION)}…` : line;
 }
 const UNKNOWN_LEVEL = 'set at run time';
-/** What a policy is called. */
+/** The name of a policy in reports. */
 const set_words_titleOf = ({ name, title }) => title ?? name;
 /**
  * `Sentinel 0.40.0, in agent mode. Attached to 3 workspaces and 1 project. 281 policies (1 hard-mandatory, 280 advisory) in
@@ -22310,12 +22318,12 @@ const set_words_titleOf = ({ name, title }) => title ?? name;
 function factsOf(entry) {
     const { policies, files } = entry;
     const there = policies.filter(({ change }) => change?.action !== 'delete');
-    // What failed may hold something else.
+    // The content of a policy set that failed is not known.
     const lead = isUntouched(entry) ? 'The folder has ' : '';
     const held = `${lead}${plural(there.length, 'policy')}${levelsOf(there)} in ${plural(files.length, 'file')} (${sizeWords(sizeOf(files))}).`;
     return [toolOf(entry), scopeOf(entry), held].filter((part) => part !== '').join(' ');
 }
-/** What runs the policies. Where nothing was written, as it is. */
+/** The tool that runs the policies, as it is now if nothing was written. */
 function toolOf(entry) {
     const { kind, toolVersion, agentMode, action } = entry;
     const untouched = isUntouched(entry);
@@ -22343,7 +22351,7 @@ function levelsOf(policies) {
     const sorted = [...byLevel].toSorted((a, b) => strictness(b) - strictness(a));
     return ` (${sorted.map(([level, { length }]) => `${amount(length)} ${level}`).join(', ')})`;
 }
-/** Never that it applies to nothing: Stacks and the like cannot be seen. */
+/** Never says that it applies to nothing, because scopes such as Stacks are not visible. */
 function scopeOf({ scope }) {
     if (scope === undefined)
         return '';
@@ -22369,7 +22377,7 @@ const sizeWords = (bytes) => bytes < 1000
 ;// CONCATENATED MODULE: ./lib/report/set-alerts.js
 
 
-/** The loudest first: enforcement that ends. What failed or was not attempted changed nothing. */
+/** Enforcement that ends comes first. Policy sets that failed or were not attempted have not changed. */
 function setAlerts(report) {
     const dry = report.mode === 'dry-run';
     const get = dry ? 'would get' : 'got';
@@ -22377,7 +22385,7 @@ function setAlerts(report) {
     const shifted = (sign) => all.filter(({ policy }) => Math.sign(levelShift(policy)) === sign);
     const alerts = [
         {
-            // As loud as a failure: nothing but this line shows that something is no longer enforced.
+            // As prominent as a failure, because nothing else shows that something is no longer enforced.
             kind: 'CAUTION',
             title: dry ? 'Enforcement would end' : 'Enforcement ended',
             items: all.filter(({ policy }) => policy.change?.action === 'delete').map(levelItem),
@@ -22403,7 +22411,7 @@ function isNewlyMandatory({ policy: { kind, enforcementLevel, change } }) {
     const levels = KINDS[kind].levels;
     return change?.action === 'create' && levels.indexOf(enforcementLevel) > 0;
 }
-/** Steps up in the kind's levels. */
+/** Number of levels by which the enforcement becomes stricter, negative if it becomes looser. */
 function levelShift({ kind, enforcementLevel, change }) {
     if (change?.action !== 'update')
         return 0;
@@ -22420,7 +22428,7 @@ const set_alerts_shiftItem = (each) => ({
     ...levelItem(each),
     before: each.policy.change?.levelBefore,
 });
-/** What is replaced although nobody can say what it is. */
+/** Unknown content that is replaced. */
 function replaced(report, dry) {
     const sets = writtenSets(report).filter(({ unknown, changes }) => unknown !== undefined && changes.includes('content'));
     return {
@@ -22456,7 +22464,7 @@ const alertsOf = (report) => [...policyAlerts(report), ...setAlerts(report)];
 
 
 
-/** The report for the log: what failed comes first, and what has one cause is one line. Diffs are left to the summary. */
+/** The report for the log: failures come first, and a common cause is one line. Only the summary has diffs. */
 function logLines(report) {
     const said = (level, problems) => problemLines(problems, report.policyCount).map((line) => `${level}: ${line}`);
     const fine = report.entries.filter(({ error }) => error === undefined);
@@ -22490,12 +22498,12 @@ function entryLine(report, entry) {
     const what = changesOf(entry);
     const changes = what.length === 0 ? '' : ` (${what.join(', ')})`;
     const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-    // The file is named already.
+    // The file has already been named.
     const why = error === undefined ? '' : `: ${describeWhat(error)}`;
     const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
     return safe_text_oneLine(`${outcome(report, entry)}: ${name}${changes}${sets} — ${path}${time}${why}`);
 }
-/** What changes, with the values before and after where they are short. */
+/** The changes, with old and new values if they are short. */
 function changesOf({ action, changes, enforcementLevel: { before, after }, query, renamed, }) {
     if (renamed !== undefined)
         return ['from' in renamed ? `renamed from ${renamed.from}` : `renamed to ${renamed.to}`];
@@ -22511,7 +22519,7 @@ function changesOf({ action, changes, enforcementLevel: { before, after }, query
         return part;
     });
 }
-/** All of them: this is where what has no room elsewhere is looked for. */
+/** All problems, because the log contains what other places omit. */
 const alertLine = ({ title, items, rest }) => safe_text_oneLine(`${title}: ${items.map(itemWords).join(', ')}.${rest === undefined ? '' : ` ${rest}`}`);
 function itemWords({ name, before, after, sets }) {
     const level = [before, after].filter((each) => each !== undefined).join(' → ');
@@ -22519,7 +22527,7 @@ function itemWords({ name, before, after, sets }) {
     const detail = [level, where].filter((part) => part !== '').join(' ');
     return detail === '' ? name : `${name} (${detail})`;
 }
-/** One line for the policy set, and one below it for each thing that is to be said of it. */
+/** One line for the policy set, followed by one line for each detail. */
 function setLines(report, entry) {
     const { action, status, policies, unknown, moved, fileChanges = [] } = entry;
     if (action === 'unchanged' && status !== 'failed')
@@ -22556,7 +22564,7 @@ function changeWords(entry) {
     });
     return parts.join('; ');
 }
-/** Of a policy that changes, or may: what is known not to change is counted in the facts. */
+/** For policies that change or may change. The others are only counted. */
 function policyLine(policy) {
     const { change } = policy;
     const [name, after] = [set_words_titleOf(policy), levelWords(policy)];
@@ -22576,7 +22584,7 @@ function policyLine(policy) {
     const touched = change.touchedBy.length === 0 ? [] : [`affected by ${change.touchedBy.join(', ')}`];
     return [`policy ${name}: ${[...what, ...touched].join(', ')} (${level})`];
 }
-/** More are left to the job summary. */
+/** The job summary shows more. */
 const MOST_FILES = 200;
 function fileLines(files) {
     const shown = files
@@ -31583,21 +31591,21 @@ function safeBound(value, config) {
 
 
 
-/** Words: escaped, and without mentions, references or links. */
+/** Text: escaped, without mentions, references or links. */
 const nodes_text = (value) => ({ type: 'text', value: inert(value) });
-/** Text from elsewhere, as it is: code makes no mentions and no references. */
+/** Untrusted text, unchanged: GitHub does not look for mentions and references in code. */
 const nodes_code = (value) => ({
     type: 'inlineCode',
     value: safe_text_oneLine(value).trim() || ' ',
 });
 const nodes_strong = (...children) => ({ type: 'strong', children });
-/** Only for addresses that this project makes. Where there is none, the words stand alone. */
+/** A link, only for URLs that this project creates. Without a URL, only its text. */
 function nodes_link(child, url) {
     return url === undefined ? child : { type: 'link', url, children: [child] };
 }
-/** What people copy: an address, a request as its method and path, and the id of one. */
+/** Text that people copy: a URL, a request with its method and path, and the ID of a request. */
 const COPIED = /(https?:\/\/[^\s`]*[^\s`.,;:)]|\b(?:GET|POST|PUT|PATCH|DELETE) \/[^\s`]*[^\s`.,;:)]|(?<=\(request )[^\s()`]+)/;
-/** Words in which backticks mark code, as the messages of this project have them. What people copy is code, too. */
+/** A message of this project, in which backticks mark code. Text that people copy becomes code as well. */
 function words(message) {
     return message
         .split(/`([^`]*)`/)
@@ -31620,7 +31628,7 @@ const bullets = (items) => ({
         children: [nodes_paragraph(...children)],
     })),
 });
-/** GitHub's coloured box. */
+/** An alert of GitHub. */
 const nodes_alert = (kind, ...children) => ({
     type: 'blockquote',
     children: [nodes_paragraph(raw(`[!${kind}]\n`), ...children)],
@@ -31635,13 +31643,13 @@ function table(head, rows) {
         })),
     };
 }
-/** A folded part; the summary is this project's own words. */
+/** A collapsed section. Its summary is text of this project. */
 const folded = (summary, ...children) => [
     raw(`<details><summary>${escapeHtml(inert(summary))}</summary>`),
     ...children,
     raw('</details>'),
 ];
-/** A carriage return is shown, as it may be all that a diff is about. */
+/** Carriage returns are visible, because they may be the only difference. */
 const fence = (lang, value) => ({
     type: 'code',
     lang,
@@ -31649,9 +31657,9 @@ const fence = (lang, value) => ({
 });
 const raw = (value) => ({ type: 'html', value });
 const escapeHtml = (value) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-/** What GitHub takes for markup beyond CommonMark: strikethrough and mathematics. */
+/** GitHub's markup beyond CommonMark: strikethrough and mathematics. */
 const GITHUB_ONLY = ['~', '$'].map((character) => ({ character, inConstruct: 'phrasing' }));
-/** Rows of a table repeat most of their words, and to escape those is most of the work of a long report. */
+/** The rows of a table have many words in common, and escaping them is most of the work for a long report. */
 function escapingOnce() {
     const known = new Map();
     return (node, parent, state, info) => {
@@ -31662,7 +31670,7 @@ function escapingOnce() {
         return escaped;
     };
 }
-/** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
+/** Converts nodes to GitHub Flavored Markdown, without an empty line at the end. */
 function nodes_render(...children) {
     const root = { type: 'root', children };
     const extensions = [
@@ -31676,7 +31684,7 @@ function nodes_render(...children) {
 
 
 
-/** What failed, in a box that nobody overlooks. */
+/** The failures, in a prominent box. */
 function failureAlert(report) {
     return [...failedAlert(report), ...driftAlert(report)];
 }
@@ -31708,11 +31716,11 @@ function restWords(entries, made) {
         return ' The others succeeded.';
     return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
 }
-/** What a reviewer must not miss: which policies stop more runs than before, or fewer. */
+/** Changes that a reviewer must not miss: policies that stop more or fewer runs than before. */
 const enforcementAlerts = (report) => alertsOf(report).flatMap(itemsAlert);
 const MOST_NAMES = 10;
 function itemsAlert({ kind, title, items, rest }) {
-    // What is to be said of several is said once, behind their names.
+    // A sentence about several policies follows their names, once.
     const alike = Map.groupBy(items.slice(0, MOST_NAMES), (item) => nodes_render(nodes_paragraph(...alerts_itemWords(item))));
     const shown = [...alike.values()].flatMap(([first, ...others], at) => first === undefined
         ? []
@@ -31729,7 +31737,7 @@ function detailWords(item) {
     const detail = alerts_itemWords(item);
     return detail.length === 0 ? [] : [nodes_text(' ('), ...detail, nodes_text(')')];
 }
-/** `advisory → **mandatory** in `production``; a level that only was is not marked. */
+/** `advisory → **mandatory** in `production``. The previous level is not marked. */
 function alerts_itemWords({ before, after, sets }) {
     const level = after === undefined
         ? [nodes_text(before ?? '')]
@@ -31737,7 +31745,7 @@ function alerts_itemWords({ before, after, sets }) {
     return [...level.filter((part) => !('value' in part) || part.value !== ''), ...listWords(' in ', sets)];
 }
 const listWords = (before, names) => names.flatMap((name, index) => [nodes_text(index === 0 ? before : ', '), nodes_code(alerts_shortened(name))]);
-/** In UTF-16 units. Alerts are never dropped, and a policy set takes policy names of any length. */
+/** In UTF-16 units. Alerts are never omitted, and names in a policy set can have any length. */
 const LONGEST_NAME = 200;
 const alerts_shortened = (name) => name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 const alertBlock = (...parts) => [
@@ -31748,11 +31756,11 @@ const alertBlock = (...parts) => [
 
 
 
-/** Of what is as it should be, or only checked, there is nothing else to say. */
+/** Unchanged policies, and those that were only checked, have no other details. */
 const BARE = ['Policy', 'Enforcement level', 'Kind', 'File'];
-/** What matters most comes first: at the width of a pull request the last columns may have to be scrolled to. */
+/** The most important columns come first, because a pull request is narrow and readers must scroll to the last ones. */
 const COLUMNS = ['', 'Policy', 'Enforcement level', 'What changes', 'Kind', 'File'];
-/** What changed or would, in the order in which it is shown: what failed first. */
+/** The changes, or planned changes, in the order of the table: failures first. */
 function changedEntries({ entries }) {
     const rank = ({ status }) => (status === 'failed' ? 0 : 1);
     return entries
@@ -31769,7 +31777,7 @@ function changeTable(report) {
         fileWords(report, entry),
     ]));
 }
-/** In one piece however narrow the column, but for what has a comma to break at. */
+/** Does not wrap in a narrow column, except after a comma. */
 const outcomeWords = (report, entry) => [
     nodes_text(outcome(report, entry).replaceAll(/(?<!,) /g, '\u00a0')),
 ];
@@ -31777,7 +31785,7 @@ function checkTable(report) {
     const entries = report.entries.filter(({ action }) => action === 'check');
     return tableBlock(BARE, entries.map((entry) => bareRow(report, entry)));
 }
-/** What is as it should be, folded. */
+/** The unchanged policies, collapsed. */
 function unchangedTable(report) {
     const entries = report.entries.filter(({ action, status }) => action === 'unchanged' && status !== 'failed');
     if (entries.length === 0)
@@ -31807,19 +31815,19 @@ const policyWords = ({ organization }, { name }) => [
     nodes_link(nodes_code(name), organization?.policiesUrl),
 ];
 const kindWords = ({ kind }) => [nodes_text(KINDS[kind].label)];
-/** The path is whole in the link; without one it is not shortened. What is deleted has no file any more. */
+/** The link contains the whole path. Without a link, the path is not shortened. A deleted policy has no file. */
 function fileWords({ commit }, { path, action }) {
     const url = action === 'delete' ? undefined : commit?.fileUrl(path);
     return [nodes_link(nodes_code(url === undefined ? path : shortPath(path)), url)];
 }
 const LONG_PATH = 36;
-/** `policies/…/cost-limit.sentinel`: the first folder and the file's name, where a path is long. */
+/** `policies/…/cost-limit.sentinel`: the first folder and the name of the file, if the path is long. */
 function shortPath(path) {
     const parts = path.split('/');
     const [first = '', last = ''] = [parts.at(0), parts.at(-1)];
     return path.length <= LONG_PATH || parts.length < 3 ? path : `${first}/…/${last}`;
 }
-/** The level, what it was before, and where it is stated; `kept` where nothing states it. */
+/** The level, the previous level, and the place that defines it. `kept` if nothing defines it. */
 function table_levelWords({ commit }, { enforcementLevel: level, action }) {
     const { before, after, stated, source, missed } = level;
     if (action === 'delete')
@@ -31871,7 +31879,7 @@ function partWords(part, { diff, query }) {
     const before = query.before === undefined ? nodes_text('none') : nodes_code(query.before);
     return [nodes_text('query '), before, nodes_text(' → '), nodes_code(query.after)];
 }
-/** The code, and how much of it changes; for one too long to show, its length before and after. */
+/** The code and how much of it changes. If it is too long to show: its old and new length. */
 function codeWords(diff) {
     switch (diff?.kind) {
         case 'patch': {
@@ -31892,15 +31900,15 @@ function codeWords(diff) {
 
 
 
-/** How code and descriptions change, each folded. */
+/** The changes of code and descriptions, each collapsed. */
 function diffBlocks(report) {
-    // A renamed policy has the code that it had.
+    // A renamed policy keeps its code.
     return changedEntries(report).flatMap(({ name, kind, diff, description, renamed }) => [
         ...diffBlock(name, renamed === undefined ? diff : undefined, KINDS[kind].fence),
         ...diffBlock(`${name}, description`, description, 'text'),
     ]);
 }
-/** `lang` is what a text is written in that is shown whole. */
+/** @param lang the language of a text that is shown in full */
 function diffBlock(name, diff, lang) {
     if (diff?.kind !== 'patch' && diff?.kind !== 'new')
         return [];
@@ -31923,14 +31931,14 @@ function sizeOfDiff(diff) {
 const BETWEEN = '\n\n';
 /** Bytes of UTF-8. */
 const size = (text) => Buffer.byteLength(text);
-/** Whether all of it fits, in bytes of UTF-8. */
+/** Whether everything fits, in bytes of UTF-8. */
 const fits = (blocks, limit) => size(fit_join(blocks)) <= limit;
-/** Joins blocks to a text that fits. Drops whole parts only, and ends with a line that says what it dropped. */
+/** Joins blocks to a text within the limit. Omits whole parts only, and ends with a line that names them. */
 function fitBlocks(blocks, options) {
     const whole = fit_join(blocks);
     if (size(whole) <= options.limit)
         return whole;
-    // Room for the longest line that there can be, so that it is known before anything is dropped.
+    // Room for the longest possible line is reserved before anything is omitted.
     const longest = options.leftOut(everything(blocks, options));
     const start = {
         kept: blocks,
@@ -31989,7 +31997,7 @@ function withoutLists({ kept, missing, excess }) {
         excess: left,
     };
 }
-/** The last block with rows loses its own before the others. One that has none left goes with its head. */
+/** Rows of the last block are omitted first. A block without rows is omitted with its head. */
 function fewerRows({ kept, missing, excess }) {
     const blocks = [];
     const dropped = [];
@@ -32022,15 +32030,18 @@ function fit_join(blocks) {
 
 
 
-/** So many of the places that have the same problem are named; the log has all. */
+/** Maximum number of places per problem. The log contains all. */
 const MOST_PLACES = 20;
-/** The same, where each is an item of a list that is folded. */
+/** The same for a collapsed list with one item per place. */
 const MOST_MEMBERS = 100;
-/** Up to so many stand before what they have in common. */
+/** Maximum number of places that are shown before the message. */
 const FEW_PLACES = 3;
 /**
- * A list of problems, one item for all that say the same. `noun` is what one of them is called, `title` the heading of a
- * part of its own, and `lead` the words above a list that is none.
+ * A list of problems, with one item for all that have the same message.
+ *
+ * @param noun the name of one problem
+ * @param title the heading, if the list is a section
+ * @param lead the text above it, if it is not a section
  */
 function problemBlocks(report, problems, { title, lead, noun }) {
     if (problems.length === 0)
@@ -32049,7 +32060,7 @@ function problemBlocks(report, problems, { title, lead, noun }) {
         ...groups.flatMap((group) => [...itemsBlock(group, noun), ...membersBlock(report, group)]),
     ];
 }
-/** What may be long is folded. */
+/** Long lists are collapsed. */
 function itemsBlock({ message, items }, noun) {
     if (items === undefined)
         return [];
@@ -32057,7 +32068,7 @@ function itemsBlock({ message, items }, noun) {
     const title = message.replace(/:$/, ` (${items.length})`);
     return [{ kind: 'list', text: nodes_render(...folded(title, list)), what: plural(1, noun) }];
 }
-/** Each of those that have one cause: where, and what sets it apart. */
+/** Each problem of a common cause: its place and details. */
 function membersBlock(report, { members, title = '' }) {
     if (members === undefined)
         return [];
@@ -32081,7 +32092,7 @@ const allPlaces = ({ place, otherPlaces = [] }) => [
     ...(place === undefined ? [] : [place]),
     ...otherPlaces,
 ];
-/** Where, and what. Of many places there is first what they have in common. */
+/** The place and the message. With many places, the message comes first. */
 function groupWords(report, group) {
     const { places, isSingle, members, amount: policies } = group;
     const what = problemWords(group);
@@ -32135,7 +32146,7 @@ const pathBelow = (folder, path) => folder === '' ? path : `${folder}/${path}`;
 
 
 const sets_COLUMNS = ['', 'Policy set', 'Folder', 'What changes'];
-/** One row for each versioned policy set that changes, would, failed or was only checked; what failed first. */
+/** One row per versioned policy set that changed, would change, failed or was only checked. Failures come first. */
 function setTable(report) {
     return tableBlock(sets_COLUMNS, shownSets(report).map((entry) => [
         outcomeWords(report, entry),
@@ -32154,7 +32165,7 @@ function nameCells({ organization, commit }, { name, folder }) {
         ],
     ];
 }
-/** Those that are as they should be, folded. */
+/** The unchanged policy sets, collapsed. */
 function unchangedSets(report) {
     const sets = (report.sets ?? []).filter(isUnchanged);
     if (sets.length === 0)
@@ -32188,12 +32199,12 @@ function sets_partWords(part, entry) {
         return [nodes_text(contentWords(entry))];
     if (part !== 'policy-tool-version')
         return [nodes_text(part.replace('-', ' '))];
-    // Where the version stays, agents are to run it from now on.
+    // If the version stays the same, the change is that agents run it.
     if (before === after)
         return [nodes_text('agent mode')];
     return [nodes_text(`tool version ${before ?? 'not set'} → `), nodes_strong(nodes_text(after ?? 'not set'))];
 }
-/** What each set holds and what changes of it, for those that are in the table. */
+/** The content and changes of each policy set in the table. */
 const setSections = (report) => shownSets(report).flatMap((entry) => sectionOf(report, entry));
 function sectionOf(report, entry) {
     return [
@@ -32208,7 +32219,7 @@ function sectionOf(report, entry) {
         ...packedFiles(entry),
     ];
 }
-/** What is shown of a set that stayed as it was must not be taken for what it holds. */
+/** The details of a policy set that was not changed are not its current content. */
 function notInForce({ status, altered, action, policies, fileChanges = [] }) {
     const isShown = fileChanges.length > 0 || (action === 'create' && policies.length > 0);
     if (status !== 'failed' || altered === true || !isShown)
@@ -32225,12 +32236,12 @@ function unknownContent({ unknown, status }) {
     return [{ kind: 'fixed', text: nodes_render(nodes_paragraph(...shown)) }];
 }
 const isChanged = ({ change }) => change !== undefined && change.action !== 'unchanged';
-/** Nothing of its own changes, but files that it needs. */
+/** The policy itself does not change, only files that it depends on. */
 const isAffected = ({ change }) => change?.action === 'update' && change.changes.length === 0;
 const CHANGES = ['Policy', 'Enforcement level', 'What changes'];
-/** So many rows are shown; more are folded where they say little. */
+/** Maximum number of rows. More are collapsed if they contain little information. */
 const FEW_ROWS = 10;
-/** What enforces less comes first. */
+/** Looser enforcement comes first. */
 function changedPolicies(report, { policies }) {
     const changed = policies.filter((policy) => isChanged(policy) && !isAffected(policy));
     const sorted = changed.toSorted((a, b) => weight(a) - weight(b));
@@ -32262,7 +32273,7 @@ function changeRow({ commit }, policy) {
     const url = path === undefined ? undefined : urlOf(path, commit);
     return [[nodes_link(nodes_code(set_words_titleOf(policy)), url)], sets_levelOf(policy), policyChange(policy)];
 }
-/** Of a set whose content before is not known they are what matters; elsewhere they are folded. */
+/** Shown if the previous content is not known, otherwise collapsed. */
 function otherPolicies(report, entry) {
     const { name, policies } = entry;
     const others = policies.filter((policy) => !isChanged(policy));
@@ -32287,7 +32298,7 @@ function otherPolicies(report, entry) {
 function policyRow({ commit }, policy, entry) {
     const { path } = policy;
     const { folder } = readSetFolder(entry.folder);
-    // The folder is named above.
+    // The folder is shown above.
     const shown = path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
     const file = shown === undefined || path === undefined ? nodes_text('–') : nodes_link(nodes_code(shown), urlOf(path, commit));
     return [[nodes_code(set_words_titleOf(policy))], sets_levelOf(policy), [file]];
@@ -32300,7 +32311,7 @@ function sets_levelOf(policy) {
         ? [nodes_text(`${before} → `), nodes_strong(words)]
         : [words];
 }
-/** What comes from elsewhere has no page in the repository. */
+/** Remote code has no page in the repository. */
 const urlOf = (path, commit) => /^[\w.+-]+:/.test(path) ? undefined : commit?.fileUrl(path);
 const MOST_TOUCHING = 3;
 function policyChange({ change }) {
@@ -32314,7 +32325,7 @@ function policyChange({ change }) {
         : [nodes_text(part.replace('-', ' '))]);
     return separated([...parts, ...touchWords(touchedBy)], ', ');
 }
-/** The changed files that it needs besides its own. */
+/** The changed files that it depends on. */
 function touchWords(touchedBy) {
     if (touchedBy.length === 0)
         return [];
@@ -32323,7 +32334,7 @@ function touchWords(touchedBy) {
     const rest = more > 0 ? [nodes_text(` and ${amount(more)} more`)] : [];
     return [[nodes_text('affected by '), ...separated(names, ', '), ...rest]];
 }
-/** The difference of each file, folded; those of which there is none to show in one list. */
+/** The diff of each file, collapsed, and one list of the files without a diff. */
 function changedFiles({ name, fileChanges, notShown, moved }) {
     if (fileChanges === undefined || fileChanges.length === 0)
         return [];
@@ -32359,7 +32370,7 @@ const KIND_WORDS = {
     changed: 'changed',
     mode: 'file mode only',
 };
-/** A text of so few lines would be shown: this is none. */
+/** A short text would be shown, so this file is not text. */
 const FEW_LINES = 60;
 function sets_fileWords({ kind, path, from, diff }) {
     if (kind === 'moved')
@@ -32375,7 +32386,7 @@ function lengthWords(kind, diff) {
         return `, ${plural(diff.after, 'line')}`;
     return kind === 'removed' ? '' : `, ${amount(diff.before)} → ${plural(diff.after, 'line')}`;
 }
-/** That what is packed is not what the repository has, and where. */
+/** Says that the packed configuration differs from the one in the repository, and where. */
 function movedConfiguration({ commit }, { name, moved }) {
     if (moved === undefined)
         return [];
@@ -32422,11 +32433,11 @@ function packedFiles({ name, files, digest }) {
 
 /** The longest comment, in bytes of UTF-8: safe under every reading of GitHub's limit (docs/github.md#comment-size). */
 const COMMENT_LIMIT = 65_000;
-/** What a job summary may hold, in bytes; a longer one is dropped whole. */
+/** Maximum size of a job summary in bytes. GitHub drops a longer one completely. */
 const SUMMARY_LIMIT = 2 ** 20;
-/** The report as GitHub Flavored Markdown of at most so many bytes. */
+/** The report as GitHub Flavored Markdown, with a maximum size in bytes. */
 const renderReport = (report, limit) => composeReport(report)(limit);
-/** The same for several limits: escaping is most of the work, and is done once. */
+/** The same for several maximum sizes. Escaping is most of the work, so it is done once. */
 function composeReport(report) {
     const blocks = blocksOf(report);
     const summaryIsWhole = fits(blocks, SUMMARY_LIMIT);
@@ -32463,7 +32474,7 @@ function blocksOf(report) {
     ];
 }
 const leftOut = (what, elsewhere) => nodes_render(nodes_paragraph(nodes_text(`Omitted (size limit): ${what.join(', ')}.`), ...elsewhere));
-/** The job summary has room for more than a comment, but not for everything. */
+/** A job summary can be longer than a comment, but is limited as well. */
 function summaryWords({ runUrl }, isWhole) {
     const summary = runUrl === undefined ? nodes_text('job summary') : nodes_link(nodes_text('job summary'), runUrl);
     return isWhole ? [nodes_text(' See the '), summary, nodes_text('.')] : [nodes_text(' The '), summary, nodes_text(' shows more.')];
@@ -32480,11 +32491,11 @@ function preamble(report) {
         nodes_text(index === 0 ? capital(word) : `, ${word}`),
         shown,
     ]);
-    // A run by itself says where to look for more; there is no more to say of it.
+    // The link to the run is enough.
     const run = runUrl === undefined ? [] : [nodes_text(where.length === 0 ? '' : ', '), nodes_link(nodes_text('run'), runUrl)];
     return [...modeWords(report), ...where, ...run];
 }
-/** The heading says already that a run with problems wrote nothing. */
+/** The heading already says that a run with problems wrote nothing. */
 function modeWords({ mode, problems }) {
     if (mode === 'publish')
         return [];
@@ -32511,7 +32522,7 @@ function leftOutFiles({ leftOut: files }) {
 ;// CONCATENATED MODULE: ./lib/report/outputs.js
 
 
-/** Room for `policies` and `summary` together, in UTF-16 units (docs/behavior.md#outputs). */
+/** Maximum length of `policies` and `summary` together, in UTF-16 units (docs/behavior.md#outputs). */
 const LIMIT = 400_000;
 /** The outputs by name, as `action.yml` declares them. */
 function outputsOf(report, summary) {
@@ -32533,8 +32544,8 @@ const policyOutput = (entry) => ({
     isUnchanged: entry.action === 'unchanged',
 });
 /**
- * The policies, and how many of them there was no room for. Unchanged policies go first, then the last ones of the
- * others.
+ * The policies, and the number of those that were omitted. Unchanged policies are omitted first, then the last ones of
+ * the others.
  */
 function policiesOutputs(policies, room) {
     const all = `[${policies.map(({ json }) => json).join(',')}]`;
@@ -49921,9 +49932,9 @@ function lateValue(attribute, line) {
         return [];
     return [fault(equals ?? name, line, 'the value must start on the same line as its name')];
 }
-/** What an expression consists of as long as nothing around it allows line ends. */
+/** Parts of an expression that do not allow line ends themselves. */
 const OPEN = /^(expression|operation|binary_operation|unary_operation|conditional)$/;
-/** Beside an operator the line goes on only in brackets, as `(a &&` and `b)`. The first place that is wrong is said. */
+/** A line can only break at an operator inside brackets: `(a &&` and `b)`. Reports the first fault. */
 function brokenExpression(attribute, line) {
     const open = attribute.namedChildren.filter(({ type }) => type === 'expression');
     let first;
@@ -50030,17 +50041,51 @@ function program(specifier) {
     return (0,promises_.readFile)((0,external_node_fs_namespaceObject.existsSync)(beside) ? beside : (0,external_node_module_namespaceObject.createRequire)(import.meta.url).resolve(specifier));
 }
 
+;// CONCATENATED MODULE: ./lib/repository/languages/hcl/string.js
+
+/** Source of a pattern for strings without escapes and templates, with their quotes. */
+const PLAIN_STRING = String.raw `"[^"\\$%\n]*"`;
+const ESCAPES = { n: '\n', r: '\r', t: '\t' };
+/** The value of a quoted string, passed with its quotes. Undefined if it contains an expression. */
+function quotedText(source) {
+    const inner = source.slice(1, -1);
+    const sequence = /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g;
+    // Templates are recognized before unescaping: "\u0024{" is text.
+    const pieces = inner.split(/(\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\.)/);
+    const texts = pieces.map((piece, index) => index % 2 === 0
+        ? templateText(piece)
+        : piece.replace(sequence, (_, short, long, one) => one === undefined ? character(short ?? long ?? '') : (ESCAPES[one] ?? one)));
+    return texts.includes(undefined) ? undefined : texts.join('');
+}
+function character(hexadecimal) {
+    const code = Number.parseInt(hexadecimal, 16);
+    return code > 0x10ffff ? '\uFFFD' : String.fromCodePoint(code);
+}
+/**
+ * The value of a heredoc, passed from `<<` to its end delimiter. Undefined if it contains an expression. `<<-` removes the
+ * common indentation of its lines.
+ */
+function heredocText(source) {
+    const lines = source.split('\n').slice(1, -1);
+    const depth = source.startsWith('<<-') ? sharedIndentation(lines) : 0;
+    return templateText(lines.map((line) => `${line.slice(depth)}\n`).join(''));
+}
+function sharedIndentation(lines) {
+    const depths = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
+    return depths.length === 0 ? 0 : depths.reduce((least, depth) => Math.min(least, depth));
+}
+
 ;// CONCATENATED MODULE: ./lib/repository/languages/hcl/plain.js
-/** Other characters may mean something to the parser. */
+
+/** Line ends, invisible and other characters that the parser may treat differently. */
 const UNUSUAL = /[^\t\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\ud7ff]/;
 /** Keywords of expressions are not valid as names everywhere. */
 const plain_NAME = String.raw `(?!(?:true|false|null|for|in|if|else|endif|endfor)\b)[A-Za-z][\w-]*`;
-const TEXT = String.raw `"[^"\\$%]*"`;
 const COMMENT = '(?:(?:#|//).*)?';
 const LINE = new RegExp(`^(?:${[
     String.raw `[ \t]*${COMMENT}`,
-    String.raw `(?<before>[ \t]*(?<name>${plain_NAME})[ \t]*=[ \t]*)(?<value>${TEXT})[ \t]*${COMMENT}`,
-    String.raw `(?<opening>[ \t]*(?<block>${plain_NAME})(?<labels>(?:[ \t]+${TEXT})*)[ \t]*\{)[ \t]*`,
+    String.raw `(?<before>[ \t]*(?<name>${plain_NAME})[ \t]*=[ \t]*)(?<value>${PLAIN_STRING})[ \t]*${COMMENT}`,
+    String.raw `(?<opening>[ \t]*(?<block>${plain_NAME})(?<labels>(?:[ \t]+${PLAIN_STRING})*)[ \t]*\{)[ \t]*`,
     String.raw `(?<indent>[ \t]*)\}[ \t]*`,
 ].join('|')})$`);
 /** Deeper ones are left to the parser, which has a limit. */
@@ -50087,48 +50132,13 @@ function readAttribute({ before = '', name = '', value = '' }, line) {
 }
 function readOpening({ opening = '', block: name = '', labels = '' }, line) {
     const texts = labels.match(/"[^"]*"/g) ?? [];
-    return {
-        ...{ type: 'block', name, labels: texts.map((label) => label.slice(1, -1)), line },
-        column: opening.length + 1,
-        body: [],
-    };
+    const labelTexts = texts.map((label) => label.slice(1, -1));
+    return { type: 'block', name, labels: labelTexts, line, column: opening.length + 1, body: [] };
 }
 const plain_closed = ({ column, ...block }, end) => ({
     ...block,
     inside: { start: { line: block.line, column }, end },
 });
-
-;// CONCATENATED MODULE: ./lib/repository/languages/hcl/string.js
-
-const ESCAPES = { n: '\n', r: '\r', t: '\t' };
-/** The value of a quoted string, passed with its quotes. Undefined if it contains an expression. */
-function quotedText(source) {
-    const inner = source.slice(1, -1);
-    const sequence = /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g;
-    // Templates are recognized before unescaping: "\u0024{" is text.
-    const pieces = inner.split(/(\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\.)/);
-    const texts = pieces.map((piece, index) => index % 2 === 0
-        ? templateText(piece)
-        : piece.replace(sequence, (_, short, long, one) => one === undefined ? character(short ?? long ?? '') : (ESCAPES[one] ?? one)));
-    return texts.includes(undefined) ? undefined : texts.join('');
-}
-function character(hexadecimal) {
-    const code = Number.parseInt(hexadecimal, 16);
-    return code > 0x10ffff ? '\uFFFD' : String.fromCodePoint(code);
-}
-/**
- * The value of a heredoc, passed from `<<` to its end delimiter. Undefined if it contains an expression. `<<-` removes the
- * common indentation of its lines.
- */
-function heredocText(source) {
-    const lines = source.split('\n').slice(1, -1);
-    const depth = source.startsWith('<<-') ? sharedIndentation(lines) : 0;
-    return templateText(lines.map((line) => `${line.slice(depth)}\n`).join(''));
-}
-function sharedIndentation(lines) {
-    const depths = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
-    return depths.length === 0 ? 0 : depths.reduce((least, depth) => Math.min(least, depth));
-}
 
 ;// CONCATENATED MODULE: ./lib/repository/languages/lines.js
 /** Positions in a text. Imports nothing. */
@@ -50417,13 +50427,13 @@ function openEnd(token, text, end, word) {
         : undefined;
 }
 const VERY_LONG_SPACE = new RegExp(`\\s{${LONG_SPACE + 1}}`);
-/** Without what the grammar does not know, or takes long to read. */
+/** Replaces what the grammar does not support or takes long to read. */
 function maskCode(token) {
     if (/^\s/.test(token))
         return token.length > LONG_SPACE ? mask(token) : token;
     return /^[#/]/.test(token) ? token : token.replace(EXPONENT, (number) => number.replace(/[^\d]/g, '0'));
 }
-/** Of a whole number, such as `1e6`; the grammar only knows it behind a fraction. */
+/** The exponent of a whole number, such as `1e6`. The grammar only supports exponents after a fraction. */
 const EXPONENT = /(?<![\w.]|\w-)\d+[eE][+-]?\d+(?!\w)/g;
 /**
  * Keeps the lines, and the columns of all tokens. Newlines must remain, so the comment is between the first and the last.
@@ -50442,8 +50452,8 @@ const blanks = (space) => space.length > LONG_SPACE ? `${space[0]}/*${' '.repeat
 var tree_a;
 
 /**
- * A node of the parser's tree. Whatever is asked of the parser goes into WebAssembly, which takes longer than all that
- * is done with the answers: each thing is asked once, and only when somebody wants to know it.
+ * A node of the parser's tree. Each property is read from WebAssembly, which takes longer than using it, so it is read
+ * only when it is needed, and only once.
  */
 class TreeNode {
     #node;
@@ -50456,7 +50466,7 @@ class TreeNode {
         this.#node = node;
         this.#tree = tree;
     }
-    /** @param text what was parsed */
+    /** @param text the text that was parsed */
     static root(node, text) {
         return new tree_a(node, { text, positionOf: positions(text), kinds: new Map() });
     }
@@ -50477,7 +50487,7 @@ class TreeNode {
         const { row, column } = this.#node.startPosition;
         return { line: row + 1, column: column + 1 };
     }
-    /** Behind its last character. */
+    /** The position after its last character. */
     get end() {
         this.#end ??= this.#tree.positionOf(this.endIndex);
         return this.#end;
@@ -50485,12 +50495,12 @@ class TreeNode {
     get text() {
         return this.#tree.text.slice(this.startIndex, this.endIndex);
     }
-    /** Up to and with the end of the line that it begins on. */
+    /** Its first line, including the line end. */
     get firstLine() {
         const { text } = this.#tree;
         return text.slice(this.startIndex, text.indexOf('\n', this.startIndex) + 1 || text.length);
     }
-    /** How many ends of lines are in it. */
+    /** Number of line ends in it. */
     get height() {
         return this.end.line - this.start.line;
     }
@@ -50501,11 +50511,11 @@ class TreeNode {
     get namedChildren() {
         return this.children.filter(({ isNamed }) => isNamed);
     }
-    /** Known without making a node of each, of which data may have very many. */
+    /** Does not create nodes, because data can have very many. */
     get namedChildCount() {
         return this.#node.namedChildCount;
     }
-    /** Itself too, in the order of the text. */
+    /** Includes the node itself. In the order of the text. */
     ofTypes(types) {
         return this.#wrap(this.#node.descendantsOfType(types));
     }
@@ -50665,7 +50675,7 @@ const OPENING = 'x {';
 /**
  * Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements.
  *
- * @param withParts whether to read what the values of attributes consist of, too
+ * @param withParts whether to read the members and references of values as well
  */
 async function readHcl(text, withParts = false) {
     const plain = readPlain(text);
@@ -50726,13 +50736,13 @@ const spanOf = ({ start, end }, line) => ({
     start: position(start, line),
     end: position(end, line),
 });
-/** In the whole text. @param line the line of the tree's first line */
+/** The position in the whole text. @param line the line at which the tree starts */
 const position = ({ line: inTree, column }, line) => ({
     line: inTree + line - 1,
     column,
 });
 const lineOf = ({ start }, line) => position(start, line).line;
-/** How messages name an expression. All others are `an expression`. */
+/** Names of expressions in messages. All others are `an expression`. */
 const NAMES = {
     numeric_lit: 'a number',
     bool_lit: 'true or false',
@@ -50741,7 +50751,7 @@ const NAMES = {
     function_call: 'a function call',
     variable_expr: 'a reference',
 };
-/** A value, with what it consists of. */
+/** A value with its members and references. */
 function readWhole(expression, line) {
     const value = readValue(expression);
     if ('text' in value || value === NULL)
@@ -50750,9 +50760,9 @@ function readWhole(expression, line) {
     const names = expression.ofTypes(['variable_expr']).map(({ text }) => text);
     return { ...value, ...(members && { members }), references: [...new Set(names)] };
 }
-/** What has more is data, which nobody asks for its parts. */
+/** Maximum number of members. Longer values are data whose members are not needed. */
 const hcl_MOST_MEMBERS = 1000;
-/** Not of what stands deeper: that would be read once for each level above it. */
+/** Only direct members. Deeper ones would be read again for each level above them. */
 function readMembers(node, line) {
     const member = (name, value) => ({
         type: 'attribute',
@@ -50799,8 +50809,8 @@ function readKey(expression) {
     const node = innermost(expression);
     return /^(variable_expr|identifier)$/.test(node.type) ? node.text : plainText(node);
 }
-/** A string without escapes and templates: its text is enough, its parts need not be read. */
-const PLAIN = /^"[^"\\$%\n]*"$/;
+/** A string without escapes and templates, whose parts need not be read. */
+const PLAIN = new RegExp(`^${PLAIN_STRING}$`);
 function plainText(node) {
     if (PLAIN.test(node.text))
         return node.text.slice(1, -1);
@@ -58019,7 +58029,7 @@ async function settle(set, { line, ...settings }, { store }) {
         return settled;
     throw new ProblemsError([keptOld(set, kept)]);
 }
-/** Sets of before still say `latest` where it is no longer accepted. Left out, it stays or becomes the newest version. */
+/** Older sets may still have `latest`, which is no longer accepted. Omitted, it stays or becomes the newest version. */
 function repeatedVersion({ kind }, wanted) {
     const isRefused = wanted === 'latest' && isKind(kind) && !KINDS[kind].tool.hasLatest;
     return isRefused ? undefined : wanted;
@@ -60654,7 +60664,7 @@ function transport_firstOfEach(headers) {
     }
     return first;
 }
-/** A short one goes at once, since a stream would cost more than all the rest. */
+/** A short body is sent as a whole, because a stream would take longer than everything else. */
 function transport_inPieces(body, deadline) {
     const [first = new Uint8Array()] = body;
     return body.length <= 1 && first.length <= transport_PIECE_BYTES ? first : external_node_stream_.Readable.from(smallPieces(body, deadline));
@@ -61365,7 +61375,7 @@ class VersionedSets extends Collection {
     list() {
         return this.listPages();
     }
-    /** Reads the version in force after an upload, even if the run was cancelled. @throws ApiError */
+    /** Reads the set with its current version after an upload, even if the run was cancelled. @throws ApiError */
     readAgain(id) {
         return this.read(id, { finishes: true });
     }

@@ -250,7 +250,7 @@ async function settle(
   throw new ProblemsError([keptOld(set, kept)]);
 }
 
-/** Sets of before still say `latest` where it is no longer accepted. Left out, it stays or becomes the newest version. */
+/** Older sets may still have `latest`, which is no longer accepted. Omitted, it stays or becomes the newest version. */
 function repeatedVersion({ kind }: VersionedSet, wanted: string | undefined): string | undefined {
   const isRefused = wanted === 'latest' && isKind(kind) && !KINDS[kind].tool.hasLatest;
   return isRefused ? undefined : wanted;

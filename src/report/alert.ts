@@ -1,4 +1,4 @@
-/** What a reviewer must not miss, in any form of the report. */
+/** A change that a reviewer must not miss, in every form of the report. */
 export interface Alert {
   readonly kind: 'CAUTION' | 'WARNING' | 'IMPORTANT';
   readonly title: string;
@@ -7,11 +7,11 @@ export interface Alert {
   readonly rest?: string;
 }
 
-/** A policy or a policy set, by its name. */
+/** The name of a policy or a policy set. */
 export interface AlertItem {
   readonly name: string;
   readonly before?: string | undefined;
   readonly after?: string | undefined;
-  /** The policy sets that it is about; empty where that goes without saying. */
+  /** The policy sets concerned. Empty if they are obvious. */
   readonly sets: readonly string[];
 }

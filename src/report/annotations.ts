@@ -5,13 +5,13 @@ import type { Secrets } from '../runtime/secrets.ts';
 import { distinctFirst } from './groups.ts';
 import { hasDrifted, outcomesOf, type Report, warningsOf } from './report.ts';
 
-/** GitHub shows no more of each level in a step (docs/github.md#runner-limits). */
+/** Maximum number of annotations per level and step that GitHub shows (docs/github.md#runner-limits). */
 const MOST = 10;
 
-/** GitHub cuts a message here, in UTF-16 units. */
+/** GitHub truncates longer messages. UTF-16 units. */
 const LONGEST = 4000;
 
-/** Prints the report's problems as annotations on the files and lines they speak of. */
+/** Prints the problems of the report as annotations on their files and lines. */
 export function annotate(report: Report, secrets: Secrets): void {
   const { problems, notices, checkReason } = report;
   const failures = outcomesOf(report).flatMap(({ error }) => (error === undefined ? [] : [error]));
@@ -29,7 +29,7 @@ const DRIFT: Problem = {
 
 function annotateLevel(print: typeof core.error, all: readonly Problem[], secrets: Secrets): void {
   const problems = all.flatMap(atEachPlace);
-  // Where there is no room for all, another cause is worth more than another file of the same.
+  // If there are too many, different causes are more useful than several files with the same cause.
   const shown = problems.length > MOST ? distinctFirst(problems).slice(0, MOST - 1) : problems;
   for (const problem of shown) print(cut(secrets.redact(messageOf(problem))), properties(problem));
   const left = problems.length - shown.length;

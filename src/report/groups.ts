@@ -2,26 +2,28 @@ import { describePlace, describeProblem, describeWhat, type Place, type Problem 
 import { oneLine } from '../runtime/safe-text.ts';
 import { amount } from './report.ts';
 
-/** One thing that is to be said of several places. */
+/** A message about one or more places. */
 export interface Group extends Pick<Problem, 'message' | 'items' | 'advice' | 'exclude'> {
   readonly places: readonly Place[];
-  /** Whether it is one problem only, which may have several places. */
+  /** Whether it is a single problem, which may have several places. */
   readonly isSingle: boolean;
-  /** The problems themselves, where they have one cause and not one message. */
+  /** The problems themselves, if they have the same cause but different messages. */
   readonly members?: readonly Problem[];
-  /** What the members are: `11 policies that need modules`. */
+  /** A name for the members: `11 policies that need modules`. */
   readonly title?: string;
-  /** `11 of 14 policies`; undefined where it is not known which policies it is about. */
+  /** `11 of 14 policies`. Undefined if the affected policies are not known. */
   readonly amount?: string;
 }
 
-/** What differs from policy to policy although the failure is the same. */
+/** Parts of messages that differ between policies with the same failure. */
 const POLICY_ID = /(?<=\/policies\/)[^\s/]+/g;
 const REQUEST = / \(request [^()]*\)/g;
 
 /**
- * Puts problems together that say the same, and those of several policies that have one cause, in the order of the first
- * of each. `total` is the number of policies that the run found.
+ * Groups problems with the same message, and problems of several policies with the same cause, in the order of their
+ * first problems.
+ *
+ * @param total number of policies that the run found
  */
 export function groupProblems(problems: readonly Problem[], total: number): Group[] {
   return alike(problems).map(({ problems: group, byCause }) =>
@@ -29,7 +31,10 @@ export function groupProblems(problems: readonly Problem[], total: number): Grou
   );
 }
 
-/** The same problems: the first of each kind, then the first of each in every other file, then all others. */
+/**
+ * The same problems in another order: the first of each group, then the first of each group in every other file, then all
+ * others.
+ */
 export function distinctFirst(problems: readonly Problem[]): Problem[] {
   const groups = alike(problems).map((group) => group.problems);
   const firstOfFile = groups.flatMap((group) =>
@@ -56,7 +61,7 @@ function alike(problems: readonly Problem[]): Alike[] {
   );
 }
 
-/** What several policies have, be it on one line; what only one has is said in its own words. */
+/** A common cause of several policies is one group. A problem of a single policy keeps its own message. */
 function commonCauses(problems: readonly Problem[]): ReadonlySet<string> {
   const byCause = Map.groupBy(problems, ({ cause }) => cause?.summary ?? '');
   const common = [...byCause].filter(([summary, group]) => summary !== '' && isCommon(group));
@@ -70,11 +75,11 @@ const isCommon = (group: readonly Problem[]): boolean => {
   return policies > 1 && new Set(group.map(describeProblem)).size > 1;
 };
 
-/** What problems that say the same have alike. */
+/** What problems with the same message have in common. */
 export const wordsOf = ({ message, items, advice, place }: Problem): string =>
   JSON.stringify([withoutIds(message), items, advice, place === undefined]);
 
-/** A message that stands for those of several policies. */
+/** A message that replaces those of several policies. */
 export const withoutIds = (message: string): string => message.replace(POLICY_ID, '…').replace(REQUEST, '');
 
 /** ` (request r-1)`, or nothing. */
@@ -85,7 +90,7 @@ function ofMessage(group: Several, total: number): Group {
   const same = group.every((each) => each.message === message);
   const policies = policiesOf(group);
   return {
-    // One request stands for all of them: the ids of the others are in the log.
+    // The message contains one request. The IDs of the others are in the log.
     message: same ? message : message.replace(POLICY_ID, '…'),
     ...(items && { items }),
     ...(advice !== undefined && { advice }),
@@ -113,7 +118,7 @@ function ofCause(group: Several, total: number): Group {
   };
 }
 
-/** Each once, without those that another one begins with: what is certain, and what a reader of code found. */
+/** Each advice once, without those that another one starts with: a finding may continue the advice of a problem. */
 const withoutBeginnings = (advices: readonly string[]): string[] =>
   [...new Set(advices)].filter((advice, _, all) =>
     all.every((other) => other === advice || !other.startsWith(advice)),
@@ -122,7 +127,7 @@ const withoutBeginnings = (advices: readonly string[]): string[] =>
 const placesOf = (group: Several): Place[] =>
   group.flatMap(({ place, otherPlaces = [] }) => [...(place === undefined ? [] : [place]), ...otherPlaces]);
 
-/** Nothing where the patterns are the paths, which are shown anyway. */
+/** Empty if the patterns are the paths, which are shown anyway. */
 function excludeOf(group: Several): Pick<Group, 'exclude'> {
   const exclude = [...new Set(group.flatMap((each) => each.exclude ?? []))];
   if (group.length === 1) return exclude.length === 0 ? {} : { exclude };
@@ -133,7 +138,7 @@ function excludeOf(group: Several): Pick<Group, 'exclude'> {
   return isShown ? {} : { exclude };
 }
 
-/** How many policies they are about; undefined where that is not known of all. */
+/** Number of policies affected. Undefined if it is not known for all problems. */
 function policiesOf(group: readonly Problem[]): number | undefined {
   if (group.some(({ policies }) => policies === undefined)) return undefined;
   return new Set(group.flatMap(({ policies = [] }) => policies)).size;
@@ -153,7 +158,7 @@ function summaryOf([first, ...others]: Several): string {
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
-/** One line for each group: what it is about and, where there is more than one place, all of them. */
+/** One line per group: its message and, if there is more than one, all places. */
 export const problemLines = (problems: readonly Problem[], total: number): string[] =>
   groupProblems(problems, total).map(groupLine);
 
@@ -163,11 +168,11 @@ function groupLine(group: Group): string {
     return describeProblem({ ...group, ...(places[0] && { place: places[0] }) });
   const what = `${policies === undefined ? '' : `${policies}: `}${describeWhat(group)}`;
   const where = members === undefined ? places.map(describePlace) : members.map(memberWords);
-  // A path with a line break in it must not break the list.
+  // A path that contains a line break must not break the list.
   return oneLine(`${what} In ${where.join(', ')}.`);
 }
 
-/** Where, and what sets it apart from the others. */
+/** The place and details of one member. */
 function memberWords(problem: Problem): string {
   const detail = problem.cause?.detail === undefined ? '' : ` (${problem.cause.detail})`;
   return `${placesOf([problem]).map(describePlace).join(' and ')}${detail}`;

@@ -15,7 +15,7 @@ import {
 } from './report.ts';
 import { contentWords, factsOf, levelWords, movedWords, titleOf } from './set-words.ts';
 
-/** The report for the log: what failed comes first, and what has one cause is one line. Diffs are left to the summary. */
+/** The report for the log: failures come first, and a common cause is one line. Only the summary has diffs. */
 export function logLines(report: Report): string[] {
   const said = (level: string, problems: readonly Problem[]) =>
     problemLines(problems, report.policyCount).map((line) => `${level}: ${line}`);
@@ -54,13 +54,13 @@ function entryLine(report: Report, entry: Entry): string {
   const what = changesOf(entry);
   const changes = what.length === 0 ? '' : ` (${what.join(', ')})`;
   const sets = joins.length === 0 ? '' : `, joins ${joins.join(', ')}`;
-  // The file is named already.
+  // The file has already been named.
   const why = error === undefined ? '' : `: ${describeWhat(error)}`;
   const time = duration === undefined || duration === 0 ? '' : ` (${Math.round(duration)} ms)`;
   return oneLine(`${outcome(report, entry)}: ${name}${changes}${sets} — ${path}${time}${why}`);
 }
 
-/** What changes, with the values before and after where they are short. */
+/** The changes, with old and new values if they are short. */
 function changesOf({
   action,
   changes,
@@ -79,7 +79,7 @@ function changesOf({
   });
 }
 
-/** All of them: this is where what has no room elsewhere is looked for. */
+/** All problems, because the log contains what other places omit. */
 const alertLine = ({ title, items, rest }: Alert): string =>
   oneLine(`${title}: ${items.map(itemWords).join(', ')}.${rest === undefined ? '' : ` ${rest}`}`);
 
@@ -90,7 +90,7 @@ function itemWords({ name, before, after, sets }: AlertItem): string {
   return detail === '' ? name : `${name} (${detail})`;
 }
 
-/** One line for the policy set, and one below it for each thing that is to be said of it. */
+/** One line for the policy set, followed by one line for each detail. */
 function setLines(report: Report, entry: SetEntry): string[] {
   const { action, status, policies, unknown, moved, fileChanges = [] } = entry;
   if (action === 'unchanged' && status !== 'failed') return [setLine(report, entry)];
@@ -127,7 +127,7 @@ function changeWords(entry: SetEntry): string {
   return parts.join('; ');
 }
 
-/** Of a policy that changes, or may: what is known not to change is counted in the facts. */
+/** For policies that change or may change. The others are only counted. */
 function policyLine(policy: SetPolicyEntry): string[] {
   const { change } = policy;
   const [name, after] = [titleOf(policy), levelWords(policy)];
@@ -146,7 +146,7 @@ function policyLine(policy: SetPolicyEntry): string[] {
   return [`policy ${name}: ${[...what, ...touched].join(', ')} (${level})`];
 }
 
-/** More are left to the job summary. */
+/** The job summary shows more. */
 const MOST_FILES = 200;
 
 function fileLines(files: readonly FileChangeEntry[]): string[] {

@@ -1,7 +1,7 @@
 import { describeProblem } from '../model/problem.ts';
 import { countOutcomes, type Entry, hasChanges, outcomesOf, type Report, type SetEntry } from './report.ts';
 
-/** Room for `policies` and `summary` together, in UTF-16 units (docs/behavior.md#outputs). */
+/** Maximum length of `policies` and `summary` together, in UTF-16 units (docs/behavior.md#outputs). */
 const LIMIT = 400_000;
 
 /** The outputs by name, as `action.yml` declares them. */
@@ -20,7 +20,7 @@ export function outputsOf(report: Pick<Report, 'entries' | 'sets'>, summary: str
   };
 }
 
-/** One object of `policies`, ready to be written, and whether it is one of those that go first. */
+/** One object of `policies` as text, and whether it is among the first to be omitted. */
 interface PolicyOutput {
   readonly json: string;
   readonly isUnchanged: boolean;
@@ -32,8 +32,8 @@ const policyOutput = (entry: Entry): PolicyOutput => ({
 });
 
 /**
- * The policies, and how many of them there was no room for. Unchanged policies go first, then the last ones of the
- * others.
+ * The policies, and the number of those that were omitted. Unchanged policies are omitted first, then the last ones of
+ * the others.
  */
 function policiesOutputs(policies: readonly PolicyOutput[], room: number): Record<string, string> {
   const all = `[${policies.map(({ json }) => json).join(',')}]`;

@@ -1,7 +1,7 @@
 import type { Alert, AlertItem } from './alert.ts';
 import { type Entry, enforcementShifts, newlyEnforced, type Report, removed } from './report.ts';
 
-/** Which individually managed policies stop more runs than before, or fewer. The most important first. */
+/** Individually managed policies that stop more or fewer runs than before. The most important come first. */
 export function policyAlerts({ mode, entries }: Report): Alert[] {
   const { stricter, looser } = enforcementShifts(entries);
   const dry = mode === 'dry-run';

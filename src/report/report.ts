@@ -6,7 +6,7 @@ import type { ChangedSetPart } from '../model/policy-set.ts';
 import type { Problem } from '../model/problem.ts';
 import { amount, plural } from '../runtime/amount.ts';
 
-/** What a run did, would do, or could not do, ready to be shown anywhere. */
+/** What a run did, would do or could not do, independent of how it is shown. */
 export interface Report {
   readonly mode: 'publish' | 'dry-run' | 'check';
   readonly organization:
@@ -18,23 +18,23 @@ export interface Report {
       }
     | undefined;
   readonly commit: Commit | undefined;
-  /** Address of the run, whose page shows the job summary. */
+  /** URL of the run, whose page shows the job summary. */
   readonly runUrl: string | undefined;
-  /** The policies that are published by themselves. */
+  /** The individually managed policies. */
   readonly entries: readonly Entry[];
-  /** The versioned policy sets; undefined in a run that publishes policies by themselves. */
+  /** The versioned policy sets. Undefined in a run that publishes individually managed policies. */
   readonly sets?: readonly SetEntry[] | undefined;
-  /** Whether the organization had to be as the repository has it. */
+  /** Whether the run fails if the organization differs from the repository. */
   readonly expectNoChanges: boolean;
-  /** How many policies the run found, sound or not. */
+  /** Number of policies found, including those with problems. */
   readonly policyCount: number;
-  /** What is in the repository, but not published. */
+  /** Files that are not published. */
   readonly leftOut: readonly LeftOut[];
   /** Why the files were only checked. */
   readonly checkReason: Problem | undefined;
-  /** Why nothing was published although the event would have: its branch is not one to publish from. */
+  /** Why a run whose event would publish does not: its branch is not one to publish from. */
   readonly previewOnly: Problem | undefined;
-  /** What ended the run before its first write. */
+  /** The problems that ended the run before its first write. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly notices: readonly Problem[];
@@ -42,78 +42,78 @@ export interface Report {
 
 export interface Commit {
   readonly sha: string;
-  /** Where the repository's pages at this commit lie; undefined outside a repository. */
+  /** Base URL of the repository's pages at this commit. Undefined outside a repository. */
   readonly url: string | undefined;
-  /** Address of a file at this commit. */
+  /** URL of a file at this commit. */
   fileUrl(path: string): string | undefined;
-  /** Address of a folder at this commit. */
+  /** URL of a folder at this commit. */
   folderUrl(path: string): string | undefined;
 }
 
 export type Action = 'create' | 'update' | 'unchanged' | 'delete' | 'check';
 export type Status = 'applied' | 'planned' | 'failed' | 'skipped';
 
-/** What becomes of one policy or one policy set. */
+/** What happens to a policy or a policy set. */
 export interface Outcome {
   readonly name: string;
   readonly id: string | undefined;
   readonly kind: PolicyKind;
   readonly action: Action;
   readonly status: Status;
-  /** Whether anything of it was written, even if it failed afterwards. */
+  /** Whether anything was written to it, even if it failed afterwards. */
   readonly wrote: boolean;
-  /** Whether it is other than before although it failed; undefined where anything written makes it so. */
+  /** Whether it changed although it failed. Undefined if every write is a change. */
   readonly altered?: boolean | undefined;
   readonly error: Problem | undefined;
-  /** What writing it took, in milliseconds. */
+  /** Duration of the writes. Milliseconds. */
   readonly duration?: number | undefined;
 }
 
-/** One policy of the report. */
+/** A policy in the report. */
 export interface Entry extends Outcome {
   readonly path: string;
   readonly changes: readonly ChangedPart[];
   readonly enforcementLevel: {
     readonly before: string | undefined;
     readonly after: string | undefined;
-    /** False where nothing states a level, and it is left as it is. */
+    /** False if nothing defines a level, so it stays the same. */
     readonly stated: boolean;
-    /** The place that states it: `sentinel.hcl:12`, `input`, `default`. */
+    /** The place that defines it: `sentinel.hcl:12`, `input`, `default`. */
     readonly source?: string | undefined;
-    /** What it should have become, where the policy failed before that. */
+    /** The intended level, if the policy failed before it was set. */
     readonly missed?: string | undefined;
   };
-  /** Names of the policy sets that it becomes a member of. */
+  /** Names of the policy sets that it is added to. */
   readonly joins: readonly string[];
-  /** Names of the policy sets that it is a member of no more, as it is deleted. */
+  /** Names of the policy sets that it leaves because it is deleted. */
   readonly leaves: readonly string[];
-  /** Name of the policy that has its code now, or had it before. */
+  /** Name of the policy that has its code now, or had it before a rename. */
   readonly renamed?: { readonly from: string } | { readonly to: string } | undefined;
-  /** How its code changes. */
+  /** The change of its code. */
   readonly diff?: CodeDiff | undefined;
-  /** How its description changes. */
+  /** The change of its description. */
   readonly description?: CodeDiff | undefined;
-  /** How its query changes; it may have had none before. */
+  /** The change of its query. A policy may have had none. */
   readonly query?: { readonly before: string | undefined; readonly after: string } | undefined;
 }
 
-/** One versioned policy set of the report. */
+/** A versioned policy set in the report. */
 export interface SetEntry extends Outcome {
-  /** From the workspace, as the input has it: `policies`, `policies//azure`; empty: the workspace itself. */
+  /** From the workspace, as in the input: `policies`, `policies//azure`. Empty for the workspace itself. */
   readonly folder: string;
   readonly changes: readonly ChangedSetPart[];
-  /** Whether what is in force is known to be this content. */
+  /** Whether the current version is known to have this content. */
   readonly content: 'same' | 'differs' | 'not known' | 'none yet' | 'not compared';
-  /** A configuration that is packed at the root of the archive; undefined where it is packed as it is. */
+  /** A configuration that is moved to the root of the archive. Undefined if it is packed unchanged. */
   readonly moved?: MovedEntry | undefined;
-  /** Id of the version that is in force. */
+  /** ID of the current version. */
   readonly version: string | undefined;
-  /** SHA-256 of what is packed. */
+  /** SHA-256 of the packed files. */
   readonly digest: string;
   readonly toolVersion: { readonly before: string | undefined; readonly after: string | undefined };
-  /** Whether agents run its policies with that version; undefined where there is nothing to choose, or to know. */
+  /** Whether agents run its policies with that version. Undefined if there is no choice, or it is not known. */
   readonly agentMode: { readonly before: boolean | undefined; readonly after: boolean | undefined };
-  /** What it is attached to, as far as can be seen; undefined for a set that is not there yet. */
+  /** Its visible scope. Undefined for a policy set that does not exist yet. */
   readonly scope:
     | {
         readonly global: boolean;
@@ -122,19 +122,19 @@ export interface SetEntry extends Outcome {
         readonly hasTagSelectors: boolean;
       }
     | undefined;
-  /** Why it is not known what changes: a cause to put behind a colon, and what to do. */
+  /** Why the changes are not known: a cause, as a clause that follows a colon, and what to do. */
   readonly unknown?: { readonly cause: string; readonly advice: string } | undefined;
-  /** What changes of the files that are packed; undefined where that is not known. */
+  /** The changes of the packed files. Undefined if they are not known. */
   readonly fileChanges?: readonly FileChangeEntry[] | undefined;
-  /** Why the differences of some of these are missing, as a sentence. */
+  /** Why the diffs of some files are missing, as a sentence. */
   readonly notShown?: string | undefined;
-  /** Those that go come last. */
+  /** Removed policies come last. */
   readonly policies: readonly SetPolicyEntry[];
-  /** What is packed, in the order of the archive. */
+  /** The packed files, in the order of the archive. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
-/** A configuration that is packed elsewhere, and the sources in it that are written in another way there. */
+/** A moved configuration and the sources that were rewritten in it. */
 export interface MovedEntry {
   /** From the workspace. */
   readonly from: string;
@@ -142,27 +142,27 @@ export interface MovedEntry {
   readonly to: string;
   readonly sources: readonly {
     readonly line: number;
-    /** Undefined where it was left out. */
+    /** Undefined if it was omitted. */
     readonly before: string | undefined;
     readonly after: string;
   }[];
 }
 
-/** One policy of a versioned policy set. */
+/** A policy of a versioned policy set. */
 export interface SetPolicyEntry {
-  /** What tells it from the others of its set. */
+  /** Unique in its policy set. */
   readonly id: string;
   readonly name: string;
-  /** What it is called where its name alone does not say enough. */
+  /** Its name in reports, if the name alone is not clear. */
   readonly title?: string | undefined;
   readonly kind: PolicyKind;
-  /** From the workspace, or where its code comes from; undefined where no file is named. */
+  /** Its file, from the workspace, or the URL of its code. Undefined if neither is known. */
   readonly path: string | undefined;
-  /** What it is enforced at; of one that goes, what it was. Undefined where only a run can say. */
+  /** Its level. For a removed policy, the previous one. Undefined if it is only known in a run. */
   readonly enforcementLevel: string | undefined;
-  /** What decides that where the policy does not state it: `default`, or an expression. */
+  /** Where the level comes from if the policy does not state it: `default` or an expression. */
   readonly levelFrom?: string | undefined;
-  /** What becomes of it; undefined where the content before is not known. */
+  /** What happens to it. Undefined if the previous content is not known. */
   readonly change?: SetPolicyChange | undefined;
 }
 
@@ -172,7 +172,7 @@ export interface SetPolicyChange {
   readonly changes: readonly string[];
   readonly levelBefore: string | undefined;
   readonly query?: { readonly before: string; readonly after: string } | undefined;
-  /** Changed files that it needs beside its own. */
+  /** Changed files that it depends on. */
   readonly touchedBy: readonly string[];
 }
 
@@ -180,12 +180,12 @@ export interface SetPolicyChange {
 export interface FileChangeEntry {
   readonly kind: 'added' | 'removed' | 'changed' | 'mode' | 'moved';
   readonly path: string;
-  /** Where it was before. */
+  /** Its previous path. */
   readonly from?: string | undefined;
   readonly diff?: CodeDiff | undefined;
 }
 
-/** What the run is counted by. */
+/** The outcomes that are counted. */
 export const outcomesOf = ({ sets, entries }: Pick<Report, 'sets' | 'entries'>): readonly Outcome[] =>
   sets ?? entries;
 
@@ -212,11 +212,11 @@ export function countOutcomes(entries: readonly Outcome[]): Counts {
   };
 }
 
-/** Whether anything was changed, or in a dry run would be. */
+/** Whether anything was changed, or would be in a dry run. */
 export const hasChanges = (entries: readonly Outcome[]): boolean =>
   entries.some(({ wrote, status, action }) => wrote || (status === 'planned' && action !== 'unchanged'));
 
-/** All that nobody must overlook although it fails nothing, the most important first. */
+/** Changes and warnings that must not be overlooked although nothing fails. The most important come first. */
 export const warningsOf = ({ previewOnly, warnings }: Report): readonly Problem[] =>
   previewOnly === undefined ? warnings : [previewOnly, ...warnings];
 
@@ -229,14 +229,14 @@ export const hasFailed = (report: Report): boolean =>
 export const hasDrifted = (report: Report): boolean =>
   report.expectNoChanges && hasChanges(outcomesOf(report));
 
-/** Was to be written, but not even begun. */
+/** Whether a write was planned but not attempted. */
 export const isHeldBack = ({ status, action }: Outcome): boolean =>
   status === 'skipped' && action !== 'check' && action !== 'unchanged';
 
 const subjectOf = ({ sets }: Report): string =>
   sets === undefined ? 'Terraform policies' : 'Terraform policy sets';
 
-/** What the report is called, in its heading and at the end of the log. */
+/** The title of the report, in its heading and at the end of the log. */
 export const titleOf = (report: Report): string =>
   `${report.previewOnly === undefined ? '' : 'Preview only – '}${subjectOf(report)}: ${headline(report)}`;
 
@@ -274,7 +274,7 @@ function outcomeLine(report: Report): string {
 
 export { amount, plural };
 
-/** The entries whose enforcement gets stricter or looser: what a reviewer must not miss. */
+/** The entries whose enforcement becomes stricter or looser, which a reviewer must not miss. */
 export function enforcementShifts(entries: readonly Entry[]): {
   stricter: readonly Entry[];
   looser: readonly Entry[];
@@ -283,7 +283,7 @@ export function enforcementShifts(entries: readonly Entry[]): {
   return { stricter: shifted(1), looser: shifted(-1) };
 }
 
-/** Policies that policy sets get at a level that can stop a run: new ones, or ones that were in fewer sets. */
+/** Policies that are added to policy sets at a level that can stop a run. */
 export function newlyEnforced(entries: readonly Entry[]): readonly Entry[] {
   return entries.filter((entry) => {
     const levels: readonly (string | undefined)[] = KINDS[entry.kind].levels;
@@ -298,21 +298,24 @@ export function newlyEnforced(entries: readonly Entry[]): readonly Entry[] {
   });
 }
 
-/** Policies that go, or went: nothing else has their code. */
+/** Policies that are or were deleted, without those that were renamed. */
 export const removed = (entries: readonly Entry[]): readonly Entry[] =>
   entries.filter(
     ({ action, status, renamed }) =>
       action === 'delete' && renamed === undefined && (status === 'planned' || status === 'applied'),
   );
 
-/** Steps up in the kind's levels; a level that is not known shifts nothing. A new policy is no shift. */
+/**
+ * Number of levels by which the enforcement becomes stricter, negative if it becomes looser. 0 for a new policy, or if a
+ * level is not known.
+ */
 function shift({ kind, enforcementLevel: { before, after } }: Entry): number {
   const levels: readonly (string | undefined)[] = KINDS[kind].levels;
   const [from, to] = [levels.indexOf(before), levels.indexOf(after)];
   return from < 0 || to < 0 ? 0 : to - from;
 }
 
-/** What happened to a policy, in a word or two; in a dry run, what would. */
+/** What happened to a policy, or would happen in a dry run, in a word or two. */
 export function outcome({ mode }: Report, { action, status, wrote, altered = wrote }: Outcome): string {
   if (status === 'failed') return altered ? `${action}d, incomplete` : `${action} failed`;
   if (action === 'check') return 'checked';

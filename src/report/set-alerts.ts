@@ -3,7 +3,7 @@ import type { Alert, AlertItem } from './alert.ts';
 import type { Report, SetEntry, SetPolicyEntry } from './report.ts';
 import { titleOf } from './set-words.ts';
 
-/** The loudest first: enforcement that ends. What failed or was not attempted changed nothing. */
+/** Enforcement that ends comes first. Policy sets that failed or were not attempted have not changed. */
 export function setAlerts(report: Report): Alert[] {
   const dry = report.mode === 'dry-run';
   const get = dry ? 'would get' : 'got';
@@ -11,7 +11,7 @@ export function setAlerts(report: Report): Alert[] {
   const shifted = (sign: number) => all.filter(({ policy }) => Math.sign(levelShift(policy)) === sign);
   const alerts: Alert[] = [
     {
-      // As loud as a failure: nothing but this line shows that something is no longer enforced.
+      // As prominent as a failure, because nothing else shows that something is no longer enforced.
       kind: 'CAUTION',
       title: dry ? 'Enforcement would end' : 'Enforcement ended',
       items: all.filter(({ policy }) => policy.change?.action === 'delete').map(levelItem),
@@ -49,7 +49,7 @@ function isNewlyMandatory({ policy: { kind, enforcementLevel, change } }: InSet)
   return change?.action === 'create' && levels.indexOf(enforcementLevel) > 0;
 }
 
-/** Steps up in the kind's levels. */
+/** Number of levels by which the enforcement becomes stricter, negative if it becomes looser. */
 function levelShift({ kind, enforcementLevel, change }: SetPolicyEntry): number {
   if (change?.action !== 'update') return 0;
   const levels: readonly (string | undefined)[] = KINDS[kind].levels;
@@ -68,7 +68,7 @@ const shiftItem = (each: InSet): AlertItem => ({
   before: each.policy.change?.levelBefore,
 });
 
-/** What is replaced although nobody can say what it is. */
+/** Unknown content that is replaced. */
 function replaced(report: Report, dry: boolean): Alert {
   const sets = writtenSets(report).filter(
     ({ unknown, changes }) => unknown !== undefined && changes.includes('content'),

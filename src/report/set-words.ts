@@ -42,7 +42,7 @@ export function levelWords({ enforcementLevel, levelFrom }: SetPolicyEntry): str
 
 const LONGEST_EXPRESSION = 60;
 
-/** An expression on one line, of which the beginning says enough. */
+/** The start of an expression, on one line. */
 function shortened(expression: string): string {
   const line = expression.replace(/\s+/g, ' ');
   return line.length > LONGEST_EXPRESSION ? `${line.slice(0, LONGEST_EXPRESSION)}…` : line;
@@ -50,7 +50,7 @@ function shortened(expression: string): string {
 
 const UNKNOWN_LEVEL = 'set at run time';
 
-/** What a policy is called. */
+/** The name of a policy in reports. */
 export const titleOf = ({ name, title }: Pick<SetPolicyEntry, 'name' | 'title'>): string => title ?? name;
 
 /**
@@ -60,13 +60,13 @@ export const titleOf = ({ name, title }: Pick<SetPolicyEntry, 'name' | 'title'>)
 export function factsOf(entry: SetEntry): string {
   const { policies, files } = entry;
   const there = policies.filter(({ change }) => change?.action !== 'delete');
-  // What failed may hold something else.
+  // The content of a policy set that failed is not known.
   const lead = isUntouched(entry) ? 'The folder has ' : '';
   const held = `${lead}${plural(there.length, 'policy')}${levelsOf(there)} in ${plural(files.length, 'file')} (${sizeWords(sizeOf(files))}).`;
   return [toolOf(entry), scopeOf(entry), held].filter((part) => part !== '').join(' ');
 }
 
-/** What runs the policies. Where nothing was written, as it is. */
+/** The tool that runs the policies, as it is now if nothing was written. */
 function toolOf(entry: SetEntry): string {
   const { kind, toolVersion, agentMode, action } = entry;
   const untouched = isUntouched(entry);
@@ -95,7 +95,7 @@ function levelsOf(policies: readonly SetPolicyEntry[]): string {
   return ` (${sorted.map(([level, { length }]) => `${amount(length)} ${level}`).join(', ')})`;
 }
 
-/** Never that it applies to nothing: Stacks and the like cannot be seen. */
+/** Never says that it applies to nothing, because scopes such as Stacks are not visible. */
 function scopeOf({ scope }: SetEntry): string {
   if (scope === undefined) return '';
   if (scope.global) return 'Global.';

@@ -136,7 +136,7 @@ function firstOfEach(headers: IncomingHttpHeaders): Record<string, string> {
   return first;
 }
 
-/** A short one goes at once, since a stream would cost more than all the rest. */
+/** A short body is sent as a whole, because a stream would take longer than everything else. */
 function inPieces(body: readonly Uint8Array[], deadline: number): Uint8Array | Readable {
   const [first = new Uint8Array()] = body;
   return body.length <= 1 && first.length <= PIECE_BYTES ? first : Readable.from(smallPieces(body, deadline));

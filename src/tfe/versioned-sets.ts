@@ -43,7 +43,7 @@ export class VersionedSets extends Collection<VersionedSet> {
     return this.listPages();
   }
 
-  /** Reads the version in force after an upload, even if the run was cancelled. @throws ApiError */
+  /** Reads the set with its current version after an upload, even if the run was cancelled. @throws ApiError */
   readAgain(id: string): Promise<VersionedSet> {
     return this.read(id, { finishes: true });
   }

@@ -5,7 +5,7 @@ import { amount, hasDrifted, isHeldBack, type Outcome, outcomesOf, plural, type 
 import type { Block } from './fit.ts';
 import { alert, code, paragraph, render, strong, text } from './nodes.ts';
 
-/** What failed, in a box that nobody overlooks. */
+/** The failures, in a prominent box. */
 export function failureAlert(report: Report): Block[] {
   return [...failedAlert(report), ...driftAlert(report)];
 }
@@ -49,13 +49,13 @@ function restWords(entries: readonly Outcome[], made: number): string {
   return entries.some(({ wrote }) => wrote) ? '' : ' Nothing was written.';
 }
 
-/** What a reviewer must not miss: which policies stop more runs than before, or fewer. */
+/** Changes that a reviewer must not miss: policies that stop more or fewer runs than before. */
 export const enforcementAlerts = (report: Report): Block[] => alertsOf(report).flatMap(itemsAlert);
 
 const MOST_NAMES = 10;
 
 function itemsAlert({ kind, title, items, rest }: Alert): Block[] {
-  // What is to be said of several is said once, behind their names.
+  // A sentence about several policies follows their names, once.
   const alike = Map.groupBy(items.slice(0, MOST_NAMES), (item) => render(paragraph(...itemWords(item))));
   const shown = [...alike.values()].flatMap(([first, ...others], at) =>
     first === undefined
@@ -79,7 +79,7 @@ function detailWords(item: AlertItem): PhrasingContent[] {
   return detail.length === 0 ? [] : [text(' ('), ...detail, text(')')];
 }
 
-/** `advisory → **mandatory** in `production``; a level that only was is not marked. */
+/** `advisory → **mandatory** in `production``. The previous level is not marked. */
 function itemWords({ before, after, sets }: AlertItem): PhrasingContent[] {
   const level =
     after === undefined
@@ -91,7 +91,7 @@ function itemWords({ before, after, sets }: AlertItem): PhrasingContent[] {
 const listWords = (before: string, names: readonly string[]): PhrasingContent[] =>
   names.flatMap((name, index) => [text(index === 0 ? before : ', '), code(shortened(name))]);
 
-/** In UTF-16 units. Alerts are never dropped, and a policy set takes policy names of any length. */
+/** In UTF-16 units. Alerts are never omitted, and names in a policy set can have any length. */
 const LONGEST_NAME = 200;
 
 const shortened = (name: string): string =>

@@ -5,16 +5,16 @@ import type { Block } from './fit.ts';
 import { fence, folded, render } from './nodes.ts';
 import { changedEntries } from './table.ts';
 
-/** How code and descriptions change, each folded. */
+/** The changes of code and descriptions, each collapsed. */
 export function diffBlocks(report: Report): Block[] {
-  // A renamed policy has the code that it had.
+  // A renamed policy keeps its code.
   return changedEntries(report).flatMap(({ name, kind, diff, description, renamed }) => [
     ...diffBlock(name, renamed === undefined ? diff : undefined, KINDS[kind].fence),
     ...diffBlock(`${name}, description`, description, 'text'),
   ]);
 }
 
-/** `lang` is what a text is written in that is shown whole. */
+/** @param lang the language of a text that is shown in full */
 function diffBlock(name: string, diff: CodeDiff | undefined, lang: string): Block[] {
   if (diff?.kind !== 'patch' && diff?.kind !== 'new') return [];
   const shown = fence(diff.kind === 'patch' ? 'diff' : lang, diff.text);

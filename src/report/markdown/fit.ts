@@ -1,17 +1,17 @@
-/** A part of a text that has to fit: what it is, and what it is called where there is no room. */
+/** A part of a text of limited size, and its name if it is omitted. */
 export type Block =
   | { readonly kind: 'fixed'; readonly text: string }
-  /** Goes first, the largest before the others. */
+  /** Omitted first, starting with the largest. */
   | { readonly kind: 'diff'; readonly text: string }
-  /** Goes as a whole, after the diffs. */
+  /** Omitted as a whole, after the diffs. */
   | {
       readonly kind: 'list';
       readonly text: string;
       readonly what: string;
-      /** Before the other lists: of them somebody may miss more. */
+      /** Whether it is omitted before the other lists, which are more important. */
       readonly goesFirst?: boolean;
     }
-  /** Loses rows from its end, after everything else. `head` and `rows` are lines. */
+  /** Its last rows are omitted, after everything else. `head` and `rows` are lines. */
   | {
       readonly kind: 'rows';
       readonly head: readonly string[];
@@ -27,20 +27,20 @@ const size = (text: string) => Buffer.byteLength(text);
 export interface FitOptions {
   /** Bytes of UTF-8. */
   readonly limit: number;
-  /** What so many diffs are called. */
+  /** The name for this number of diffs. */
   readonly diffs: (count: number) => string;
-  /** The line at the end that names everything that had no room. */
+  /** The last line, which names everything that was omitted. */
   readonly leftOut: (what: readonly string[]) => string;
 }
 
-/** Whether all of it fits, in bytes of UTF-8. */
+/** Whether everything fits, in bytes of UTF-8. */
 export const fits = (blocks: readonly Block[], limit: number): boolean => size(join(blocks)) <= limit;
 
-/** Joins blocks to a text that fits. Drops whole parts only, and ends with a line that says what it dropped. */
+/** Joins blocks to a text within the limit. Omits whole parts only, and ends with a line that names them. */
 export function fitBlocks(blocks: readonly Block[], options: FitOptions): string {
   const whole = join(blocks);
   if (size(whole) <= options.limit) return whole;
-  // Room for the longest line that there can be, so that it is known before anything is dropped.
+  // Room for the longest possible line is reserved before anything is omitted.
   const longest = options.leftOut(everything(blocks, options));
   const start: Shortened = {
     kept: blocks,
@@ -54,7 +54,7 @@ export function fitBlocks(blocks: readonly Block[], options: FitOptions): string
 interface Shortened {
   readonly kept: readonly Block[];
   readonly missing: readonly string[];
-  /** Bytes that are still too many. */
+  /** Number of bytes that are still to be omitted. */
   readonly excess: number;
 }
 
@@ -108,7 +108,7 @@ function withoutLists({ kept, missing, excess }: Shortened): Shortened {
   };
 }
 
-/** The last block with rows loses its own before the others. One that has none left goes with its head. */
+/** Rows of the last block are omitted first. A block without rows is omitted with its head. */
 function fewerRows({ kept, missing, excess }: Shortened): Shortened {
   const blocks: Block[] = [];
   const dropped: string[] = [];

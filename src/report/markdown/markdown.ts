@@ -23,13 +23,13 @@ import { changeTable, checkTable, unchangedTable } from './table.ts';
 /** The longest comment, in bytes of UTF-8: safe under every reading of GitHub's limit (docs/github.md#comment-size). */
 export const COMMENT_LIMIT = 65_000;
 
-/** What a job summary may hold, in bytes; a longer one is dropped whole. */
+/** Maximum size of a job summary in bytes. GitHub drops a longer one completely. */
 export const SUMMARY_LIMIT = 2 ** 20;
 
-/** The report as GitHub Flavored Markdown of at most so many bytes. */
+/** The report as GitHub Flavored Markdown, with a maximum size in bytes. */
 export const renderReport = (report: Report, limit: number): string => composeReport(report)(limit);
 
-/** The same for several limits: escaping is most of the work, and is done once. */
+/** The same for several maximum sizes. Escaping is most of the work, so it is done once. */
 export function composeReport(report: Report): (limit: number) => string {
   const blocks = blocksOf(report);
   const summaryIsWhole = fits(blocks, SUMMARY_LIMIT);
@@ -71,7 +71,7 @@ function blocksOf(report: Report): Block[] {
 const leftOut = (what: readonly string[], elsewhere: readonly PhrasingContent[]): string =>
   render(paragraph(text(`Omitted (size limit): ${what.join(', ')}.`), ...elsewhere));
 
-/** The job summary has room for more than a comment, but not for everything. */
+/** A job summary can be longer than a comment, but is limited as well. */
 function summaryWords({ runUrl }: Report, isWhole: boolean): PhrasingContent[] {
   const summary = runUrl === undefined ? text('job summary') : link(text('job summary'), runUrl);
   return isWhole ? [text(' See the '), summary, text('.')] : [text(' The '), summary, text(' shows more.')];
@@ -89,12 +89,12 @@ function preamble(report: Report): PhrasingContent[] {
     text(index === 0 ? capital(word) : `, ${word}`),
     shown,
   ]);
-  // A run by itself says where to look for more; there is no more to say of it.
+  // The link to the run is enough.
   const run = runUrl === undefined ? [] : [text(where.length === 0 ? '' : ', '), link(text('run'), runUrl)];
   return [...modeWords(report), ...where, ...run];
 }
 
-/** The heading says already that a run with problems wrote nothing. */
+/** The heading already says that a run with problems wrote nothing. */
 function modeWords({ mode, problems }: Report): PhrasingContent[] {
   if (mode === 'publish') return [];
   const name = strong(text(mode === 'check' ? 'Checks only' : 'Dry run'));

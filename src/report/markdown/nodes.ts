@@ -13,10 +13,10 @@ import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { defaultHandlers, type Handle, toMarkdown, type Unsafe } from 'mdast-util-to-markdown';
 import { inert, oneLine, visible } from '../../runtime/safe-text.ts';
 
-/** Words: escaped, and without mentions, references or links. */
+/** Text: escaped, without mentions, references or links. */
 export const text = (value: string): Text => ({ type: 'text', value: inert(value) });
 
-/** Text from elsewhere, as it is: code makes no mentions and no references. */
+/** Untrusted text, unchanged: GitHub does not look for mentions and references in code. */
 export const code = (value: string): InlineCode => ({
   type: 'inlineCode',
   value: oneLine(value).trim() || ' ',
@@ -24,16 +24,16 @@ export const code = (value: string): InlineCode => ({
 
 export const strong = (...children: PhrasingContent[]): PhrasingContent => ({ type: 'strong', children });
 
-/** Only for addresses that this project makes. Where there is none, the words stand alone. */
+/** A link, only for URLs that this project creates. Without a URL, only its text. */
 export function link(child: PhrasingContent, url: string | undefined): PhrasingContent {
   return url === undefined ? child : ({ type: 'link', url, children: [child] } as Link);
 }
 
-/** What people copy: an address, a request as its method and path, and the id of one. */
+/** Text that people copy: a URL, a request with its method and path, and the ID of a request. */
 const COPIED =
   /(https?:\/\/[^\s`]*[^\s`.,;:)]|\b(?:GET|POST|PUT|PATCH|DELETE) \/[^\s`]*[^\s`.,;:)]|(?<=\(request )[^\s()`]+)/;
 
-/** Words in which backticks mark code, as the messages of this project have them. What people copy is code, too. */
+/** A message of this project, in which backticks mark code. Text that people copy becomes code as well. */
 export function words(message: string): PhrasingContent[] {
   return message
     .split(/`([^`]*)`/)
@@ -62,7 +62,7 @@ export const bullets = (items: readonly PhrasingContent[][]): BlockContent => ({
   })),
 });
 
-/** GitHub's coloured box. */
+/** An alert of GitHub. */
 export const alert = (
   kind: 'NOTE' | 'WARNING' | 'CAUTION' | 'IMPORTANT',
   ...children: PhrasingContent[]
@@ -82,14 +82,14 @@ export function table(head: readonly string[], rows: readonly PhrasingContent[][
   };
 }
 
-/** A folded part; the summary is this project's own words. */
+/** A collapsed section. Its summary is text of this project. */
 export const folded = (summary: string, ...children: RootContent[]): RootContent[] => [
   raw(`<details><summary>${escapeHtml(inert(summary))}</summary>`),
   ...children,
   raw('</details>'),
 ];
 
-/** A carriage return is shown, as it may be all that a diff is about. */
+/** Carriage returns are visible, because they may be the only difference. */
 export const fence = (lang: string, value: string): BlockContent => ({
   type: 'code',
   lang,
@@ -101,10 +101,10 @@ const raw = (value: string): Html => ({ type: 'html', value });
 const escapeHtml = (value: string) =>
   value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** What GitHub takes for markup beyond CommonMark: strikethrough and mathematics. */
+/** GitHub's markup beyond CommonMark: strikethrough and mathematics. */
 const GITHUB_ONLY: Unsafe[] = ['~', '$'].map((character) => ({ character, inConstruct: 'phrasing' }));
 
-/** Rows of a table repeat most of their words, and to escape those is most of the work of a long report. */
+/** The rows of a table have many words in common, and escaping them is most of the work for a long report. */
 function escapingOnce(): Handle {
   const known = new Map<string, string>();
   return (node: Text, parent, state, info) => {
@@ -116,7 +116,7 @@ function escapingOnce(): Handle {
   };
 }
 
-/** Writes nodes as GitHub Flavored Markdown, without an empty line at the end. */
+/** Converts nodes to GitHub Flavored Markdown, without an empty line at the end. */
 export function render(...children: RootContent[]): string {
   const root: Root = { type: 'root', children };
   const extensions = [

@@ -5,18 +5,21 @@ import { amount, plural, type Report } from '../report.ts';
 import type { Block } from './fit.ts';
 import { bullets, code, folded, heading, link, paragraph, render, strong, text, words } from './nodes.ts';
 
-/** So many of the places that have the same problem are named; the log has all. */
+/** Maximum number of places per problem. The log contains all. */
 const MOST_PLACES = 20;
 
-/** The same, where each is an item of a list that is folded. */
+/** The same for a collapsed list with one item per place. */
 const MOST_MEMBERS = 100;
 
-/** Up to so many stand before what they have in common. */
+/** Maximum number of places that are shown before the message. */
 const FEW_PLACES = 3;
 
 /**
- * A list of problems, one item for all that say the same. `noun` is what one of them is called, `title` the heading of a
- * part of its own, and `lead` the words above a list that is none.
+ * A list of problems, with one item for all that have the same message.
+ *
+ * @param noun the name of one problem
+ * @param title the heading, if the list is a section
+ * @param lead the text above it, if it is not a section
  */
 export function problemBlocks(
   report: Report,
@@ -39,7 +42,7 @@ export function problemBlocks(
   ];
 }
 
-/** What may be long is folded. */
+/** Long lists are collapsed. */
 function itemsBlock({ message, items }: Group, noun: string): Block[] {
   if (items === undefined) return [];
   const list = bullets(
@@ -51,7 +54,7 @@ function itemsBlock({ message, items }: Group, noun: string): Block[] {
   return [{ kind: 'list', text: render(...folded(title, list)), what: plural(1, noun) }];
 }
 
-/** Each of those that have one cause: where, and what sets it apart. */
+/** Each problem of a common cause: its place and details. */
 function membersBlock(report: Report, { members, title = '' }: Group): Block[] {
   if (members === undefined) return [];
   const isSame = members.every(({ message }) => message === members[0]?.message);
@@ -78,7 +81,7 @@ const allPlaces = ({ place, otherPlaces = [] }: Omit<Problem, 'message'>): Place
   ...otherPlaces,
 ];
 
-/** Where, and what. Of many places there is first what they have in common. */
+/** The place and the message. With many places, the message comes first. */
 function groupWords(report: Report, group: Group): PhrasingContent[] {
   const { places, isSingle, members, amount: policies } = group;
   const what = problemWords(group);

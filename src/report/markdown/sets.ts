@@ -30,7 +30,7 @@ import { outcomeWords, tableBlock } from './table.ts';
 
 const COLUMNS = ['', 'Policy set', 'Folder', 'What changes'];
 
-/** One row for each versioned policy set that changes, would, failed or was only checked; what failed first. */
+/** One row per versioned policy set that changed, would change, failed or was only checked. Failures come first. */
 export function setTable(report: Report): Block[] {
   return tableBlock(
     COLUMNS,
@@ -61,7 +61,7 @@ function nameCells({ organization, commit }: Report, { name, folder }: SetEntry)
   ];
 }
 
-/** Those that are as they should be, folded. */
+/** The unchanged policy sets, collapsed. */
 export function unchangedSets(report: Report): Block[] {
   const sets = (report.sets ?? []).filter(isUnchanged);
   if (sets.length === 0) return [];
@@ -95,12 +95,12 @@ function partWords(part: SetEntry['changes'][number], entry: SetEntry): Phrasing
   const { before, after } = entry.toolVersion;
   if (part === 'content') return [text(contentWords(entry))];
   if (part !== 'policy-tool-version') return [text(part.replace('-', ' '))];
-  // Where the version stays, agents are to run it from now on.
+  // If the version stays the same, the change is that agents run it.
   if (before === after) return [text('agent mode')];
   return [text(`tool version ${before ?? 'not set'} → `), strong(text(after ?? 'not set'))];
 }
 
-/** What each set holds and what changes of it, for those that are in the table. */
+/** The content and changes of each policy set in the table. */
 export const setSections = (report: Report): Block[] =>
   shownSets(report).flatMap((entry) => sectionOf(report, entry));
 
@@ -118,7 +118,7 @@ function sectionOf(report: Report, entry: SetEntry): Block[] {
   ];
 }
 
-/** What is shown of a set that stayed as it was must not be taken for what it holds. */
+/** The details of a policy set that was not changed are not its current content. */
 function notInForce({ status, altered, action, policies, fileChanges = [] }: SetEntry): Block[] {
   const isShown = fileChanges.length > 0 || (action === 'create' && policies.length > 0);
   if (status !== 'failed' || altered === true || !isShown) return [];
@@ -140,16 +140,16 @@ function unknownContent({ unknown, status }: SetEntry): Block[] {
 const isChanged = ({ change }: SetPolicyEntry): boolean =>
   change !== undefined && change.action !== 'unchanged';
 
-/** Nothing of its own changes, but files that it needs. */
+/** The policy itself does not change, only files that it depends on. */
 const isAffected = ({ change }: SetPolicyEntry): boolean =>
   change?.action === 'update' && change.changes.length === 0;
 
 const CHANGES = ['Policy', 'Enforcement level', 'What changes'];
 
-/** So many rows are shown; more are folded where they say little. */
+/** Maximum number of rows. More are collapsed if they contain little information. */
 const FEW_ROWS = 10;
 
-/** What enforces less comes first. */
+/** Looser enforcement comes first. */
 function changedPolicies(report: Report, { policies }: SetEntry): Block[] {
   const changed = policies.filter((policy) => isChanged(policy) && !isAffected(policy));
   const sorted = changed.toSorted((a, b) => weight(a) - weight(b));
@@ -185,7 +185,7 @@ function changeRow({ commit }: Report, policy: SetPolicyEntry): PhrasingContent[
   return [[link(code(titleOf(policy)), url)], levelOf(policy), policyChange(policy)];
 }
 
-/** Of a set whose content before is not known they are what matters; elsewhere they are folded. */
+/** Shown if the previous content is not known, otherwise collapsed. */
 function otherPolicies(report: Report, entry: SetEntry): Block[] {
   const { name, policies } = entry;
   const others = policies.filter((policy) => !isChanged(policy));
@@ -209,7 +209,7 @@ function otherPolicies(report: Report, entry: SetEntry): Block[] {
 function policyRow({ commit }: Report, policy: SetPolicyEntry, entry: SetEntry): PhrasingContent[][] {
   const { path } = policy;
   const { folder } = readSetFolder(entry.folder);
-  // The folder is named above.
+  // The folder is shown above.
   const shown = path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
   const file = shown === undefined || path === undefined ? text('–') : link(code(shown), urlOf(path, commit));
   return [[code(titleOf(policy))], levelOf(policy), [file]];
@@ -224,7 +224,7 @@ function levelOf(policy: SetPolicyEntry): PhrasingContent[] {
     : [words];
 }
 
-/** What comes from elsewhere has no page in the repository. */
+/** Remote code has no page in the repository. */
 const urlOf = (path: string, commit: Report['commit']): string | undefined =>
   /^[\w.+-]+:/.test(path) ? undefined : commit?.fileUrl(path);
 
@@ -242,7 +242,7 @@ function policyChange({ change }: SetPolicyEntry): PhrasingContent[] {
   return separated([...parts, ...touchWords(touchedBy)], ', ');
 }
 
-/** The changed files that it needs besides its own. */
+/** The changed files that it depends on. */
 function touchWords(touchedBy: readonly string[]): PhrasingContent[][] {
   if (touchedBy.length === 0) return [];
   const names = touchedBy.slice(0, MOST_TOUCHING).map((path) => [code(path)]);
@@ -251,7 +251,7 @@ function touchWords(touchedBy: readonly string[]): PhrasingContent[][] {
   return [[text('affected by '), ...separated(names, ', '), ...rest]];
 }
 
-/** The difference of each file, folded; those of which there is none to show in one list. */
+/** The diff of each file, collapsed, and one list of the files without a diff. */
 function changedFiles({ name, fileChanges, notShown, moved }: SetEntry): Block[] {
   if (fileChanges === undefined || fileChanges.length === 0) return [];
   const withDiff = fileChanges.filter((file) => isShown(file));
@@ -297,7 +297,7 @@ const KIND_WORDS = {
   mode: 'file mode only',
 } as const;
 
-/** A text of so few lines would be shown: this is none. */
+/** A short text would be shown, so this file is not text. */
 const FEW_LINES = 60;
 
 function fileWords({ kind, path, from, diff }: FileChangeEntry): PhrasingContent[] {
@@ -312,7 +312,7 @@ function lengthWords(kind: FileChangeEntry['kind'], diff: FileChangeEntry['diff'
   return kind === 'removed' ? '' : `, ${amount(diff.before)} → ${plural(diff.after, 'line')}`;
 }
 
-/** That what is packed is not what the repository has, and where. */
+/** Says that the packed configuration differs from the one in the repository, and where. */
 function movedConfiguration({ commit }: Report, { name, moved }: SetEntry): Block[] {
   if (moved === undefined) return [];
   const url = commit?.fileUrl(moved.from);

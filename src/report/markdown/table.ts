@@ -4,13 +4,13 @@ import { amount, type Entry, type Outcome, outcome, plural, type Report } from '
 import type { Block } from './fit.ts';
 import { code, folded, link, render, strong, table, text } from './nodes.ts';
 
-/** Of what is as it should be, or only checked, there is nothing else to say. */
+/** Unchanged policies, and those that were only checked, have no other details. */
 const BARE = ['Policy', 'Enforcement level', 'Kind', 'File'];
 
-/** What matters most comes first: at the width of a pull request the last columns may have to be scrolled to. */
+/** The most important columns come first, because a pull request is narrow and readers must scroll to the last ones. */
 const COLUMNS = ['', 'Policy', 'Enforcement level', 'What changes', 'Kind', 'File'];
 
-/** What changed or would, in the order in which it is shown: what failed first. */
+/** The changes, or planned changes, in the order of the table: failures first. */
 export function changedEntries({ entries }: Report): Entry[] {
   const rank = ({ status }: Entry) => (status === 'failed' ? 0 : 1);
   return entries
@@ -32,7 +32,7 @@ export function changeTable(report: Report): Block[] {
   );
 }
 
-/** In one piece however narrow the column, but for what has a comma to break at. */
+/** Does not wrap in a narrow column, except after a comma. */
 export const outcomeWords = (report: Report, entry: Outcome): PhrasingContent[] => [
   text(outcome(report, entry).replaceAll(/(?<!,) /g, '\u00a0')),
 ];
@@ -45,7 +45,7 @@ export function checkTable(report: Report): Block[] {
   );
 }
 
-/** What is as it should be, folded. */
+/** The unchanged policies, collapsed. */
 export function unchangedTable(report: Report): Block[] {
   const entries = report.entries.filter(
     ({ action, status }) => action === 'unchanged' && status !== 'failed',
@@ -80,7 +80,7 @@ const policyWords = ({ organization }: Report, { name }: Entry) => [
 
 const kindWords = ({ kind }: Entry) => [text(KINDS[kind].label)];
 
-/** The path is whole in the link; without one it is not shortened. What is deleted has no file any more. */
+/** The link contains the whole path. Without a link, the path is not shortened. A deleted policy has no file. */
 function fileWords({ commit }: Report, { path, action }: Entry): PhrasingContent[] {
   const url = action === 'delete' ? undefined : commit?.fileUrl(path);
   return [link(code(url === undefined ? path : shortPath(path)), url)];
@@ -88,14 +88,14 @@ function fileWords({ commit }: Report, { path, action }: Entry): PhrasingContent
 
 const LONG_PATH = 36;
 
-/** `policies/…/cost-limit.sentinel`: the first folder and the file's name, where a path is long. */
+/** `policies/…/cost-limit.sentinel`: the first folder and the name of the file, if the path is long. */
 export function shortPath(path: string): string {
   const parts = path.split('/');
   const [first = '', last = ''] = [parts.at(0), parts.at(-1)];
   return path.length <= LONG_PATH || parts.length < 3 ? path : `${first}/…/${last}`;
 }
 
-/** The level, what it was before, and where it is stated; `kept` where nothing states it. */
+/** The level, the previous level, and the place that defines it. `kept` if nothing defines it. */
 function levelWords({ commit }: Report, { enforcementLevel: level, action }: Entry): PhrasingContent[] {
   const { before, after, stated, source, missed } = level;
   if (action === 'delete') return [text(before ?? '–')];
@@ -149,7 +149,7 @@ function partWords(part: string, { diff, query }: Entry): PhrasingContent[] {
   return [text('query '), before, text(' → '), code(query.after)];
 }
 
-/** The code, and how much of it changes; for one too long to show, its length before and after. */
+/** The code and how much of it changes. If it is too long to show: its old and new length. */
 function codeWords(diff: Entry['diff']): string {
   switch (diff?.kind) {
     case 'patch': {

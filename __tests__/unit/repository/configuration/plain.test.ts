@@ -8,8 +8,8 @@ import { readPlain } from '../../../../src/repository/languages/hcl/plain.ts';
 const NUMBER = '\nz = 1\n';
 
 /** What the parser finds in a text without faults. */
-async function parsed(text: string) {
-  const { elements, faults } = await readHcl(`${text}${NUMBER}`);
+async function parsed(text: string, withParts: boolean) {
+  const { elements, faults } = await readHcl(`${text}${NUMBER}`, withParts);
   expect(faults).toEqual([]);
   return elements.slice(0, -1);
 }
@@ -55,9 +55,9 @@ const { lines } = fc.letrec<{ lines: string[] }>((tie) => ({
 describe('plain lines of HCL', () => {
   test('are read as the parser reads them', async () => {
     await fc.assert(
-      fc.asyncProperty(lines, fc.constantFrom('', '\n'), async (all, last) => {
+      fc.asyncProperty(lines, fc.constantFrom('', '\n'), fc.boolean(), async (all, last, withParts) => {
         const text = `${all.join('\n')}${last}`;
-        expect(readPlain(text)).toEqual(await parsed(text));
+        expect(readPlain(text)).toEqual(await parsed(text, withParts));
       }),
       { numRuns: 200 },
     );

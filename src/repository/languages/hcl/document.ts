@@ -1,7 +1,7 @@
 /** A configuration in either syntax (HCL, or HCL's JSON). */
 import type { Position } from '../lines.ts';
 
-/** A part of the text, up to the character behind its last one. In HCL's native syntax alone. */
+/** A part of the text. The end is exclusive. Only in HCL's native syntax. */
 export interface Span {
   readonly start: Position;
   readonly end: Position;
@@ -13,7 +13,7 @@ export interface Attribute {
   /** From 1. */
   readonly line: number;
   readonly value: Value;
-  /** What stands for the value, without parentheses around it. */
+  /** The expression of the value, without parentheses around it. */
   readonly span?: Span;
 }
 
@@ -24,7 +24,7 @@ export interface Block {
   readonly labels: readonly string[];
   readonly line: number;
   readonly body: readonly Element[];
-  /** What is between its braces. */
+  /** The text between its braces. */
   readonly inside?: Span;
 }
 
@@ -41,9 +41,9 @@ interface OtherValue {
   readonly keys?: readonly string[] | undefined;
   /** As written, in HCL's native syntax. */
   readonly source?: string;
-  /** Where parts were asked for: what stands in an object or a list that is an attribute's value, by key or position. */
+  /** If parts were requested: the members of an object or list, by key or position. */
   readonly members?: readonly Attribute[];
-  /** Where parts were asked for: what the references in it begin with, `input` of `input.name`. */
+  /** If parts were requested: the first name of each reference in it, such as `input` of `input.name`. */
   readonly references?: readonly string[];
 }
 

@@ -12,14 +12,14 @@ import {
 import { layoutFaults } from './layout.ts';
 import { hclParser } from './parser.ts';
 import { readPlain } from './plain.ts';
-import { heredocText, quotedText } from './string.ts';
+import { heredocText, PLAIN_STRING, quotedText } from './string.ts';
 import { findFaults } from './syntax.ts';
 import type { TreeNode } from './tree.ts';
 
 /**
  * Reads HCL, in its native syntax. Lines end with `\n`. Parts that have faults give no elements.
  *
- * @param withParts whether to read what the values of attributes consist of, too
+ * @param withParts whether to read the members and references of values as well
  */
 export async function readHcl(text: string, withParts = false): Promise<Document> {
   const plain = readPlain(text);
@@ -41,7 +41,7 @@ async function parse(text: string, withParts: boolean): Promise<Document> {
 }
 
 interface Reading {
-  /** The line that the tree's first one has. */
+  /** The line in the whole text at which the tree starts. */
   readonly line: number;
   readonly withParts: boolean;
 }
@@ -93,7 +93,7 @@ const spanOf = ({ start, end }: TreeNode, line: number): Span => ({
   end: position(end, line),
 });
 
-/** In the whole text. @param line the line of the tree's first line */
+/** The position in the whole text. @param line the line at which the tree starts */
 const position = ({ line: inTree, column }: Position, line: number): Position => ({
   line: inTree + line - 1,
   column,
@@ -101,7 +101,7 @@ const position = ({ line: inTree, column }: Position, line: number): Position =>
 
 const lineOf = ({ start }: TreeNode, line: number): number => position(start, line).line;
 
-/** How messages name an expression. All others are `an expression`. */
+/** Names of expressions in messages. All others are `an expression`. */
 const NAMES: Readonly<Record<string, string>> = {
   numeric_lit: 'a number',
   bool_lit: 'true or false',
@@ -111,7 +111,7 @@ const NAMES: Readonly<Record<string, string>> = {
   variable_expr: 'a reference',
 };
 
-/** A value, with what it consists of. */
+/** A value with its members and references. */
 function readWhole(expression: TreeNode, line: number): Value {
   const value = readValue(expression);
   if ('text' in value || value === NULL) return value;
@@ -120,10 +120,10 @@ function readWhole(expression: TreeNode, line: number): Value {
   return { ...value, ...(members && { members }), references: [...new Set(names)] };
 }
 
-/** What has more is data, which nobody asks for its parts. */
+/** Maximum number of members. Longer values are data whose members are not needed. */
 const MOST_MEMBERS = 1000;
 
-/** Not of what stands deeper: that would be read once for each level above it. */
+/** Only direct members. Deeper ones would be read again for each level above them. */
 function readMembers(node: TreeNode, line: number): readonly Attribute[] | undefined {
   const member = (name: string, value: TreeNode): Attribute => ({
     type: 'attribute',
@@ -171,8 +171,8 @@ function readKey(expression: TreeNode): string | undefined {
   return /^(variable_expr|identifier)$/.test(node.type) ? node.text : plainText(node);
 }
 
-/** A string without escapes and templates: its text is enough, its parts need not be read. */
-const PLAIN = /^"[^"\\$%\n]*"$/;
+/** A string without escapes and templates, whose parts need not be read. */
+const PLAIN = new RegExp(`^${PLAIN_STRING}$`);
 
 function plainText(node: TreeNode): string | undefined {
   if (PLAIN.test(node.text)) return node.text.slice(1, -1);

@@ -26,7 +26,7 @@ export function layoutFaults(root: TreeNode, line: number): SyntaxFault[] {
 interface Outline {
   readonly bodies: TreeNode[];
   readonly blocks: TreeNode[];
-  /** Only those of more than one line, as in `values`: the others cannot have such faults. */
+  /** Only those of more than one line, like `values`. The others cannot have such faults. */
   readonly attributes: TreeNode[];
   /** Attributes, labels and comments. */
   readonly values: TreeNode[];
@@ -79,10 +79,10 @@ function lateValue(attribute: TreeNode, line: number): SyntaxFault[] {
   return [fault(equals ?? name, line, 'the value must start on the same line as its name')];
 }
 
-/** What an expression consists of as long as nothing around it allows line ends. */
+/** Parts of an expression that do not allow line ends themselves. */
 const OPEN = /^(expression|operation|binary_operation|unary_operation|conditional)$/;
 
-/** Beside an operator the line goes on only in brackets, as `(a &&` and `b)`. The first place that is wrong is said. */
+/** A line can only break at an operator inside brackets: `(a &&` and `b)`. Reports the first fault. */
 function brokenExpression(attribute: TreeNode, line: number): SyntaxFault[] {
   const open = attribute.namedChildren.filter(({ type }) => type === 'expression');
   let first: TreeNode | undefined;

@@ -1,19 +1,19 @@
 import type { Position } from '../lines.ts';
 import type { Attribute, Block, Element } from './document.ts';
+import { PLAIN_STRING } from './string.ts';
 
-/** Other characters may mean something to the parser. */
+/** Line ends, invisible and other characters that the parser may treat differently. */
 const UNUSUAL = /[^\t\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\ud7ff]/;
 
 /** Keywords of expressions are not valid as names everywhere. */
 const NAME = String.raw`(?!(?:true|false|null|for|in|if|else|endif|endfor)\b)[A-Za-z][\w-]*`;
-const TEXT = String.raw`"[^"\\$%]*"`;
 const COMMENT = '(?:(?:#|//).*)?';
 
 const LINE = new RegExp(
   `^(?:${[
     String.raw`[ \t]*${COMMENT}`,
-    String.raw`(?<before>[ \t]*(?<name>${NAME})[ \t]*=[ \t]*)(?<value>${TEXT})[ \t]*${COMMENT}`,
-    String.raw`(?<opening>[ \t]*(?<block>${NAME})(?<labels>(?:[ \t]+${TEXT})*)[ \t]*\{)[ \t]*`,
+    String.raw`(?<before>[ \t]*(?<name>${NAME})[ \t]*=[ \t]*)(?<value>${PLAIN_STRING})[ \t]*${COMMENT}`,
+    String.raw`(?<opening>[ \t]*(?<block>${NAME})(?<labels>(?:[ \t]+${PLAIN_STRING})*)[ \t]*\{)[ \t]*`,
     String.raw`(?<indent>[ \t]*)\}[ \t]*`,
   ].join('|')})$`,
 );
@@ -69,11 +69,8 @@ function readAttribute({ before = '', name = '', value = '' }: Parts, line: numb
 
 function readOpening({ opening = '', block: name = '', labels = '' }: Parts, line: number): Open {
   const texts = labels.match(/"[^"]*"/g) ?? [];
-  return {
-    ...{ type: 'block', name, labels: texts.map((label) => label.slice(1, -1)), line },
-    column: opening.length + 1,
-    body: [],
-  };
+  const labelTexts = texts.map((label) => label.slice(1, -1));
+  return { type: 'block', name, labels: labelTexts, line, column: opening.length + 1, body: [] };
 }
 
 const closed = ({ column, ...block }: Open, end: Position): Block => ({

@@ -118,13 +118,13 @@ function openEnd(
 
 const VERY_LONG_SPACE = new RegExp(`\\s{${LONG_SPACE + 1}}`);
 
-/** Without what the grammar does not know, or takes long to read. */
+/** Replaces what the grammar does not support or takes long to read. */
 function maskCode(token: string): string {
   if (/^\s/.test(token)) return token.length > LONG_SPACE ? mask(token) : token;
   return /^[#/]/.test(token) ? token : token.replace(EXPONENT, (number) => number.replace(/[^\d]/g, '0'));
 }
 
-/** Of a whole number, such as `1e6`; the grammar only knows it behind a fraction. */
+/** The exponent of a whole number, such as `1e6`. The grammar only supports exponents after a fraction. */
 const EXPONENT = /(?<![\w.]|\w-)\d+[eE][+-]?\d+(?!\w)/g;
 
 /**

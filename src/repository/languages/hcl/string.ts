@@ -1,5 +1,8 @@
 import { templateText } from './document.ts';
 
+/** Source of a pattern for strings without escapes and templates, with their quotes. */
+export const PLAIN_STRING = String.raw`"[^"\\$%\n]*"`;
+
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** The value of a quoted string, passed with its quotes. Undefined if it contains an expression. */

@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { type Position, positions } from '../lines.ts';
 
-/** What all nodes of one tree share. */
+/** Data of a tree, shared by all of its nodes. */
 interface Tree {
   readonly text: string;
   readonly positionOf: (index: number) => Position;
@@ -14,8 +14,8 @@ interface Kind {
 }
 
 /**
- * A node of the parser's tree. Whatever is asked of the parser goes into WebAssembly, which takes longer than all that
- * is done with the answers: each thing is asked once, and only when somebody wants to know it.
+ * A node of the parser's tree. Each property is read from WebAssembly, which takes longer than using it, so it is read
+ * only when it is needed, and only once.
  */
 export class TreeNode {
   readonly #node: Node;
@@ -30,7 +30,7 @@ export class TreeNode {
     this.#tree = tree;
   }
 
-  /** @param text what was parsed */
+  /** @param text the text that was parsed */
   static root(node: Node, text: string): TreeNode {
     return new TreeNode(node, { text, positionOf: positions(text), kinds: new Map() });
   }
@@ -57,7 +57,7 @@ export class TreeNode {
     return { line: row + 1, column: column + 1 };
   }
 
-  /** Behind its last character. */
+  /** The position after its last character. */
   get end(): Position {
     this.#end ??= this.#tree.positionOf(this.endIndex);
     return this.#end;
@@ -67,13 +67,13 @@ export class TreeNode {
     return this.#tree.text.slice(this.startIndex, this.endIndex);
   }
 
-  /** Up to and with the end of the line that it begins on. */
+  /** Its first line, including the line end. */
   get firstLine(): string {
     const { text } = this.#tree;
     return text.slice(this.startIndex, text.indexOf('\n', this.startIndex) + 1 || text.length);
   }
 
-  /** How many ends of lines are in it. */
+  /** Number of line ends in it. */
   get height(): number {
     return this.end.line - this.start.line;
   }
@@ -87,12 +87,12 @@ export class TreeNode {
     return this.children.filter(({ isNamed }) => isNamed);
   }
 
-  /** Known without making a node of each, of which data may have very many. */
+  /** Does not create nodes, because data can have very many. */
   get namedChildCount(): number {
     return this.#node.namedChildCount;
   }
 
-  /** Itself too, in the order of the text. */
+  /** Includes the node itself. In the order of the text. */
   ofTypes(types: string[]): TreeNode[] {
     return this.#wrap(this.#node.descendantsOfType(types));
   }
